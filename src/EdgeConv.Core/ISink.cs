@@ -1,0 +1,14 @@
+namespace EdgeConv.Core;
+
+/// <summary>
+/// Takes what pipelines have to say. Both methods return at once and never throw for a slow or absent
+/// receiver: they put the message in a bounded queue, the oldest making room. Safe to call from several threads.
+/// </summary>
+public interface ISink
+{
+    /// <summary>Queues one result.</summary>
+    void Publish(Result result);
+
+    /// <summary>Queues a pipeline's state; receivers keep the latest.</summary>
+    void Publish(Health health);
+}

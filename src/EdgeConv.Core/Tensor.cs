@@ -1,0 +1,123 @@
+using System.Runtime.InteropServices;
+
+namespace EdgeConv.Core;
+
+/// <summary>
+/// An n-dimensional array in row-major order in native memory aligned to <see cref="Alignment"/> bytes.
+/// A tensor either owns its memory or is a view into a block that outlives it (an arena). Not thread-safe.
+/// </summary>
+public sealed unsafe class Tensor : IDisposable
+{
+    /// <summary>Alignment of owned memory in bytes: a cache line, and the widest vector.</summary>
+    public const int Alignment = 64;
+
+    /// <summary>
+    /// Readable bytes behind the last element of an owned tensor, so that a kernel's last vector load may
+    /// reach past the end.
+    /// </summary>
+    public const int TailPadding = 128;
+
+    private readonly bool _ownsMemory;
+    private readonly long _capacity;
+    private byte* _data;
+
+    /// <summary>Allocates a zeroed tensor that owns its memory.</summary>
+    public Tensor(DataType type, Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        Type = type;
+        Shape = shape;
+        _capacity = shape.ElementCount;
+        nuint bytes = (nuint)(shape.ElementCount * DataTypes.SizeOf(type) + TailPadding);
+        _data = (byte*)NativeMemory.AlignedAlloc(bytes, Alignment);
+        NativeMemory.Clear(_data, bytes);
+        GC.AddMemoryPressure((long)bytes);
+        _ownsMemory = true;
+    }
+
+    /// <summary>Makes a view of <paramref name="data"/>, which must stay valid as long as the view is used.</summary>
+    public Tensor(DataType type, Shape shape, byte* data)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        Type = type;
+        Shape = shape;
+        _capacity = shape.ElementCount;
+        _data = data;
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees owned memory that was not disposed.</summary>
+    ~Tensor() => Release();
+
+    /// <summary>Element type.</summary>
+    public DataType Type { get; }
+
+    /// <summary>Extents; outputs whose size depends on the data change theirs, see <see cref="Reshape"/>.</summary>
+    public Shape Shape { get; private set; }
+
+    /// <summary>Number of elements.</summary>
+    public int Length => (int)Shape.ElementCount;
+
+    /// <summary>Size of all elements in bytes.</summary>
+    public long ByteLength => Shape.ElementCount * DataTypes.SizeOf(Type);
+
+    /// <summary>First byte of the elements.</summary>
+    public byte* Data => _data;
+
+    /// <summary>Copies <paramref name="values"/> into a new tensor of the matching type.</summary>
+    /// <exception cref="ArgumentException">The number of values is not the shape's element count.</exception>
+    public static Tensor From<T>(Shape shape, params ReadOnlySpan<T> values) where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        if (values.Length != shape.ElementCount)
+            throw new ArgumentException($"{values.Length} values for shape {shape}", nameof(values));
+        Tensor tensor = new(DataTypes.Of<T>(), shape);
+        values.CopyTo(tensor.AsSpan<T>());
+        return tensor;
+    }
+
+    /// <summary>The elements as a span of <typeparamref name="T"/>.</summary>
+    /// <exception cref="InvalidOperationException"><typeparamref name="T"/> is not the element type.</exception>
+    public Span<T> AsSpan<T>() where T : unmanaged
+    {
+        if (DataTypes.Of<T>() != Type)
+            throw new InvalidOperationException($"a {DataTypes.NameOf(Type)} tensor read as {typeof(T).Name}");
+        ObjectDisposedException.ThrowIf(_data is null && Shape.ElementCount != 0, this);
+        return new Span<T>(_data, Length);
+    }
+
+    /// <summary>The elements as raw bytes, in the machine's byte order.</summary>
+    public Span<byte> AsBytes()
+    {
+        ObjectDisposedException.ThrowIf(_data is null && Shape.ElementCount != 0, this);
+        return new Span<byte>(_data, checked((int)ByteLength));
+    }
+
+    /// <summary>Gives the tensor another shape over the same memory.</summary>
+    /// <exception cref="ArgumentException">The shape has more elements than the memory holds.</exception>
+    public void Reshape(Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        if (shape.ElementCount > _capacity)
+            throw new ArgumentException($"{shape} does not fit in {_capacity} elements", nameof(shape));
+        Shape = shape;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Release();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Release()
+    {
+        if (_ownsMemory && _data is not null)
+        {
+            NativeMemory.AlignedFree(_data);
+            GC.RemoveMemoryPressure(_capacity * DataTypes.SizeOf(Type) + TailPadding);
+        }
+
+        _data = null;
+    }
+}
