@@ -14,7 +14,7 @@ public sealed class ShapeTest
     [InlineData(65536L, 65536L)]
     [InlineData(1L << 40, 1L)]
     [InlineData(-1L, 4L)]
-    [InlineData(int.MaxValue, 0L, 2L)]
+    [InlineData((long)int.MaxValue, 0L, 2L)]
     [InlineData(long.MaxValue, long.MaxValue)]
     public void Untrusted_extents_that_overflow_are_refused_with_a_reason(params long[] dimensions)
     {

@@ -1,3 +1,5 @@
+using EdgeConv.Engine.Operators;
+
 namespace EdgeConv.Engine.Graph;
 
 /// <summary>One use of an operator.</summary>
@@ -43,6 +45,9 @@ public sealed class Node
 
     /// <summary>The node's attributes.</summary>
     public NodeAttributes Attributes { get; }
+
+    /// <summary>The operator made for it by <see cref="OperatorTable"/>; null until shape inference.</summary>
+    public Operator? Operator { get; set; }
 
     /// <summary>Where an error in this node is: <c>model.onnx: node 'conv1' (Conv)</c>.</summary>
     public string Place => $"{Attributes.ModelName}: node '{Name}' ({OperatorName})";
