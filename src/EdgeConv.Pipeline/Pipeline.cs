@@ -98,16 +98,14 @@ public sealed class Pipeline : IDisposable
     {
         await foreach (Sample sample in mailbox.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
-            if (IsTooEarly())
-            {
-                Drop(sample);
-                continue;
-            }
-
-            Interlocked.Exchange(ref _busySince, _time.GetTimestamp());
             using (sample)
+            {
+                if (IsTooEarly())
+                    continue;
+                Interlocked.Exchange(ref _busySince, _time.GetTimestamp());
                 Tick(sample);
-            Interlocked.Exchange(ref _busySince, 0);
+                Interlocked.Exchange(ref _busySince, 0);
+            }
         }
     }
 
