@@ -14,8 +14,9 @@ internal sealed unsafe class PowOperator(Node node) : BroadcastOperator(node)
 
     protected override DataType InferType(InferenceContext context)
     {
+        DataType type = context.RequireType(0, ArithmeticChecks.FloatsAndIntegers);
         context.RequireType(1, ArithmeticChecks.FloatsAndIntegers);
-        return context.RequireType(0, ArithmeticChecks.FloatsAndIntegers);
+        return type;
     }
 
     protected override void Run(in BroadcastLoop loop, Tensor a, Tensor b, Tensor y)
