@@ -1,12 +1,14 @@
 using CsCheck;
 using EdgeConv.Core;
 using Xunit;
+using static EdgeConv.Engine.Tests.Arithmetic.OperatorRun;
+using static EdgeConv.Engine.Tests.Arithmetic.Tensors;
 
 namespace EdgeConv.Engine.Tests.Arithmetic;
 
 public class BroadcastTest
 {
-    /// <summary>An output shape of up to five dimensions and operands that repeat or lack some of them.</summary>
+    /// <summary>An output shape of up to five dimensions, and operands that repeat or lack some.</summary>
     private static readonly Gen<(int[] Output, Shape[] Operands)> s_shapes =
         from output in Gen.Int[1, 4].Array[0, 5]
         from wide in Gen.Int[1, 20]
@@ -19,7 +21,7 @@ public class BroadcastTest
     {
         Tensor a = Tensors.Random(given.Operands[0], 1);
         Tensor b = Tensors.Random(given.Operands[1], 2);
-        Tensor y = OperatorRun.One("Sub", a, b);
+        Tensor y = One("Sub", a, b);
         float[] left = Reference(a, y.Shape);
         float[] right = Reference(b, y.Shape);
         Assert.Equal(left.Zip(right, (p, q) => p - q), y.Values<float>());
@@ -30,7 +32,7 @@ public class BroadcastTest
     {
         Tensor a = Tensors.Random(given.Operands[0], 1, 0, 2);
         Tensor b = Tensors.Random(given.Operands[1], 2, 0, 2);
-        Tensor y = OperatorRun.One("Less", a, b);
+        Tensor y = One("Less", a, b);
         float[] left = Reference(a, y.Shape);
         float[] right = Reference(b, y.Shape);
         Assert.Equal(left.Zip(right, (p, q) => p < q), y.Values<bool>());
@@ -43,19 +45,19 @@ public class BroadcastTest
     public void Variadic_operators_match_index_arithmetic(string name) => s_shapes.Sample(given =>
     {
         Tensor[] inputs = [.. given.Operands.Select((shape, i) => Tensors.Random(shape, i))];
-        Tensor y = OperatorRun.One(name, inputs);
+        Tensor y = One(name, inputs);
         float[][] wide = [.. inputs.Select(input => Reference(input, y.Shape))];
         float[] expected = [.. Enumerable.Range(0, y.Length).Select(i => Fold(name, wide, i))];
-        Tensors.AssertClose(expected, y.Values<float>());
+        AssertClose(expected, y.Values<float>());
     }, iter: 100);
 
     [Fact]
     public void Where_matches_index_arithmetic() => s_shapes.Sample(given =>
     {
-        Tensor mask = OperatorRun.One("Greater", Tensors.Random(given.Operands[2], 3), Tensors.Scalar(0f));
+        Tensor mask = One("Greater", Tensors.Random(given.Operands[2], 3), Scalar(0f));
         Tensor a = Tensors.Random(given.Operands[0], 1);
         Tensor b = Tensors.Random(given.Operands[1], 2);
-        Tensor y = OperatorRun.One("Where", mask, a, b);
+        Tensor y = One("Where", mask, a, b);
         float[] choice = Reference(Tensors.Random(given.Operands[2], 3), y.Shape);
         float[] left = Reference(a, y.Shape);
         float[] right = Reference(b, y.Shape);
@@ -71,7 +73,7 @@ public class BroadcastTest
     {
         Tensor a = Tensors.Random(given.Operands[0], 1);
         Tensor b = Tensors.Random(given.Operands[1], 2);
-        Assert.Equal(OperatorRun.One(name, a, b).Values<float>(), OperatorRun.One(name, b, a).Values<float>());
+        Assert.Equal(One(name, a, b).Values<float>(), One(name, b, a).Values<float>());
     }, iter: 100);
 
     [Fact]
@@ -82,8 +84,8 @@ public class BroadcastTest
         OperatorCase old = new OperatorCase(6).With("broadcast", 1L).With("axis", 1L);
         Tensor aligned = Tensor.From<float>(new Shape(1, 3, 4, 1), b.AsSpan<float>());
         Assert.Equal(
-            OperatorRun.One("Add", a, aligned).Values<float>(),
-            OperatorRun.One("Add", old, a, b).Values<float>());
+            One("Add", a, aligned).Values<float>(),
+            One("Add", old, a, b).Values<float>());
     }
 
     [Fact]
@@ -91,7 +93,7 @@ public class BroadcastTest
     {
         OperatorCase old = new OperatorCase(6).With("broadcast", 1L).With("axis", 0L);
         Tensor one = Tensors.Random(new Shape(1, 3), 1);
-        ModelError error = OperatorRun.Refusal("Add", old, one, Tensors.Random(new Shape(2), 2));
+        ModelError error = Refusal("Add", old, one, Tensors.Random(new Shape(2), 2));
         Assert.Contains("[1,3] and [2]", error.Message, StringComparison.Ordinal);
     }
 
@@ -100,7 +102,7 @@ public class BroadcastTest
     {
         Tensor a = Tensors.Random(new Shape(2, 3), 1);
         Tensor b = Tensors.Random(new Shape(4), 2);
-        ModelError error = OperatorRun.Refusal("Mul", new OperatorCase(), a, b);
+        ModelError error = Refusal("Mul", new OperatorCase(), a, b);
         Assert.Contains("[2,3] and [4]", error.Message, StringComparison.Ordinal);
         Assert.False(error.IsUnsupported);
     }
@@ -110,31 +112,32 @@ public class BroadcastTest
     {
         Tensor a = new(DataType.Bool, new Shape(70000, 1));
         Tensor b = new(DataType.Bool, new Shape(1, 70000));
-        ModelError error = OperatorRun.Refusal("And", new OperatorCase(), a, b);
+        ModelError error = Refusal("And", new OperatorCase(), a, b);
         Assert.Contains("[70000,1] and [1,70000]", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Operands_of_two_types_are_refused()
     {
-        ModelError error = OperatorRun.Refusal(
-            "Add", new OperatorCase(), Tensors.Vector(1f), Tensors.Vector(1));
+        ModelError error = Refusal(
+            "Add", new OperatorCase(), Vector(1f), Vector(1));
         Assert.Contains("input 1 'x1' is int32, it must be float32", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Prelu_takes_a_slope_a_channel()
     {
-        Tensor x = Tensors.Vector(-2f, 3, -4, 5, -6, 7, -8, 9);
+        Tensor x = Vector(-2f, 3, -4, 5, -6, 7, -8, 9);
         x.Reshape(new Shape(1, 2, 2, 2));
         Tensor slope = Tensor.From(new Shape(2, 1, 1), 0.5f, 0.25f);
         float[] expected = [-1, 3, -2, 5, -1.5f, 7, -2, 9];
-        Assert.Equal(expected, OperatorRun.One("PRelu", x, slope).Values<float>());
+        Assert.Equal(expected, One("PRelu", x, slope).Values<float>());
         slope.Reshape(new Shape(2));
-        Assert.Equal(expected, OperatorRun.One("PRelu", new OperatorCase(6), x, slope).Values<float>());
+        Assert.Equal(expected, One("PRelu", new OperatorCase(6), x, slope).Values<float>());
     }
 
-    private static (int[] Output, Shape[] Operands) Operands(int[] output, int wide, int[] masks, int[] dropped)
+    private static (int[] Output, Shape[] Operands) Operands(
+        int[] output, int wide, int[] masks, int[] dropped)
     {
         int[] extents = [.. output];
         if (extents.Length > 0)

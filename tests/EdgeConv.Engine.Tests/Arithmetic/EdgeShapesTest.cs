@@ -1,6 +1,8 @@
 using EdgeConv.Core;
 using EdgeConv.Engine.Operators;
 using Xunit;
+using static EdgeConv.Engine.Tests.Arithmetic.OperatorRun;
+using static EdgeConv.Engine.Tests.Arithmetic.Tensors;
 
 namespace EdgeConv.Engine.Tests.Arithmetic;
 
@@ -25,9 +27,13 @@ public class EdgeShapesTest
          "ReduceSumSquare", "ReduceLogSum", "ReduceLogSumExp"];
 
     private static readonly string[] s_special =
-        ["Not", "Where", "Mod", "BitShift", "Cast", "CastLike", "CumSum", "QuantizeLinear", "DequantizeLinear",
-         "ArgMax", "ArgMin", "BatchNormalization", "InstanceNormalization", "LayerNormalization", "LRN",
-         "MeanVarianceNormalization", "LpNormalization"];
+        ["Not", "Where", "Mod", "BitShift", "Cast", "CastLike", "CumSum", "QuantizeLinear",
+         "DequantizeLinear", "ArgMax", "ArgMin", "BatchNormalization", "InstanceNormalization", "LayerNormalization",
+         "LRN", "MeanVarianceNormalization", "LpNormalization"];
+
+    /// <summary>Every operator of the group.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        [.. s_binary, .. s_logic, .. s_unary, .. s_reductions, .. s_special];
 
     public static TheoryData<string> Elementwise => [.. s_binary, .. s_logic, .. s_unary];
 
@@ -36,9 +42,8 @@ public class EdgeShapesTest
     [Fact]
     public void The_lists_name_known_operators_once()
     {
-        string[] all = [.. s_binary, .. s_logic, .. s_unary, .. s_reductions, .. s_special];
-        Assert.Equal(all.Length, all.Distinct().Count());
-        Assert.Empty(all.Except(OperatorTable.Names));
+        Assert.Equal(Names.Count, Names.Distinct().Count());
+        Assert.Empty(Names.Except(OperatorTable.Names));
     }
 
     [Theory]
@@ -57,13 +62,13 @@ public class EdgeShapesTest
     [MemberData(nameof(Reductions))]
     public void Reductions_take_scalars_and_nothing(string name)
     {
-        Tensor scalar = OperatorRun.One(name, Fill(Shape.Scalar));
-        Tensor single = OperatorRun.One(name, Fill(new Shape(1)));
+        Tensor scalar = One(name, Fill(Shape.Scalar));
+        Tensor single = One(name, Fill(new Shape(1)));
         Assert.Equal(Shape.Scalar, scalar.Shape);
         Assert.Equal(single.Values<float>(), scalar.Values<float>());
         OperatorCase first = new OperatorCase(12).With("axes", new long[] { 0 }).With("keepdims", 0L);
-        Assert.Equal(new Shape(0), OperatorRun.One(name, first, Fill(new Shape(2, 0))).Shape);
-        Assert.Equal(3, OperatorRun.One(name, first, Fill(new Shape(0, 3))).Length);
+        Assert.Equal(new Shape(0), One(name, first, Fill(new Shape(2, 0))).Shape);
+        Assert.Equal(3, One(name, first, Fill(new Shape(0, 3))).Length);
     }
 
     [Fact]
@@ -74,18 +79,18 @@ public class EdgeShapesTest
             Tensor x = Fill(shape);
             Tensor truth = new(DataType.Bool, shape);
             Tensor bytes = new(DataType.UInt8, shape);
-            Tensor step = Tensors.Scalar(0.5f);
+            Tensor step = Scalar(0.5f);
             OperatorCase plain = new();
-            Assert.Equal(shape, OperatorRun.One("Not", truth).Shape);
-            Assert.Equal(shape, OperatorRun.One("Where", truth, x, x).Shape);
-            Assert.Equal(shape, OperatorRun.One("Mod", bytes, bytes).Shape);
-            Assert.Equal(shape, OperatorRun.One("BitShift", plain.With("direction", "LEFT"), bytes, bytes).Shape);
-            Assert.Equal(shape, OperatorRun.One("Cast", plain.With("to", 7L), x).Shape);
-            Assert.Equal(shape, OperatorRun.One("CastLike", x, bytes).Shape);
-            Assert.Equal(shape, OperatorRun.One("QuantizeLinear", x, step).Shape);
-            Assert.Equal(shape, OperatorRun.One("DequantizeLinear", bytes, step).Shape);
-            Tensor axis = Tensors.Scalar(0);
-            Assert.Equal(shape, OperatorRun.One("CumSum", x, axis).Shape);
+            Assert.Equal(shape, One("Not", truth).Shape);
+            Assert.Equal(shape, One("Where", truth, x, x).Shape);
+            Assert.Equal(shape, One("Mod", bytes, bytes).Shape);
+            Assert.Equal(shape, One("BitShift", plain.With("direction", "LEFT"), bytes, bytes).Shape);
+            Assert.Equal(shape, One("Cast", plain.With("to", 7L), x).Shape);
+            Assert.Equal(shape, One("CastLike", x, bytes).Shape);
+            Assert.Equal(shape, One("QuantizeLinear", x, step).Shape);
+            Assert.Equal(shape, One("DequantizeLinear", bytes, step).Shape);
+            Tensor axis = Scalar(0);
+            Assert.Equal(shape, One("CumSum", x, axis).Shape);
         }
     }
 
@@ -94,9 +99,9 @@ public class EdgeShapesTest
     {
         foreach (string name in (string[])["ArgMax", "ArgMin"])
         {
-            Assert.Equal([0L], OperatorRun.One(name, Fill(Shape.Scalar)).Values<long>());
-            Assert.Equal(new Shape(1, 0), OperatorRun.One(name, Fill(new Shape(2, 0))).Shape);
-            OperatorRun.Refusal(name, new OperatorCase(), Fill(new Shape(0, 2)));
+            Assert.Equal([0L], One(name, Fill(Shape.Scalar)).Values<long>());
+            Assert.Equal(new Shape(1, 0), One(name, Fill(new Shape(2, 0))).Shape);
+            Refusal(name, new OperatorCase(), Fill(new Shape(0, 2)));
         }
     }
 
@@ -107,25 +112,54 @@ public class EdgeShapesTest
         Tensor three = Fill(new Shape(3));
         OperatorCase lrn = new OperatorCase().With("size", 3L);
         OperatorCase mvn = new OperatorCase().With("axes", new long[] { 0, 2 });
-        Assert.Equal(nothing, OperatorRun.One("BatchNormalization", Fill(nothing), three, three, three, three).Shape);
-        Assert.Equal(nothing, OperatorRun.One("InstanceNormalization", Fill(nothing), three, three).Shape);
-        Assert.Equal(nothing, OperatorRun.One("LayerNormalization", Fill(nothing), Fill(new Shape(4))).Shape);
-        Assert.Equal(nothing, OperatorRun.One("LRN", lrn, Fill(nothing)).Shape);
-        Assert.Equal(nothing, OperatorRun.One("MeanVarianceNormalization", mvn, Fill(nothing)).Shape);
-        Assert.Equal(nothing, OperatorRun.One("LpNormalization", Fill(nothing)).Shape);
+        Assert.Equal(nothing, One("BatchNormalization", Fill(nothing), three, three, three, three).Shape);
+        Assert.Equal(nothing, One("InstanceNormalization", Fill(nothing), three, three).Shape);
+        Assert.Equal(nothing, One("LayerNormalization", Fill(nothing), Fill(new Shape(4))).Shape);
+        Assert.Equal(nothing, One("LRN", lrn, Fill(nothing)).Shape);
+        Assert.Equal(nothing, One("MeanVarianceNormalization", mvn, Fill(nothing)).Shape);
+        Assert.Equal(nothing, One("LpNormalization", Fill(nothing)).Shape);
         Tensor scalar = Fill(Shape.Scalar);
-        OperatorRun.Refusal("InstanceNormalization", new OperatorCase(), scalar, three, three);
-        OperatorRun.Refusal("LayerNormalization", new OperatorCase(), scalar, three);
-        OperatorRun.Refusal("LRN", lrn, scalar);
-        OperatorRun.Refusal("MeanVarianceNormalization", mvn, scalar);
-        OperatorRun.Refusal("LpNormalization", new OperatorCase(), scalar);
+        Refusal("InstanceNormalization", new OperatorCase(), scalar, three, three);
+        Refusal("LayerNormalization", new OperatorCase(), scalar, three);
+        Refusal("LRN", lrn, scalar);
+        Refusal("MeanVarianceNormalization", mvn, scalar);
+        Refusal("LpNormalization", new OperatorCase(), scalar);
+    }
+
+    [Fact]
+    public void Outputs_follow_inputs_that_are_smaller_than_inferred()
+    {
+        Tensor x = Fill(new Shape(4, 6));
+        Tensor column = Fill(new Shape(4, 1));
+        Tensor truth = new(DataType.Bool, new Shape(4, 6));
+        Tensor[] all = [x, column, truth];
+        Action shrink = () => Array.ForEach(all, tensor => tensor.Reshape(new Shape(2, tensor.Shape[1])));
+        Action restore = () => Array.ForEach(all, tensor => tensor.Reshape(new Shape(4, tensor.Shape[1])));
+        OperatorCase rows = new OperatorCase(12).With("axes", new long[] { 1 });
+        Check("Add", new OperatorCase(), x, column);
+        Check("Max", new OperatorCase(), column, x, column);
+        Check("Where", new OperatorCase(), truth, x, column);
+        Check("Relu", new OperatorCase(), x);
+        Check("Softmax", new OperatorCase(), x);
+        Check("Cast", new OperatorCase().With("to", 7L), x);
+        Check("ReduceSum", rows, x);
+        Check("ArgMax", new OperatorCase().With("axis", 1L), x);
+
+        void Check(string name, OperatorCase given, params Tensor[] inputs)
+        {
+            Tensor shrunk = AfterInference(name, given, shrink, inputs);
+            byte[] expected = One(name, given, inputs).AsBytes().ToArray();
+            Assert.Equal(2, shrunk.Shape[0]);
+            Assert.Equal(expected, shrunk.AsBytes().ToArray());
+            restore();
+        }
     }
 
     [Theory]
     [MemberData(nameof(Elementwise))]
     public void A_missing_input_is_named(string name)
     {
-        ModelError error = OperatorRun.Refusal(name, new OperatorCase(20), [null]);
+        ModelError error = Refusal(name, new OperatorCase(20), [null]);
         Assert.Contains("input 0 is missing", error.Message, StringComparison.Ordinal);
     }
 
@@ -133,8 +167,8 @@ public class EdgeShapesTest
     {
         Tensor x = s_logic.Contains(name) ? new Tensor(DataType.Bool, shape) : Fill(shape);
         return s_binary.Contains(name) || s_logic.Contains(name)
-            ? OperatorRun.One(name, new OperatorCase(20), x, x)
-            : OperatorRun.One(name, new OperatorCase(20), x);
+            ? One(name, new OperatorCase(20), x, x)
+            : One(name, new OperatorCase(20), x);
     }
 
     private static Tensor Fill(Shape shape) => Tensors.Random(shape, 1, 0.2, 0.8);

@@ -1,5 +1,7 @@
 using EdgeConv.Core;
 using Xunit;
+using static EdgeConv.Engine.Tests.Arithmetic.OperatorRun;
+using static EdgeConv.Engine.Tests.Arithmetic.Tensors;
 
 namespace EdgeConv.Engine.Tests.Arithmetic;
 
@@ -11,7 +13,8 @@ public class NormalizationTest
     public void Batch_normalization_uses_the_moments_of_the_channel()
     {
         Tensor x = Tensors.Random(s_shape, 1);
-        Tensor[] parameters = [.. Enumerable.Range(2, 4).Select(seed => Tensors.Random(new Shape(3), seed, 0.5, 2))];
+        Tensor[] parameters =
+            [.. Enumerable.Range(2, 4).Select(seed => Tensors.Random(new Shape(3), seed, 0.5, 2))];
         float[] p0 = parameters[0].Values<float>();
         float[] bias = parameters[1].Values<float>();
         float[] mean = parameters[2].Values<float>();
@@ -21,7 +24,7 @@ public class NormalizationTest
             int c = i / 20 % 3;
             return (value - mean[c]) / MathF.Sqrt(variance[c] + 1e-5f) * p0[c] + bias[c];
         })];
-        Tensors.AssertClose(expected, OperatorRun.One("BatchNormalization", [x, .. parameters]).Values<float>());
+        AssertClose(expected, One("BatchNormalization", [x, .. parameters]).Values<float>());
     }
 
     [Fact]
@@ -30,9 +33,9 @@ public class NormalizationTest
         Tensor x = Tensors.Random(s_shape, 1);
         Tensor one = Tensors.Random(new Shape(3), 2, 0.5, 2);
         OperatorCase training = new OperatorCase().With("training_mode", 1L);
-        Assert.True(OperatorRun.Refusal("BatchNormalization", training, x, one, one, one, one).IsUnsupported);
+        Assert.True(Refusal("BatchNormalization", training, x, one, one, one, one).IsUnsupported);
         OperatorCase outputs = new(9, Outputs: 3);
-        Assert.True(OperatorRun.Refusal("BatchNormalization", outputs, x, one, one, one, one).IsUnsupported);
+        Assert.True(Refusal("BatchNormalization", outputs, x, one, one, one, one).IsUnsupported);
     }
 
     [Fact]
@@ -40,7 +43,7 @@ public class NormalizationTest
     {
         Tensor x = Tensors.Random(s_shape, 1);
         Tensor four = Tensors.Random(new Shape(4), 2);
-        ModelError error = OperatorRun.Refusal("InstanceNormalization", new OperatorCase(), x, four, four);
+        ModelError error = Refusal("InstanceNormalization", new OperatorCase(), x, four, four);
         Assert.Contains("[4], it must have 3 elements", error.Message, StringComparison.Ordinal);
     }
 
@@ -48,23 +51,23 @@ public class NormalizationTest
     public void Instances_and_layers_come_out_with_mean_0_and_variance_1()
     {
         Tensor x = Tensors.Random(new Shape(2, 3, 40), 1, 5, 9);
-        Tensor ones = OperatorRun.One("Exp", new Tensor(DataType.Float32, new Shape(3)));
-        Tensor instance = OperatorRun.One("InstanceNormalization", x, ones, new Tensor(DataType.Float32, new Shape(3)));
+        Tensor ones = One("Exp", new Tensor(DataType.Float32, new Shape(3)));
+        Tensor instance = One("InstanceNormalization", x, ones, new Tensor(DataType.Float32, new Shape(3)));
         AssertStandard(instance, rows: 6);
-        Tensor wide = OperatorRun.One("Exp", new Tensor(DataType.Float32, new Shape(3, 40)));
+        Tensor wide = One("Exp", new Tensor(DataType.Float32, new Shape(3, 40)));
         OperatorCase layers = new OperatorCase().With("axis", 1L);
-        AssertStandard(OperatorRun.One("LayerNormalization", layers, x, wide), rows: 2);
+        AssertStandard(One("LayerNormalization", layers, x, wide), rows: 2);
         OperatorCase all = new OperatorCase().With("axes", new long[] { 1, 2 });
-        AssertStandard(OperatorRun.One("MeanVarianceNormalization", all, x), rows: 2);
+        AssertStandard(One("MeanVarianceNormalization", all, x), rows: 2);
     }
 
     [Fact]
     public void Layer_normalization_gives_its_moments()
     {
         Tensor x = Tensor.From(new Shape(2, 2), 1f, 3, -2, 8);
-        Tensor scale = Tensors.Vector(1f, 2);
-        Tensor bias = Tensors.Vector(10f, 20);
-        Tensor[] y = OperatorRun.All("LayerNormalization", new OperatorCase(17, 3).With("epsilon", 0f), x, scale, bias);
+        Tensor scale = Vector(1f, 2);
+        Tensor bias = Vector(10f, 20);
+        Tensor[] y = All("LayerNormalization", new OperatorCase(17, 3).With("epsilon", 0f), x, scale, bias);
         Assert.Equal([9f, 22, 9, 22], y[0].Values<float>());
         Assert.Equal(new Shape(2, 1), y[1].Shape);
         Assert.Equal([2f, 3], y[1].Values<float>());
@@ -75,7 +78,7 @@ public class NormalizationTest
     public void Mean_variance_normalization_takes_scattered_axes()
     {
         Tensor x = Tensors.Random(s_shape, 1);
-        Tensor y = OperatorRun.One("MeanVarianceNormalization", x);
+        Tensor y = One("MeanVarianceNormalization", x);
         for (int c = 0; c < 3; c++)
         {
             float[] channel = [.. y.Values<float>().Where((_, i) => i / 20 % 3 == c)];
@@ -98,10 +101,11 @@ public class NormalizationTest
         {
             int first = Math.Max(0, i / 5 - (size - 1) / 2);
             int last = Math.Min(5, i / 5 + (int)Math.Ceiling((size - 1) / 2.0));
-            double sum = Enumerable.Range(first, last - first + 1).Sum(c => Math.Pow(values[c * 5 + i % 5], 2));
+            IEnumerable<int> channels = Enumerable.Range(first, last - first + 1);
+            double sum = channels.Sum(c => Math.Pow(values[c * 5 + i % 5], 2));
             return (float)(value / Math.Pow(1.5 + 0.3 / size * sum, 0.6));
         })];
-        Tensors.AssertClose(expected, OperatorRun.One("LRN", node, x).Values<float>());
+        AssertClose(expected, One("LRN", node, x).Values<float>());
     }
 
     [Fact]
@@ -109,10 +113,10 @@ public class NormalizationTest
     {
         Tensor x = Tensor.From(new Shape(3, 2), 3f, 4, 0, 0, -6, 8);
         OperatorCase plain = new();
-        Tensors.AssertClose([0.6f, 0.8f, 0, 0, -0.6f, 0.8f], OperatorRun.One("LpNormalization", x).Values<float>());
+        AssertClose([0.6f, 0.8f, 0, 0, -0.6f, 0.8f], One("LpNormalization", x).Values<float>());
         OperatorCase sums = plain.With("p", 1L).With("axis", 0L);
         float[] expected = [1 / 3f, 1 / 3f, 0, 0, -2 / 3f, 2 / 3f];
-        Tensors.AssertClose(expected, OperatorRun.One("LpNormalization", sums, x).Values<float>());
+        AssertClose(expected, One("LpNormalization", sums, x).Values<float>());
     }
 
     private static void AssertStandard(Tensor y, int rows)

@@ -48,6 +48,15 @@ internal sealed unsafe class OperatorRun
         return outputs;
     }
 
+    /// <summary>The first output where something changes between inference and run.</summary>
+    public static Tensor AfterInference(
+        string name, OperatorCase given, Action change, params Tensor?[] inputs)
+    {
+        OperatorRun run = new(name, given, inputs);
+        change();
+        return run.Run()[0];
+    }
+
     /// <summary>The error that making, inferring or running the operator ends in.</summary>
     public static ModelError Refusal(string name, OperatorCase given, params Tensor?[] inputs)
     {
@@ -141,7 +150,8 @@ internal static class Tensors
         return tensor;
     }
 
-    public static void AssertClose(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double relative = 1e-5)
+    public static void AssertClose(
+        ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, double relative = 1e-5)
     {
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)

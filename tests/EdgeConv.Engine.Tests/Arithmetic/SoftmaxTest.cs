@@ -1,6 +1,8 @@
 using CsCheck;
 using EdgeConv.Core;
 using Xunit;
+using static EdgeConv.Engine.Tests.Arithmetic.OperatorRun;
+using static EdgeConv.Engine.Tests.Arithmetic.Tensors;
 
 namespace EdgeConv.Engine.Tests.Arithmetic;
 
@@ -18,16 +20,16 @@ public class SoftmaxTest
     {
         Tensor x = Tensors.Random(given.Shape, 5, -8, 8);
         OperatorCase node = new OperatorCase().With("axis", (long)given.Axis);
-        Tensors.AssertClose(Reference(x, given.Axis), OperatorRun.One("Softmax", node, x).Values<float>(), 1e-6);
+        AssertClose(Reference(x, given.Axis), One("Softmax", node, x).Values<float>(), 1e-6);
     }, iter: 100);
 
     [Fact]
     public void Lines_sum_to_one() => s_shapes.Sample(given =>
     {
         OperatorCase node = new OperatorCase().With("axis", (long)given.Axis);
-        Tensor y = OperatorRun.One("Softmax", node, Tensors.Random(given.Shape, 5, -50, 50));
+        Tensor y = One("Softmax", node, Tensors.Random(given.Shape, 5, -50, 50));
         OperatorCase along = new OperatorCase(12).With("axes", new long[] { given.Axis });
-        Assert.All(OperatorRun.One("ReduceSum", along, y).Values<float>(), sum => Assert.Equal(1, sum, 1e-5f));
+        Assert.All(One("ReduceSum", along, y).Values<float>(), sum => Assert.Equal(1, sum, 1e-5f));
     }, iter: 50);
 
     [Fact]
@@ -36,16 +38,16 @@ public class SoftmaxTest
         Tensor x = Tensors.Random(given.Shape, 5, -8, 8);
         OperatorCase node = new OperatorCase().With("axis", (long)given.Axis);
         float[] expected = [.. Reference(x, given.Axis).Select(v => MathF.Log(v))];
-        Tensors.AssertClose(expected, OperatorRun.One("LogSoftmax", node, x).Values<float>(), 2e-6);
+        AssertClose(expected, One("LogSoftmax", node, x).Values<float>(), 2e-6);
     }, iter: 50);
 
     [Fact]
     public void Adding_a_constant_changes_nothing()
     {
         Tensor x = Tensors.Random(new Shape(3, 17), 1);
-        Tensor moved = OperatorRun.One("Add", x, Tensors.Scalar(1000f));
-        Tensors.AssertClose(
-            OperatorRun.One("Softmax", x).Values<float>(), OperatorRun.One("Softmax", moved).Values<float>(), 1e-4);
+        Tensor moved = One("Add", x, Scalar(1000f));
+        AssertClose(
+            One("Softmax", x).Values<float>(), One("Softmax", moved).Values<float>(), 1e-4);
     }
 
     [Fact]
@@ -54,20 +56,20 @@ public class SoftmaxTest
         Tensor x = Tensors.Random(new Shape(2, 3, 4), 1);
         Tensor flat = Tensor.From<float>(new Shape(2, 12), x.AsSpan<float>());
         Assert.Equal(
-            OperatorRun.One("Softmax", flat).Values<float>(),
-            OperatorRun.One("Softmax", new OperatorCase(11), x).Values<float>());
+            One("Softmax", flat).Values<float>(),
+            One("Softmax", new OperatorCase(11), x).Values<float>());
     }
 
     [Fact]
     public void Hardmax_marks_the_first_greatest()
     {
         Tensor x = Tensor.From(new Shape(2, 3), 1f, 3, 3, 5, 2, 1);
-        Assert.Equal([0f, 1, 0, 1, 0, 0], OperatorRun.One("Hardmax", x).Values<float>());
+        Assert.Equal([0f, 1, 0, 1, 0, 0], One("Hardmax", x).Values<float>());
         OperatorCase columns = new OperatorCase().With("axis", 0L);
-        Assert.Equal([0f, 1, 1, 1, 0, 0], OperatorRun.One("Hardmax", columns, x).Values<float>());
+        Assert.Equal([0f, 1, 1, 1, 0, 0], One("Hardmax", columns, x).Values<float>());
         Tensor wide = Tensors.Random(new Shape(4, 19), 2);
-        float[] sums = OperatorRun.One("ReduceSum", new OperatorCase(12).With("axes", new long[] { 0 }),
-            OperatorRun.One("Hardmax", columns, wide)).Values<float>();
+        float[] sums = One("ReduceSum", new OperatorCase(12).With("axes", new long[] { 0 }),
+            One("Hardmax", columns, wide)).Values<float>();
         Assert.All(sums, sum => Assert.Equal(1, sum));
     }
 

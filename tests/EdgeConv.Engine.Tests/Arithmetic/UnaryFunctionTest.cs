@@ -1,5 +1,7 @@
 using EdgeConv.Core;
 using Xunit;
+using static EdgeConv.Engine.Tests.Arithmetic.OperatorRun;
+using static EdgeConv.Engine.Tests.Arithmetic.Tensors;
 
 namespace EdgeConv.Engine.Tests.Arithmetic;
 
@@ -8,7 +10,8 @@ public class UnaryFunctionTest
     private static readonly OperatorCase s_default = new(20);
 
     /// <summary>Each function as its definition in double precision, and where to look at it.</summary>
-    private static readonly Dictionary<string, (Func<double, double> Definition, double Low, double High)> s_functions = new()
+    private static readonly Dictionary<string, (Func<double, double> F, double Low, double High)>
+        s_functions = new()
     {
         ["Neg"] = (x => -x, -3, 3),
         ["Abs"] = (Math.Abs, -3, 3),
@@ -59,7 +62,7 @@ public class UnaryFunctionTest
         {
             Tensor x = Tensors.Random(new Shape(length), length, low, high);
             float[] expected = [.. x.Values<float>().Select(value => (float)definition(value))];
-            Tensors.AssertClose(expected, OperatorRun.One(name, s_default, x).Values<float>(), 2e-6);
+            AssertClose(expected, One(name, s_default, x).Values<float>(), 2e-6);
         }
     }
 
@@ -69,7 +72,7 @@ public class UnaryFunctionTest
     {
         (Func<double, double> definition, double low, double high) = s_functions[name];
         double[] x = [.. Tensors.Random(new Shape(19), 7, low, high).Values<float>().Select(v => (double)v)];
-        double[] y = OperatorRun.One(name, s_default, Tensors.Vector<double>(x)).Values<double>();
+        double[] y = One(name, s_default, Vector<double>(x)).Values<double>();
         double allowed = name is "HardSigmoid" or "HardSwish" or "LeakyRelu" or "Selu" ? 1e-7 : 1e-12;
         for (int i = 0; i < x.Length; i++)
             Assert.Equal(definition(x[i]), y[i], allowed * Math.Max(1, Math.Abs(y[i])));
@@ -79,76 +82,78 @@ public class UnaryFunctionTest
     [MemberData(nameof(Names))]
     public void Nan_stays_nan(string name)
     {
-        float[] y = OperatorRun.One(name, s_default, Tensors.Vector<float>([.. Enumerable.Repeat(float.NaN, 11)])).Values<float>();
+        float[] x = [.. Enumerable.Repeat(float.NaN, 11)];
+        float[] y = One(name, s_default, Vector<float>(x)).Values<float>();
         Assert.All(y, value => Assert.True(float.IsNaN(value)));
     }
 
     [Fact]
     public void Halves_round_to_the_even_integer()
     {
-        Tensor x = Tensors.Vector(0.5f, 1.5f, 2.5f, -0.5f, -1.5f, -2.5f, 0.49999997f, 8388609.5f, 3.5f);
-        Assert.Equal([0, 2, 2, 0, -2, -2, 0, 8388610, 4], OperatorRun.One("Round", x).Values<float>());
+        Tensor x = Vector(0.5f, 1.5f, 2.5f, -0.5f, -1.5f, -2.5f, 0.49999997f, 8388609.5f, 3.5f);
+        Assert.Equal([0, 2, 2, 0, -2, -2, 0, 8388610, 4], One("Round", x).Values<float>());
     }
 
     [Fact]
     public void Extremes_saturate()
     {
-        Tensor x = Tensors.Vector(-1000f, 1000, float.NegativeInfinity, float.PositiveInfinity, -1000, 1000, -1000, 1000);
-        Assert.Equal([0, 1, 0, 1, 0, 1, 0, 1], OperatorRun.One("Sigmoid", x).Values<float>());
-        Assert.Equal([-1f, 1, -1, 1, -1, 1, -1, 1], OperatorRun.One("Erf", x).Values<float>().Select(v => MathF.Round(v)));
-        float[] softplus = OperatorRun.One("Softplus", x).Values<float>();
-        Assert.Equal([0, 1000, 0, float.PositiveInfinity, 0, 1000, 0, 1000], softplus);
-        float[] exponentials = OperatorRun.One("Exp", x).Values<float>();
+        float infinity = float.PositiveInfinity;
+        Tensor x = Vector(-1000f, 1000, -infinity, infinity, -1000, 1000, -1000, 1000);
+        Assert.Equal([0, 1, 0, 1, 0, 1, 0, 1], One("Sigmoid", x).Values<float>());
+        AssertClose([-1f, 1, -1, 1, -1, 1, -1, 1], One("Erf", x).Values<float>(), 1e-6);
+        float[] softplus = One("Softplus", x).Values<float>();
+        Assert.Equal([0, 1000, 0, infinity, 0, 1000, 0, 1000], softplus);
+        float[] exponentials = One("Exp", x).Values<float>();
         Assert.Equal(x.Values<float>().Select(v => MathF.Exp(v)), exponentials);
     }
 
     [Fact]
-    public void Small_softplus_keeps_its_digits() => Tensors.AssertClose(
-        [1f], [OperatorRun.One("Softplus", Tensors.Vector(-30f)).Values<float>()[0] / 9.3576229688e-14f], 1e-6);
+    public void Small_softplus_keeps_its_digits() => AssertClose(
+        [1f], [One("Softplus", Vector(-30f)).Values<float>()[0] / 9.3576229688e-14f], 1e-6);
 
     [Fact]
     public void Integers_have_signs_and_magnitudes()
     {
-        Tensor x = Tensors.Vector(-5, 0, 7, int.MinValue, 1, 2, 3, -4, -9);
-        Assert.Equal([5, 0, 7, int.MinValue, 1, 2, 3, 4, 9], OperatorRun.One("Abs", x).Values<int>());
-        Assert.Equal([-1, 0, 1, -1, 1, 1, 1, -1, -1], OperatorRun.One("Sign", x).Values<int>());
-        Assert.Equal([0, 0, 7, 0, 1, 2, 3, 0, 0], OperatorRun.One("Relu", x).Values<int>());
-        Assert.Equal([5, 0, -7, int.MinValue, -1, -2, -3, 4, 9], OperatorRun.One("Neg", x).Values<int>());
-        Assert.Equal([128, 3], OperatorRun.One("Abs", Tensors.Vector<sbyte>(-128, 3)).Values<sbyte>().Select(b => (byte)b));
-        Assert.Equal([200, 0], OperatorRun.One("Abs", Tensors.Vector<byte>(200, 0)).Values<byte>());
+        Tensor x = Vector(-5, 0, 7, int.MinValue, 1, 2, 3, -4, -9);
+        Assert.Equal([5, 0, 7, int.MinValue, 1, 2, 3, 4, 9], One("Abs", x).Values<int>());
+        Assert.Equal([-1, 0, 1, -1, 1, 1, 1, -1, -1], One("Sign", x).Values<int>());
+        Assert.Equal([0, 0, 7, 0, 1, 2, 3, 0, 0], One("Relu", x).Values<int>());
+        Assert.Equal([5, 0, -7, int.MinValue, -1, -2, -3, 4, 9], One("Neg", x).Values<int>());
+        Assert.Equal([128, 3], One("Abs", Vector<sbyte>(-128, 3)).Values<sbyte>().Select(b => (byte)b));
+        Assert.Equal([200, 0], One("Abs", Vector<byte>(200, 0)).Values<byte>());
     }
 
     [Fact]
     public void Attributes_change_the_curve()
     {
-        Tensor x = Tensors.Vector(-1f, 0, 1);
-        Assert.Equal([-0.1f, 0, 1], OperatorRun.One("LeakyRelu", s_default.With("alpha", 0.1f), x).Values<float>());
+        Tensor x = Vector(-1f, 0, 1);
+        Assert.Equal([-0.1f, 0, 1], One("LeakyRelu", s_default.With("alpha", 0.1f), x).Values<float>());
         OperatorCase hard = s_default.With("alpha", 0.5f).With("beta", 0.6f);
-        Tensors.AssertClose([0.1f, 0.6f, 1], OperatorRun.One("HardSigmoid", hard, x).Values<float>());
-        Tensors.AssertClose(
-            [-1.2642411f, 0, 1], OperatorRun.One("Elu", s_default.With("alpha", 2f), x).Values<float>());
-        Tensors.AssertClose(
-            [-0.7869387f, 0, 1], OperatorRun.One("Celu", s_default.With("alpha", 2f), x).Values<float>());
+        AssertClose([0.1f, 0.6f, 1], One("HardSigmoid", hard, x).Values<float>());
+        AssertClose(
+            [-1.2642411f, 0, 1], One("Elu", s_default.With("alpha", 2f), x).Values<float>());
+        AssertClose(
+            [-0.7869387f, 0, 1], One("Celu", s_default.With("alpha", 2f), x).Values<float>());
         // torch.nn.functional.gelu(x, approximate='tanh')
-        Tensors.AssertClose(
+        AssertClose(
             [-0.15880801f, 0, 0.841192f],
-            OperatorRun.One("Gelu", s_default.With("approximate", "tanh"), x).Values<float>());
+            One("Gelu", s_default.With("approximate", "tanh"), x).Values<float>());
     }
 
     [Fact]
     public void Nan_and_infinity_are_found()
     {
-        Tensor x = Tensors.Vector(float.NaN, float.PositiveInfinity, float.NegativeInfinity, 1);
-        Assert.Equal([true, false, false, false], OperatorRun.One("IsNaN", x).Values<bool>());
-        Assert.Equal([false, true, true, false], OperatorRun.One("IsInf", x).Values<bool>());
+        Tensor x = Vector(float.NaN, float.PositiveInfinity, float.NegativeInfinity, 1);
+        Assert.Equal([true, false, false, false], One("IsNaN", x).Values<bool>());
+        Assert.Equal([false, true, true, false], One("IsInf", x).Values<bool>());
         OperatorCase positive = new OperatorCase().With("detect_negative", 0L);
-        Assert.Equal([false, true, false, false], OperatorRun.One("IsInf", positive, x).Values<bool>());
+        Assert.Equal([false, true, false, false], One("IsInf", positive, x).Values<bool>());
     }
 
     [Fact]
     public void An_unknown_attribute_is_refused()
     {
-        ModelError error = OperatorRun.Refusal("Relu", new OperatorCase().With("slope", 1f), Tensors.Vector(1f));
+        ModelError error = Refusal("Relu", new OperatorCase().With("slope", 1f), Vector(1f));
         Assert.True(error.IsUnsupported);
         Assert.Contains("'slope'", error.Message, StringComparison.Ordinal);
     }
