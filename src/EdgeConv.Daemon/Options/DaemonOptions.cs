@@ -15,6 +15,9 @@ internal sealed record DaemonOptions
     /// <summary>The broker, ours or another.</summary>
     public required MqttOptions Mqtt { get; init; }
 
+    /// <summary>What the embedded broker offers; used when <see cref="Mqtt"/> names no host.</summary>
+    public required EmbeddedBrokerOptions EmbeddedBroker { get; init; }
+
     /// <summary>At least one.</summary>
     public required IReadOnlyList<PipelineOptions> Pipelines { get; init; }
 }
