@@ -3,6 +3,7 @@ using EdgeConv.Daemon.Hosting;
 using EdgeConv.Daemon.Options;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeConv.Daemon.Commands;
@@ -36,7 +37,7 @@ internal static class RunCommand
         });
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
         builder.Services.AddSystemd();
-        builder.Services.TryAddNotifier();
+        builder.Services.AddSingleton<ISystemdNotifier, SystemdNotifier>();
         builder.Services.AddSingleton(options);
         builder.Services.AddHostedService<DaemonService>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTimeout);
