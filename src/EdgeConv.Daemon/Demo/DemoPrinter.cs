@@ -27,6 +27,24 @@ internal sealed class DemoPrinter(TextWriter output)
         }
     }
 
+    /// <summary>Results received.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_received)
+                return _received.Count;
+        }
+    }
+
+    /// <summary>Waits until so many results have been received, at most for <paramref name="patience"/>.</summary>
+    public async Task WaitForAsync(long count, TimeSpan patience)
+    {
+        long begun = TimeProvider.System.GetTimestamp();
+        while (Count < count && TimeProvider.System.GetElapsedTime(begun) < patience)
+            await Task.Delay(20).ConfigureAwait(false);
+    }
+
     /// <summary>Prints what all received results come to.</summary>
     public void PrintSummary()
     {

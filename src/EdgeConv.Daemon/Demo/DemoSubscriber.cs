@@ -46,7 +46,7 @@ internal sealed class DemoSubscriber : IAsyncDisposable
     private static ResultPayload Parse(MqttApplicationMessage message)
     {
         Utf8JsonReader reader = new(message.Payload);
-        return JsonSerializer.Deserialize(ref reader, PayloadJsonContext.Default.ResultPayload)
+        return JsonSerializer.Deserialize(ref reader, PayloadJson.Default.ResultPayload)
             ?? throw new DataError(message.Topic, "the payload is null");
     }
 }

@@ -1,4 +1,5 @@
 using EdgeConv.Core;
+using EdgeConv.Mqtt;
 using EdgeConv.Pipeline.Governing;
 
 namespace EdgeConv.Daemon.Options;
@@ -29,10 +30,12 @@ internal static class ConfigReader
     {
         ConfigSection section = new(root);
         ConfigPaths paths = new(Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/");
+        (MqttOptions mqtt, EmbeddedBrokerOptions embedded) = MqttReader.Read(section, paths);
         DaemonOptions options = new()
         {
             File = path,
-            Mqtt = MqttReader.Read(section, paths),
+            Mqtt = mqtt,
+            EmbeddedBroker = embedded,
             Pipelines = ReadPipelines(section, paths),
         };
         section.RefuseUnknown();

@@ -1,3 +1,4 @@
+using System.Net;
 using EdgeConv.Core;
 using EdgeConv.Mqtt;
 
@@ -15,14 +16,29 @@ internal static class MqttReader
         ["3.1.1"] = MqttProtocol.V311,
     };
 
+    /// <summary>What the embedded broker offers when <paramref name="mqtt"/> names no host.</summary>
+    /// <exception cref="ConfigError">It would be open to the network without a password.</exception>
+    private static EmbeddedBrokerOptions EmbeddedOf(MqttOptions mqtt, IPAddress bind, string place)
+    {
+        if (!IPAddress.IsLoopback(bind) && mqtt.Host is null && mqtt.Password is null)
+            throw new ConfigError(place, $"{bind} can be reached from outside; that needs 'user' and a password");
+        return new EmbeddedBrokerOptions
+        {
+            Address = bind,
+            Port = mqtt.EffectivePort,
+            User = mqtt.User,
+            Password = mqtt.Password,
+        };
+    }
+
     /// <summary>Reads the section, and <c>node</c>, which names this machine in topics.</summary>
-    public static MqttOptions Read(ConfigSection root, ConfigPaths paths)
+    public static (MqttOptions Mqtt, EmbeddedBrokerOptions Embedded) Read(ConfigSection root, ConfigPaths paths)
     {
         string node = root.Text("node", MqttOptions.Node)!;
         MqttOptions defaults = new() { Base = $"edgeconv/{node}", ClientId = $"edgeconv-{node}" };
         ConfigSection? section = root.Section("mqtt");
         if (section is null)
-            return Validated(defaults, root.PlaceOf("node"));
+            return (Validated(defaults, root.PlaceOf("node")), new EmbeddedBrokerOptions());
         MqttOptions options = defaults with
         {
             Host = section.Text("host"),
@@ -37,8 +53,11 @@ internal static class MqttReader
                 section.Number("keep_alive_s", Seconds) ?? defaults.KeepAlive.TotalSeconds),
             QueueLimit = section.Integer("queue_limit", 1, 1_000_000, defaults.QueueLimit)!.Value,
         };
+        string bind = section.Text("bind", "127.0.0.1")!;
+        if (!IPAddress.TryParse(bind, out IPAddress? address))
+            throw new ConfigError(section.PlaceOf("bind"), $"'{bind}' is no IP address");
         section.RefuseUnknown();
-        return Validated(options, section.Place);
+        return (Validated(options, section.Place), EmbeddedOf(options, address, section.PlaceOf("bind")));
     }
 
     private static MqttOptions Validated(MqttOptions options, string place)
