@@ -21,12 +21,22 @@ internal static class ConfigReader
     };
 
     /// <summary>Reads and checks a file.</summary>
-    /// <exception cref="ConfigError">Names file, line and key.</exception>
-    public static DaemonOptions ReadFile(string path) => Read(path, ConfigParser.ReadFile(path));
+    /// <exception cref="ConfigError">Names file, line and key of the first mistake.</exception>
+    public static DaemonOptions ReadFile(string path)
+    {
+        List<EdgeConvError> problems = [];
+        DaemonOptions options = ReadFile(path, problems);
+        return problems.Count == 0 ? options : throw problems[0];
+    }
+
+    /// <summary>Reads and checks a file, collecting the mistakes of pipelines instead of ending at the first.</summary>
+    /// <exception cref="ConfigError">The file as a whole cannot be read.</exception>
+    public static DaemonOptions ReadFile(string path, List<EdgeConvError> problems) =>
+        Read(path, ConfigParser.ReadFile(path), problems);
 
     /// <summary>Checks a parsed file.</summary>
-    /// <exception cref="ConfigError">Names file, line and key.</exception>
-    public static DaemonOptions Read(string path, ConfigNode root)
+    /// <exception cref="ConfigError">A mistake outside pipelines: names file, line and key.</exception>
+    public static DaemonOptions Read(string path, ConfigNode root, List<EdgeConvError> problems)
     {
         ConfigSection section = new(root);
         ConfigPaths paths = new(Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/");
@@ -36,27 +46,36 @@ internal static class ConfigReader
             File = path,
             Mqtt = mqtt,
             EmbeddedBroker = embedded,
-            Pipelines = ReadPipelines(section, paths),
+            Pipelines = ReadPipelines(section, paths, problems),
         };
         section.RefuseUnknown();
         return options;
     }
 
-    private static PipelineOptions[] ReadPipelines(ConfigSection root, ConfigPaths paths)
+    private static PipelineOptions[] ReadPipelines(
+        ConfigSection root, ConfigPaths paths, List<EdgeConvError> problems)
     {
+        IReadOnlyList<ConfigSection> sections = root.Sections("pipelines");
+        if (sections.Count == 0)
+            throw new ConfigError(root.PlaceOf("pipelines"), "is missing; at least one pipeline is needed");
         HashSet<string> names = new(StringComparer.Ordinal);
         List<PipelineOptions> pipelines = [];
-        foreach (ConfigSection section in root.Sections("pipelines"))
+        foreach (ConfigSection section in sections)
         {
-            PipelineOptions pipeline = ReadPipeline(section, paths);
-            if (!names.Add(pipeline.Name))
-                throw new ConfigError(section.PlaceOf("name"), $"'{pipeline.Name}' is the name of another pipeline");
-            pipelines.Add(pipeline);
+            try
+            {
+                PipelineOptions pipeline = ReadPipeline(section, paths);
+                if (!names.Add(pipeline.Name))
+                    throw new ConfigError(section.PlaceOf("name"), $"'{pipeline.Name}' is the name of another pipeline");
+                pipelines.Add(pipeline);
+            }
+            catch (ConfigError problem)
+            {
+                problems.Add(problem);
+            }
         }
 
-        return pipelines.Count != 0
-            ? [.. pipelines]
-            : throw new ConfigError(root.PlaceOf("pipelines"), "is missing; at least one pipeline is needed");
+        return [.. pipelines];
     }
 
     private static PipelineOptions ReadPipeline(ConfigSection section, ConfigPaths paths)
