@@ -1,0 +1,58 @@
+using EdgeConv.Core;
+using EdgeConv.Engine.Graph;
+using EdgeConv.Engine.Operators;
+
+namespace EdgeConv.Engine.Execution;
+
+/// <summary>
+/// Reduces a tapped value <c>[1,C,...]</c> to <c>[2,C]</c>: mean = Σx/n, then variance = Σ(x-mean)²/n, of each
+/// channel over its n positions.
+/// </summary>
+internal sealed unsafe class TapStatistics(Node node) : Operator(node)
+{
+    /// <summary>The name of the operator in listings.</summary>
+    public const string OperatorName = "TapStatistics";
+
+    /// <summary>Channels C of the tapped value.</summary>
+    public int Channels { get; private set; }
+
+    /// <summary>Positions n of each channel.</summary>
+    public int Positions { get; private set; }
+
+    /// <inheritdoc/>
+    public override TensorType[] Infer(InferenceContext context)
+    {
+        Shape shape = context.ShapeOf(0);
+        DataType type = context.TypeOf(0);
+        if (type != DataType.Float32 || shape.Rank < 2 || shape[0] != 1 || shape.ElementCount == 0)
+        {
+            throw new ModelError(Node.Attributes.ModelName, $"tap '{Node.Inputs[0]!.Name}' is "
+                + $"{DataTypes.NameOf(type)}{shape}, it must be float32 [1,C,...]");
+        }
+
+        Channels = shape[1];
+        Positions = (int)shape.CountBetween(2, shape.Rank);
+        return [new TensorType(DataType.Float32, new Shape(2, Channels))];
+    }
+
+    /// <inheritdoc/>
+    public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs)
+    {
+        float* values = (float*)inputs[0]!.Data;
+        float* means = (float*)outputs[0]!.Data;
+        float* variances = means + Channels;
+        for (int channel = 0; channel < Channels; channel++)
+        {
+            ReadOnlySpan<float> positions = new(values + ((long)channel * Positions), Positions);
+            double mean = 0;
+            foreach (float value in positions)
+                mean += value;
+            mean /= Positions;
+            double variance = 0;
+            foreach (float value in positions)
+                variance += (value - mean) * (value - mean);
+            means[channel] = (float)mean;
+            variances[channel] = (float)(variance / Positions);
+        }
+    }
+}
