@@ -11,11 +11,11 @@ internal sealed class CompiledModel : IDisposable
     /// <summary>Which file it was.</summary>
     public required ModelIdentity Identity { get; init; }
 
-    /// <summary>The rewritten graph; the last <see cref="TapCount"/> outputs are statistics of taps.</summary>
+    /// <summary>The rewritten graph; its last outputs are the statistics of <see cref="Taps"/>.</summary>
     public required ModelGraph Graph { get; init; }
 
-    /// <summary>Number of taps.</summary>
-    public required int TapCount { get; init; }
+    /// <summary>The taps in the order they were asked for.</summary>
+    public required IReadOnlyList<TapInfo> Taps { get; init; }
 
     /// <summary>Where values lie.</summary>
     public required MemoryPlan Plan { get; init; }

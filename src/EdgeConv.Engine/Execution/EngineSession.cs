@@ -25,10 +25,9 @@ internal sealed class EngineSession : ISession
         _outputs = [.. graph.Outputs.Select(output => _memory.OutputOf(output, copies))];
         _steps = [.. _memory.MakeSteps(), .. copies];
         Inputs = [.. inputs.Select(input => new TensorInfo(input.Name, input.Type!.Value, input.Shape!))];
-        int ownOutputs = graph.Outputs.Length - model.TapCount;
+        int ownOutputs = graph.Outputs.Length - model.Taps.Count;
         Outputs = [.. Enumerable.Range(0, ownOutputs).Select(
             i => new TensorInfo(graph.OutputNames[i], _outputs[i].Type, _outputs[i].Shape))];
-        Taps = [.. graph.Outputs.Skip(ownOutputs).Select(TapOf)];
         MultiplyAdds = graph.Nodes.Sum(node => node.Operator!.MultiplyAdds);
     }
 
@@ -45,7 +44,7 @@ internal sealed class EngineSession : ISession
     public IReadOnlyList<TensorInfo> Outputs { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<TapInfo> Taps { get; }
+    public IReadOnlyList<TapInfo> Taps => _model.Taps;
 
     /// <inheritdoc/>
     public long MultiplyAdds { get; }
@@ -80,12 +79,5 @@ internal sealed class EngineSession : ISession
         _isDisposed = true;
         _memory.Dispose();
         _model.Dispose();
-    }
-
-    private TapInfo TapOf(Value statistics)
-    {
-        Node node = _model.TapNodes[statistics];
-        TapStatistics tap = (TapStatistics)node.Operator!;
-        return new TapInfo(node.Inputs[0]!.Name, tap.Channels, tap.Positions);
     }
 }

@@ -25,7 +25,7 @@ internal static class ModelCompiler
         try
         {
             constants.Collect(model.Graph);
-            ModelGraph graph = TapInsertion.Insert(model.Graph, options.Taps);
+            (ModelGraph graph, IReadOnlyList<TapStatistics> taps) = TapInsertion.Insert(model.Graph, options.Taps);
             ShapeInference.Run(graph, options);
             constants.Collect(graph);
             List<PassEntry> log = fuses ? RunPasses(graph) : [];
@@ -38,7 +38,7 @@ internal static class ModelCompiler
             {
                 Identity = model.Identity,
                 Graph = graph,
-                TapCount = options.Taps.Count,
+                Taps = [.. taps.Select(tap => tap.Info)],
                 Plan = plan,
                 PassLog = log,
                 Constants = constants,

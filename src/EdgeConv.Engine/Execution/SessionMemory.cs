@@ -1,7 +1,6 @@
 using EdgeConv.Core;
 using EdgeConv.Engine.Graph;
 using EdgeConv.Engine.Operators;
-using EdgeConv.Engine.Planning;
 
 namespace EdgeConv.Engine.Execution;
 

@@ -11,41 +11,43 @@ internal static class TapInsertion
 {
     private const int SuggestedNames = 3;
 
-    /// <summary>The graph with the taps' statistics as further outputs, in the order of <paramref name="taps"/>.</summary>
+    /// <summary>Adds the taps' statistics to the outputs, in the order of <paramref name="names"/>.</summary>
     /// <exception cref="ModelError">A name is no value of the graph.</exception>
-    public static ModelGraph Insert(ModelGraph graph, IReadOnlyList<string> taps)
+    public static TappedGraph Insert(ModelGraph graph, IReadOnlyList<string> names)
     {
-        if (taps.Count == 0)
-            return graph;
+        if (names.Count == 0)
+            return new TappedGraph(graph, []);
         Dictionary<string, Value> values = ValuesByName(graph);
-        List<Value> outputs = [.. graph.Outputs];
-        foreach (string tap in taps.Distinct())
+        Dictionary<string, TapStatistics> inserted = [];
+        foreach (string name in names.Distinct())
         {
-            if (!values.TryGetValue(tap, out Value? value))
-                throw Absent(graph, tap, values.Keys);
-            outputs.Add(Insert(graph, value));
+            if (!values.TryGetValue(name, out Value? value))
+                throw Absent(graph, name, values.Keys);
+            inserted[name] = Insert(graph, value);
         }
 
-        Value[] all = [.. graph.Outputs, .. taps.Select(t => outputs.First(o => o.Name == NameOf(t)))];
-        return new ModelGraph
+        TapStatistics[] taps = [.. names.Select(name => inserted[name])];
+        ModelGraph tapped = new()
         {
             ModelName = graph.ModelName,
             Nodes = graph.Nodes,
             Inputs = graph.Inputs,
-            Outputs = all,
-            OutputNames = [.. graph.OutputNames, .. taps.Select(NameOf)],
+            Outputs = [.. graph.Outputs, .. taps.Select(tap => tap.Node.Outputs[0]!)],
+            OutputNames = [.. graph.OutputNames, .. names.Select(NameOf)],
         };
+        return new TappedGraph(tapped, taps);
     }
 
-    private static Value Insert(ModelGraph graph, Value tapped)
+    private static TapStatistics Insert(ModelGraph graph, Value tapped)
     {
         Value statistics = new(NameOf(tapped.Name));
         NodeAttributes attributes = new(graph.ModelName, new Dictionary<string, object>());
         Node node = new(
-            NameOf(tapped.Name), TapStatistics.OperatorName, opset: 1, [tapped], [statistics], attributes);
-        node.Operator = new TapStatistics(node);
+            NameOf(tapped.Name), TapStatistics.Name, opset: 1, [tapped], [statistics], attributes);
+        TapStatistics tap = new(node);
+        node.Operator = tap;
         graph.Nodes.Insert(tapped.Producer is { } p ? graph.Nodes.IndexOf(p) + 1 : 0, node);
-        return statistics;
+        return tap;
     }
 
     private static string NameOf(string tap) => $"tap of {tap}";
@@ -65,3 +67,8 @@ internal static class TapInsertion
             $"has no value '{tap}' to tap; near names are {string.Join(", ", near.Select(n => $"'{n}'"))}");
     }
 }
+
+/// <summary>A graph whose last outputs are statistics of taps.</summary>
+/// <param name="Graph">The graph.</param>
+/// <param name="Taps">The operators that compute them, in the order of the outputs.</param>
+internal sealed record TappedGraph(ModelGraph Graph, IReadOnlyList<TapStatistics> Taps);

@@ -11,13 +11,13 @@ namespace EdgeConv.Engine.Execution;
 internal sealed unsafe class TapStatistics(Node node) : Operator(node)
 {
     /// <summary>The name of the operator in listings.</summary>
-    public const string OperatorName = "TapStatistics";
+    public const string Name = "TapStatistics";
 
-    /// <summary>Channels C of the tapped value.</summary>
-    public int Channels { get; private set; }
+    private int _channels;
+    private int _positions;
 
-    /// <summary>Positions n of each channel.</summary>
-    public int Positions { get; private set; }
+    /// <summary>What is tapped, with its extents; known after <see cref="Infer"/>.</summary>
+    public TapInfo Info => new(Node.Inputs[0]!.Name, _channels, _positions);
 
     /// <inheritdoc/>
     public override TensorType[] Infer(InferenceContext context)
@@ -30,9 +30,9 @@ internal sealed unsafe class TapStatistics(Node node) : Operator(node)
                 + $"{DataTypes.NameOf(type)}{shape}, it must be float32 [1,C,...]");
         }
 
-        Channels = shape[1];
-        Positions = (int)shape.CountBetween(2, shape.Rank);
-        return [new TensorType(DataType.Float32, new Shape(2, Channels))];
+        _channels = shape[1];
+        _positions = (int)shape.CountBetween(2, shape.Rank);
+        return [new TensorType(DataType.Float32, new Shape(2, _channels))];
     }
 
     /// <inheritdoc/>
@@ -40,19 +40,19 @@ internal sealed unsafe class TapStatistics(Node node) : Operator(node)
     {
         float* values = (float*)inputs[0]!.Data;
         float* means = (float*)outputs[0]!.Data;
-        float* variances = means + Channels;
-        for (int channel = 0; channel < Channels; channel++)
+        float* variances = means + _channels;
+        for (int channel = 0; channel < _channels; channel++)
         {
-            ReadOnlySpan<float> positions = new(values + ((long)channel * Positions), Positions);
+            ReadOnlySpan<float> positions = new(values + ((long)channel * _positions), _positions);
             double mean = 0;
             foreach (float value in positions)
                 mean += value;
-            mean /= Positions;
+            mean /= _positions;
             double variance = 0;
             foreach (float value in positions)
                 variance += (value - mean) * (value - mean);
             means[channel] = (float)mean;
-            variances[channel] = (float)(variance / Positions);
+            variances[channel] = (float)(variance / _positions);
         }
     }
 }

@@ -1,6 +1,3 @@
-using EdgeConv.Core;
-using EdgeConv.Engine.Graph;
-
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>Chooses how a convolution is computed.</summary>
