@@ -68,10 +68,13 @@ internal static class ModelCompiler
         ModelGraph graph, SessionOptions options, ConstantStore constants, List<IDisposable> owned)
     {
         long[] scratchBytes = new long[graph.Nodes.Count];
+        WorkerPool? pool = options.Threads > 1 ? new WorkerPool(options.Threads) : null;
+        if (pool is not null)
+            owned.Add(pool);
         for (int i = 0; i < scratchBytes.Length; i++)
         {
             Node node = graph.Nodes[i];
-            PrepareContext context = new(node, options.Threads);
+            PrepareContext context = new(node, options.Threads) { Pool = pool };
             try
             {
                 OperatorGuard.Call(node, () =>

@@ -1,6 +1,8 @@
 using EdgeConv.Core;
 using EdgeConv.Engine.Graph;
 using EdgeConv.Engine.Operators;
+using EdgeConv.Kernels;
+using EdgeConv.Kernels.Statistics;
 
 namespace EdgeConv.Engine.Execution;
 
@@ -8,11 +10,12 @@ namespace EdgeConv.Engine.Execution;
 /// Reduces a tapped value <c>[1,C,...]</c> to <c>[2,C]</c>: mean = Σx/n, then variance = Σ(x-mean)²/n, of each
 /// channel over its n positions.
 /// </summary>
-internal sealed unsafe class TapStatistics(Node node) : Operator(node)
+internal sealed class TapStatistics(Node node) : Operator(node)
 {
     /// <summary>The name of the operator in listings.</summary>
     public const string Name = "TapStatistics";
 
+    private readonly ChannelStatisticsKernel _kernel = KernelTable.ChannelStatistics();
     private int _channels;
     private int _positions;
 
@@ -36,23 +39,13 @@ internal sealed unsafe class TapStatistics(Node node) : Operator(node)
     }
 
     /// <inheritdoc/>
+    public override string? KernelName => _kernel.Name;
+
+    /// <inheritdoc/>
     public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs)
     {
-        float* values = (float*)inputs[0]!.Data;
-        float* means = (float*)outputs[0]!.Data;
-        float* variances = means + _channels;
-        for (int channel = 0; channel < _channels; channel++)
-        {
-            ReadOnlySpan<float> positions = new(values + ((long)channel * _positions), _positions);
-            double mean = 0;
-            foreach (float value in positions)
-                mean += value;
-            mean /= _positions;
-            double variance = 0;
-            foreach (float value in positions)
-                variance += (value - mean) * (value - mean);
-            means[channel] = (float)mean;
-            variances[channel] = (float)(variance / _positions);
-        }
+        ReadOnlySpan<float> values = inputs[0]!.AsSpan<float>();
+        Span<float> statistics = outputs[0]!.AsSpan<float>();
+        _kernel.MeanAndVariance(values, statistics[.._channels], statistics[_channels..]);
     }
 }

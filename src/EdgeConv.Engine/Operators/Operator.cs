@@ -1,4 +1,5 @@
 using EdgeConv.Core;
+using EdgeConv.Engine.Execution;
 using EdgeConv.Engine.Graph;
 
 namespace EdgeConv.Engine.Operators;
@@ -111,6 +112,9 @@ public sealed class PrepareContext(Node node, int threads)
 
     /// <summary>Threads the session runs on.</summary>
     public int Threads { get; } = threads;
+
+    /// <summary>The session's threads; null when it runs on the caller's alone.</summary>
+    public WorkerPool? Pool { get; init; }
 
     /// <summary>Bytes of scratch memory wanted during <see cref="Operator.Run"/>; the plan places it in the arena.</summary>
     public long ScratchBytes { get; set; }

@@ -30,6 +30,7 @@ internal static class ConvolutionFusion
         Convolution convolution = (Convolution)node.Operator!;
         Value output = node.Outputs[0]!;
         if (convolution.HasResidual || convolution.Activation != Activation.None
+            || convolution.Geometry.Groups == convolution.Geometry.InputChannels
             || !rewriter.TryOnlyReader(output, out Node? sum) || sum.OperatorName != "Add")
         {
             return null;

@@ -1,12 +1,15 @@
 using EdgeConv.Core;
 using EdgeConv.Engine.Graph;
 using EdgeConv.Kernels;
+using EdgeConv.Kernels.Elementwise;
 
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>y = activation(x): several nodes of a model that are one function, such as x · sigmoid(x).</summary>
-internal sealed unsafe class ElementwiseActivation(Node node, Activation activation) : Operator(node)
+internal sealed class ElementwiseActivation(Node node, Activation activation) : Operator(node)
 {
+    private readonly ElementwiseKernel _kernel = KernelTable.Elementwise();
+
     /// <summary>The function.</summary>
     public Activation Activation { get; } = activation;
 
@@ -18,11 +21,9 @@ internal sealed unsafe class ElementwiseActivation(Node node, Activation activat
     public override bool CanOverwrite(int input) => input == 0;
 
     /// <inheritdoc/>
-    public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs)
-    {
-        float* source = (float*)inputs[0]!.Data;
-        float* destination = (float*)outputs[0]!.Data;
-        for (int i = 0; i < outputs[0]!.Length; i++)
-            destination[i] = ScalarActivation.Apply(Activation, source[i]);
-    }
+    public override string? KernelName => _kernel.Name;
+
+    /// <inheritdoc/>
+    public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs) =>
+        _kernel.Activate(Activation, inputs[0]!.AsSpan<float>(), outputs[0]!.AsSpan<float>());
 }
