@@ -19,6 +19,9 @@ internal static class ArithmeticOperators
         RegisterUnary(makers);
         RegisterTrigonometry(makers);
         RegisterActivations(makers);
+        RegisterReductions(makers);
+        RegisterAlongAxes(makers);
+        RegisterNormalizations(makers);
     }
 
     private static void RegisterBinary(Dictionary<string, Func<Node, Operator>> makers)
@@ -109,6 +112,45 @@ internal static class ArithmeticOperators
         makers["Gelu"] = MakeGelu;
         makers["Clip"] = node => new ClipOperator(node);
         makers["Dropout"] = node => new DropoutOperator(node);
+    }
+
+    private static void RegisterReductions(Dictionary<string, Func<Node, Operator>> makers)
+    {
+        DataType[] floats = ArithmeticChecks.Floats.ToArray();
+        DataType[] some = ArithmeticChecks.FloatsAndIntegers.ToArray();
+        makers["ReduceSum"] = node => new ReduceOperator<Reducer<SumReduction>>(node, 13, some);
+        makers["ReduceMean"] = node => new ReduceOperator<Reducer<MeanReduction>>(node, 18, some);
+        makers["ReduceMax"] = node => new ReduceOperator<Reducer<MaximumReduction>>(node, 18, s_numbers);
+        makers["ReduceMin"] = node => new ReduceOperator<Reducer<MinimumReduction>>(node, 18, s_numbers);
+        makers["ReduceProd"] = node => new ReduceOperator<Reducer<ProductReduction>>(node, 18, some);
+        makers["ReduceL1"] = node => new ReduceOperator<Reducer<L1Reduction>>(node, 18, some);
+        makers["ReduceL2"] = node => new ReduceOperator<Reducer<L2Reduction>>(node, 18, some);
+        makers["ReduceSumSquare"] = node => new ReduceOperator<Reducer<SquareReduction>>(node, 18, some);
+        makers["ReduceLogSum"] = node => new ReduceOperator<Reducer<LogSumReduction>>(node, 18, some);
+        makers["ReduceLogSumExp"] = node => new ReduceOperator<LogSumExpReducer>(node, 18, floats);
+    }
+
+    private static void RegisterAlongAxes(Dictionary<string, Func<Node, Operator>> makers)
+    {
+        makers["Softmax"] = node => new SoftmaxOperator<SoftmaxLine>(node);
+        makers["LogSoftmax"] = node => new SoftmaxOperator<LogSoftmaxLine>(node);
+        makers["Hardmax"] = node => new SoftmaxOperator<HardmaxLine>(node);
+        makers["ArgMax"] = node => new ArgOperator<Greater>(node);
+        makers["ArgMin"] = node => new ArgOperator<Less>(node);
+        makers["CumSum"] = node => new CumSumOperator(node);
+    }
+
+    private static void RegisterNormalizations(Dictionary<string, Func<Node, Operator>> makers)
+    {
+        makers["BatchNormalization"] = node => new BatchNormalizationOperator(node);
+        makers["InstanceNormalization"] = node => new InstanceNormalizationOperator(node);
+        makers["LayerNormalization"] = node => new LayerNormalizationOperator(node);
+        makers["LRN"] = node => new LocalResponseNormalizationOperator(node);
+        makers["MeanVarianceNormalization"] = node => new MeanVarianceNormalizationOperator(node);
+        makers["LpNormalization"] = node => new LpNormalizationOperator(node);
+        makers["QuantizeLinear"] = node => new QuantizeLinearOperator(node);
+        makers["DequantizeLinear"] = node => new DequantizeLinearOperator(node);
+        makers["DynamicQuantizeLinear"] = node => new DynamicQuantizeLinearOperator(node);
     }
 
     private static FloatVectorOperator<ScaledElu> MakeSelu(Node node)

@@ -49,14 +49,16 @@ internal static class ArithmeticChecks
         }
     }
 
-    /// <summary>Refuses nodes with more inputs or outputs than the operator has.</summary>
-    public static void RequireAtMost(this InferenceContext context, int inputs, int outputs)
+    /// <summary>Refuses nodes with more inputs or outputs than the operator has, or without its output.</summary>
+    public static void CheckCounts(this InferenceContext context, int inputs, int outputs)
     {
         Node node = context.Node;
         if (node.Inputs.Length > inputs)
             throw new ModelError(node.Place, $"has {node.Inputs.Length} inputs, at most {inputs} are known");
         if (node.Outputs.Length > outputs)
             throw new ModelError(node.Place, $"has {node.Outputs.Length} outputs, at most {outputs} are known");
+        if (node.Outputs.Length == 0 || node.Outputs[0] is null)
+            throw new ModelError(node.Place, "has no output");
     }
 
     /// <summary>An axis in 0..rank-1 from one that may count from the end.</summary>

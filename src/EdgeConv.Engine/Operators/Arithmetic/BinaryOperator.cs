@@ -12,7 +12,7 @@ internal abstract class BroadcastOperator(Node node, BroadcastShape shape) : Ope
 
     public override TensorType[] Infer(InferenceContext context)
     {
-        context.RequireAtMost(2, 1);
+        context.CheckCounts(2, 1);
         DataType type = InferType(context);
         return [new TensorType(type, shape.Infer(Node, context.ShapeOf(0), context.ShapeOf(1)))];
     }

@@ -28,7 +28,7 @@ internal sealed unsafe class CastOperator : Operator
 
     public override TensorType[] Infer(InferenceContext context)
     {
-        context.RequireAtMost(_isLike ? 2 : 1, 1);
+        context.CheckCounts(_isLike ? 2 : 1, 1);
         if (_isLike)
             _target = context.TypeOf(1);
         return [new TensorType(_target, context.ShapeOf(0))];

@@ -9,7 +9,7 @@ internal abstract unsafe class ClassificationOperator(Node node) : Operator(node
 {
     public override TensorType[] Infer(InferenceContext context)
     {
-        context.RequireAtMost(1, 1);
+        context.CheckCounts(1, 1);
         context.RequireType(0, ArithmeticChecks.Floats);
         return [new TensorType(DataType.Bool, context.ShapeOf(0))];
     }

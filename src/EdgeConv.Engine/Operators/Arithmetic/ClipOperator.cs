@@ -24,7 +24,7 @@ internal sealed unsafe class ClipOperator : Operator
 
     public override TensorType[] Infer(InferenceContext context)
     {
-        context.RequireAtMost(Node.Opset >= 11 ? 3 : 1, 1);
+        context.CheckCounts(Node.Opset >= 11 ? 3 : 1, 1);
         DataType type = context.RequireType(0, ArithmeticChecks.Numbers);
         for (int bound = 1; bound <= 2; bound++)
         {

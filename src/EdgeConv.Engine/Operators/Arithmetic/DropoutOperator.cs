@@ -21,7 +21,7 @@ internal sealed unsafe class DropoutOperator : Operator
 
     public override TensorType[] Infer(InferenceContext context)
     {
-        context.RequireAtMost(3, 2);
+        context.CheckCounts(3, 2);
         DataType type = context.RequireType(0, ArithmeticChecks.Floats);
         if (context.Has(1))
         {

@@ -30,7 +30,7 @@ internal abstract class UnaryOperator(Node node, params DataType[] types) : Oper
     public override TensorType[] Infer(InferenceContext context)
     {
         Node.Attributes.Ignore("consumed_inputs");
-        context.RequireAtMost(1, 1);
+        context.CheckCounts(1, 1);
         return [new TensorType(context.RequireType(0, types), context.ShapeOf(0))];
     }
 

@@ -10,7 +10,7 @@ internal class VariadicOperator<TFunction>(Node node, bool integers) : Operator(
     public override TensorType[] Infer(InferenceContext context)
     {
         Node.Attributes.Ignore("consumed_inputs");
-        context.RequireAtMost(int.MaxValue, 1);
+        context.CheckCounts(int.MaxValue, 1);
         DataType type = context.RequireType(0, integers ? ArithmeticChecks.Numbers : ArithmeticChecks.Floats);
         Shape shape = context.ShapeOf(0);
         for (int i = 1; i < context.InputCount; i++)

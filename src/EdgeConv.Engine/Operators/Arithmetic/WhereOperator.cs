@@ -8,7 +8,7 @@ internal sealed unsafe class WhereOperator(Node node) : Operator(node)
 {
     public override TensorType[] Infer(InferenceContext context)
     {
-        context.RequireAtMost(3, 1);
+        context.CheckCounts(3, 1);
         context.RequireType(0, DataType.Bool);
         DataType type = context.TypeOf(1);
         context.RequireSameType(2, type);
