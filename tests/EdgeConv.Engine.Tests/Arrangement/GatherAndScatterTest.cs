@@ -1,5 +1,6 @@
 using EdgeConv.Core;
 using EdgeConv.Engine.Operators;
+using Xunit;
 
 namespace EdgeConv.Engine.Tests.Arrangement;
 

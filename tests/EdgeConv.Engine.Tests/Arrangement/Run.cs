@@ -1,6 +1,7 @@
 using EdgeConv.Core;
 using EdgeConv.Engine.Graph;
 using EdgeConv.Engine.Operators;
+using Xunit;
 
 namespace EdgeConv.Engine.Tests.Arrangement;
 

@@ -1,4 +1,5 @@
 using EdgeConv.Core;
+using Xunit;
 
 namespace EdgeConv.Engine.Tests.Arrangement;
 
