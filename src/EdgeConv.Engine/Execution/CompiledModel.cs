@@ -21,7 +21,7 @@ internal sealed class CompiledModel : IDisposable
     public required MemoryPlan Plan { get; init; }
 
     /// <summary>What passes changed.</summary>
-    public required IReadOnlyList<PassEntry> PassLog { get; init; }
+    public required IReadOnlyList<Rewrite> Rewrites { get; init; }
 
     /// <summary>Constants of the graph.</summary>
     public required ConstantStore Constants { get; init; }

@@ -16,9 +16,9 @@ internal static class ModelCompiler
     /// <summary>Compiles a model, which is used up by it.</summary>
     /// <param name="model">As read.</param>
     /// <param name="options">Shapes, values, taps and threads.</param>
-    /// <param name="fuses">Whether fusion passes run; without them the graph is computed as written.</param>
+    /// <param name="passes">Which passes run.</param>
     /// <exception cref="ModelError">The model is hostile, inconsistent or not supported.</exception>
-    public static CompiledModel Compile(OnnxModel model, SessionOptions options, bool fuses = true)
+    public static CompiledModel Compile(OnnxModel model, SessionOptions options, PassLevel passes = PassLevel.Fuse)
     {
         ConstantStore constants = new();
         List<IDisposable> owned = [];
@@ -28,7 +28,7 @@ internal static class ModelCompiler
             (ModelGraph graph, IReadOnlyList<TapStatistics> taps) = TapInsertion.Insert(model.Graph, options.Taps);
             ShapeInference.Run(graph, options);
             constants.Collect(graph);
-            List<PassEntry> log = fuses ? RunPasses(graph) : [];
+            List<Rewrite> log = fuses ? RunPasses(graph) : [];
             constants.Collect(graph);
             long[] scratchBytes = Prepare(graph, options, constants, owned);
             MemoryPlan plan = MemoryPlanner.Plan(graph, scratchBytes);
@@ -40,7 +40,7 @@ internal static class ModelCompiler
                 Graph = graph,
                 Taps = [.. taps.Select(tap => tap.Info)],
                 Plan = plan,
-                PassLog = log,
+                Rewrites = rewrites,
                 Constants = constants,
                 Owned = owned,
             };
@@ -55,13 +55,17 @@ internal static class ModelCompiler
         }
     }
 
-    private static List<PassEntry> RunPasses(ModelGraph graph)
+    private static List<Rewrite> RunPasses(ModelGraph graph, SessionOptions options, PassLevel passes)
     {
-        List<PassEntry> log = [];
-        PoolingRecognition.Run(graph, log);
-        ActivationFusion.Run(graph, log);
-        ConvolutionFusion.Run(graph, log);
-        return log;
+        if (passes == PassLevel.None)
+            return [];
+        List<Rewrite> rewrites = [.. PassList.Run(graph, options.Taps)];
+        if (passes == PassLevel.CleanUp)
+            return rewrites;
+        PoolingRecognition.Run(graph, rewrites);
+        ActivationFusion.Run(graph, rewrites);
+        ConvolutionFusion.Run(graph, rewrites);
+        return rewrites;
     }
 
     private static long[] Prepare(
@@ -106,4 +110,17 @@ internal static class ModelCompiler
                 $"needs {bytes >> 20} MB for activations, at most {MaximumBytes >> 20} are allowed");
         }
     }
+}
+
+/// <summary>How far passes rewrite a graph.</summary>
+internal enum PassLevel
+{
+    /// <summary>It is computed as written.</summary>
+    None,
+
+    /// <summary>What needs no computing goes; constants are drawn into weights.</summary>
+    CleanUp,
+
+    /// <summary>Activations and residuals are fused into convolutions too.</summary>
+    Fuse,
 }

@@ -10,11 +10,11 @@ namespace EdgeConv.Engine.Passes;
 /// </summary>
 internal static class ActivationFusion
 {
-    private const string PassName = "activation fusion";
+    private const string PassName = "recognise activation";
     private const float Tolerance = 1e-6f;
 
     /// <summary>Rewrites the graph and tells what it did.</summary>
-    public static void Run(ModelGraph graph, List<PassEntry> log)
+    public static void Run(ModelGraph graph, List<Rewrite> log)
     {
         GraphRewriter rewriter = new(graph);
         foreach (Node node in rewriter.Nodes.Where(n => n.OperatorName == "Mul").ToArray())
@@ -23,7 +23,7 @@ internal static class ActivationFusion
                 continue;
             Replace(rewriter, match);
             string names = string.Join(", ", match.Nodes.Select(n => $"'{n.Name}'"));
-            log.Add(new PassEntry(PassName, $"{names} became {match.Name}"));
+            log.Add(new Rewrite(PassName, match.Nodes[^1].Name, $"became {match.Name}, of {names}"));
         }
 
         rewriter.Commit();

@@ -10,10 +10,10 @@ namespace EdgeConv.Engine.Passes;
 /// </summary>
 internal static class ConvolutionFusion
 {
-    private const string PassName = "convolution fusion";
+    private const string PassName = "fuse into convolution";
 
     /// <summary>Rewrites the graph and tells what it did.</summary>
-    public static void Run(ModelGraph graph, List<PassEntry> log)
+    public static void Run(ModelGraph graph, List<Rewrite> log)
     {
         GraphRewriter rewriter = new(graph);
         foreach (Node node in rewriter.Nodes.Where(n => n.Operator is Convolution).ToArray())
@@ -25,7 +25,7 @@ internal static class ConvolutionFusion
         rewriter.Commit();
     }
 
-    private static Node? FuseResidual(GraphRewriter rewriter, Node node, List<PassEntry> log)
+    private static Node? FuseResidual(GraphRewriter rewriter, Node node, List<Rewrite> log)
     {
         Convolution convolution = (Convolution)node.Operator!;
         Value output = node.Outputs[0]!;
@@ -42,11 +42,11 @@ internal static class ConvolutionFusion
             return null;
         }
 
-        log.Add(new PassEntry(PassName, $"'{sum.Name}' (Add of '{residual.Name}') into '{node.Name}'"));
+        log.Add(new Rewrite(PassName, node.Name, $"took in Add '{sum.Name}' of '{residual.Name}'"));
         return Replace(rewriter, node, sum, Activation.None, residual);
     }
 
-    private static void FuseActivation(GraphRewriter rewriter, Node node, List<PassEntry> log)
+    private static void FuseActivation(GraphRewriter rewriter, Node node, List<Rewrite> log)
     {
         Convolution convolution = (Convolution)node.Operator!;
         if (convolution.Activation != Activation.None
@@ -57,7 +57,7 @@ internal static class ConvolutionFusion
             return;
         }
 
-        log.Add(new PassEntry(PassName, $"'{next.Name}' ({next.OperatorName}) into '{node.Name}'"));
+        log.Add(new Rewrite(PassName, node.Name, $"took in {next.OperatorName} '{next.Name}'"));
         Value? residual = convolution.HasResidual ? node.Inputs[^1] : null;
         Replace(rewriter, node, next, activation, residual);
     }

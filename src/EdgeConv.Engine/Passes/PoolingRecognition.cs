@@ -7,16 +7,16 @@ namespace EdgeConv.Engine.Passes;
 /// <summary>Makes GlobalAveragePool of a ReduceMean over all spatial axes.</summary>
 internal static class PoolingRecognition
 {
-    private const string PassName = "pooling recognition";
+    private const string PassName = "recognise global pool";
 
     /// <summary>Rewrites the graph and tells what it did.</summary>
-    public static void Run(ModelGraph graph, List<PassEntry> log)
+    public static void Run(ModelGraph graph, List<Rewrite> log)
     {
         GraphRewriter rewriter = new(graph);
         foreach (Node node in rewriter.Nodes.Where(IsSpatialMean).ToArray())
         {
             Replace(rewriter, node);
-            log.Add(new PassEntry(PassName, $"'{node.Name}' (ReduceMean) became GlobalAveragePool"));
+            log.Add(new Rewrite(PassName, node.Name, "became GlobalAveragePool, of ReduceMean"));
         }
 
         rewriter.Commit();
