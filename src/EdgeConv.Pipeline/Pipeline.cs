@@ -136,6 +136,11 @@ public sealed class Pipeline : IDisposable
         {
             _health.CountBad(error.Message);
         }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // A fault of ours in one sample must not end the daemon: it is reported like a bad sample.
+            _health.CountBad($"{sample.Origin}: {error.GetType().Name}: {error.Message}");
+        }
     }
 
     private void Publish(
