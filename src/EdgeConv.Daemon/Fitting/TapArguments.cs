@@ -13,10 +13,12 @@ internal static class TapArguments
     {
         if (request.Taps.Count != 0)
             return [.. request.Taps.Select(text => Parse(text, request.Mode))];
-        IReadOnlyList<PointwiseLayer> layers = PointwiseLayers.Read(request.Model);
-        if (layers.Count == 0)
-            throw new ModelError(request.Model, "has no 1x1 convolution to tap; name a value with --tap");
-        return [new TapChoice(layers[^1].Output, layers[^1].Channels) { Mode = request.Mode }];
+        // Inside squeeze-and-excitation there is one position only: gates of channels, not features.
+        PointwiseLayer? deepest = ModelInspection.PointwiseLayers(request.Model)
+            .LastOrDefault(layer => layer.Positions > 1);
+        return deepest is not null
+            ? [new TapChoice(deepest.Output, deepest.OutputChannels) { Mode = request.Mode }]
+            : throw new ModelError(request.Model, "has no 1x1 convolution to tap; name a value with --tap");
     }
 
     private static TapChoice Parse(string text, GateMode mode)
