@@ -1,3 +1,6 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using MQTTnet;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;
@@ -115,13 +118,30 @@ internal sealed class BrokerConnection : IDisposable
         MqttClientTlsOptionsBuilder builder = new MqttClientTlsOptionsBuilder()
             .UseTls()
             .WithTargetHost(tls.ServerName ?? host)
-            .WithSslProtocols(
-                System.Security.Authentication.SslProtocols.Tls12 | System.Security.Authentication.SslProtocols.Tls13)
-            .WithRevocationMode(System.Security.Cryptography.X509Certificates.X509RevocationMode.NoCheck);
+            .WithSslProtocols(SslProtocols.Tls12 | SslProtocols.Tls13)
+            .WithRevocationMode(X509RevocationMode.NoCheck)
+            .WithCertificateValidationHandler(Trusts);
         if (certificates.Authorities.Count > 0)
             builder.WithTrustChain(certificates.Authorities);
         if (certificates.Own.Count > 0)
             builder.WithClientCertificates(certificates.Own);
         return builder.Build();
+    }
+
+    /// <summary>Decides as the chain check did, but says why not.</summary>
+    private static bool Trusts(MqttClientCertificateValidationEventArgs check)
+    {
+        if (check.SslPolicyErrors == SslPolicyErrors.None)
+            return true;
+        if (check.SslPolicyErrors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
+        {
+            string status = string.Join(", ", check.Chain.ChainStatus.Select(one => one.Status));
+            throw new AuthenticationException($"the broker's certificate is not trusted: {status}");
+        }
+
+        throw new AuthenticationException(
+            check.SslPolicyErrors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+                ? "the broker's certificate is for another name"
+                : "the broker shows no certificate");
     }
 }

@@ -23,7 +23,8 @@ internal sealed class Envelope
         _v5 = options.Protocol == MqttProtocol.V5;
         _retains = !_v5 || granted.RetainAvailable;
         _greatestQos = _v5 ? granted.MaximumQoS : MqttQualityOfServiceLevel.ExactlyOnce;
-        GreatestPacket = _v5 ? granted.MaximumPacketSize ?? uint.MaxValue : uint.MaxValue;
+        // The client answers 0 where the broker named no limit.
+        GreatestPacket = granted.MaximumPacketSize is > 0 and { } size ? size : uint.MaxValue;
     }
 
     /// <summary>Bytes of the largest packet that the broker takes.</summary>

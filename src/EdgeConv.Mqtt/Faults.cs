@@ -8,6 +8,9 @@ namespace EdgeConv.Mqtt;
 /// <summary>Says in one line why a connection could not be made, or was lost.</summary>
 internal static class Faults
 {
+    /// <summary>How a broker without MQTT 5 answers: MQTT 3.1.1's "unacceptable protocol version".</summary>
+    private const MqttClientConnectResultCode OldUnacceptableProtocol = (MqttClientConnectResultCode)1;
+
     public static (MqttState State, string Message) OfConnecting(Exception error, MqttOptions options)
     {
         if (error is BrokerRefusal refusal)
@@ -54,7 +57,7 @@ internal static class Faults
             MqttClientConnectResultCode.BadUserNameOrPassword or MqttClientConnectResultCode.NotAuthorized =>
                 options.User is null ? "it wants a user and password" : $"wrong password, or no rights, for user '{options.User}'",
             MqttClientConnectResultCode.ClientIdentifierNotValid => $"client id '{options.ClientId}' is not allowed",
-            MqttClientConnectResultCode.UnsupportedProtocolVersion => options.Protocol == MqttProtocol.V5
+            MqttClientConnectResultCode.UnsupportedProtocolVersion or OldUnacceptableProtocol => options.Protocol == MqttProtocol.V5
                 ? "it does not speak MQTT 5; set protocol 3.1.1"
                 : "it does not speak MQTT 3.1.1; set protocol 5",
             _ => refusal.Code.ToString(),

@@ -24,7 +24,8 @@ internal sealed class Session : IDisposable
         _context = context;
         _connection = connection;
         _envelope = new Envelope(context.Topics, context.Options, connection.Answer);
-        _window = Math.Min(context.Options.Window, connection.Answer.ReceiveMaximum ?? ushort.MaxValue);
+        int granted = connection.Answer.ReceiveMaximum is > 0 and { } most ? most : ushort.MaxValue;
+        _window = Math.Min(context.Options.Window, granted);
     }
 
     /// <summary>Ends when the connection is lost (false), or when the sink stops (true).</summary>
