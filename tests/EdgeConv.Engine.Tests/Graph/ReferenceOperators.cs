@@ -121,8 +121,9 @@ internal static class ReferenceOperators
 
     private static TensorType[] Transposed(InferenceContext context)
     {
-        long[] order = context.Node.Attributes.GetInts(context.Node, "perm")
-            ?? throw new ModelError(context.Node.Place, "no perm");
+        long[] order = context.Node.Attributes.GetInts(context.Node, "perm") ?? [];
+        if (!order.Order().SequenceEqual(Enumerable.Range(0, context.ShapeOf(0).Rank).Select(axis => (long)axis)))
+            throw new ModelError(context.Node.Place, "attribute 'perm' is no permutation of the axes");
         return [new TensorType(DataType.Float32, new Shape([.. order.Select(a => context.ShapeOf(0)[(int)a])]))];
     }
 

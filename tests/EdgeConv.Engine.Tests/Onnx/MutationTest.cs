@@ -51,10 +51,13 @@ public class MutationTest
         int[] counts = new int[3];
         for (int seed = 0; seed < Cases; seed++)
         {
-            (string name, byte[] bytes) = corpus[seed % 2 == 0 ? seed / 2 % Built : seed / 2 % corpus.Count];
+            (string name, byte[] bytes) = corpus[seed % 4 == 0 ? seed / 4 % Built : seed / 4 % corpus.Count];
             Volatile.Write(ref _running, $"seed {seed} on {name}");
             Volatile.Write(ref _startedAt, TimeProvider.System.GetTimestamp());
-            counts[StagesPassed(new Mutator(seed).Mutate(bytes, corpus[(seed + 7) % corpus.Count].Bytes))]++;
+            byte[] broken = seed % 3 == 0
+                ? new Mutator(seed).Mutate(bytes, corpus[(seed + 7) % corpus.Count].Bytes)
+                : new ModelMutator(seed).Mutate(bytes);
+            counts[StagesPassed(broken)]++;
         }
 
         return counts;
