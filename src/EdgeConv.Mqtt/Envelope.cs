@@ -1,0 +1,93 @@
+using System.Buffers;
+using MQTTnet;
+using MQTTnet.Protocol;
+
+namespace EdgeConv.Mqtt;
+
+/// <summary>Puts payloads into messages as one broker takes them: its QoS, retaining, properties and sizes.</summary>
+internal sealed class Envelope
+{
+    private const int HeaderBytes = 64;
+    private readonly Dictionary<string, string> _resultTopics = [];
+    private readonly Dictionary<string, string> _healthTopics = [];
+    private readonly Topics _topics;
+    private readonly MqttOptions _options;
+    private readonly bool _v5;
+    private readonly bool _retains;
+    private readonly MqttQualityOfServiceLevel _greatestQos;
+
+    public Envelope(Topics topics, MqttOptions options, MqttClientConnectResult granted)
+    {
+        _topics = topics;
+        _options = options;
+        _v5 = options.Protocol == MqttProtocol.V5;
+        _retains = !_v5 || granted.RetainAvailable;
+        _greatestQos = _v5 ? granted.MaximumQoS : MqttQualityOfServiceLevel.ExactlyOnce;
+        GreatestPacket = _v5 ? granted.MaximumPacketSize ?? uint.MaxValue : uint.MaxValue;
+    }
+
+    /// <summary>Bytes of the largest packet that the broker takes.</summary>
+    public uint GreatestPacket { get; }
+
+    public bool Fits(MqttApplicationMessage message) =>
+        message.Payload.Length + message.Topic.Length + HeaderBytes <= GreatestPacket;
+
+    public MqttApplicationMessage Result(string pipeline, ReadOnlySequence<byte> payload)
+    {
+        MqttApplicationMessage message = Json(Topic(_resultTopics, pipeline, _topics.ResultOf), payload);
+        message.QualityOfServiceLevel = Qos(_options.Qos);
+        message.Retain = false;
+        if (_v5)
+            message.MessageExpiryInterval = (uint)_options.ResultExpiry.TotalSeconds;
+        return message;
+    }
+
+    public MqttApplicationMessage Health(string pipeline, ReadOnlySequence<byte> payload) =>
+        Json(Topic(_healthTopics, pipeline, _topics.HealthOf), payload);
+
+    public MqttApplicationMessage BrokerHealth(ReadOnlySequence<byte> payload) => Json(_topics.Health, payload);
+
+    /// <summary>An empty retained message: the broker forgets what it keeps for this pipeline.</summary>
+    public MqttApplicationMessage Cleared(string pipeline) => new()
+    {
+        Topic = _topics.HealthOf(pipeline),
+        QualityOfServiceLevel = Qos(1),
+        Retain = _retains,
+    };
+
+    public MqttApplicationMessage Status(ReadOnlySpan<byte> word) => new()
+    {
+        Topic = _topics.Status,
+        Payload = new ReadOnlySequence<byte>(word.ToArray()),
+        QualityOfServiceLevel = Qos(1),
+        Retain = _retains,
+    };
+
+    private MqttApplicationMessage Json(string topic, ReadOnlySequence<byte> payload)
+    {
+        MqttApplicationMessage message = new()
+        {
+            Topic = topic,
+            Payload = payload,
+            QualityOfServiceLevel = Qos(1),
+            Retain = _retains,
+        };
+        if (_v5)
+        {
+            message.ContentType = "application/json";
+            message.PayloadFormatIndicator = MqttPayloadFormatIndicator.CharacterData;
+        }
+
+        return message;
+    }
+
+    private MqttQualityOfServiceLevel Qos(int wanted) =>
+        (MqttQualityOfServiceLevel)Math.Min(wanted, (int)_greatestQos);
+
+    private static string Topic(Dictionary<string, string> known, string pipeline, Func<string, string> make)
+    {
+        if (!known.TryGetValue(pipeline, out string? topic))
+            known.Add(pipeline, topic = make(pipeline));
+        return topic;
+    }
+}

@@ -1,0 +1,101 @@
+using EdgeConv.Core;
+
+namespace EdgeConv.Mqtt;
+
+/// <summary>
+/// A pipeline's <see cref="Health"/> as published; <c>deploy/config/health.schema.json</c> describes its JSON.
+/// </summary>
+public sealed record HealthPayload
+{
+    /// <summary>When it was taken: RFC 3339, UTC, milliseconds.</summary>
+    public required string Ts { get; init; }
+
+    /// <summary>Pipeline.</summary>
+    public required string Pipeline { get; init; }
+
+    /// <summary><c>running</c>, <c>waiting</c>, <c>stopped</c> or <c>failed</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The latest problem in one line, or null.</summary>
+    public required string? Problem { get; init; }
+
+    /// <summary>What it runs with; null before the first model is loaded.</summary>
+    public required OperatingPointPayload? OperatingPoint { get; init; }
+
+    /// <summary>Results published.</summary>
+    public required long Results { get; init; }
+
+    /// <summary>Results whose verdict was <c>ood</c>.</summary>
+    public required long OodResults { get; init; }
+
+    /// <summary>Samples dropped because a newer one was there.</summary>
+    public required long StaleDropped { get; init; }
+
+    /// <summary>Samples that were unusable.</summary>
+    public required long BadSamples { get; init; }
+
+    /// <summary>Board temperature, °C; null when the board does not tell.</summary>
+    public required double? TemperatureC { get; init; }
+
+    /// <summary>Power drawn, W; null when no rail is measured.</summary>
+    public required double? PowerW { get; init; }
+
+    /// <summary>The payload of <paramref name="health"/>.</summary>
+    public static HealthPayload From(Health health)
+    {
+        ArgumentNullException.ThrowIfNull(health);
+        return new HealthPayload
+        {
+            Ts = PayloadText.Of(health.Timestamp),
+            Pipeline = health.Pipeline,
+            State = NameOf(health.State),
+            Problem = health.Problem,
+            OperatingPoint = health.OperatingPoint is { } point ? OperatingPointPayload.From(point) : null,
+            Results = health.Results,
+            OodResults = health.OodResults,
+            StaleDropped = health.StaleDropped,
+            BadSamples = health.BadSamples,
+            TemperatureC = PayloadText.Finite(health.TemperatureCelsius),
+            PowerW = PayloadText.Finite(health.PowerWatts),
+        };
+    }
+
+    private static string NameOf(PipelineState state) => state switch
+    {
+        PipelineState.Running => "running",
+        PipelineState.Waiting => "waiting",
+        PipelineState.Stopped => "stopped",
+        _ => "failed",
+    };
+}
+
+/// <summary>How the daemon's connection to the broker is doing, as published on <see cref="Topics.Health"/>.</summary>
+public sealed record BrokerHealthPayload
+{
+    /// <summary>When it was written: RFC 3339, UTC, milliseconds.</summary>
+    public required string Ts { get; init; }
+
+    /// <summary>Our client identifier.</summary>
+    public required string ClientId { get; init; }
+
+    /// <summary>Connections established since the daemon started.</summary>
+    public required long Connects { get; init; }
+
+    /// <summary>Results that wait or are not acknowledged yet.</summary>
+    public required int Queued { get; init; }
+
+    /// <summary>Most results that wait.</summary>
+    public required int QueueLimit { get; init; }
+
+    /// <summary>Results dropped because the queue was full.</summary>
+    public required long Dropped { get; init; }
+
+    /// <summary>Results acknowledged by the broker.</summary>
+    public required long Published { get; init; }
+
+    /// <summary>Messages the broker refused.</summary>
+    public required long Refused { get; init; }
+
+    /// <summary>The latest problem of the connection in one line, or null.</summary>
+    public required string? LastProblem { get; init; }
+}

@@ -1,0 +1,185 @@
+using System.Diagnostics.CodeAnalysis;
+using EdgeConv.Core;
+
+namespace EdgeConv.Mqtt;
+
+/// <summary>
+/// What is owed to the broker: a bounded queue of results, the oldest making room, and the latest health of
+/// each pipeline. Filled by pipelines, emptied by one sender; no call waits.
+/// </summary>
+internal sealed class Outbox(int limit)
+{
+    private readonly Lock _lock = new();
+    private readonly Result?[] _ring = new Result?[limit];
+    private readonly Dictionary<string, Slot> _health = [];
+    private int _first;
+    private int _count;
+    private int _taken;
+    private int _unsentHealth;
+    private long _dropped;
+
+    /// <summary>Results that wait or have been taken and neither settled nor given back.</summary>
+    public int Owed
+    {
+        get
+        {
+            lock (_lock)
+                return _count + _taken;
+        }
+    }
+
+    /// <summary>Whether there is nothing to take.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_lock)
+                return _count == 0 && _unsentHealth == 0;
+        }
+    }
+
+    /// <summary>Results that had to make room.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    public void Add(Result result)
+    {
+        lock (_lock)
+        {
+            if (_count == limit)
+            {
+                _ring[_first] = null;
+                _first = (_first + 1) % limit;
+                _count--;
+                _dropped++;
+            }
+
+            _ring[(_first + _count++) % limit] = result;
+        }
+    }
+
+    public bool TryTake([NotNullWhen(true)] out Result? result)
+    {
+        lock (_lock)
+        {
+            result = _ring[_first];
+            if (_count == 0 || result is null)
+                return false;
+            _ring[_first] = null;
+            _first = (_first + 1) % limit;
+            _count--;
+            _taken++;
+            return true;
+        }
+    }
+
+    /// <summary>A taken result has arrived, or never will.</summary>
+    public void Settle()
+    {
+        lock (_lock)
+            _taken--;
+    }
+
+    /// <summary>
+    /// A taken result goes back to the front. Give several back newest first. When the queue has filled up
+    /// meanwhile, this one is the oldest and is dropped.
+    /// </summary>
+    public void GiveBack(Result result)
+    {
+        lock (_lock)
+        {
+            _taken--;
+            if (_count == limit)
+            {
+                _dropped++;
+                return;
+            }
+
+            _first = (_first + limit - 1) % limit;
+            _ring[_first] = result;
+            _count++;
+        }
+    }
+
+    /// <summary>Drops everything that waits; returns how many results that were.</summary>
+    public int Clear()
+    {
+        lock (_lock)
+        {
+            int count = _count;
+            Array.Clear(_ring);
+            _count = 0;
+            _dropped += count;
+            return count;
+        }
+    }
+
+    public void Set(Health health) => Put(health.Pipeline, health);
+
+    /// <summary>The pipeline is gone: its retained health is to be cleared.</summary>
+    public void Retire(string pipeline) => Put(pipeline, null);
+
+    /// <summary>The next pipeline whose health is not sent yet; null health means clear it.</summary>
+    public bool TryTakeHealth([NotNullWhen(true)] out string? pipeline, out Health? health)
+    {
+        pipeline = null;
+        health = null;
+        lock (_lock)
+        {
+            if (_unsentHealth == 0)
+                return false;
+            foreach ((string name, Slot slot) in _health)
+            {
+                if (slot.IsSent)
+                    continue;
+                slot.IsSent = true;
+                _unsentHealth--;
+                pipeline = name;
+                health = slot.Health;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The clearing of a retired pipeline has arrived: forget it, unless it is back.</summary>
+    public void ForgetIfRetired(string pipeline)
+    {
+        lock (_lock)
+        {
+            if (_health.TryGetValue(pipeline, out Slot? slot) && slot is { Health: null, IsSent: true })
+                _health.Remove(pipeline);
+        }
+    }
+
+    /// <summary>A new connection: the broker may have lost what it retained.</summary>
+    public void SendAllHealthAgain()
+    {
+        lock (_lock)
+        {
+            foreach (Slot slot in _health.Values)
+                slot.IsSent = false;
+            _unsentHealth = _health.Count;
+        }
+    }
+
+    private void Put(string pipeline, Health? health)
+    {
+        lock (_lock)
+        {
+            if (!_health.TryGetValue(pipeline, out Slot? slot))
+                _health.Add(pipeline, slot = new Slot { IsSent = true });
+            slot.Health = health;
+            if (slot.IsSent)
+                _unsentHealth++;
+            slot.IsSent = false;
+        }
+    }
+
+    private sealed class Slot
+    {
+        public Health? Health { get; set; }
+
+        public bool IsSent { get; set; }
+    }
+}

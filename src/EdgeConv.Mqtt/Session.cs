@@ -1,0 +1,234 @@
+using EdgeConv.Core;
+using MQTTnet;
+
+namespace EdgeConv.Mqtt;
+
+/// <summary>
+/// Sends what the outbox owes over one connection: first <c>online</c>, then health, then results in order, a
+/// window of them ahead of the acknowledgements. A result leaves only when it is acknowledged.
+/// </summary>
+internal sealed class Session : IDisposable
+{
+    private readonly SinkContext _context;
+    private readonly BrokerConnection _connection;
+    private readonly Envelope _envelope;
+    private readonly Queue<Flight> _flights = new();
+    private readonly Stack<Flight> _idle = new();
+    private readonly int _window;
+    private MqttCounters _told;
+    private long _toldAt;
+    private bool _greeted;
+
+    public Session(SinkContext context, BrokerConnection connection)
+    {
+        _context = context;
+        _connection = connection;
+        _envelope = new Envelope(context.Topics, context.Options, connection.Answer);
+        _window = Math.Min(context.Options.Window, connection.Answer.ReceiveMaximum ?? ushort.MaxValue);
+    }
+
+    /// <summary>Ends when the connection is lost (false), or when the sink stops (true).</summary>
+    public async Task<bool> RunAsync()
+    {
+        _context.Outbox.SendAllHealthAgain();
+        Greet();
+        try
+        {
+            while (!_context.Deadline.IsCancellationRequested)
+            {
+                if (!Settle() || _connection.IsLost || IsOverdue())
+                    return false;
+                Fill();
+                if (_context.Stop.IsCancellationRequested && _flights.Count == 0 && _context.Outbox.IsEmpty)
+                    return true;
+                await _context.Wake.WaitAsync().ConfigureAwait(false);
+            }
+
+            return true;
+        }
+        finally
+        {
+            _context.IsConnected = false;
+            GiveBack();
+        }
+    }
+
+    /// <summary>Says <c>stopped</c> and disconnects.</summary>
+    public Task LeaveAsync() => _connection.LeaveAsync(_envelope.Status("stopped"u8));
+
+    public void Dispose()
+    {
+        foreach (Flight flight in _flights.Concat(_idle))
+            flight.Dispose();
+    }
+
+    private void Greet()
+    {
+        Flight online = NextFlight();
+        online.Message = _envelope.Status("online"u8);
+        Launch(online);
+        TellHealth();
+    }
+
+    /// <summary>Takes acknowledged messages out in order; false when one failed because the connection did.</summary>
+    private bool Settle()
+    {
+        while (_flights.TryPeek(out Flight? flight) && flight.IsDone)
+        {
+            if (flight.Answer is not { } answer)
+                return false;
+            _flights.Dequeue();
+            if (!_greeted)
+                Greeted();
+            if (flight.Retired is { } pipeline)
+                _context.Outbox.ForgetIfRetired(pipeline);
+            if (flight.Result is not null)
+                _context.Outbox.Settle();
+            if (!answer.IsSuccess)
+                Refuse($"the broker refuses messages on {flight.Message!.Topic}: {answer.ReasonCode}");
+            else if (flight.Result is not null)
+                _context.CountPublished();
+            _idle.Push(flight);
+        }
+
+        return true;
+    }
+
+    private void Greeted()
+    {
+        _greeted = true;
+        MqttOptions options = _context.Options;
+        long dropped = _context.Outbox.Dropped;
+        string protocol = options.Protocol == MqttProtocol.V5 ? "MQTT 5" : "MQTT 3.1.1";
+        string loss = dropped == 0 ? "" : $"; {dropped} results dropped since the start because the queue was full";
+        _context.Reporter.Report(
+            MqttState.Connected, $"connected to {options.Address} as '{options.ClientId}' ({protocol}){loss}");
+    }
+
+    private bool IsOverdue()
+    {
+        TimeSpan timeout = _context.Options.AnswerTimeout;
+        if (!_flights.TryPeek(out Flight? oldest) || _context.Time.GetElapsedTime(oldest.SentAt) < timeout)
+            return false;
+        _context.Reporter.Report(
+            MqttState.Lost, $"{_context.Options.Address} has acknowledged nothing for {timeout.TotalSeconds} s; reconnecting");
+        return true;
+    }
+
+    private void Fill()
+    {
+        while (_flights.Count < _window && _context.Outbox.TryTakeHealth(out string? pipeline, out Health? health))
+            SendHealth(pipeline, health);
+        if (_flights.Count < _window && IsHealthDue())
+            TellHealth();
+        while (_flights.Count < _window && _context.Outbox.TryTake(out Result? result))
+            SendResult(result);
+    }
+
+    private void SendHealth(string pipeline, Health? health)
+    {
+        Flight flight = NextFlight();
+        if (health is null)
+        {
+            flight.Retired = pipeline;
+            flight.Message = _envelope.Cleared(pipeline);
+            Launch(flight);
+            return;
+        }
+
+        LaunchWritten(flight, pipeline, () => _envelope.Health(
+            pipeline, flight.Write(HealthPayload.From(health), PayloadJson.Default.HealthPayload)));
+    }
+
+    private void SendResult(Result result)
+    {
+        Flight flight = NextFlight();
+        flight.Result = result;
+        LaunchWritten(flight, result.Pipeline, () => _envelope.Result(
+            result.Pipeline, flight.Write(ResultPayload.From(result), PayloadJson.Default.ResultPayload)));
+    }
+
+    /// <summary>A value that cannot be written (a null where none may be) costs its message, not the sender.</summary>
+    private void LaunchWritten(Flight flight, string pipeline, Func<MqttApplicationMessage> write)
+    {
+        try
+        {
+            flight.Message = write();
+        }
+        catch (Exception error)
+        {
+            Abandon(flight, $"a message of pipeline {pipeline} cannot be written: {Faults.Line(error)}");
+            return;
+        }
+
+        Launch(flight);
+    }
+
+    private bool IsHealthDue() => _context.Counters != _told
+        && _context.Time.GetElapsedTime(_toldAt) >= _context.Options.HealthInterval;
+
+    private void TellHealth()
+    {
+        _told = _context.Counters;
+        _toldAt = _context.Time.GetTimestamp();
+        BrokerHealthPayload payload = new()
+        {
+            Ts = PayloadText.Of(_context.Time.GetUtcNow()),
+            ClientId = _context.Options.ClientId,
+            Connects = _told.Connects,
+            Queued = _told.Queued,
+            QueueLimit = _context.Options.QueueLimit,
+            Dropped = _told.Dropped,
+            Published = _told.Published,
+            Refused = _told.Refused,
+            LastProblem = _context.Reporter.LastProblem,
+        };
+        Flight flight = NextFlight();
+        flight.Message = _envelope.BrokerHealth(flight.Write(payload, PayloadJson.Default.BrokerHealthPayload));
+        Launch(flight);
+    }
+
+    private Flight NextFlight()
+    {
+        Flight flight = _idle.TryPop(out Flight? used) ? used : new Flight();
+        flight.Prepare();
+        return flight;
+    }
+
+    private void Launch(Flight flight)
+    {
+        if (!_envelope.Fits(flight.Message!))
+        {
+            Abandon(
+                flight, $"a message on {flight.Message!.Topic} is larger than the {_envelope.GreatestPacket} bytes the broker takes");
+            return;
+        }
+
+        flight.SentAt = _context.Time.GetTimestamp();
+        _flights.Enqueue(flight);
+        _ = flight.SendAsync(_connection.Client, _context.Wake);
+    }
+
+    private void Abandon(Flight flight, string problem)
+    {
+        Refuse(problem);
+        if (flight.Result is not null)
+            _context.Outbox.Settle();
+        _idle.Push(flight);
+    }
+
+    private void Refuse(string problem)
+    {
+        _context.CountRefused();
+        _context.Reporter.Report(MqttState.MessageRefused, problem);
+    }
+
+    private void GiveBack()
+    {
+        foreach (Flight flight in _flights.Reverse())
+        {
+            if (flight.Result is { } result)
+                _context.Outbox.GiveBack(result);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Threading.Channels;
+
+namespace EdgeConv.Mqtt.Tests.Brokers;
+
+/// <summary>Collects what a sink reports.</summary>
+public sealed class StatusLog
+{
+    private readonly Channel<MqttStatus> _channel = Channel.CreateUnbounded<MqttStatus>();
+    private readonly List<MqttStatus> _all = [];
+
+    public IReadOnlyList<MqttStatus> All
+    {
+        get
+        {
+            lock (_all)
+                return [.. _all];
+        }
+    }
+
+    public void Add(MqttStatus status)
+    {
+        lock (_all)
+            _all.Add(status);
+        _channel.Writer.TryWrite(status);
+    }
+
+    /// <summary>Waits for the next report of <paramref name="state"/>, passing over others.</summary>
+    public async Task<MqttStatus> WaitAsync(MqttState state)
+    {
+        using CancellationTokenSource timeout = Patience.Source();
+        try
+        {
+            while (true)
+            {
+                MqttStatus status = await _channel.Reader.ReadAsync(timeout.Token);
+                if (status.State == state)
+                    return status;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException("reported only:\n" + string.Join('\n', All));
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using CsCheck;
+using EdgeConv.Core;
+
+namespace EdgeConv.Mqtt.Tests;
+
+/// <summary>Results and health, fixed and generated.</summary>
+internal static class Samples
+{
+    public const string Base = "edgeconv/test";
+
+    public static readonly string Sha256 = string.Concat(Enumerable.Repeat("0123456789abcdef", 4));
+
+    public static readonly DateTimeOffset Noon = new(2026, 8, 1, 14, 0, 0, 250, TimeSpan.FromHours(2));
+
+    private static readonly Gen<string> s_text =
+        Gen.OneOf(Gen.Const(""), Gen.String, Gen.String[Gen.Char["äß漢😀\"\\\n\u0000\u2028<"], 0, 12]);
+
+    private static readonly Gen<double> s_number = Gen.OneOf(
+        Gen.Double[0, 1e6], Gen.Const(double.NaN), Gen.Const(double.PositiveInfinity), Gen.Const(double.NegativeInfinity),
+        Gen.Const(double.Epsilon), Gen.Const(double.MaxValue));
+
+    private static readonly Gen<float> s_score = Gen.OneOf(
+        Gen.Float[0, 1], Gen.Const(float.NaN), Gen.Const(float.PositiveInfinity), Gen.Const(0f), Gen.Const(1f));
+
+    private static readonly Gen<float> s_pixel = Gen.OneOf(Gen.Float[-1e4f, 1e4f], Gen.Const(float.NegativeInfinity));
+
+    private static readonly Gen<TimeSpan> s_time = Gen.TimeSpan[TimeSpan.Zero, TimeSpan.FromHours(1)];
+
+    private static readonly Gen<DateTimeOffset> s_instant = Gen.DateTimeOffset;
+
+    private static readonly Gen<string> s_name = Gen.OneOf(Gen.Const("cam0"), Gen.Const("a"), Gen.Const("Front_Door-2"));
+
+    private static readonly Gen<Prediction> s_classification = Gen.Select(s_text, s_score).Array[0, 5].Select(top => new Prediction
+    {
+        Kind = PredictionKind.Classification,
+        Label = top.Length == 0 ? null : top[0].Item1,
+        Score = top.Length == 0 ? 0 : top[0].Item2,
+        Top = top.Select(one => new ScoredLabel(one.Item1, one.Item2)).ToArray(),
+    });
+
+    private static readonly Gen<Prediction> s_detection =
+        Gen.Select(s_text, s_score, s_pixel, s_pixel).Array[0, 20].Select(boxes => new Prediction
+        {
+            Kind = PredictionKind.Detection,
+            Label = boxes.Length == 0 ? null : boxes[0].Item1,
+            Score = boxes.Length == 0 ? 0 : boxes[0].Item2,
+            Boxes = boxes.Select(b => new Box(b.Item1, b.Item2, b.Item3, b.Item4, b.Item3, b.Item4)).ToArray(),
+        });
+
+    private static readonly Gen<OperatingPoint> s_point = Gen.Select(
+        Gen.Int[0, 9], s_text, Gen.Int[1, 64], s_number, s_text,
+        (member, model, threads, rate, reason) => new OperatingPoint(member, model, threads, rate, reason));
+
+    private static readonly Gen<GateReading?> s_gate = Gen.Select(
+        Gen.Bool, Gen.Enum<Verdict>(), s_score, s_number, s_text, (isThere, verdict, p, distance, tap) =>
+            isThere ? new GateReading(verdict, p, distance, tap) : (GateReading?)null);
+
+    public static readonly Gen<Result> Results =
+        from instant in s_instant
+        from sequence in Gen.Long[0, long.MaxValue]
+        from names in Gen.Select(s_name, s_text, s_text)
+        from prediction in Gen.OneOf(s_classification, s_detection)
+        from gate in s_gate
+        from times in s_time.Array[5]
+        from energy in Gen.Select(s_number, Gen.Bool)
+        from point in s_point
+        select new Result
+        {
+            Timestamp = instant,
+            Sequence = sequence,
+            Pipeline = names.Item1,
+            Origin = names.Item2,
+            Model = new ModelIdentity(names.Item3, "/models/x.onnx", Sha256),
+            Prediction = prediction,
+            Gate = gate,
+            Latency = new Latency(times[0], times[1], times[2], times[3], times[4]),
+            Energy = new Energy(energy.Item1, energy.Item2),
+            OperatingPoint = point,
+        };
+
+    public static readonly Gen<Health> Healths =
+        from instant in s_instant
+        from name in s_name
+        from state in Gen.Enum<PipelineState>()
+        from texts in Gen.Select(s_text, s_point)
+        from isThere in Gen.Bool
+        from counts in Gen.Long[0, long.MaxValue].Array[4]
+        from board in Gen.Select(s_number, s_number)
+        select new Health
+        {
+            Timestamp = instant,
+            Pipeline = name,
+            State = state,
+            Problem = isThere ? texts.Item1 : null,
+            OperatingPoint = isThere ? texts.Item2 : null,
+            Results = counts[0],
+            OodResults = counts[1],
+            StaleDropped = counts[2],
+            BadSamples = counts[3],
+            TemperatureCelsius = isThere ? board.Item1 : null,
+            PowerWatts = isThere ? board.Item2 : null,
+        };
+
+    public static Result Result(long sequence, string pipeline = "fashion", string origin = "7.png") => new()
+    {
+        Timestamp = Noon,
+        Sequence = sequence,
+        Pipeline = pipeline,
+        Origin = origin,
+        Model = new ModelIdentity("fashion-m", "/models/fashion-m.onnx", Sha256),
+        Prediction = new Prediction
+        {
+            Kind = PredictionKind.Classification,
+            Label = "Ankle boot",
+            Score = 0.93f,
+            Top = [new ScoredLabel("Ankle boot", 0.93f), new ScoredLabel("Sneaker", 0.05f)],
+        },
+        Gate = new GateReading(Verdict.Accepted, 0.41, 37.5, "features.8"),
+        Latency = new Latency(
+            TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(0.25), TimeSpan.FromMilliseconds(2.5),
+            TimeSpan.FromMilliseconds(0.125), TimeSpan.FromMilliseconds(0.5)),
+        Energy = new Energy(9.5, true),
+        OperatingPoint = new OperatingPoint(0, "fashion-m", 2, double.PositiveInfinity, "within budget"),
+    };
+
+    public static Health Health(long results, string pipeline = "fashion") => new()
+    {
+        Timestamp = Noon,
+        Pipeline = pipeline,
+        State = PipelineState.Running,
+        OperatingPoint = new OperatingPoint(0, "fashion-m", 2, 10, "within budget"),
+        Results = results,
+        TemperatureCelsius = 51.5,
+    };
+
+    /// <summary>Options for a broker on loopback, quick to reconnect.</summary>
+    public static MqttOptions Options(int port) => new()
+    {
+        Host = "127.0.0.1",
+        Port = port,
+        Base = Base,
+        ClientId = "sink-under-test",
+        ReconnectMin = TimeSpan.FromMilliseconds(10),
+        ReconnectMax = TimeSpan.FromMilliseconds(100),
+    };
+}

@@ -1,0 +1,309 @@
+using EdgeConv.Mqtt.Tests.Brokers;
+using MQTTnet;
+using MQTTnet.Formatter;
+using MQTTnet.Protocol;
+
+namespace EdgeConv.Mqtt.Tests;
+
+/// <summary>What the sink promises, whatever the broker and the protocol.</summary>
+public abstract class SinkCases(MqttProtocol protocol) : IAsyncLifetime
+{
+    private readonly StatusLog _log = new();
+    private TestBroker _broker = null!;
+    private Relay _relay = null!;
+    private Observer _observer = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _broker = CreateBroker();
+        await _broker.StartAsync();
+        _relay = new Relay(_broker.Port);
+        _observer = await Observer.StartAsync(_broker.Port);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _observer.DisposeAsync();
+        await _relay.DisposeAsync();
+        await _broker.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task Status_is_online_when_connected_and_stopped_after_a_clean_stop()
+    {
+        MqttSink sink = Start();
+        await _observer.WaitStatusAsync("online");
+        await sink.DisposeAsync();
+        Seen next = await _observer.WaitAsync(seen => seen.Topic == $"{Samples.Base}/status");
+        Assert.Equal("stopped", next.Text);
+        await using Observer late = await LateObserverAsync();
+        Seen kept = await late.WaitStatusAsync("stopped");
+        Assert.True(kept.IsRetained);
+    }
+
+    [Fact]
+    public async Task The_will_says_offline_when_the_socket_breaks_and_online_comes_back()
+    {
+        await using MqttSink sink = Start();
+        await _observer.WaitStatusAsync("online");
+        _relay.Shut();
+        await _observer.WaitStatusAsync("offline");
+        await using Observer late = await LateObserverAsync();
+        Assert.True((await late.WaitStatusAsync("offline")).IsRetained);
+        _relay.Open();
+        await _observer.WaitStatusAsync("online");
+        await _log.WaitAsync(MqttState.Lost);
+    }
+
+    [Fact]
+    public async Task Results_arrive_once_in_order_with_their_properties()
+    {
+        await using MqttSink sink = Start();
+        await _log.WaitAsync(MqttState.Connected);
+        for (int i = 0; i < 300; i++)
+            sink.Publish(Samples.Result(i));
+        Seen first = await _observer.WaitAsync(seen => seen.Topic == $"{Samples.Base}/fashion/result");
+        Assert.Equal(0, first.Result.Seq);
+        Assert.False(first.IsRetained);
+        Assert.Equal(MqttQualityOfServiceLevel.AtLeastOnce, first.Message.QualityOfServiceLevel);
+        if (protocol == MqttProtocol.V5)
+        {
+            Assert.Equal("application/json", first.Message.ContentType);
+            Assert.Equal(MqttPayloadFormatIndicator.CharacterData, first.Message.PayloadFormatIndicator);
+            Assert.InRange(first.Message.MessageExpiryInterval, 1u, 60u);
+        }
+
+        Assert.Equal(Enumerable.Range(1, 299).Select(i => (long)i), await _observer.WaitResultsAsync(299));
+    }
+
+    [Fact]
+    public async Task What_is_published_while_the_broker_is_away_arrives_in_order_without_loss()
+    {
+        await using MqttSink sink = Start();
+        await _observer.WaitStatusAsync("online");
+        _relay.Shut();
+        await _observer.WaitStatusAsync("offline");
+        for (int i = 0; i < 100; i++)
+            sink.Publish(Samples.Result(i));
+        _relay.Open();
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => (long)i), await _observer.WaitResultsAsync(99));
+        Assert.Equal(0, sink.Counters.Dropped);
+    }
+
+    [Fact]
+    public async Task A_full_queue_drops_the_oldest_counts_and_reports_them()
+    {
+        _relay.Shut();
+        MqttSink sink = Start(options => options with { QueueLimit = 10, HealthInterval = TimeSpan.Zero });
+        for (int i = 0; i < 25; i++)
+            sink.Publish(Samples.Result(i));
+        Assert.Equal((10, 15L), (sink.Counters.Queued, sink.Counters.Dropped));
+        await _log.WaitAsync(MqttState.Overflow);
+        _relay.Open();
+        Seen health = await _observer.WaitAsync(seen => seen.Topic == $"{Samples.Base}/health");
+        Assert.Equal((15, 10, 10), (health.BrokerHealth.Dropped, health.BrokerHealth.Queued, health.BrokerHealth.QueueLimit));
+        Assert.Equal(Enumerable.Range(15, 10).Select(i => (long)i), await _observer.WaitResultsAsync(24));
+        Assert.Contains("15 results dropped", (await _log.WaitAsync(MqttState.Connected)).Message, StringComparison.Ordinal);
+        await sink.DisposeAsync();
+        Assert.Equal(10, sink.Counters.Published);
+    }
+
+    [Fact]
+    public async Task Unacknowledged_results_are_sent_again_after_a_loss()
+    {
+        await using MqttSink sink = Start();
+        await _observer.WaitStatusAsync("online");
+        await _log.WaitAsync(MqttState.Connected);
+        _relay.IsMute = true;
+        for (int i = 0; i < 40; i++)
+            sink.Publish(Samples.Result(i));
+        await _observer.WaitResultsAsync(5);
+        Assert.Equal(40, sink.Counters.Queued);
+        _relay.Cut();
+        _relay.IsMute = false;
+        await _observer.WaitStatusAsync("online");
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => (long)i), await _observer.WaitResultsAsync(39));
+    }
+
+    [Fact]
+    public async Task A_broker_that_acknowledges_nothing_is_left_and_tried_again()
+    {
+        await using MqttSink sink = Start(options => options with { AnswerTimeout = TimeSpan.FromSeconds(2) });
+        await _observer.WaitStatusAsync("online");
+        await _log.WaitAsync(MqttState.Connected);
+        _relay.IsMute = true;
+        sink.Publish(Samples.Result(0));
+        Assert.Contains("acknowledged nothing", (await _log.WaitAsync(MqttState.Lost)).Message, StringComparison.Ordinal);
+        _relay.IsMute = false;
+        await _log.WaitAsync(MqttState.Connected);
+        sink.Publish(Samples.Result(1));
+        await _observer.WaitResultsAsync(1);
+    }
+
+    [Fact]
+    public async Task After_a_restart_of_the_broker_status_and_the_latest_health_are_there_again()
+    {
+        await using MqttSink sink = Start();
+        for (int i = 0; i <= 50; i++)
+            sink.Publish(Samples.Health(i));
+        sink.Publish(Samples.Health(7, "heart"));
+        await _observer.WaitAsync(IsHealthOf("fashion", 50));
+        await _observer.WaitAsync(IsHealthOf("heart", 7));
+        await _observer.DisposeAsync();
+        await _broker.StopAsync();
+        await _log.WaitAsync(MqttState.Lost);
+        await _broker.StartAsync();
+        await _log.WaitAsync(MqttState.Connected);
+        _observer = await Observer.StartAsync(_broker.Port);
+        HashSet<string> topics = [];
+        while (topics.Count < 4)
+            topics.Add((await _observer.WaitAsync(seen => seen.Text != "offline")).Topic);
+        string[] right = ["status", "health", "fashion/health", "heart/health"];
+        Assert.Equal(right.Select(topic => $"{Samples.Base}/{topic}").Order(), topics.Order());
+        Assert.Equal(2, sink.Counters.Connects);
+    }
+
+    [Fact]
+    public async Task Of_health_published_during_an_outage_only_the_latest_is_sent()
+    {
+        _relay.Shut();
+        await using MqttSink sink = Start();
+        for (int i = 0; i <= 20; i++)
+            sink.Publish(Samples.Health(i));
+        _relay.Open();
+        Seen first = await _observer.WaitAsync(seen => seen.Topic == $"{Samples.Base}/fashion/health");
+        Assert.Equal(20, first.Health.Results);
+        await using Observer late = await LateObserverAsync();
+        Assert.True((await late.WaitAsync(IsHealthOf("fashion", 20))).IsRetained);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Retiring_a_pipeline_clears_its_retained_health(bool whileTheBrokerIsAway)
+    {
+        await using MqttSink sink = Start();
+        sink.Publish(Samples.Health(3));
+        sink.Publish(Samples.Health(4, "heart"));
+        await _observer.WaitAsync(IsHealthOf("heart", 4));
+        if (whileTheBrokerIsAway)
+            _relay.Shut();
+        sink.Retire("fashion");
+        _relay.Open();
+        await _observer.WaitAsync(seen => seen.Topic == $"{Samples.Base}/fashion/health" && seen.Text.Length == 0);
+        await using Observer late = await LateObserverAsync();
+        Seen kept = await late.WaitAsync(seen => seen.Topic.StartsWith($"{Samples.Base}/", StringComparison.Ordinal)
+            && seen.Topic.EndsWith("/health", StringComparison.Ordinal) && seen.Topic != $"{Samples.Base}/health");
+        Assert.Equal($"{Samples.Base}/heart/health", kept.Topic);
+    }
+
+    [Fact]
+    public async Task A_stop_delivers_what_is_queued_first()
+    {
+        MqttSink sink = Start();
+        for (int i = 0; i < 200; i++)
+            sink.Publish(Samples.Result(i));
+        await sink.DisposeAsync();
+        Assert.Equal(200, (await _observer.WaitResultsAsync(199)).Count);
+        await _observer.WaitStatusAsync("stopped");
+        Assert.Equal((200L, 0L, 0), (sink.Counters.Published, sink.Counters.Dropped, sink.Counters.Queued));
+    }
+
+    [Fact]
+    public async Task What_is_published_after_a_stop_is_ignored()
+    {
+        MqttSink sink = Start();
+        await sink.DisposeAsync();
+        await sink.DisposeAsync();
+        sink.Publish(Samples.Result(0));
+        sink.Publish(Samples.Health(0));
+        sink.Retire("fashion");
+        Assert.Equal(0, sink.Counters.Queued);
+    }
+
+    [Fact]
+    public async Task A_client_with_our_id_makes_us_yield_with_a_clear_word()
+    {
+        await using MqttSink sink = Start(options => options with { ReconnectMax = TimeSpan.FromHours(1) });
+        int kicks = protocol == MqttProtocol.V5 ? 1 : 3;
+        List<IMqttClient> rivals = [];
+        for (int kick = 0; kick < kicks; kick++)
+        {
+            await _log.WaitAsync(MqttState.Connected);
+            rivals.Add(await ConnectRivalAsync());
+        }
+
+        MqttStatus status = await _log.WaitAsync(MqttState.TakenOver);
+        Assert.Contains("'sink-under-test'", status.Message, StringComparison.Ordinal);
+        Assert.Equal(kicks, sink.Counters.Connects);
+        Assert.True(rivals[^1].IsConnected);
+        rivals.ForEach(rival => rival.Dispose());
+    }
+
+    [Fact]
+    public async Task A_pipeline_whose_name_is_no_topic_level_is_refused_not_thrown()
+    {
+        await using MqttSink sink = Start();
+        sink.Publish(Samples.Result(0, "a/b"));
+        sink.Publish(Samples.Health(0, "#"));
+        sink.Retire("");
+        Assert.Equal(3, sink.Counters.Refused);
+    }
+
+    [Fact]
+    public async Task A_result_that_cannot_be_written_is_refused_and_the_next_one_arrives()
+    {
+        await using MqttSink sink = Start();
+        sink.Publish(Samples.Result(0) with { Model = null! });
+        sink.Publish(Samples.Result(1));
+        Assert.Equal([1], await _observer.WaitResultsAsync(1));
+        Assert.Equal(1, sink.Counters.Refused);
+        await _log.WaitAsync(MqttState.MessageRefused);
+    }
+
+    protected abstract TestBroker CreateBroker();
+
+    private MqttSink Start(Func<MqttOptions, MqttOptions>? change = null)
+    {
+        MqttOptions options = Samples.Options(_relay.Port) with { Protocol = protocol };
+        return MqttSink.Start(change is null ? options : change(options), _log.Add);
+    }
+
+    private Task<Observer> LateObserverAsync() =>
+        Observer.StartAsync(_broker.Port, "late");
+
+    private async Task<IMqttClient> ConnectRivalAsync()
+    {
+        IMqttClient rival = new MqttClientFactory().CreateMqttClient();
+        MqttProtocolVersion version = protocol == MqttProtocol.V5 ? MqttProtocolVersion.V500 : MqttProtocolVersion.V311;
+        await rival.ConnectAsync(
+            new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", _broker.Port).WithClientId("sink-under-test")
+                .WithProtocolVersion(version).Build(),
+            TestContext.Current.CancellationToken);
+        return rival;
+    }
+
+    private static Func<Seen, bool> IsHealthOf(string pipeline, long results) => seen =>
+        seen.Topic == $"{Samples.Base}/{pipeline}/health" && seen.Health.Results == results;
+}
+
+public sealed class EmbeddedV5Test() : SinkCases(MqttProtocol.V5)
+{
+    protected override TestBroker CreateBroker() => new EmbeddedTestBroker();
+}
+
+public sealed class EmbeddedV311Test() : SinkCases(MqttProtocol.V311)
+{
+    protected override TestBroker CreateBroker() => new EmbeddedTestBroker();
+}
+
+public sealed class MosquittoV5Test() : SinkCases(MqttProtocol.V5)
+{
+    protected override TestBroker CreateBroker() => Mosquitto.Anonymous();
+}
+
+public sealed class MosquittoV311Test() : SinkCases(MqttProtocol.V311)
+{
+    protected override TestBroker CreateBroker() => Mosquitto.Anonymous();
+}
