@@ -1,0 +1,101 @@
+using System.Security.Cryptography;
+using EdgeConv.Core;
+using EdgeConv.Engine.Graph;
+using EdgeConv.Engine.Onnx.Format;
+using Google.Protobuf;
+
+namespace EdgeConv.Engine.Onnx;
+
+/// <summary>
+/// Reads ONNX files into graphs. The file is not trusted: whatever it holds ends in a graph whose every node,
+/// value and constant is consistent, or in a <see cref="ModelError"/>.
+/// </summary>
+public static class OnnxReader
+{
+    /// <summary>The newest version of ONNX's operator set that is read.</summary>
+    public const int NewestOpset = 21;
+
+    private const int NewestIrVersion = 13;
+
+    /// <summary>Reads the model in <paramref name="path"/>.</summary>
+    /// <exception cref="ModelError">No such file, no valid model, or one that we do not run.</exception>
+    public static OnnxModel Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Parse(ModelFile.ReadAll(path), path);
+    }
+
+    /// <summary>Reads a model from memory.</summary>
+    /// <param name="file">The bytes of the file.</param>
+    /// <param name="path">What to call it: its file name stands in messages.</param>
+    /// <exception cref="ModelError">No valid model, or one that we do not run.</exception>
+    public static OnnxModel Parse(ReadOnlySpan<byte> file, string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string modelName = Path.GetFileName(path);
+        ModelProto proto = ParseMessage(file, modelName);
+        CheckModel(proto, modelName);
+        int opset = FindOpset(proto, modelName);
+        ModelGraph graph = new GraphReader(proto.Graph, modelName, opset).Read();
+        ModelIdentity identity = new(
+            Path.GetFileNameWithoutExtension(path), path, Convert.ToHexStringLower(SHA256.HashData(file)));
+        return new OnnxModel(identity, opset, $"{proto.ProducerName} {proto.ProducerVersion}".Trim(), graph);
+    }
+
+    private static ModelProto ParseMessage(ReadOnlySpan<byte> file, string modelName)
+    {
+        if (file.IsEmpty)
+            throw new ModelError(modelName, "the file is empty, it must be an ONNX model");
+        try
+        {
+            return ModelProto.Parser.WithDiscardUnknownFields(true).ParseFrom(file);
+        }
+        catch (InvalidProtocolBufferException error)
+        {
+            throw new ModelError(modelName, $"broken or no ONNX model ({error.Message.TrimEnd('.')})", error);
+        }
+    }
+
+    private static void CheckModel(ModelProto proto, string modelName)
+    {
+        if (proto.Graph is null || proto.IrVersion <= 0)
+            throw new ModelError(modelName, "no ONNX model (it has no graph or no IR version)");
+        if (proto.IrVersion > NewestIrVersion)
+        {
+            throw ModelError.Unsupported(
+                modelName, $"IR version {proto.IrVersion}; up to {NewestIrVersion} are supported");
+        }
+
+        if (proto.Functions.Count > 0)
+            throw ModelError.Unsupported(modelName, "functions are not supported; inline them when exporting");
+        if (proto.TrainingInfo.Count > 0)
+            throw ModelError.Unsupported(modelName, "training information is not supported; export for inference");
+        if (proto.Graph.SparseInitializer.Count > 0)
+            throw ModelError.Unsupported(modelName, "sparse initializers are not supported");
+    }
+
+    // Files of the first two IR versions name no operator set: they are written in the first.
+    private static int FindOpset(ModelProto proto, string modelName)
+    {
+        long? version = null;
+        foreach (OperatorSetIdProto import in proto.OpsetImport.Where(import => IsOwnDomain(import.Domain)))
+        {
+            if (version is not null && version != import.Version)
+                throw new ModelError(modelName, $"imports operator sets {version} and {import.Version} at once");
+            version = import.Version;
+        }
+
+        version ??= proto.IrVersion < 3 ? 1 : throw new ModelError(modelName, "names no operator set");
+        if (version is < 1)
+            throw new ModelError(modelName, $"operator set {version} does not exist");
+        if (version is > NewestOpset)
+        {
+            throw ModelError.Unsupported(
+                modelName, $"operator set {version}; 1 to {NewestOpset} are supported");
+        }
+
+        return (int)version.Value;
+    }
+
+    internal static bool IsOwnDomain(string domain) => domain is "" or "ai.onnx";
+}

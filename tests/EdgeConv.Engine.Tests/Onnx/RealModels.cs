@@ -1,0 +1,31 @@
+using EdgeConv.Testing;
+
+namespace EdgeConv.Engine.Tests.Onnx;
+
+/// <summary>Model files of others that tests read when they are there.</summary>
+public static class RealModels
+{
+    private const string ConformanceFolder = "/usr/share/libonnx-testdata/data";
+
+    public const string ConformanceAbsent = "the Debian package libonnx-testdata is not installed";
+
+    public static bool HasConformance => Directory.Exists(ConformanceFolder);
+
+    /// <summary>The trained models beside the checkout and in it; empty when there are none.</summary>
+    public static IReadOnlyList<string> Trained() =>
+        [.. Find(SharedData.Folder is { } shared ? Path.Combine(shared, "models") : null),
+         .. Find(Repository.PathOf("deploy", "models"))];
+
+    /// <summary>The folders of the conformance cases that the engine is held to.</summary>
+    public static IReadOnlyList<string> Conformance()
+    {
+        string list = Repository.PathOf("tests", "EdgeConv.Conformance", "onnx-conformance.txt");
+        return [.. File.ReadLines(list).Select(line => line.Trim())
+            .Where(line => line.Length > 0 && line[0] != '#')
+            .Select(line => Path.Combine(ConformanceFolder, line))];
+    }
+
+    private static IEnumerable<string> Find(string? folder) => Directory.Exists(folder)
+        ? Directory.EnumerateFiles(folder, "*.onnx", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        : [];
+}
