@@ -28,7 +28,7 @@ internal static class ModelCompiler
             (ModelGraph graph, IReadOnlyList<TapStatistics> taps) = TapInsertion.Insert(model.Graph, options.Taps);
             ShapeInference.Run(graph, options);
             constants.Collect(graph);
-            List<Rewrite> log = fuses ? RunPasses(graph) : [];
+            IReadOnlyList<Rewrite> rewrites = RunPasses(graph, options, passes);
             constants.Collect(graph);
             long[] scratchBytes = Prepare(graph, options, constants, owned);
             MemoryPlan plan = MemoryPlanner.Plan(graph, scratchBytes);

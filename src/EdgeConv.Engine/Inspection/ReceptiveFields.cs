@@ -27,7 +27,7 @@ internal sealed class ReceptiveFields
 
     /// <summary>The greatest field of any value along each axis; empty when no value has one.</summary>
     public IReadOnlyList<int> Greatest => _fields.Values.OfType<Axis[]>()
-        .MaxBy(field => field.Aggregate(1.0, (area, axis) => area * axis.Extent)) is { } field ? Extents(field) : [];
+        .MaxBy(axes => axes.Aggregate(1.0, (area, axis) => area * axis.Extent)) is { } widest ? Extents(widest) : [];
 
     /// <summary>Input pixels along each axis; null when positions have no place of their own.</summary>
     public IReadOnlyList<int>? Of(Value? value) =>

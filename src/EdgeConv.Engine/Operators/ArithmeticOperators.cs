@@ -160,13 +160,16 @@ internal static class ArithmeticOperators
         return new FloatVectorOperator<ScaledElu>(node, new ScaledElu(alpha, gamma));
     }
 
-    private static Operator MakeGelu(Node node) => node.Attributes.GetString(node, "approximate", "none") switch
+    private static Operator MakeGelu(Node node)
     {
-        "none" => new FloatUnaryOperator<Gelu>(node),
-        "tanh" => new FloatUnaryOperator<GeluByTanh>(node),
-        string other => throw ModelError.Unsupported(
-            node.Place, $"attribute 'approximate' is '{other}', it must be none or tanh"),
-    };
+        return node.Attributes.GetString(node, "approximate", "none") switch
+        {
+            "none" => new FloatUnaryOperator<Gelu>(node),
+            "tanh" => new FloatUnaryOperator<GeluByTanh>(node),
+            string other => throw ModelError.Unsupported(
+                node.Place, $"attribute 'approximate' is '{other}', it must be none or tanh"),
+        };
+    }
 
     private static float Float(Node node, string name, float missing) =>
         node.Attributes.GetFloat(node, name, missing);

@@ -12,6 +12,8 @@ internal static class ArrangementOperators
         RegisterMoves(makers);
         RegisterSelections(makers);
         RegisterSources(makers);
+        RegisterPools(makers);
+        RegisterProducts(makers);
     }
 
     private static void RegisterViews(Dictionary<string, Func<Node, Operator>> makers)
@@ -39,13 +41,17 @@ internal static class ArrangementOperators
 
     private static void RegisterSelections(Dictionary<string, Func<Node, Operator>> makers)
     {
+        makers.Add("Compress", node => new Compress(node));
         makers.Add("Gather", node => new Gather(node));
         makers.Add("GatherElements", node => new GatherElements(node));
         makers.Add("GatherND", node => new GatherND(node));
+        makers.Add("NonMaxSuppression", node => new NonMaxSuppression(node));
+        makers.Add("NonZero", node => new NonZero(node));
         makers.Add("Scatter", node => new ScatterElements(node));
         makers.Add("ScatterElements", node => new ScatterElements(node));
         makers.Add("ScatterND", node => new ScatterND(node));
         makers.Add("Slice", node => new Slice(node));
+        makers.Add("TopK", node => new TopK(node));
     }
 
     private static void RegisterSources(Dictionary<string, Func<Node, Operator>> makers)
@@ -57,5 +63,29 @@ internal static class ArrangementOperators
         makers.Add("Range", node => new RangeOperator(node));
         makers.Add("Shape", node => new ShapeOperator(node));
         makers.Add("Size", node => new SizeOperator(node));
+    }
+
+    private static void RegisterPools(Dictionary<string, Func<Node, Operator>> makers)
+    {
+        makers.Add("AveragePool", node => new AveragePool(node));
+        makers.Add("GlobalAveragePool", node => new GlobalAveragePool(node));
+        makers.Add("GlobalLpPool", node => new GlobalLpPool(node));
+        makers.Add("GlobalMaxPool", node => new GlobalMaxPool(node));
+        makers.Add("LpPool", node => new LpPool(node));
+        makers.Add("MaxPool", node => new MaxPool(node));
+        makers.Add("MaxUnpool", node => new MaxUnpool(node));
+        makers.Add("Resize", node => new Resize(node));
+        makers.Add("Upsample", node => new Resize(node));
+    }
+
+    private static void RegisterProducts(Dictionary<string, Func<Node, Operator>> makers)
+    {
+        makers.Add("ConvInteger", node => new ConvInteger(node));
+        makers.Add("ConvTranspose", node => new ConvTranspose(node));
+        makers.Add("Gemm", node => new Gemm(node));
+        makers.Add("MatMul", node => new MatMul(node));
+        makers.Add("MatMulInteger", node => new MatMulInteger(node));
+        makers.Add("QLinearConv", node => new QLinearConv(node));
+        makers.Add("QLinearMatMul", node => new QLinearMatMul(node));
     }
 }

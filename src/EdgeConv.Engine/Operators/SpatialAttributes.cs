@@ -17,6 +17,9 @@ public readonly record struct SpatialAxis(
     /// <summary>Input elements a window reaches over: (Kernel - 1) * Dilation + 1.</summary>
     public int Reach => ((Kernel - 1) * Dilation) + 1;
 
+    /// <summary>The input element that a tap of a window reads; outside 0..Input-1 in the padding.</summary>
+    public int Place(int window, int tap) => (window * Stride) - PadBegin + (tap * Dilation);
+
     /// <summary>
     /// The taps [first, end) of the window at <paramref name="position"/> that lie on the input; tap t reads
     /// input element <c>position * Stride - PadBegin + t * Dilation</c>.
@@ -27,6 +30,16 @@ public readonly record struct SpatialAxis(
         long first = start >= 0 ? 0 : (-start + Dilation - 1) / Dilation;
         long end = start >= Input ? 0 : Math.Min(Kernel, ((Input - 1 - start) / Dilation) + 1);
         return ((int)Math.Min(first, Kernel), (int)Math.Max(end, Math.Min(first, Kernel)));
+    }
+
+    /// <summary>The windows [first, end) whose tap number <paramref name="tap"/> lies on the input.</summary>
+    public (int First, int End) WindowsInside(int tap)
+    {
+        long shift = PadBegin - ((long)tap * Dilation);
+        long first = shift <= 0 ? 0 : (shift + Stride - 1) / Stride;
+        long last = Input - 1 + shift;
+        long end = last < 0 ? 0 : Math.Min(Output, (last / Stride) + 1);
+        return ((int)Math.Min(first, Output), (int)Math.Max(end, Math.Min(first, Output)));
     }
 }
 

@@ -99,9 +99,12 @@ internal static class ReferenceOperators
         return index;
     }
 
+    private static long[] Integers(InferenceContext context) =>
+        context.ConstantOf(1)?.AsSpan<long>().ToArray() ?? throw new ModelError(context.Node.Place, "no input 1");
+
     private static TensorType[] Reshaped(InferenceContext context)
     {
-        long[] target = context.ConstantOf(1)!.AsSpan<long>().ToArray();
+        long[] target = Integers(context);
         long known = target.Where(extent => extent > 0).Aggregate(1L, (a, b) => a * b);
         int[] extents = [.. target.Select(e => (int)(e < 0 ? context.ShapeOf(0).ElementCount / known : e))];
         return [new TensorType(context.TypeOf(0), new Shape(extents))];
@@ -118,7 +121,9 @@ internal static class ReferenceOperators
 
     private static TensorType[] Transposed(InferenceContext context)
     {
-        long[] order = context.Node.Attributes.GetInts(context.Node, "perm")!;
+        long[] order = context.Node.Attributes.GetInts(context.Node, "perm") ?? [];
+        if (!order.Order().SequenceEqual(Enumerable.Range(0, context.ShapeOf(0).Rank).Select(axis => (long)axis)))
+            throw new ModelError(context.Node.Place, "attribute 'perm' is no permutation of the axes");
         return [new TensorType(DataType.Float32, new Shape([.. order.Select(a => context.ShapeOf(0)[(int)a])]))];
     }
 
@@ -137,7 +142,7 @@ internal static class ReferenceOperators
 
     private static TensorType[] Padded(InferenceContext context)
     {
-        long[] pads = context.ConstantOf(1)!.AsSpan<long>().ToArray();
+        long[] pads = Integers(context);
         Shape shape = context.ShapeOf(0);
         int[] extents = [.. Enumerable.Range(0, shape.Rank).Select(a => shape[a] + (int)(pads[a] + pads[a + shape.Rank]))];
         return [new TensorType(DataType.Float32, new Shape(extents))];

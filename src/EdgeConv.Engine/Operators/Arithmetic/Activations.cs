@@ -32,7 +32,8 @@ internal readonly struct HardSwish : IFloatVectorFunction
 
     public T Apply<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => x * s_gate.Apply(x);
 
-    public Vector<T> Apply<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => x * s_gate.Apply(x);
+    public Vector<T> Apply<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> =>
+        x * s_gate.Apply(x);
 }
 
 /// <summary>x where x ≥ 0, αx elsewhere.</summary>
@@ -102,7 +103,8 @@ internal readonly struct Softsign : IFloatVectorFunction
 /// <summary>x · tanh(ln(1 + eˣ)).</summary>
 internal readonly struct Mish : IFloatFunction
 {
-    public T Apply<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => x * T.Tanh(ScalarMath.Softplus(x));
+    public T Apply<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> =>
+        x * T.Tanh(ScalarMath.Softplus(x));
 }
 
 /// <summary>x/2 · (1 + erf(x/√2)).</summary>

@@ -5,15 +5,16 @@ using EdgeConv.Engine.Graph;
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// The index along one axis of the greatest (ArgMax) or least (ArgMin) element; of equal ones the first, or the
-/// last when asked for.
+/// The index along one axis of the greatest (ArgMax) or least (ArgMin) element; of equal ones the first, or
+/// the last when asked for.
 /// </summary>
 internal sealed unsafe class ArgOperator<TBetter>(Node node) : Operator(node)
     where TBetter : struct, IComparison
 {
     private readonly long _axis = node.Attributes.GetInt(node, "axis", 0);
     private readonly bool _keepsAxis = node.Attributes.GetInt(node, "keepdims", 1) != 0;
-    private readonly bool _takesLast = node.Opset >= 12 && node.Attributes.GetInt(node, "select_last_index", 0) != 0;
+    private readonly bool _takesLast =
+        node.Opset >= 12 && node.Attributes.GetInt(node, "select_last_index", 0) != 0;
 
     public override TensorType[] Infer(InferenceContext context)
     {

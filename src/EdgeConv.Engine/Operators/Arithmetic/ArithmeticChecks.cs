@@ -3,7 +3,7 @@ using EdgeConv.Engine.Graph;
 
 namespace EdgeConv.Engine.Operators;
 
-/// <summary>What the operators of this folder demand of their inputs, and how they say what is wrong.</summary>
+/// <summary>What the operators of this folder demand of their inputs, and what they say is wrong.</summary>
 internal static class ArithmeticChecks
 {
     public static ReadOnlySpan<DataType> Floats => [DataType.Float32, DataType.Float64];
@@ -25,7 +25,8 @@ internal static class ArithmeticChecks
             return type;
         string names = string.Join(", ", allowed.ToArray().Select(DataTypes.NameOf));
         throw ModelError.Unsupported(
-            context.Node.Place, $"{Describe(context, input)} is {DataTypes.NameOf(type)}, supported are {names}");
+            context.Node.Place,
+            $"{Describe(context, input)} is {DataTypes.NameOf(type)}, supported are {names}");
     }
 
     /// <summary>Refuses an input whose type is not <paramref name="type"/>.</summary>
@@ -35,7 +36,8 @@ internal static class ArithmeticChecks
             return;
         string found = DataTypes.NameOf(context.TypeOf(input));
         throw new ModelError(
-            context.Node.Place, $"{Describe(context, input)} is {found}, it must be {DataTypes.NameOf(type)}");
+            context.Node.Place,
+            $"{Describe(context, input)} is {found}, it must be {DataTypes.NameOf(type)}");
     }
 
     /// <summary>Refuses an input that does not have exactly <paramref name="count"/> elements.</summary>
@@ -45,18 +47,19 @@ internal static class ArithmeticChecks
         if (shape.ElementCount != count)
         {
             throw new ModelError(
-                context.Node.Place, $"{Describe(context, input)} has shape {shape}, it must have {count} elements");
+                context.Node.Place,
+                $"{Describe(context, input)} has shape {shape}, it must have {count} elements");
         }
     }
 
-    /// <summary>Refuses nodes with more inputs or outputs than the operator has, or without its output.</summary>
+    /// <summary>Refuses nodes with more inputs or outputs than the operator has, or without output.</summary>
     public static void CheckCounts(this InferenceContext context, int inputs, int outputs)
     {
         Node node = context.Node;
         if (node.Inputs.Length > inputs)
-            throw new ModelError(node.Place, $"has {node.Inputs.Length} inputs, at most {inputs} are known");
+            throw new ModelError(node.Place, $"has {node.Inputs.Length} inputs, at most {inputs} exist");
         if (node.Outputs.Length > outputs)
-            throw new ModelError(node.Place, $"has {node.Outputs.Length} outputs, at most {outputs} are known");
+            throw new ModelError(node.Place, $"has {node.Outputs.Length} outputs, at most {outputs} exist");
         if (node.Outputs.Length == 0 || node.Outputs[0] is null)
             throw new ModelError(node.Place, "has no output");
     }

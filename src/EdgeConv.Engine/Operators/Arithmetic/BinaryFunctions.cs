@@ -58,7 +58,7 @@ internal readonly struct Divide : IBinary
     public static Vector<T> Apply<T>(Vector<T> a, Vector<T> b) where T : unmanaged, INumber<T> => a / b;
 }
 
-/// <summary>The rest of a / b with the sign of b (Mod with fmod = 0). The rest of a division by 0 is 0.</summary>
+/// <summary>The rest of a / b with the sign of b (Mod with fmod = 0); of a / 0 it is 0.</summary>
 internal readonly struct Modulo : IBinary
 {
     public static T Apply<T>(T a, T b) where T : unmanaged, INumber<T>
@@ -69,7 +69,7 @@ internal readonly struct Modulo : IBinary
     }
 }
 
-/// <summary>The rest of a / b with the sign of a (Mod with fmod = 1). Integers: the rest of a / 0 is 0.</summary>
+/// <summary>The rest of a / b with the sign of a (Mod with fmod = 1); of integers / 0 it is 0.</summary>
 internal readonly struct Remainder : IBinary
 {
     public static T Apply<T>(T a, T b) where T : unmanaged, INumber<T>

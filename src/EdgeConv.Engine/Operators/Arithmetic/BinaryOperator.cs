@@ -87,7 +87,8 @@ internal sealed class PReluOperator(Node node)
         if (!output[0].Shape.Equals(context.ShapeOf(0)))
         {
             throw new ModelError(
-                Node.Place, $"slope of shape {context.ShapeOf(1)} does not fit input of shape {context.ShapeOf(0)}");
+                Node.Place,
+                $"slope of shape {context.ShapeOf(1)} does not fit input of shape {context.ShapeOf(0)}");
         }
 
         return output;
@@ -97,7 +98,8 @@ internal sealed class PReluOperator(Node node)
 }
 
 /// <summary>y = a ∘ b as truth value: Equal, Less, LessOrEqual, Greater, GreaterOrEqual.</summary>
-internal sealed unsafe class ComparisonOperator<TFunction>(Node node, bool bools = false) : BroadcastOperator(node)
+internal sealed unsafe class ComparisonOperator<TFunction>(Node node, bool bools = false)
+    : BroadcastOperator(node)
     where TFunction : struct, IComparison
 {
     protected override DataType InferType(InferenceContext context)

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace EdgeConv.Engine.Operators;
 
-/// <summary>One row of a broadcast: <c>result[i] = f(a[i·strideA], b[i·strideB])</c>, strides 0 or 1.</summary>
+/// <summary>One row of a broadcast: <c>result[i] = f(a[i], b[i])</c>, where an operand may repeat.</summary>
 internal unsafe interface IRow<TA, TB, TResult>
     where TA : unmanaged where TB : unmanaged where TResult : unmanaged
 {

@@ -60,10 +60,11 @@ internal readonly struct BroadcastShape
             wide[i] = output[i];
         return Shape.TryCreate(wide, out Shape? shape, out string? problem)
             ? shape
-            : throw new ModelError(node.Place, $"shapes {first} and {second} broadcast to too much: {problem}");
+            : throw new ModelError(
+                node.Place, $"shapes {first} and {second} broadcast to too much: {problem}");
     }
 
-    /// <summary>Gives the output the shape of this run's operands; allocates only when it has changed.</summary>
+    /// <summary>Gives the output the shape of this run's operands; allocates only when it changes.</summary>
     public void Fit(Node node, Shape first, Shape second, Tensor output)
     {
         Span<int> buffer = stackalloc int[2 * Shape.MaximumRank];
@@ -82,7 +83,7 @@ internal readonly struct BroadcastShape
         foreach (Tensor? input in inputs)
         {
             if (!TryCombine(combined[..rank], input!.Shape.Dimensions, combined, out rank))
-                throw new ModelError(node.Place, $"input of shape {input.Shape} does not broadcast to the others");
+                throw new ModelError(node.Place, $"input of shape {input.Shape} does not fit the others");
         }
 
         if (!output.Shape.Dimensions.SequenceEqual(combined[..rank]))

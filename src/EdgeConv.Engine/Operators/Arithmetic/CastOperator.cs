@@ -113,7 +113,8 @@ internal sealed unsafe class CastOperator : Operator
             "INT64" => DataType.Int64,
             "BOOL" => DataType.Bool,
             "DOUBLE" => DataType.Float64,
-            _ => throw ModelError.Unsupported(node.Place, $"attribute 'to' is type {name}, which is not supported"),
+            _ => throw ModelError.Unsupported(
+                node.Place, $"attribute 'to' is type {name}, which is not supported"),
         };
     }
 

@@ -5,8 +5,8 @@ using EdgeConv.Engine.Graph;
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// y = min(max(x, lower), upper); NaN stays NaN. Below opset 11 the bounds are attributes, from 11 on they are
-/// inputs of which either may be left out.
+/// y = min(max(x, lower), upper); NaN stays NaN. Below opset 11 the bounds are attributes, from 11 on they
+/// are inputs of which either may be left out.
 /// </summary>
 internal sealed unsafe class ClipOperator : Operator
 {
@@ -60,7 +60,8 @@ internal sealed unsafe class ClipOperator : Operator
         Clip((T*)inputs[0]!.Data, (T*)output.Data, output.Length, (lower, upper));
     }
 
-    private static void Clip<T>(T* x, T* y, int count, (T Lower, T Upper) bounds) where T : unmanaged, INumber<T>
+    private static void Clip<T>(T* x, T* y, int count, (T Lower, T Upper) bounds)
+        where T : unmanaged, INumber<T>
     {
         Vector<T> lower = new(bounds.Lower);
         Vector<T> upper = new(bounds.Upper);

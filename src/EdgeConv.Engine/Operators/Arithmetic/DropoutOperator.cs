@@ -4,7 +4,8 @@ using EdgeConv.Engine.Graph;
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// y = x, as at inference; the mask says that nothing was dropped. Training mode is refused unless its ratio is 0.
+/// y = x, as at inference; the mask says that nothing was dropped. Training mode is refused unless its ratio
+/// is 0.
 /// </summary>
 internal sealed unsafe class DropoutOperator : Operator
 {
@@ -17,7 +18,8 @@ internal sealed unsafe class DropoutOperator : Operator
     }
 
     public override bool IsView =>
-        (Node.Outputs.Length < 2 || Node.Outputs[1] is null) && (Node.Inputs.Length < 3 || Node.Inputs[2] is null);
+        (Node.Outputs.Length < 2 || Node.Outputs[1] is null)
+        && (Node.Inputs.Length < 3 || Node.Inputs[2] is null);
 
     public override TensorType[] Infer(InferenceContext context)
     {

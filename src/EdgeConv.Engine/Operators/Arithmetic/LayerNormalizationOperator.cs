@@ -4,8 +4,8 @@ using EdgeConv.Engine.Graph;
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// y = (x − mean) / √(variance + ε) · scale + bias with moments over all axes from the given one on; scale and
-/// bias have the extents of those axes. Further outputs are the mean and 1 / √(variance + ε).
+/// y = (x − mean) / √(variance + ε) · scale + bias with moments over all axes from the given one on; scale
+/// and bias have the extents of those axes. Further outputs are the mean and 1 / √(variance + ε).
 /// </summary>
 internal sealed unsafe class LayerNormalizationOperator(Node node) : Operator(node)
 {
@@ -17,7 +17,7 @@ internal sealed unsafe class LayerNormalizationOperator(Node node) : Operator(no
     {
         context.CheckCounts(3, 3);
         if (_stashType != 1)
-            throw ModelError.Unsupported(Node.Place, $"attribute 'stash_type' is {_stashType}, 1 is supported");
+            throw ModelError.Unsupported(Node.Place, $"attribute 'stash_type' is {_stashType}, not 1");
         context.RequireType(0, DataType.Float32);
         Shape shape = context.ShapeOf(0);
         AxisSplit split = Split(shape);

@@ -4,7 +4,8 @@ using EdgeConv.Engine.Graph;
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// LRN: y = x / (bias + α/size · Σ x²)^β with the sum over <c>size</c> channels around each; x is <c>[N,C,…]</c>.
+/// LRN: y = x / (bias + α/size · Σ x²)^β with the sum over <c>size</c> channels around each; x is
+/// <c>[N,C,…]</c>.
 /// </summary>
 internal sealed unsafe class LocalResponseNormalizationOperator : Operator
 {

@@ -3,7 +3,9 @@ using EdgeConv.Engine.Graph;
 
 namespace EdgeConv.Engine.Operators;
 
-/// <summary>y = x / ‖x‖ along an axis with the sum of absolute values (p = 1) or the length (p = 2); 0 stays 0.</summary>
+/// <summary>
+/// y = x / ‖x‖ along an axis with the sum of absolute values (p = 1) or the length (p = 2); 0 stays 0.
+/// </summary>
 internal sealed unsafe class LpNormalizationOperator : Operator
 {
     private readonly long _axis;

@@ -14,8 +14,9 @@ internal sealed unsafe class PowOperator(Node node) : BroadcastOperator(node)
 
     protected override DataType InferType(InferenceContext context)
     {
+        DataType type = context.RequireType(0, ArithmeticChecks.FloatsAndIntegers);
         context.RequireType(1, ArithmeticChecks.FloatsAndIntegers);
-        return context.RequireType(0, ArithmeticChecks.FloatsAndIntegers);
+        return type;
     }
 
     protected override void Run(in BroadcastLoop loop, Tensor a, Tensor b, Tensor y)
@@ -69,9 +70,12 @@ internal readonly unsafe struct PowRow<T, TExponent> : IRow<T, TExponent, T>
         if (typeof(T) == typeof(float))
             return T.CreateTruncating(MathF.Pow(float.CreateTruncating(x), float.CreateTruncating(exponent)));
         if (Element.IsFloat<T>() || Element.IsFloat<TExponent>())
-            return T.CreateSaturating(Math.Pow(double.CreateTruncating(x), double.CreateTruncating(exponent)));
+            return T.CreateSaturating(Math.Pow(Wide(x), Wide(exponent)));
         return IntegerPower(x, long.CreateTruncating(exponent));
     }
+
+    private static double Wide<TNumber>(TNumber x) where TNumber : INumber<TNumber> =>
+        double.CreateTruncating(x);
 
     private static T IntegerPower(T x, long exponent)
     {

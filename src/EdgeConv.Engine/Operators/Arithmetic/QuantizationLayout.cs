@@ -4,8 +4,8 @@ using EdgeConv.Engine.Graph;
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// Which elements share a scale and zero point: all of them, where the scale has one element of whatever shape,
-/// or those at one place of an axis.
+/// Which elements share a scale and zero point: all of them, where the scale has one element of whatever
+/// shape, or those at one place of an axis.
 /// </summary>
 internal sealed class QuantizationLayout
 {
@@ -19,7 +19,7 @@ internal sealed class QuantizationLayout
         _axis = node.Opset >= 13 ? node.Attributes.GetInt(node, "axis", 1) : 1;
         long block = node.Opset >= 21 ? node.Attributes.GetInt(node, "block_size", 0) : 0;
         if (block != 0)
-            throw ModelError.Unsupported(node.Place, $"attribute 'block_size' is {block}, only 0 is supported");
+            throw ModelError.Unsupported(node.Place, $"attribute 'block_size' is {block}, it must be 0");
     }
 
     /// <summary>Checks scale (input 1) and zero point (input 2, optional) against x.</summary>
@@ -44,6 +44,7 @@ internal sealed class QuantizationLayout
                 return AxisSplit.At(x, axis);
         }
 
-        throw new ModelError(_node.Place, $"scale of shape {scale} does not fit input of shape {x}, axis {_axis}");
+        throw new ModelError(
+            _node.Place, $"scale of shape {scale} does not fit input of shape {x}, axis {_axis}");
     }
 }

@@ -5,8 +5,8 @@ using EdgeConv.Engine.Graph;
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// y = saturate(round(x / scale) + zero point), halves to the even integer; int8 or uint8 as the zero point is,
-/// uint8 without one. NaN becomes 0.
+/// y = saturate(round(x / scale) + zero point), halves to the even integer; int8 or uint8 as the zero point
+/// is, uint8 without one. NaN becomes 0.
 /// </summary>
 internal sealed unsafe class QuantizeLinearOperator : Operator
 {

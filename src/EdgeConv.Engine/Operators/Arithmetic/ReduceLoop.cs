@@ -3,9 +3,9 @@ using EdgeConv.Core;
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// A reduction as two nests of loops: over what is kept, in the order of the output, and over what is reduced.
-/// Neighbouring axes of one kind are one loop, so that <c>[N,C,H,W]</c> reduced over H and W keeps N·C and
-/// reduces one loop of H·W.
+/// A reduction as two nests of loops: over what is kept, in the order of the output, and over what is
+/// reduced. Neighbouring axes of one kind are one loop, so that <c>[N,C,H,W]</c> reduced over H and W keeps
+/// N·C and reduces one loop of H·W.
 /// </summary>
 internal unsafe struct ReduceLoop
 {
@@ -88,7 +88,7 @@ internal unsafe struct StridedNest
         _strides[_depth] = stride;
     }
 
-    /// <summary>Moves on to the next start of the innermost loop; after the last one, back to the first.</summary>
+    /// <summary>Moves to the next start of the innermost loop; after the last one, to the first.</summary>
     public void Next()
     {
         for (int level = _depth - 1; level >= 0; level--)

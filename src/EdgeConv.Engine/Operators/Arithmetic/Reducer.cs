@@ -46,7 +46,7 @@ internal readonly unsafe struct Reducer<TReduction> : IReducer where TReduction 
         }
     }
 
-    // One innermost loop over kept elements; where they are neighbours, as many at once as a vector has lanes.
+    // One innermost loop over kept elements; where they are neighbours, a vector's lanes at once.
     private static void Row<T>(T* x, T* result, ref ReduceLoop loop)
         where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {

@@ -110,7 +110,8 @@ internal static unsafe class Lines
     }
 
     /// <summary>y = e^(x − shift); returns Σ y.</summary>
-    public static T Exponentials<T>(T* x, T* y, int count, T shift) where T : unmanaged, IFloatingPointIeee754<T>
+    public static T Exponentials<T>(T* x, T* y, int count, T shift)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         Vector<T> lanes = Vector<T>.Zero;
         int i = 0;

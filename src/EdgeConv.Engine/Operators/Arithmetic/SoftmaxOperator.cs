@@ -4,10 +4,11 @@ using EdgeConv.Engine.Graph;
 
 namespace EdgeConv.Engine.Operators;
 
-/// <summary>One line of a normalised exponential: <c>Extent</c> elements, <c>stride</c> apart.</summary>
+/// <summary>One line of a normalised exponential: <c>count</c> elements, <c>stride</c> apart.</summary>
 internal unsafe interface ISoftmaxLine
 {
-    static abstract void Run<T>(T* x, T* y, int count, int stride) where T : unmanaged, IFloatingPointIeee754<T>;
+    static abstract void Run<T>(T* x, T* y, int count, int stride)
+        where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>The same for <c>Vector&lt;T&gt;.Count</c> neighbouring lines at once.</summary>
     static abstract void RunLanes<T>(T* x, T* y, int count, int stride)
