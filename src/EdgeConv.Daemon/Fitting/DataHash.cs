@@ -15,7 +15,9 @@ internal static class DataHash
         try
         {
             using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            foreach (string file in Directory.Exists(path) ? Directory.GetFiles(path).Order(StringComparer.Ordinal) : [path])
+            string[] files = Directory.Exists(path) ? Directory.GetFiles(path) : [path];
+            Array.Sort(files, StringComparer.Ordinal);
+            foreach (string file in files)
                 Append(hash, file);
             return Convert.ToHexStringLower(hash.GetHashAndReset());
         }

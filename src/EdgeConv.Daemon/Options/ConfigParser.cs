@@ -82,8 +82,8 @@ internal sealed class ConfigParser
             throw new ConfigError(place, $"more than {MostNodes} values");
         if (next is NodeEvent { Anchor.IsEmpty: false } or AnchorAlias)
             throw new ConfigError(place, "anchors and aliases are not used in this configuration");
-        if (_parser.TryConsume(out Scalar? scalar))
-            return new ConfigNode(ConfigNodeKind.Scalar, place) { Text = TextOf(scalar) };
+        if (_parser.TryConsume<Scalar>(out Scalar? scalar))
+            return new ConfigNode(ConfigNodeKind.Scalar, place) { Text = TextOf(scalar!) };
         if (_parser.TryConsume<SequenceStart>(out _))
             return ReadList(new ConfigNode(ConfigNodeKind.List, place), path, depth);
         _parser.Consume<MappingStart>();
@@ -109,7 +109,7 @@ internal sealed class ConfigParser
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
             ParsingEvent at = _parser.Current!;
-            if (!_parser.TryConsume(out Scalar? key))
+            if (!_parser.TryConsume<Scalar>(out Scalar? key))
                 throw new ConfigError(ConfigNode.PlaceOf(_file, at.Start.Line, path), "a key must be a single word");
             string keyPath = path.Length == 0 ? key.Value : $"{path}.{key.Value}";
             if (section.Entries.Any(entry => entry.Key == key.Value))
