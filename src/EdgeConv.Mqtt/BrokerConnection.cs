@@ -43,7 +43,8 @@ internal sealed class BrokerConnection : IDisposable
     /// <param name="context">Options, topics and certificates.</param>
     /// <param name="keepAlive">At most the option; less when the broker has asked for less.</param>
     /// <param name="cancellation">Ends the attempt.</param>
-    /// <exception cref="BrokerRefusal">The broker said no. Other exceptions: <see cref="Faults"/>.</exception>
+    /// <exception cref="BrokerRefusal">The broker said no; other exceptions see <see
+    /// cref="Faults"/>.</exception>
     public static async Task<BrokerConnection> OpenAsync(
         SinkContext context, TimeSpan keepAlive, CancellationToken cancellation)
     {
@@ -51,7 +52,8 @@ internal sealed class BrokerConnection : IDisposable
         try
         {
             MqttClientOptions options = ClientOptions(context, keepAlive);
-            connection.Answer = await connection.Client.ConnectAsync(options, cancellation).ConfigureAwait(false);
+            Task<MqttClientConnectResult> connecting = connection.Client.ConnectAsync(options, cancellation);
+            connection.Answer = await connecting.ConfigureAwait(false);
             if (connection.Answer.ResultCode != MqttClientConnectResultCode.Success)
                 throw new BrokerRefusal(connection.Answer.ResultCode, connection.Answer.ReasonString);
             return connection;
@@ -70,7 +72,9 @@ internal sealed class BrokerConnection : IDisposable
         return IsLost ? await _loss.Task.ConfigureAwait(false) : null;
     }
 
-    /// <summary>Publishes <paramref name="last"/> and disconnects so that the will is not sent; best effort, 1 s.</summary>
+    /// <summary>
+    /// Publishes <paramref name="last"/> and disconnects so that the will is not sent; best effort, 1 s.
+    /// </summary>
     public async Task LeaveAsync(MqttApplicationMessage last)
     {
         try

@@ -4,7 +4,9 @@ using MQTTnet.Protocol;
 
 namespace EdgeConv.Mqtt;
 
-/// <summary>Puts payloads into messages as one broker takes them: its QoS, retaining, properties and sizes.</summary>
+/// <summary>
+/// Puts payloads into messages as one broker takes them: its QoS, retaining, properties and sizes.
+/// </summary>
 internal sealed class Envelope
 {
     private const int HeaderBytes = 64;
@@ -46,7 +48,8 @@ internal sealed class Envelope
     public MqttApplicationMessage Health(string pipeline, ReadOnlySequence<byte> payload) =>
         Json(Topic(_healthTopics, pipeline, _topics.HealthOf), payload);
 
-    public MqttApplicationMessage BrokerHealth(ReadOnlySequence<byte> payload) => Json(_topics.Health, payload);
+    public MqttApplicationMessage BrokerHealth(ReadOnlySequence<byte> payload) =>
+        Json(_topics.Health, payload);
 
     /// <summary>An empty retained message: the broker forgets what it keeps for this pipeline.</summary>
     public MqttApplicationMessage Cleared(string pipeline) => new()

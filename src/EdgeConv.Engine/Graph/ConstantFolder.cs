@@ -14,7 +14,7 @@ internal sealed unsafe class ConstantFolder(Func<Node, bool> hasUnknownShape)
     public const long MaximumBytes = 256L << 20;
 
     /// <summary>The most bytes read and written plus multiply-adds that folding one graph may take.</summary>
-    public const long MaximumWork = 2L << 30;
+    public const long MaximumWork = 1L << 30;
 
     private readonly List<Tensor> _folded = [];
     private long _bytes;

@@ -21,6 +21,10 @@ public sealed class NodeAttributes(string modelName, IReadOnlyDictionary<string,
     /// <summary>All attributes by name.</summary>
     public IReadOnlyDictionary<string, object> Values { get; } = values;
 
+    /// <summary>The same attributes with <paramref name="name"/> set to <paramref name="value"/>.</summary>
+    public NodeAttributes With(string name, object value) =>
+        new(ModelName, new Dictionary<string, object>(Values, StringComparer.Ordinal) { [name] = value });
+
     /// <summary>Whether the attribute is there.</summary>
     public bool Has(string name) => Values.ContainsKey(name);
 

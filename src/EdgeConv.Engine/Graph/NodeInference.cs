@@ -10,6 +10,7 @@ internal static class NodeInference
     /// <exception cref="ModelError">The operator is not supported or does not accept its inputs.</exception>
     public static void Infer(ModelGraph graph, Node node, Func<Node, Operator> create)
     {
+        Arity.Check(node);
         TensorType[] types = OperatorGuard.Call(node, () =>
         {
             node.Operator ??= create(node);

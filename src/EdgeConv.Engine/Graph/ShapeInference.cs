@@ -69,7 +69,8 @@ public static class ShapeInference
         List<Value> deciding = [];
         foreach (Node node in graph.Nodes)
         {
-            node.Operator ??= create(node);
+            Arity.Check(node);
+            node.Operator ??= OperatorGuard.Call(node, () => create(node));
             for (int i = 0; i < node.Inputs.Length; i++)
             {
                 if (node.Inputs[i] is { } input && node.Operator.NeedsValue(i))

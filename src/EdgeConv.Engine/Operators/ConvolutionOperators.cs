@@ -8,5 +8,6 @@ internal static class ConvolutionOperators
     /// <summary>Adds this group's operators to the table.</summary>
     public static void Register(Dictionary<string, Func<Node, Operator>> makers)
     {
+        makers.Add("Conv", node => new Convolution(node));
     }
 }

@@ -1,4 +1,5 @@
 using EdgeConv.Core;
+using EdgeConv.Engine.Execution;
 using EdgeConv.Engine.Graph;
 
 namespace EdgeConv.Engine.Operators;
@@ -103,12 +104,37 @@ public sealed class InferenceContext(Node node)
 /// <summary>What <see cref="Operator.Prepare"/> may use and ask for.</summary>
 public sealed class PrepareContext(Node node, int threads)
 {
+    private readonly List<IDisposable> _owned = [];
+    private readonly List<int> _released = [];
+
     /// <summary>The node; its values have shapes, and constants where known.</summary>
     public Node Node { get; } = node;
 
     /// <summary>Threads the session runs on.</summary>
     public int Threads { get; } = threads;
 
+    /// <summary>The session's threads; null when it runs on the caller's alone.</summary>
+    public WorkerPool? Pool { get; init; }
+
     /// <summary>Bytes of scratch memory wanted during <see cref="Operator.Run"/>; the plan places it in the arena.</summary>
     public long ScratchBytes { get; set; }
+
+    /// <summary>What was handed over by <see cref="Own{T}"/>.</summary>
+    public IReadOnlyList<IDisposable> Owned => _owned;
+
+    /// <summary>The inputs named by <see cref="Release"/>.</summary>
+    public IReadOnlyList<int> Released => _released;
+
+    /// <summary>Hands over something that the session disposes at its end, such as packed weights.</summary>
+    public T Own<T>(T resource) where T : IDisposable
+    {
+        _owned.Add(resource);
+        return resource;
+    }
+
+    /// <summary>
+    /// Says that the content of a constant input is not read any more, because it was packed. Its memory is freed
+    /// when no other node reads it; <see cref="Operator.Run"/> then gets null in its place.
+    /// </summary>
+    public void Release(int input) => _released.Add(input);
 }

@@ -20,13 +20,13 @@ internal sealed class ModelBuilder
     public GraphProto Graph => Model.Graph;
 
     /// <summary>A graph input; -1 is a free dimension.</summary>
-    public ModelBuilder Input(string name, int elementType, params long[] dimensions)
+    public ModelBuilder TypedInput(string name, int elementType, params long[] dimensions)
     {
         Graph.Input.Add(Info(name, elementType, dimensions));
         return this;
     }
 
-    public ModelBuilder Input(string name, params long[] dimensions) => Input(name, 1, dimensions);
+    public ModelBuilder Input(string name, params long[] dimensions) => TypedInput(name, 1, dimensions);
 
     public ModelBuilder Output(string name)
     {

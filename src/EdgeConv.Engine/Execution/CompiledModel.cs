@@ -1,0 +1,42 @@
+using EdgeConv.Core;
+using EdgeConv.Engine.Graph;
+using EdgeConv.Engine.Passes;
+using EdgeConv.Engine.Planning;
+
+namespace EdgeConv.Engine.Execution;
+
+/// <summary>A model with operators prepared and memory planned, but none of it allocated.</summary>
+internal sealed class CompiledModel : IDisposable
+{
+    /// <summary>Which file it was.</summary>
+    public required ModelIdentity Identity { get; init; }
+
+    /// <summary>The rewritten graph; its last outputs are the statistics of <see cref="Taps"/>.</summary>
+    public required ModelGraph Graph { get; init; }
+
+    /// <summary>The taps in the order they were asked for.</summary>
+    public required IReadOnlyList<TapInfo> Taps { get; init; }
+
+    /// <summary>Where values lie.</summary>
+    public required MemoryPlan Plan { get; init; }
+
+    /// <summary>What passes changed.</summary>
+    public required IReadOnlyList<Rewrite> Rewrites { get; init; }
+
+    /// <summary>Constants of the graph.</summary>
+    public required ConstantStore Constants { get; init; }
+
+    /// <summary>What operators handed over: packed weights.</summary>
+    public required IReadOnlyList<IDisposable> Owned { get; init; }
+
+    /// <summary>Graph inputs that are not bound to a value.</summary>
+    public IEnumerable<Value> FreeInputs => Graph.Inputs.Select(i => i.Value).Where(v => !v.IsConstant);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Constants.Dispose();
+        foreach (IDisposable resource in Owned)
+            resource.Dispose();
+    }
+}

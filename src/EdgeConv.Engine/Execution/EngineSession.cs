@@ -1,0 +1,83 @@
+using EdgeConv.Core;
+using EdgeConv.Engine.Graph;
+
+namespace EdgeConv.Engine.Execution;
+
+/// <summary>A model run by our own kernels: the steps of its plan over one arena.</summary>
+internal sealed class EngineSession : ISession
+{
+    private readonly CompiledModel _model;
+    private readonly SessionMemory _memory;
+    private readonly Step[] _steps;
+    private readonly Tensor[] _inputs;
+    private readonly Tensor[] _outputs;
+    private bool _isDisposed;
+
+    /// <summary>Allocates the memory of <paramref name="model"/> and takes it over.</summary>
+    public EngineSession(CompiledModel model)
+    {
+        _model = model;
+        _memory = new SessionMemory(model);
+        ModelGraph graph = model.Graph;
+        Value[] inputs = [.. model.FreeInputs];
+        List<Step> copies = [];
+        _inputs = [.. inputs.Select(_memory.InputOf)];
+        _outputs = [.. graph.Outputs.Select(output => _memory.OutputOf(output, copies))];
+        _steps = [.. _memory.MakeSteps(), .. copies];
+        Inputs = [.. inputs.Select(input => new TensorInfo(input.Name, input.Type!.Value, input.Shape!))];
+        int ownOutputs = graph.Outputs.Length - model.Taps.Count;
+        Outputs = [.. Enumerable.Range(0, ownOutputs).Select(
+            i => new TensorInfo(graph.OutputNames[i], _outputs[i].Type, _outputs[i].Shape))];
+        MultiplyAdds = graph.Nodes.Sum(node => node.Operator!.MultiplyAdds);
+    }
+
+    /// <inheritdoc/>
+    public ModelIdentity Model => _model.Identity;
+
+    /// <inheritdoc/>
+    public string Backend => EngineSessionFactory.BackendName;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TensorInfo> Inputs { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TensorInfo> Outputs { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TapInfo> Taps => _model.Taps;
+
+    /// <inheritdoc/>
+    public long MultiplyAdds { get; }
+
+    /// <summary>Size of the arena in bytes.</summary>
+    public long ArenaBytes => _model.Plan.Layout.Bytes;
+
+    /// <inheritdoc/>
+    public Tensor GetInput(int index) => _inputs[index];
+
+    /// <inheritdoc/>
+    public Tensor GetOutput(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Outputs.Count);
+        return _outputs[index];
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> GetTap(int index) => _outputs[Outputs.Count + index].AsSpan<float>();
+
+    /// <inheritdoc/>
+    public void Run()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        foreach (Step step in _steps)
+            step.Run();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _memory.Dispose();
+        _model.Dispose();
+    }
+}

@@ -1,0 +1,30 @@
+using EdgeConv.Core;
+using EdgeConv.Engine.Onnx;
+
+namespace EdgeConv.Engine.Execution;
+
+/// <summary>Loads models into sessions on our own kernels.</summary>
+public sealed class EngineSessionFactory : ISessionFactory
+{
+    /// <summary>The backend's name in configurations.</summary>
+    public const string BackendName = "edgeconv";
+
+    /// <inheritdoc/>
+    public string Backend => BackendName;
+
+    /// <inheritdoc/>
+    public ISession Load(string path, SessionOptions options)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Load(OnnxReader.Read(path), options);
+    }
+
+    /// <summary>Prepares a model that was read before; it is used up by it.</summary>
+    /// <exception cref="ModelError">The model is hostile, inconsistent or not supported.</exception>
+    public static ISession Load(OnnxModel model, SessionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        return new EngineSession(ModelCompiler.Compile(model, options));
+    }
+}

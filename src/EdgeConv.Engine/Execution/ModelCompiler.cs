@@ -1,0 +1,126 @@
+using EdgeConv.Core;
+using EdgeConv.Engine.Graph;
+using EdgeConv.Engine.Onnx;
+using EdgeConv.Engine.Operators;
+using EdgeConv.Engine.Passes;
+using EdgeConv.Engine.Planning;
+
+namespace EdgeConv.Engine.Execution;
+
+/// <summary>Turns a model as read into one that can run: taps, shapes, passes, kernels, memory plan.</summary>
+internal static class ModelCompiler
+{
+    /// <summary>The most memory that activations, inputs and outputs of a model may take.</summary>
+    public const long MaximumBytes = 1L << 30;
+
+    /// <summary>Compiles a model, which is used up by it.</summary>
+    /// <param name="model">As read.</param>
+    /// <param name="options">Shapes, values, taps and threads.</param>
+    /// <param name="passes">Which passes run.</param>
+    /// <exception cref="ModelError">The model is hostile, inconsistent or not supported.</exception>
+    public static CompiledModel Compile(OnnxModel model, SessionOptions options, PassLevel passes = PassLevel.Fuse)
+    {
+        ConstantStore constants = new();
+        List<IDisposable> owned = [];
+        try
+        {
+            constants.Collect(model.Graph);
+            (ModelGraph graph, IReadOnlyList<TapStatistics> taps) = TapInsertion.Insert(model.Graph, options.Taps);
+            ShapeInference.Run(graph, options);
+            constants.Collect(graph);
+            IReadOnlyList<Rewrite> rewrites = RunPasses(graph, options, passes);
+            constants.Collect(graph);
+            long[] scratchBytes = Prepare(graph, options, constants, owned);
+            MemoryPlan plan = MemoryPlanner.Plan(graph, scratchBytes);
+            CheckSize(graph, plan);
+            constants.FreeUnused(graph);
+            return new CompiledModel
+            {
+                Identity = model.Identity,
+                Graph = graph,
+                Taps = [.. taps.Select(tap => tap.Info)],
+                Plan = plan,
+                Rewrites = rewrites,
+                Constants = constants,
+                Owned = owned,
+            };
+        }
+        catch (Exception problem)
+        {
+            constants.Dispose();
+            owned.ForEach(resource => resource.Dispose());
+            if (problem is EdgeConvError)
+                throw;
+            throw new ModelError(model.Graph.ModelName, $"the model cannot be loaded ({problem.Message})", problem);
+        }
+    }
+
+    private static List<Rewrite> RunPasses(ModelGraph graph, SessionOptions options, PassLevel passes)
+    {
+        if (passes == PassLevel.None)
+            return [];
+        List<Rewrite> rewrites = [.. PassList.Run(graph, options.Taps)];
+        if (passes == PassLevel.CleanUp)
+            return rewrites;
+        PoolingRecognition.Run(graph, rewrites);
+        ActivationFusion.Run(graph, rewrites);
+        ConvolutionFusion.Run(graph, rewrites);
+        return rewrites;
+    }
+
+    private static long[] Prepare(
+        ModelGraph graph, SessionOptions options, ConstantStore constants, List<IDisposable> owned)
+    {
+        long[] scratchBytes = new long[graph.Nodes.Count];
+        WorkerPool? pool = options.Threads > 1 ? new WorkerPool(options.Threads) : null;
+        if (pool is not null)
+            owned.Add(pool);
+        for (int i = 0; i < scratchBytes.Length; i++)
+        {
+            Node node = graph.Nodes[i];
+            PrepareContext context = new(node, options.Threads) { Pool = pool };
+            try
+            {
+                OperatorGuard.Call(node, () =>
+                {
+                    node.Operator!.Prepare(context);
+                    return true;
+                });
+            }
+            finally
+            {
+                owned.AddRange(context.Owned);
+            }
+
+            scratchBytes[i] = context.ScratchBytes;
+            constants.Release(node, context.Released);
+        }
+
+        return scratchBytes;
+    }
+
+    private static void CheckSize(ModelGraph graph, MemoryPlan plan)
+    {
+        long bytes = plan.Layout.Bytes;
+        foreach (GraphInput input in graph.Inputs.Where(input => !input.Value.IsConstant))
+            bytes += input.Value.Shape!.ElementCount * DataTypes.SizeOf(input.Value.Type!.Value);
+        if (bytes > MaximumBytes)
+        {
+            throw new ModelError(graph.ModelName,
+                $"needs {bytes >> 20} MB for activations, at most {MaximumBytes >> 20} are allowed");
+        }
+    }
+}
+
+/// <summary>How far passes rewrite a graph.</summary>
+internal enum PassLevel
+{
+    /// <summary>It is computed as written.</summary>
+    None,
+
+    /// <summary>What needs no computing goes; constants are drawn into weights.</summary>
+    CleanUp,
+
+    /// <summary>Activations and residuals are fused into convolutions too.</summary>
+    Fuse,
+}

@@ -1,0 +1,107 @@
+using EdgeConv.Core;
+using EdgeConv.Engine.Execution;
+using EdgeConv.Engine.Graph;
+using EdgeConv.Engine.Onnx;
+using EdgeConv.Engine.Operators;
+using EdgeConv.Kernels;
+
+namespace EdgeConv.Engine.Inspection;
+
+/// <summary>Tells how the engine runs a model, without running it.</summary>
+public static class ModelInspection
+{
+    /// <summary>Compiles the model in <paramref name="path"/> and describes the plan.</summary>
+    /// <param name="path">An ONNX file.</param>
+    /// <param name="options">Shapes, values and threads as for a session; null for the defaults.</param>
+    /// <exception cref="ModelError">The file is no valid model, or the engine does not run it.</exception>
+    public static InspectedModel Read(string path, SessionOptions? options = null)
+    {
+        OnnxModel model = OnnxReader.Read(path);
+        using CompiledModel compiled = ModelCompiler.Compile(model, options ?? new SessionOptions());
+        return Describe(model, compiled);
+    }
+
+    /// <summary>The 1x1 convolutions of a model in execution order, the deepest last.</summary>
+    /// <inheritdoc cref="Read" path="//param|//exception"/>
+    public static IReadOnlyList<PointwiseLayer> PointwiseLayers(string path, SessionOptions? options = null)
+    {
+        using CompiledModel compiled = ModelCompiler.Compile(
+            OnnxReader.Read(path), options ?? new SessionOptions(), PassLevel.CleanUp);
+        return [.. compiled.Graph.Nodes.Where(IsPointwise).Select(DescribePointwise)];
+    }
+
+    private static bool IsPointwise(Node node) =>
+        node.Operator is Convolution { Geometry: { Groups: 1, KernelPositions: 1 } };
+
+    private static PointwiseLayer DescribePointwise(Node node)
+    {
+        ConvolutionGeometry geometry = ((Convolution)node.Operator!).Geometry;
+        return new PointwiseLayer(
+            node.Name,
+            node.Outputs[0]!.Name,
+            geometry.InputChannels,
+            geometry.OutputChannels,
+            (int)geometry.OutputPositions);
+    }
+
+    private static InspectedModel Describe(OnnxModel model, CompiledModel compiled)
+    {
+        ModelGraph graph = compiled.Graph;
+        ReceptiveFields fields = new(graph);
+        InspectedStep[] steps = [.. graph.Nodes.Select((node, i) =>
+            DescribeStep(node, compiled.Plan.IsElided[i], fields.Of(node.Outputs[0])))];
+        int ownOutputs = graph.Outputs.Length - compiled.Taps.Count;
+        return new InspectedModel
+        {
+            Model = compiled.Identity,
+            Opset = model.Opset,
+            Producer = model.Producer,
+            Inputs = [.. compiled.FreeInputs.Select(input => DescribeValue(input, input.Name))],
+            Outputs = [.. graph.Outputs.Take(ownOutputs).Select((o, i) => DescribeValue(o, graph.OutputNames[i]))],
+            Steps = steps,
+            Pairs = SeparablePairs.Find(graph),
+            Rewrites = compiled.Rewrites,
+            Totals = new InspectedTotals(
+                graph.Nodes.SelectMany(Parameters).Distinct().Sum(tensor => tensor.Shape.ElementCount),
+                steps.Sum(step => step.MultiplyAdds),
+                compiled.Plan.Layout.Bytes,
+                compiled.Plan.Layout.LowerBound,
+                fields.Greatest),
+        };
+    }
+
+    private static InspectedStep DescribeStep(Node node, bool isElided, IReadOnlyList<int>? receptiveField) => new()
+    {
+        Node = node.Name,
+        Operator = node.OperatorName,
+        Fused = node.Operator is Convolution convolution ? DescribeFused(convolution) : "",
+        Kernel = isElided ? "view" : node.Operator!.KernelName,
+        Inputs = [.. node.Inputs.OfType<Value>().Where(v => !v.IsConstant).Select(v => DescribeValue(v, v.Name))],
+        Outputs = [.. node.Outputs.OfType<Value>().Select(v => DescribeValue(v, v.Name))],
+        Parameters = Parameters(node).Sum(tensor => tensor.Shape.ElementCount),
+        MultiplyAdds = node.Operator!.MultiplyAdds,
+        ReceptiveField = receptiveField,
+    };
+
+    private static string DescribeFused(Convolution convolution)
+    {
+        string residual = convolution.HasResidual ? "+residual" : "";
+        return convolution.Activation == Activation.None ? residual : $"{residual}+{convolution.Activation.Kind}";
+    }
+
+    private static InspectedValue DescribeValue(Value value, string name) =>
+        new(name, DataTypes.NameOf(value.Type!.Value), value.Shape!.Dimensions.ToArray());
+
+    // Axes, target shapes and bounds are constants too, but nothing that was learned.
+    private static IEnumerable<Tensor> Parameters(Node node)
+    {
+        for (int i = 0; i < node.Inputs.Length; i++)
+        {
+            if (node.Inputs[i]?.Constant is { Shape.Rank: > 0 } tensor && !node.Operator!.NeedsValue(i)
+                && tensor.Type is not (DataType.Int64 or DataType.Bool))
+            {
+                yield return tensor;
+            }
+        }
+    }
+}

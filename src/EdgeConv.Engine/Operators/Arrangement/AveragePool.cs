@@ -1,0 +1,101 @@
+using EdgeConv.Core;
+using EdgeConv.Engine.Graph;
+
+namespace EdgeConv.Engine.Operators;
+
+/// <summary>
+/// The mean of every window: over the elements on the input or, with <c>count_include_pad</c>, on the padded
+/// input; what <c>ceil_mode</c> adds behind the padding never counts. float32.
+/// </summary>
+internal sealed unsafe class AveragePool : PoolOperator
+{
+    private readonly bool _countsPads;
+    private float[] _row = [];
+    private float[][] _counts = [];
+
+    public AveragePool(Node node) : base(node, hasDilations: node.Opset >= 19, hasCeiling: node.Opset >= 10)
+    {
+        if (node.Opset >= 7)
+            _countsPads = node.Attributes.GetInt(node, "count_include_pad", 0) != 0;
+    }
+
+    /// <inheritdoc/>
+    protected override TensorType[] Plan(InferenceContext context)
+    {
+        Require(context.TypeOf(0), 0, DataType.Float32);
+        Shape shape = PlanWindows(context.ShapeOf(0));
+        _row = new float[Math.Max(1, Axes[2].Input)];
+        _counts = [.. Axes.Select(CountsOf)];
+        return Outputs(new TensorType(DataType.Float32, shape));
+    }
+
+    /// <inheritdoc/>
+    protected override void Execute(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs)
+    {
+        float* x = (float*)inputs[0]!.Data;
+        float* y = (float*)outputs[0]!.Data;
+        fixed (float* row = _row)
+        {
+            for (int plane = 0; plane < Planes; plane++)
+            {
+                PoolPlane(x + ((long)plane * InputPlane), y, row);
+                y += OutputPlane;
+            }
+        }
+    }
+
+    private void PoolPlane(float* x, float* y, float* row)
+    {
+        int width = Axes[2].Input;
+        for (int d = 0; d < Axes[0].Output; d++)
+        {
+            (int depthFirst, int depthEnd) = Axes[0].TapsInside(d);
+            for (int h = 0; h < Axes[1].Output; h++)
+            {
+                (int first, int end) = Axes[1].TapsInside(h);
+                new Span<float>(row, width).Clear();
+                for (int kd = depthFirst; kd < depthEnd; kd++)
+                {
+                    for (int kh = first; kh < end; kh++)
+                        RowLoops.Add(row, x + ((((long)Axes[0].Place(d, kd) * Axes[1].Input) + Axes[1].Place(h, kh)) * width), width);
+                }
+
+                y = PoolRow(row, y, _counts[0][d] * _counts[1][h]);
+            }
+        }
+    }
+
+    private float* PoolRow(float* row, float* y, float rows)
+    {
+        SpatialAxis axis = Axes[2];
+        for (int w = 0; w < axis.Output; w++)
+        {
+            (int first, int end) = axis.TapsInside(w);
+            float* window = row + axis.Place(w, first);
+            float sum = 0;
+            for (int k = first; k < end; k++)
+            {
+                sum += *window;
+                window += axis.Dilation;
+            }
+
+            float count = rows * _counts[2][w];
+            *y++ = count == 0 ? 0 : sum / count;
+        }
+
+        return y;
+    }
+
+    private float[] CountsOf(SpatialAxis axis)
+    {
+        float[] counts = new float[axis.Output];
+        for (int i = 0; i < counts.Length; i++)
+        {
+            (int first, int end) = axis.TapsInside(i);
+            long room = axis.Input + axis.PadEnd - (((long)i * axis.Stride) - axis.PadBegin);
+            counts[i] = _countsPads ? Math.Min(axis.Kernel, ((room - 1) / axis.Dilation) + 1) : end - first;
+        }
+
+        return counts;
+    }
+}

@@ -1,0 +1,95 @@
+using EdgeConv.Core;
+using EdgeConv.Engine.Graph;
+using EdgeConv.Kernels;
+
+namespace EdgeConv.Engine.Operators;
+
+/// <summary>
+/// ONNX <c>Conv</c>: y[n,o,p] = activation(b[o] + Σ w[o,i,t] x[n,g+i,p·stride - pad + t·dilation] + r[n,o,p])
+/// with zeros outside x. Inputs x <c>[N,C_in,...]</c>, w <c>[C_out,C_in/G,...]</c>, b <c>[C_out]</c>; fusion
+/// may add r <c>[N,C_out,...]</c> as the last input, and the activation.
+/// </summary>
+internal sealed unsafe class Convolution : Operator
+{
+    private const int ResidualInput = 3;
+
+    private readonly SpatialAttributes _spatial;
+    private readonly int _groups;
+    private ConvolutionGeometry? _geometry;
+    private ConvolutionKernel? _kernel;
+
+    /// <summary>A convolution as it stands in a model.</summary>
+    public Convolution(Node node)
+        : this(node, Activation.None, hasResidual: false)
+    {
+    }
+
+    /// <summary>A convolution with what was fused into it.</summary>
+    public Convolution(Node node, Activation activation, bool hasResidual)
+        : base(node)
+    {
+        _spatial = new SpatialAttributes(node);
+        long groups = node.Attributes.GetInt(node, "group", 1);
+        if (groups is < 1 or > int.MaxValue)
+            throw new ModelError(node.Place, $"'group' is {groups}, it must be at least 1");
+        _groups = (int)groups;
+        Activation = activation;
+        HasResidual = hasResidual;
+    }
+
+    /// <summary>Applied to every output.</summary>
+    public Activation Activation { get; }
+
+    /// <summary>Whether the last input is added to the output before the activation.</summary>
+    public bool HasResidual { get; }
+
+    /// <summary>Extents; known after <see cref="Infer"/>.</summary>
+    public ConvolutionGeometry Geometry => _geometry
+        ?? throw new InvalidOperationException("shapes are not inferred yet");
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds => _geometry?.MultiplyAdds ?? 0;
+
+    /// <inheritdoc/>
+    public override string? KernelName => _kernel?.Name;
+
+    /// <inheritdoc/>
+    public override TensorType[] Infer(InferenceContext context)
+    {
+        ConvolutionChecks.RequireFloat(context, HasResidual);
+        Shape input = context.ShapeOf(0);
+        Shape weights = context.ShapeOf(1);
+        ConvolutionChecks.Check(context, _groups);
+        int[] kernel = _spatial.KernelOf(weights.Dimensions[2..]);
+        SpatialAxis[] axes = _spatial.Resolve(input.Dimensions[2..], kernel);
+        _geometry = new ConvolutionGeometry(input[0], input[1], weights[0], _groups, axes);
+        return [new TensorType(DataType.Float32, ConvolutionChecks.OutputShape(Node, _geometry))];
+    }
+
+    /// <inheritdoc/>
+    public override void Prepare(PrepareContext context)
+    {
+        _kernel = context.Own(ConvolutionKernels.Choose(this, context));
+        context.ScratchBytes = _kernel.ScratchBytes;
+        if (_kernel.HasPackedWeights)
+        {
+            context.Release(1);
+            context.Release(2);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool CanOverwrite(int input) => HasResidual && input == ResidualInput;
+
+    /// <inheritdoc/>
+    public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs) =>
+        _kernel!.Run(new ConvolutionBuffers
+        {
+            Input = (float*)inputs[0]!.Data,
+            Weights = inputs[1] is { } weights ? (float*)weights.Data : null,
+            Bias = inputs.Length > 2 && inputs[2] is { } bias ? (float*)bias.Data : null,
+            Residual = HasResidual ? (float*)inputs[ResidualInput]!.Data : null,
+            Output = (float*)outputs[0]!.Data,
+            Scratch = Scratch,
+        });
+}

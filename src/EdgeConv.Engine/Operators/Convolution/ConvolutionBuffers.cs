@@ -1,0 +1,23 @@
+namespace EdgeConv.Engine.Operators;
+
+/// <summary>The memory of one run of a convolution.</summary>
+internal readonly unsafe struct ConvolutionBuffers
+{
+    /// <summary><c>[N,C_in,...]</c>.</summary>
+    public required float* Input { get; init; }
+
+    /// <summary><c>[C_out,C_in/G,...]</c> as in the model; null once the kernel has packed them.</summary>
+    public float* Weights { get; init; }
+
+    /// <summary><c>[C_out]</c>, or null.</summary>
+    public float* Bias { get; init; }
+
+    /// <summary>Added before the activation, laid out as the output; or null. May be the output itself.</summary>
+    public float* Residual { get; init; }
+
+    /// <summary><c>[N,C_out,...]</c>.</summary>
+    public required float* Output { get; init; }
+
+    /// <summary>Scratch memory as large as the kernel asked for.</summary>
+    public byte* Scratch { get; init; }
+}

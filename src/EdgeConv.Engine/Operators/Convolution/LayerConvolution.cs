@@ -1,0 +1,105 @@
+using EdgeConv.Engine.Execution;
+using EdgeConv.Kernels;
+using EdgeConv.Kernels.Convolution;
+
+namespace EdgeConv.Engine.Operators;
+
+/// <summary>
+/// A one- or two-dimensional convolution with constant weights by a packed layer of <see cref="KernelTable"/>,
+/// image after image, each cut into shares for the session's threads when it is worth a fork.
+/// </summary>
+internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
+{
+    // A fork and join takes about a microsecond, in which one core does some 20,000 multiply-adds.
+    private const long LeastMultiplyAddsPerShare = 100_000;
+
+    private readonly ConvolutionLayer _layer;
+    private readonly Activation _activation;
+    private readonly WorkerPool? _pool;
+    private readonly long _shareBytes;
+    private readonly int _batch;
+    private ConvolutionBuffers _buffers;
+
+    /// <summary>Packs weights and bias.</summary>
+    public LayerConvolution(Convolution convolution, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, WorkerPool? pool)
+    {
+        ConvolutionGeometry geometry = convolution.Geometry;
+        _batch = geometry.Batch;
+        _activation = convolution.Activation;
+        _layer = ConvolutionLayer.Create(ShapeOf(geometry), weights, bias);
+        _shareBytes = (_layer.ScratchBytes + Core.Tensor.Alignment - 1) / Core.Tensor.Alignment * Core.Tensor.Alignment;
+        _pool = pool is not null && _layer.MultiplyAdds >= LeastMultiplyAddsPerShare * pool.Shares ? pool : null;
+    }
+
+    /// <inheritdoc/>
+    public override string Name => _layer.KernelName;
+
+    /// <inheritdoc/>
+    public override long ScratchBytes => _shareBytes * (_pool?.Shares ?? 1);
+
+    /// <summary>Whether a layer computes a convolution: it has one or two axes and is not empty.</summary>
+    public static bool Accepts(ConvolutionGeometry geometry) =>
+        geometry.Axes.Count is 1 or 2 && geometry is { OutputPositions: > 0, InputPositions: > 0, InputChannels: > 0 };
+
+    /// <inheritdoc/>
+    public override void Run(in ConvolutionBuffers buffers)
+    {
+        _buffers = buffers;
+        if (_pool is null)
+            RunShare(0, 1);
+        else
+            _pool.Run(this);
+    }
+
+    /// <inheritdoc/>
+    public void RunShare(int share, int shares)
+    {
+        long inputLength = (long)_layer.Shape.InputChannels * _layer.Shape.InputPixels;
+        long outputLength = (long)_layer.Shape.OutputChannels * _layer.Shape.OutputPixels;
+        for (int n = 0; n < _batch; n++)
+        {
+            _layer.Run(new ConvolutionArguments
+            {
+                Input = _buffers.Input + (n * inputLength),
+                Output = _buffers.Output + (n * outputLength),
+                Residual = _buffers.Residual is null ? null : _buffers.Residual + (n * outputLength),
+                Scratch = _buffers.Scratch + (share * _shareBytes),
+                Activation = _activation,
+                Share = share,
+                Shares = shares,
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _layer.Dispose();
+        base.Dispose();
+    }
+
+    // One axis is a height of 1.
+    private static ConvolutionShape ShapeOf(ConvolutionGeometry geometry)
+    {
+        SpatialAxis y = geometry.Axes.Count == 2 ? geometry.Axes[0] : new SpatialAxis(1, 1, 1, 1, 0, 0, 1);
+        SpatialAxis x = geometry.Axes[^1];
+        return new ConvolutionShape
+        {
+            InputChannels = geometry.InputChannels,
+            OutputChannels = geometry.OutputChannels,
+            Groups = geometry.Groups,
+            InputHeight = y.Input,
+            InputWidth = x.Input,
+            OutputHeight = y.Output,
+            OutputWidth = x.Output,
+            KernelHeight = y.Kernel,
+            KernelWidth = x.Kernel,
+            StrideY = y.Stride,
+            StrideX = x.Stride,
+            DilationY = y.Dilation,
+            DilationX = x.Dilation,
+            PadTop = y.PadBegin,
+            PadLeft = x.PadBegin,
+        };
+    }
+}

@@ -1,0 +1,24 @@
+using EdgeConv.Engine.Graph;
+
+namespace EdgeConv.Engine.Passes;
+
+/// <summary>Makes one Transpose of two in a row; when they undo each other, the one left is a copy.</summary>
+internal sealed class MergeTransposes : IPass
+{
+    public string Name => "merge transposes";
+
+    public string? TryRewrite(Node node, GraphEditor editor)
+    {
+        if (node.OperatorName != "Transpose" || editor.PrivateProducer(node.Inputs[0], "Transpose") is not { } first)
+            return null;
+        int rank = node.Inputs[0]!.Shape!.Rank;
+        long[] inner = TransposeOrder.Of(first, rank);
+        long[] outer = TransposeOrder.Of(node, rank);
+        NodeAttributes attributes = node.Attributes.With("perm", outer.Select(axis => inner[axis]).ToArray());
+        editor.Merge(
+            first,
+            node,
+            new Node(first.Name, node.OperatorName, node.Opset, [first.Inputs[0]], [node.Outputs[0]], attributes));
+        return $"took in Transpose '{node.Name}'";
+    }
+}

@@ -1,0 +1,101 @@
+using CsCheck;
+using EdgeConv.Core;
+using EdgeConv.Engine.Execution;
+using EdgeConv.Engine.Tests.Execution;
+using EdgeConv.Engine.Tests.Onnx;
+using Xunit;
+
+namespace EdgeConv.Engine.Tests.Convolution;
+
+public class FusionTest
+{
+    [Fact]
+    public void Fused_and_unfused_graphs_compute_the_same() => Gen.Int[0, int.MaxValue].Sample(seed =>
+    {
+        float[][] plain = Run(RandomModel.Make(seed), PassLevel.None);
+        float[][] fused = Run(RandomModel.Make(seed), PassLevel.Fuse);
+        for (int i = 0; i < plain.Length; i++)
+        {
+            Assert.Equal(plain[i].Length, fused[i].Length);
+            for (int k = 0; k < plain[i].Length; k++)
+                Assert.Equal(plain[i][k], fused[i][k], 1e-5f + (1e-4f * Math.Abs(plain[i][k])));
+        }
+    }, iter: 400);
+
+    [Theory]
+    [InlineData("Relu")]
+    [InlineData("Clip")]
+    [InlineData("Sigmoid")]
+    [InlineData("HardSwish")]
+    [InlineData("Silu")]
+    [InlineData("HardSwish of HardSigmoid")]
+    [InlineData("HardSwish written out")]
+    [InlineData("HardSwish written out with a product")]
+    [InlineData("HardSigmoid")]
+    public void An_activation_goes_into_the_convolution_before_it(string form)
+    {
+        ModelBuilder builder = RandomModel.Convolution(14);
+        RandomModel.Activation(builder, form, "c", "y");
+        Assert.Equal(["Conv"], Operators(builder.Output("y")));
+        float[][] plain = Run(Again(), PassLevel.None), fused = Run(Again(), PassLevel.Fuse);
+        Assert.All(plain[0].Zip(fused[0]), pair => Assert.Equal(pair.First, pair.Second, 2e-5f));
+
+        ModelBuilder Again()
+        {
+            ModelBuilder again = RandomModel.Convolution(14);
+            RandomModel.Activation(again, form, "c", "y");
+            return again.Output("y");
+        }
+    }
+
+    [Fact]
+    public void A_residual_and_the_activation_behind_it_go_into_the_convolution() =>
+        Assert.Equal(["Conv"], Operators(
+            RandomModel.Convolution(14).Node("Add", "x c", "s").Node("Relu", "s", "y").Output("y")));
+
+    [Fact]
+    public void An_activation_before_the_addition_keeps_the_addition_apart() =>
+        Assert.Equal(["Conv", "Add"], Operators(
+            RandomModel.Convolution(14).Node("Relu", "c", "r").Node("Add", "x r", "y").Output("y")));
+
+    [Fact]
+    public void A_value_that_the_graph_outputs_is_not_fused_away() =>
+        Assert.Equal(["Conv", "Relu"], Operators(
+            RandomModel.Convolution(14).Node("Relu", "c", "y").Output("y").Output("c")));
+
+    [Fact]
+    public void A_value_that_is_read_twice_is_not_fused_away() =>
+        Assert.Equal(["Conv", "Relu", "Neg"], Operators(
+            RandomModel.Convolution(14).Node("Relu", "c", "y").Node("Neg", "c", "z").Output("y").Output("z")));
+
+    [Fact]
+    public void A_tapped_value_is_not_fused_away() =>
+        Assert.Equal(["Conv", TapStatistics.Name, "Relu"], Operators(
+            RandomModel.Convolution(14).Node("Relu", "c", "y").Output("y"), "c"));
+
+    [Theory]
+    [InlineData(1, "GlobalAveragePool")]
+    [InlineData(0, "GlobalAveragePool", "Flatten")]
+    public void A_mean_over_all_positions_is_a_global_pool(long keepsAxes, params string[] operators) =>
+        Assert.Equal(operators, Operators(new ModelBuilder().Input("x", 1, 4, 5, 6).Node("ReduceMean", "x", "y",
+            ModelBuilder.Ints("axes", -1, 2), ModelBuilder.Int("keepdims", keepsAxes)).Output("y")));
+
+    [Fact]
+    public void A_mean_over_one_axis_stays() =>
+        Assert.Equal(["ReduceMean"], Operators(new ModelBuilder().Input("x", 1, 4, 5, 6).Node("ReduceMean", "x", "y",
+            ModelBuilder.Ints("axes", 3)).Output("y")));
+
+    private static string[] Operators(ModelBuilder builder, params string[] taps)
+    {
+        using CompiledModel model = ModelCompiler.Compile(builder.Read(), new SessionOptions { Taps = taps });
+        return [.. model.Graph.Nodes.Select(node => node.OperatorName)];
+    }
+
+    private static float[][] Run(ModelBuilder builder, PassLevel passes)
+    {
+        using EngineSession session = new(ModelCompiler.Compile(builder.Read(), new SessionOptions(), passes));
+        SmallModels.Fill(session);
+        session.Run();
+        return [.. Enumerable.Range(0, session.Outputs.Count).Select(i => session.GetOutput(i).AsSpan<float>().ToArray())];
+    }
+}

@@ -1,0 +1,62 @@
+using EdgeConv.Core;
+using EdgeConv.Engine.Graph;
+using EdgeConv.Engine.Passes;
+using EdgeConv.Engine.Tests.Graph;
+using EdgeConv.Engine.Tests.Onnx;
+using Xunit;
+
+namespace EdgeConv.Engine.Tests.Passes;
+
+/// <summary>Rewrites a model and holds it to the one that was not rewritten.</summary>
+internal static class PassCase
+{
+    private const float Tolerance = 1e-5f;
+
+    /// <summary>The operators left after all passes; outputs must be as without passes, within 1e-5 relative.</summary>
+    public static string Rewritten(ModelBuilder builder, params string[] taps) =>
+        string.Join(' ', Graph(builder, taps).Nodes.Select(node => node.OperatorName));
+
+    /// <summary>The rewritten graph, checked.</summary>
+    public static ModelGraph Graph(ModelBuilder builder, params string[] taps)
+    {
+        ModelGraph plain = Inferred(builder);
+        ModelGraph rewritten = Inferred(builder);
+        IReadOnlyList<Rewrite> rewrites = PassList.Run(rewritten, taps, ReferenceOperators.Create);
+        Assert.True(plain.Nodes.Count - rewritten.Nodes.Count == rewrites.Count, string.Join('\n', rewrites));
+        Assert.Equal(plain.OutputNames, rewritten.OutputNames);
+        AssertOrdered(rewritten);
+        foreach (string tap in taps)
+            Assert.Contains(rewritten.Nodes, node => node.Outputs.Any(value => value?.Name == tap));
+        AssertSame(GraphRunner.Run(plain, seed: 5), GraphRunner.Run(rewritten, seed: 5));
+        return rewritten;
+    }
+
+    private static ModelGraph Inferred(ModelBuilder builder)
+    {
+        ModelGraph graph = builder.Read().Graph;
+        ShapeInference.Run(graph, new SessionOptions(), ReferenceOperators.Create);
+        return graph;
+    }
+
+    private static void AssertOrdered(ModelGraph graph)
+    {
+        HashSet<Node> seen = [];
+        foreach (Node node in graph.Nodes)
+        {
+            Assert.All(node.Inputs, input => Assert.True(input?.Producer is null || seen.Contains(input.Producer)));
+            Assert.All(node.Outputs, output => Assert.Same(node, output?.Producer ?? node));
+            seen.Add(node);
+        }
+    }
+
+    private static void AssertSame(float[][] expected, float[][] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        foreach ((float[] wanted, float[] found) in expected.Zip(actual))
+        {
+            Assert.Equal(wanted.Length, found.Length);
+            for (int i = 0; i < wanted.Length; i++)
+                Assert.Equal(wanted[i], found[i], Tolerance * Math.Max(1, Math.Abs(wanted[i])));
+        }
+    }
+}
