@@ -1,0 +1,1 @@
+"""What the training scripts of both model families share: training, export, verification, gate report."""

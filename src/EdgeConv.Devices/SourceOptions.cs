@@ -1,0 +1,95 @@
+using EdgeConv.Core;
+
+namespace EdgeConv.Devices;
+
+/// <summary>Where samples come from.</summary>
+public enum SourceKind
+{
+    /// <summary>A JPEG or PNG file, or a folder of them in name order.</summary>
+    Images,
+
+    /// <summary>A text file of numbers, one instant a line, columns separated by commas.</summary>
+    Csv,
+
+    /// <summary>A WAV file: 8, 16, 24 or 32-bit integer or 32-bit float samples.</summary>
+    Wav,
+
+    /// <summary>A file of bare samples without a header, see <see cref="SourceOptions.Format"/>.</summary>
+    Raw,
+
+    /// <summary>Standard input, in the format of <see cref="SourceOptions.Format"/>.</summary>
+    Stdin,
+}
+
+/// <summary>Format of bare samples from a file or standard input.</summary>
+public enum SampleFormat
+{
+    /// <summary>Lines of numbers separated by commas.</summary>
+    Csv,
+
+    /// <summary>Unsigned 8-bit samples.</summary>
+    UInt8,
+
+    /// <summary>Signed 16-bit little-endian samples.</summary>
+    Int16,
+
+    /// <summary>32-bit little-endian floats.</summary>
+    Float32,
+
+    /// <summary>Pictures of <see cref="SourceOptions.Width"/> by <see cref="SourceOptions.Height"/>, 1 byte a pixel.</summary>
+    Gray8,
+
+    /// <summary>Pictures of <see cref="SourceOptions.Width"/> by <see cref="SourceOptions.Height"/>, 3 bytes a pixel.</summary>
+    Rgb24,
+}
+
+/// <summary>How a source is opened and replayed.</summary>
+public sealed record SourceOptions
+{
+    /// <summary>What it is.</summary>
+    public required SourceKind Kind { get; init; }
+
+    /// <summary>File or folder; empty for standard input.</summary>
+    public string Path { get; init; } = "";
+
+    /// <summary>
+    /// Instants a second of windows, or pictures a second; 0 means as stated in the file (WAV), otherwise 1 Hz.
+    /// </summary>
+    public double RateHertz { get; init; }
+
+    /// <summary>
+    /// True to replay at the recording's own speed, as a live device would; false to hand out samples as fast as
+    /// they are taken.
+    /// </summary>
+    public bool RealTime { get; init; } = true;
+
+    /// <summary>Start again at the end.</summary>
+    public bool Loop { get; init; }
+
+    /// <summary>Instants from the start of one window to the start of the next; 0 means a whole window.</summary>
+    public int Stride { get; init; }
+
+    /// <summary>Columns to use, by name (with a header line) or by number from 0; empty means all.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [];
+
+    /// <summary>Format of <see cref="SourceKind.Raw"/> and <see cref="SourceKind.Stdin"/>.</summary>
+    public SampleFormat Format { get; init; } = SampleFormat.Csv;
+
+    /// <summary>Channels of raw samples, interleaved.</summary>
+    public int Channels { get; init; } = 1;
+
+    /// <summary>Columns of raw pictures.</summary>
+    public int Width { get; init; }
+
+    /// <summary>Rows of raw pictures.</summary>
+    public int Height { get; init; }
+
+    /// <summary>Added to every sample before <see cref="Scale"/> is applied: value = (raw + offset) * scale.</summary>
+    public double Offset { get; init; }
+
+    /// <summary>Multiplies every sample; brings raw counts to a physical unit.</summary>
+    public double Scale { get; init; } = 1;
+
+    /// <summary>Layout of a raw picture.</summary>
+    public PixelFormat PixelFormat => Format == SampleFormat.Gray8 ? PixelFormat.Gray8 : PixelFormat.Rgb24;
+}

@@ -1,0 +1,151 @@
+using EdgeConv.Core;
+
+namespace EdgeConv.Gating;
+
+/// <summary>
+/// Makes a <see cref="Fingerprint"/> of in-distribution samples, fed one after another. A seeded hash of its
+/// position sends each sample either to the fit (moments only, so any number streams through) or to the
+/// calibration (features kept until the end). Not thread-safe.
+/// </summary>
+public sealed class FingerprintFitter
+{
+    private readonly ModelIdentity _model;
+    private readonly FitOptions _options;
+    private readonly TimeProvider _time;
+    private readonly TapFitter[] _taps;
+    private long _added;
+
+    /// <summary>Prepares a fit for <paramref name="model"/>.</summary>
+    /// <exception cref="ConfigError">An option is out of range.</exception>
+    public FingerprintFitter(ModelIdentity model, FitOptions options, TimeProvider? time = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        _model = model;
+        _options = options;
+        _time = time ?? TimeProvider.System;
+        _taps = [.. options.Taps.Select(tap => new TapFitter(tap, options))];
+    }
+
+    /// <summary>Samples the covariance has been fitted to so far.</summary>
+    public long FitCount => _taps[0].FitCount;
+
+    /// <summary>Samples kept for calibration so far.</summary>
+    public int CalibrationCount => _taps[0].CalibrationCount;
+
+    /// <summary>Adds the statistics that <paramref name="session"/> holds after a run.</summary>
+    /// <param name="origin">The sample's origin for messages: its file name.</param>
+    /// <param name="classIndex">The class the model gave it, 0 for data without labels.</param>
+    /// <param name="session">Its first taps are those of the options.</param>
+    /// <exception cref="DataError">
+    /// A feature is not finite or there is no such class; nothing was added, and the fit can go on.
+    /// </exception>
+    public void Add(string origin, int classIndex, ISession session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        for (int i = 0; i < _taps.Length; i++)
+            _taps[i].Read(origin, session.GetTap(i));
+        AddRead(origin, classIndex);
+    }
+
+    /// <summary>Adds one sample whose taps' statistics stand one after another.</summary>
+    /// <param name="origin">The sample's origin for messages: its file name.</param>
+    /// <param name="classIndex">The class the model gave it, 0 for data without labels.</param>
+    /// <param name="statistics">For each tap the means, then the variances of its C channels.</param>
+    /// <exception cref="DataError">
+    /// A feature is not finite or there is no such class; nothing was added, and the fit can go on.
+    /// </exception>
+    public void Add(string origin, int classIndex, ReadOnlySpan<float> statistics)
+    {
+        int start = 0;
+        for (int i = 0; i < _taps.Length; i++)
+        {
+            int length = 2 * _options.Taps[i].Channels;
+            _taps[i].Read(origin, statistics.Slice(start, length));
+            start += length;
+        }
+
+        AddRead(origin, classIndex);
+    }
+
+    /// <summary>Derives the distances, calibrates them and checks the result.</summary>
+    /// <exception cref="FingerprintError">The samples do not suffice for what the options ask.</exception>
+    public Fingerprint Finish()
+    {
+        string place = $"fit of {_model.Name}";
+        int needed = Conformal.MinimumCount(_taps.Length, _options.Alpha, _options.Delta);
+        if (CalibrationCount < needed)
+            throw new FingerprintError(place, DescribeShortage(needed));
+        TapFingerprint[] taps = [.. _taps.Select(tap => tap.Finish(place))];
+        return new Fingerprint
+        {
+            ModelName = _model.Name,
+            ModelSha256 = _model.Sha256,
+            Taps = taps,
+            Alpha = _options.Alpha,
+            Delta = _options.Delta,
+            Seed = _options.Seed,
+            DataHash = _options.DataHash,
+            Created = _time.GetUtcNow(),
+            HeldOutFlagRate = CrossCheck(),
+        };
+    }
+
+    private void AddRead(string origin, int classIndex)
+    {
+        if ((uint)classIndex >= (uint)_options.Classes)
+            throw new DataError(origin, $"class {classIndex}; there are {_options.Classes}, counted from 0");
+        bool calibrates = HashToUnit(_options.Seed, (ulong)_added++) < _options.CalibrationShare;
+        foreach (TapFitter tap in _taps)
+        {
+            if (calibrates)
+                tap.AddToCalibration();
+            else
+                tap.AddToFit(classIndex);
+        }
+    }
+
+    // Each half of the calibration scores judged by the other half: what share would have been flagged.
+    private double CrossCheck()
+    {
+        int flagged = 0;
+        for (int parity = 0; parity < 2; parity++)
+        {
+            float[][] judges = [.. _taps.Select(tap => HalfOf(tap.Scores, 1 - parity))];
+            float[][] judged = [.. _taps.Select(tap => HalfOf(tap.Scores, parity))];
+            flagged += Enumerable.Range(0, judged[0].Length).Count(i => IsFlagged(judges, judged, i));
+        }
+
+        return (double)flagged / CalibrationCount;
+    }
+
+    private bool IsFlagged(float[][] judges, float[][] judged, int sample)
+    {
+        double smallest = 1;
+        for (int tap = 0; tap < judges.Length; tap++)
+            smallest = Math.Min(smallest, Conformal.PValue(judges[tap], judged[tap][sample]));
+        return Conformal.Combine(smallest, judges.Length) <= _options.Alpha;
+    }
+
+    private static float[] HalfOf(float[] scores, int parity) =>
+        [.. scores.Where((_, i) => i % 2 == parity).Order()];
+
+    private string DescribeShortage(int needed)
+    {
+        string wish = _options.Delta is double delta
+            ? $"alpha {_options.Alpha} with confidence {1 - delta}"
+            : $"alpha {_options.Alpha}";
+        long total = (long)Math.Ceiling(needed / _options.CalibrationShare);
+        return $"{CalibrationCount} calibration samples of {_added} cannot hold {wish}; "
+            + $"{needed} are needed, about {total} samples in all";
+    }
+
+    // SplitMix64 of the position, as a number in [0,1).
+    private static double HashToUnit(ulong seed, ulong index)
+    {
+        ulong z = seed + (index + 1) * 0x9E3779B97F4A7C15;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return ((z ^ (z >> 31)) >> 11) * (1.0 / (1UL << 53));
+    }
+}

@@ -1,0 +1,78 @@
+using EdgeConv.Core;
+
+namespace EdgeConv.Gating;
+
+/// <summary>One tap to fit, and how.</summary>
+/// <param name="Name">The tapped value's name in the model file.</param>
+/// <param name="Channels">Its channels C.</param>
+public sealed record TapChoice(string Name, int Channels)
+{
+    /// <summary>Which statistics are the features.</summary>
+    public TapStatistic Statistic { get; init; } = TapStatistic.Mean;
+
+    /// <summary>The distance.</summary>
+    public GateMode Mode { get; init; } = GateMode.Tied;
+
+    /// <summary>Whether features are scaled to Euclidean length 1 first.</summary>
+    public bool IsNormalized { get; init; }
+}
+
+/// <summary>What a fingerprint is fitted with.</summary>
+public sealed record FitOptions
+{
+    /// <summary>The taps, in the order the session has them; their p-values are combined.</summary>
+    public required IReadOnlyList<TapChoice> Taps { get; init; }
+
+    /// <summary>Classes that samples are labelled with, 0..Classes − 1; 1 for data without labels.</summary>
+    public int Classes { get; init; } = 1;
+
+    /// <summary>Wanted false-alarm rate α, in (0,1).</summary>
+    public double Alpha { get; init; } = 0.05;
+
+    /// <summary>
+    /// With δ in (0,1) the rate is held with confidence 1 − δ for this calibration set; with null it is
+    /// held on average over calibration sets.
+    /// </summary>
+    public double? Delta { get; init; }
+
+    /// <summary>Estimator of full covariances.</summary>
+    public CovarianceEstimator Estimator { get; init; } = CovarianceEstimator.Oas;
+
+    /// <summary>Amount for <see cref="CovarianceEstimator.Fixed"/>, 0..1.</summary>
+    public double FixedShrinkage { get; init; } = 0.1;
+
+    /// <summary>Share of the samples that calibrates and is not fitted to, in (0,1).</summary>
+    public double CalibrationShare { get; init; } = 1.0 / 3;
+
+    /// <summary>Decides which samples calibrate.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Identifies the data, such as a hash over its files; stored as it is.</summary>
+    public string DataHash { get; init; } = "";
+
+    internal void Check()
+    {
+        RequireBetween(nameof(Alpha), Alpha);
+        RequireBetween(nameof(Delta), Delta ?? 0.5);
+        RequireBetween(nameof(CalibrationShare), CalibrationShare);
+        if (!(FixedShrinkage is >= 0 and <= 1))
+            throw new ConfigError("shrinkage", $"{FixedShrinkage} is not in 0..1");
+        if (Classes < 1)
+            throw new ConfigError("classes", $"{Classes}; at least 1 is needed");
+        if (Taps.Count == 0)
+            throw new ConfigError("tap", "no tap to fit; name at least one");
+        foreach (TapChoice tap in Taps)
+        {
+            if (tap.Channels is < 1 or > MaximumChannels)
+                throw new ConfigError(tap.Name, $"{tap.Channels} channels, not in 1..{MaximumChannels}");
+        }
+    }
+
+    internal const int MaximumChannels = 10_000;
+
+    private static void RequireBetween(string key, double value)
+    {
+        if (!(value > 0 && value < 1))
+            throw new ConfigError(key.ToLowerInvariant(), $"{value} is not between 0 and 1");
+    }
+}

@@ -1,0 +1,192 @@
+using EdgeConv.Core;
+
+namespace EdgeConv.Gating;
+
+/// <summary>A channel's part in a score.</summary>
+/// <param name="Channel">Channel of the tap that decided.</param>
+/// <param name="Statistic">"mean" or "variance" of that channel.</param>
+/// <param name="Amount">Its additive part of the distance; may be negative.</param>
+public readonly record struct ChannelContribution(int Channel, string Statistic, double Amount);
+
+/// <summary>
+/// Judges inputs by the distance of a session's tap statistics to a <see cref="Fingerprint"/>. Classes are
+/// told by the nearest mean, so no label is needed. Allocates nothing once bound to a session. Not
+/// thread-safe.
+/// </summary>
+/// <remarks>
+/// Order of use: read the fingerprint, load the session with <see cref="SessionOptions.Taps"/> =
+/// <see cref="TapNames"/>, then after each run <see cref="Evaluate(ISession)"/>.
+/// </remarks>
+public sealed class MahalanobisGate
+{
+    private readonly Fingerprint _fingerprint;
+    private readonly TapScorer[] _scorers;
+    private readonly int[] _sessionTaps;
+    private readonly double[] _pValues;
+    private readonly float[] _scores;
+    private ISession? _session;
+    private int _decisive;
+
+    /// <summary>A gate with the α of the fingerprint, or another one, which needs no refit.</summary>
+    /// <exception cref="FingerprintError">
+    /// The calibration set is too small for <paramref name="alpha"/>.
+    /// </exception>
+    public MahalanobisGate(Fingerprint fingerprint, double? alpha = null)
+    {
+        ArgumentNullException.ThrowIfNull(fingerprint);
+        _fingerprint = fingerprint;
+        Alpha = alpha ?? fingerprint.Alpha;
+        TapNames = [.. fingerprint.Taps.Select(tap => tap.Name)];
+        Threshold = FindThreshold();
+        _scorers = [.. fingerprint.Taps.Select(MakeScorer)];
+        _sessionTaps = new int[_scorers.Length];
+        _pValues = new double[_scorers.Length];
+        _scores = new float[_scorers.Length];
+    }
+
+    /// <summary>The taps to load a session with.</summary>
+    public IReadOnlyList<string> TapNames { get; }
+
+    /// <summary>Wanted false-alarm rate.</summary>
+    public double Alpha { get; }
+
+    /// <summary>
+    /// Inputs with p at most this are out of distribution: <see cref="Alpha"/>, or less when the fingerprint
+    /// promises it with a confidence.
+    /// </summary>
+    public double Threshold { get; }
+
+    /// <summary>Reads the fingerprint in <paramref name="path"/> for <paramref name="model"/>.</summary>
+    /// <exception cref="FingerprintError">
+    /// It cannot be read, is damaged, is of another version or model, or is too small for the α.
+    /// </exception>
+    public static MahalanobisGate Load(string path, ModelIdentity model, double? alpha = null)
+    {
+        Fingerprint fingerprint = Fingerprint.Read(path);
+        fingerprint.RequireModel(model);
+        return new MahalanobisGate(fingerprint, alpha);
+    }
+
+    /// <summary>Checks that <paramref name="session"/> runs the model and has the taps.</summary>
+    /// <exception cref="FingerprintError">
+    /// Another model, a missing tap, or other channels at a tap.
+    /// </exception>
+    public void Bind(ISession session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        _fingerprint.RequireModel(session.Model);
+        for (int i = 0; i < _scorers.Length; i++)
+            _sessionTaps[i] = FindTap(session, _fingerprint.Taps[i]);
+        _session = session;
+    }
+
+    /// <summary>Judges the input of the session's last run; binds to a session it has not seen.</summary>
+    /// <exception cref="FingerprintError">
+    /// As <see cref="Bind"/>, at the first call with a session.
+    /// </exception>
+    public GateReading Evaluate(ISession session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        if (!ReferenceEquals(session, _session))
+            Bind(session);
+        for (int i = 0; i < _scorers.Length; i++)
+            Score(i, session.GetTap(_sessionTaps[i]));
+        return Decide();
+    }
+
+    /// <summary>Judges statistics that stand one tap after another, 2C values each.</summary>
+    public GateReading Evaluate(ReadOnlySpan<float> statistics)
+    {
+        int start = 0;
+        for (int i = 0; i < _scorers.Length; i++)
+        {
+            int length = 2 * _fingerprint.Taps[i].Channels;
+            Score(i, statistics.Slice(start, length));
+            start += length;
+        }
+
+        return Decide();
+    }
+
+    /// <summary>
+    /// The statistics that raised the last evaluation's deciding distance most, largest first. In relative
+    /// mode the parts of both distances, subtracted.
+    /// </summary>
+    /// <returns>
+    /// How many were written: the length of <paramref name="destination"/>, or all there are.
+    /// </returns>
+    public int TopContributions(Span<ChannelContribution> destination)
+    {
+        TapFingerprint tap = _fingerprint.Taps[_decisive];
+        ReadOnlySpan<float> contributions = _scorers[_decisive].Contributions();
+        int written = 0;
+        for (int i = 0; i < contributions.Length; i++)
+        {
+            int rank = written;
+            while (rank > 0 && destination[rank - 1].Amount < contributions[i])
+                rank--;
+            if (rank >= destination.Length)
+                continue;
+            written = Math.Min(written + 1, destination.Length);
+            destination[rank..(written - 1)].CopyTo(destination[(rank + 1)..]);
+            destination[rank] = new ChannelContribution(
+                i % tap.Channels, i < tap.Channels ? "mean" : "variance", contributions[i]);
+        }
+
+        return written;
+    }
+
+    private void Score(int tap, ReadOnlySpan<float> statistics)
+    {
+        _scores[tap] = _scorers[tap].Score(statistics);
+        _pValues[tap] = Conformal.PValue(_fingerprint.Taps[tap].Scores, _scores[tap]);
+    }
+
+    private GateReading Decide()
+    {
+        _decisive = 0;
+        for (int i = 1; i < _pValues.Length; i++)
+        {
+            if (_pValues[i] < _pValues[_decisive])
+                _decisive = i;
+        }
+
+        double p = Conformal.Combine(_pValues[_decisive], _pValues.Length);
+        Verdict verdict = p <= Threshold ? Verdict.Ood : Verdict.Accepted;
+        return new GateReading(verdict, p, _scores[_decisive], TapNames[_decisive]);
+    }
+
+    private double FindThreshold()
+    {
+        if (!(Alpha > 0 && Alpha < 1))
+            throw new ConfigError("alpha", $"{Alpha} is not between 0 and 1");
+        int count = _fingerprint.CalibrationCount, taps = TapNames.Count;
+        double threshold = Conformal.Threshold(count, taps, Alpha, _fingerprint.Delta);
+        if (threshold > 0)
+            return threshold;
+        int needed = Conformal.MinimumCount(taps, Alpha, _fingerprint.Delta);
+        throw new FingerprintError(_fingerprint.Place,
+            $"{count} calibration samples cannot hold alpha {Alpha}, {needed} are needed; "
+            + "raise alpha or fit with more samples");
+    }
+
+    private int FindTap(ISession session, TapFingerprint tap)
+    {
+        for (int i = 0; i < session.Taps.Count; i++)
+        {
+            if (session.Taps[i].Name != tap.Name)
+                continue;
+            if (session.Taps[i].Channels == tap.Channels)
+                return i;
+            throw new FingerprintError(_fingerprint.Place,
+                $"tap '{tap.Name}' has {session.Taps[i].Channels} channels, {tap.Channels} expected");
+        }
+
+        throw new FingerprintError(_fingerprint.Place,
+            $"tap '{tap.Name}' is not among the session's: "
+            + string.Join(", ", session.Taps.Select(other => other.Name)));
+    }
+
+    private static TapScorer MakeScorer(TapFingerprint tap) =>
+        new(new TapFeatures(tap.Statistic, tap.Channels, tap.IsNormalized), tap.Classes, tap.Background);
+}

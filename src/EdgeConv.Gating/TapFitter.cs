@@ -1,0 +1,158 @@
+using EdgeConv.Core;
+
+namespace EdgeConv.Gating;
+
+/// <summary>Gathers one tap's samples and derives its fingerprint.</summary>
+internal sealed class TapFitter
+{
+    private readonly TapChoice _choice;
+    private readonly FitOptions _options;
+    private readonly TapFeatures _features;
+    private readonly Moments _moments;
+    private readonly List<float[]> _calibration = [];
+    private readonly List<(int Class, float[] Features)> _fit = [];
+
+    public TapFitter(TapChoice choice, FitOptions options)
+    {
+        _choice = choice;
+        _options = options;
+        _features = new TapFeatures(choice.Statistic, choice.Channels, choice.IsNormalized);
+        _moments = new Moments(_features.Dimension, options.Classes);
+    }
+
+    public long FitCount => _moments.Count;
+
+    public int CalibrationCount => _calibration.Count;
+
+    /// <summary>
+    /// Scores of the calibration samples in the order they came; set by <see cref="Finish"/>.
+    /// </summary>
+    public float[] Scores { get; private set; } = [];
+
+    /// <summary>Reads the features of one sample, to be added by one of the next two.</summary>
+    public void Read(string origin, ReadOnlySpan<float> statistics)
+    {
+        _features.Read(statistics);
+        for (int i = 0; i < _features.Dimension; i++)
+        {
+            if (!float.IsFinite(_features.Values[i]))
+                throw new DataError(origin, $"{Describe(i)} is {_features.Values[i]}; it must be finite");
+        }
+    }
+
+    public void AddToFit(int classIndex)
+    {
+        _moments.Add(classIndex, _features.Values);
+        if (_options.Estimator == CovarianceEstimator.LedoitWolf)
+            _fit.Add((classIndex, _features.Values.ToArray()));
+    }
+
+    public void AddToCalibration() => _calibration.Add(_features.Values.ToArray());
+
+    public TapFingerprint Finish(string place)
+    {
+        CheckCounts(place);
+        double shrinkage = 0, background = 0;
+        WhitenedGaussian? whole = null;
+        WhitenedGaussian classes = _choice.Mode switch
+        {
+            GateMode.Diagonal => GaussianModel.Diagonal(_moments).ToSingle(),
+            GateMode.ClassDiagonal => GaussianModel.ClassDiagonal(_moments).ToSingle(),
+            _ => Tied(place, out shrinkage),
+        };
+        if (_choice.Mode == GateMode.Relative)
+            whole = Background(place, out background);
+        CheckSingle(place, classes);
+        if (whole is not null)
+            CheckSingle(place, whole);
+        TapScorer scorer = new(_features, classes, whole);
+        Scores = [.. _calibration.Select(x => scorer.ScoreFeatures(x))];
+        return new TapFingerprint
+        {
+            Name = _choice.Name,
+            Channels = _choice.Channels,
+            Statistic = _choice.Statistic,
+            IsNormalized = _choice.IsNormalized,
+            Mode = _choice.Mode,
+            Estimator = _options.Estimator,
+            Shrinkage = shrinkage,
+            BackgroundShrinkage = background,
+            Moments = _moments,
+            Classes = classes,
+            Background = whole,
+            Scores = [.. Scores.Order()],
+        };
+    }
+
+    private WhitenedGaussian Tied(string place, out double shrinkage)
+    {
+        double[] covariance = _moments.WithinCovariance();
+        shrinkage = Estimate(covariance, c => _moments.MeanOf(c).ToArray());
+        Shrinkage.Apply(covariance, _moments.Dimension, shrinkage);
+        return Definite(place, GaussianModel.ClassMeans(_moments, covariance)).ToSingle();
+    }
+
+    private WhitenedGaussian Background(string place, out double shrinkage)
+    {
+        double[] covariance = _moments.TotalCovariance();
+        double[] mean = _moments.Mean();
+        shrinkage = Estimate(covariance, _ => mean);
+        Shrinkage.Apply(covariance, _moments.Dimension, shrinkage);
+        return Definite(place, GaussianModel.SingleMean(_moments, covariance)).ToSingle();
+    }
+
+    private double Estimate(double[] covariance, Func<int, double[]> meanOf) => _options.Estimator switch
+    {
+        CovarianceEstimator.Empirical => 0,
+        CovarianceEstimator.Oas => Shrinkage.Oas(covariance, _moments.Dimension, _moments.Count),
+        CovarianceEstimator.LedoitWolf => Shrinkage.LedoitWolf(
+            covariance, _moments.Dimension, _moments.Count, MeanFourthPower(meanOf)),
+        _ => _options.FixedShrinkage,
+    };
+
+    private double MeanFourthPower(Func<int, double[]> meanOf) =>
+        _fit.Average(s => Shrinkage.FourthPower([.. s.Features.Select(x => (double)x)], meanOf(s.Class)));
+
+    private void CheckCounts(string place)
+    {
+        if (FitCount < 2)
+            throw new FingerprintError(place, $"{FitCount} samples to fit to; at least 2 are needed");
+        if (!(_moments.TotalVariance().Sum() > 0))
+            throw new FingerprintError(place, $"every feature of tap '{_choice.Name}' is constant");
+        if (_choice.Mode == GateMode.Relative && FitCount <= 2 * _features.Dimension)
+        {
+            throw new FingerprintError(place,
+                $"relative distances of {_features.Dimension} features at tap '{_choice.Name}' need more "
+                + $"than {2 * _features.Dimension} samples to fit to, found {FitCount}; "
+                + "give more, or use mode tied");
+        }
+
+        if (_choice.Mode != GateMode.Diagonal && !(_moments.WithinVariance().Sum() > 0))
+        {
+            throw new FingerprintError(place,
+                $"tap '{_choice.Name}' does not vary within any class; give more samples of each class");
+        }
+    }
+
+    private GaussianModel Definite(string place, GaussianModel model)
+    {
+        if (model.Factor is { } factor && factor.Rank < factor.Dimension)
+        {
+            throw new FingerprintError(place,
+                $"the covariance of tap '{_choice.Name}' has rank {factor.Rank} of {factor.Dimension}; "
+                + "give more samples, or use estimator oas");
+        }
+
+        return model;
+    }
+
+    private void CheckSingle(string place, WhitenedGaussian gaussian)
+    {
+        if (!gaussian.IsUsable())
+            throw new FingerprintError(place, $"tap '{_choice.Name}' varies beyond single precision");
+    }
+
+    private string Describe(int i) => i < _choice.Channels
+        ? $"mean of channel {i} at tap '{_choice.Name}'"
+        : $"variance of channel {i - _choice.Channels} at tap '{_choice.Name}'";
+}

@@ -1,0 +1,94 @@
+namespace EdgeConv.Kernels.Convolution;
+
+/// <summary>
+/// Extents of a convolution of one image <c>[Cin,H,W]</c> with weights <c>[Cout,Cin/G,KH,KW]</c> to <c>[Cout,H',W']</c>:
+/// y[co,oy,ox] = bias[co] + Σ over ci in co's group, ky, kx of w[co,ci,ky,kx] x[ci, oy sy + ky dy - top, ox sx + kx dx - left],
+/// x being zero outside. One dimension is a height of 1. Bottom and right padding follow from the output extents.
+/// </summary>
+public readonly record struct ConvolutionShape
+{
+    /// <summary>Makes a 1x1 convolution of stride and dilation 1, one group, without padding.</summary>
+    public ConvolutionShape()
+    {
+    }
+
+    /// <summary>Cin.</summary>
+    public required int InputChannels { get; init; }
+
+    /// <summary>Cout.</summary>
+    public required int OutputChannels { get; init; }
+
+    /// <summary>G; divides Cin and Cout.</summary>
+    public int Groups { get; init; } = 1;
+
+    /// <summary>H.</summary>
+    public required int InputHeight { get; init; }
+
+    /// <summary>W.</summary>
+    public required int InputWidth { get; init; }
+
+    /// <summary>H'.</summary>
+    public required int OutputHeight { get; init; }
+
+    /// <summary>W'.</summary>
+    public required int OutputWidth { get; init; }
+
+    /// <summary>KH.</summary>
+    public int KernelHeight { get; init; } = 1;
+
+    /// <summary>KW.</summary>
+    public int KernelWidth { get; init; } = 1;
+
+    /// <summary>sy, input rows from one output row to the next.</summary>
+    public int StrideY { get; init; } = 1;
+
+    /// <summary>sx, input columns from one output column to the next.</summary>
+    public int StrideX { get; init; } = 1;
+
+    /// <summary>dy, rows from one tap to the next.</summary>
+    public int DilationY { get; init; } = 1;
+
+    /// <summary>dx, columns from one tap to the next.</summary>
+    public int DilationX { get; init; } = 1;
+
+    /// <summary>Rows of zeros above the input.</summary>
+    public int PadTop { get; init; }
+
+    /// <summary>Columns of zeros on the left of the input.</summary>
+    public int PadLeft { get; init; }
+
+    /// <summary>Pixels of an input plane.</summary>
+    public int InputPixels => InputHeight * InputWidth;
+
+    /// <summary>Pixels of an output plane.</summary>
+    public int OutputPixels => OutputHeight * OutputWidth;
+
+    /// <summary>Taps of the kernel.</summary>
+    public int Taps => KernelHeight * KernelWidth;
+
+    /// <summary>Weights that make one output value: Cin/G KH KW.</summary>
+    public int WeightsPerOutput => InputChannels / Groups * Taps;
+
+    /// <summary>True for a 1x1 convolution of stride 1 without padding or groups: a product of matrices.</summary>
+    public bool IsPointwise => Taps == 1 && Groups == 1 && StrideX == 1 && StrideY == 1
+        && PadTop == 0 && PadLeft == 0 && OutputHeight == InputHeight && OutputWidth == InputWidth;
+
+    /// <summary>True when each output channel sees one input channel.</summary>
+    public bool IsDepthwise => Groups == InputChannels;
+
+    /// <summary>Throws when the extents are no convolution.</summary>
+    /// <exception cref="ArgumentException">
+    /// An extent, stride or dilation is below 1, padding is negative, or the groups do not divide the channels.
+    /// </exception>
+    internal void Check()
+    {
+        int least = Math.Min(
+            Math.Min(Math.Min(InputChannels, OutputChannels), Math.Min(InputHeight, InputWidth)),
+            Math.Min(Math.Min(OutputHeight, OutputWidth), Math.Min(KernelHeight, KernelWidth)));
+        least = Math.Min(least, Math.Min(Math.Min(StrideX, StrideY), Math.Min(DilationX, DilationY)));
+        if (least < 1 || Groups < 1 || PadTop < 0 || PadLeft < 0)
+            throw new ArgumentException($"no convolution: {this}");
+        if (InputChannels % Groups != 0 || OutputChannels % Groups != 0)
+            throw new ArgumentException($"{Groups} groups do not divide the channels: {this}");
+    }
+}

@@ -1,0 +1,94 @@
+using System.Numerics;
+
+namespace EdgeConv.Kernels.Image;
+
+/// <summary>
+/// Resizes interleaved 8-bit pixels to planar float in two passes: along rows, then along
+/// columns, keeping the 0..255 scale.
+/// </summary>
+/// <remarks>Keeps its weights and scratch; one instance for one input size, not thread-safe.</remarks>
+public sealed class ImageResampler
+{
+    private readonly ResampleAxis _horizontal;
+    private readonly ResampleAxis _vertical;
+    private readonly int _channels;
+
+    // Rows of the first pass, [vertical taps in use][channel][output column], as a ring over input rows.
+    private readonly float[] _ring;
+    private readonly int[] _ringRows;
+
+    /// <param name="horizontal">Axis of columns.</param>
+    /// <param name="vertical">Axis of rows.</param>
+    /// <param name="channels">Bytes a pixel, 1 or 3.</param>
+    public ImageResampler(ResampleAxis horizontal, ResampleAxis vertical, int channels)
+    {
+        ArgumentNullException.ThrowIfNull(horizontal);
+        ArgumentNullException.ThrowIfNull(vertical);
+        _horizontal = horizontal;
+        _vertical = vertical;
+        _channels = channels;
+        _ring = new float[vertical.Taps * channels * horizontal.Length];
+        _ringRows = new int[vertical.Taps];
+    }
+
+    /// <summary>Values of one output row: channels times columns.</summary>
+    public int RowLength => _channels * _horizontal.Length;
+
+    /// <summary>Starts a new image.</summary>
+    public void Begin() => Array.Fill(_ringRows, -1);
+
+    /// <summary>
+    /// Computes output row <paramref name="row"/> as planes <c>[channels, columns]</c>; rows come in rising order
+    /// after <see cref="Begin"/>.
+    /// </summary>
+    /// <param name="pixels">The whole input image, interleaved.</param>
+    /// <param name="stride">Bytes from one input row to the next.</param>
+    /// <param name="row">Output row.</param>
+    /// <param name="result">Receives <see cref="RowLength"/> values on the 0..255 scale.</param>
+    public void Row(ReadOnlySpan<byte> pixels, int stride, int row, Span<float> result)
+    {
+        int first = _vertical.First(row);
+        ReadOnlySpan<float> weights = _vertical.Weights(row);
+        result = result[..RowLength];
+        result.Clear();
+        for (int k = 0; k < weights.Length; k++)
+        {
+            if (weights[k] != 0)
+                AddScaled(InputRow(pixels, stride, first + k), weights[k], result);
+        }
+    }
+
+    private ReadOnlySpan<float> InputRow(ReadOnlySpan<byte> pixels, int stride, int inputRow)
+    {
+        int slot = inputRow % _vertical.Taps;
+        Span<float> kept = _ring.AsSpan(slot * RowLength, RowLength);
+        if (_ringRows[slot] == inputRow)
+            return kept;
+        _ringRows[slot] = inputRow;
+        ReadOnlySpan<byte> source = pixels[(inputRow * stride)..];
+        for (int x = 0; x < _horizontal.Length; x++)
+        {
+            ReadOnlySpan<byte> from = source[(_horizontal.First(x) * _channels)..];
+            ReadOnlySpan<float> weights = _horizontal.Weights(x);
+            for (int c = 0; c < _channels; c++)
+            {
+                float sum = 0;
+                for (int k = 0; k < weights.Length; k++)
+                    sum += weights[k] * from[k * _channels + c];
+                kept[c * _horizontal.Length + x] = sum;
+            }
+        }
+
+        return kept;
+    }
+
+    private static void AddScaled(ReadOnlySpan<float> row, float weight, Span<float> sum)
+    {
+        int i = 0;
+        Vector<float> weights = new(weight);
+        for (; i <= sum.Length - Vector<float>.Count; i += Vector<float>.Count)
+            (new Vector<float>(sum[i..]) + weights * new Vector<float>(row[i..])).CopyTo(sum[i..]);
+        for (; i < sum.Length; i++)
+            sum[i] += weight * row[i];
+    }
+}

@@ -1,0 +1,14 @@
+namespace EdgeConv.Kernels;
+
+/// <summary>The instructions a kernel is written in: the last word of its name.</summary>
+public enum KernelSet
+{
+    /// <summary>Plain C#, any machine.</summary>
+    Scalar,
+
+    /// <summary>x64 with AVX2 and FMA, eight lanes.</summary>
+    Avx2,
+
+    /// <summary>arm64 Advanced SIMD, four lanes.</summary>
+    Neon,
+}

@@ -1,0 +1,197 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+using EdgeConv.Core;
+using EdgeConv.Kernels.Convolution;
+using EdgeConv.Kernels.Depthwise;
+using EdgeConv.Kernels.Elementwise;
+using EdgeConv.Kernels.Lanes;
+using EdgeConv.Kernels.Pointwise;
+using EdgeConv.Kernels.Pooling;
+using EdgeConv.Kernels.Statistics;
+
+namespace EdgeConv.Kernels;
+
+/// <summary>
+/// Every kernel family as rows in order of preference. The choice falls once a layer, when a model is loaded: the first
+/// row that this machine runs and that accepts the layer. The environment variable <see cref="Variable"/> names one
+/// instruction set to use instead of the best.
+/// </summary>
+public static class KernelTable
+{
+    /// <summary>Environment variable that forces an instruction set: <c>scalar</c>, <c>avx2</c> or <c>neon</c>.</summary>
+    public const string Variable = "EDGECONV_KERNELS";
+
+    private static readonly KernelFamily[] Families = Register();
+
+    /// <summary>The instruction sets that this machine runs, best first.</summary>
+    public static IReadOnlyList<KernelSet> SupportedSets { get; } = [.. Families.Select(family => family.Set)];
+
+    /// <summary>The instruction set in use: the best, or the one that <see cref="Variable"/> names.</summary>
+    /// <exception cref="ConfigError">The variable names none that this machine runs.</exception>
+    public static KernelSet Chosen => Choose(Environment.GetEnvironmentVariable(Variable));
+
+    /// <summary>The product for a 1x1 convolution of so many pixels; for one pixel the fully-connected form.</summary>
+    /// <param name="pixels">Pixels of a plane, or columns of a matrix.</param>
+    /// <param name="set">The instruction set; null for the one in use.</param>
+    public static PointwiseKernel Pointwise(int pixels, KernelSet? set = null)
+    {
+        KernelFamily family = Find(set);
+        return pixels == 1 ? family.FullyConnected : family.Pointwise;
+    }
+
+    /// <summary>Element-wise functions.</summary>
+    public static ElementwiseKernel Elementwise(KernelSet? set = null) => Find(set).Elementwise;
+
+    /// <summary>Pooling.</summary>
+    public static PoolingKernel Pooling(KernelSet? set = null) => Find(set).Pooling;
+
+    /// <summary>Per-channel statistics.</summary>
+    public static ChannelStatisticsKernel ChannelStatistics(KernelSet? set = null) => Find(set).ChannelStatistics;
+
+    /// <summary>The row for a convolution of this shape.</summary>
+    public static ConvolutionRow Convolution(in ConvolutionShape shape, KernelSet? set = null)
+    {
+        foreach (ConvolutionRow row in Find(set).Convolutions)
+        {
+            if (row.Accepts(shape))
+                return row;
+        }
+
+        throw new InvalidOperationException($"the last row accepts every shape, but not {shape}");
+    }
+
+    /// <summary>The rows for convolutions, in order of preference.</summary>
+    public static IReadOnlyList<ConvolutionRow> Convolutions(KernelSet? set = null) => Find(set).Convolutions;
+
+    internal static KernelSet Choose(string? named)
+    {
+        if (string.IsNullOrEmpty(named))
+            return Families[0].Set;
+        foreach (KernelFamily family in Families)
+        {
+            if (string.Equals(family.Set.ToString(), named, StringComparison.OrdinalIgnoreCase))
+                return family.Set;
+        }
+
+        string right = string.Join(", ", Families.Select(family => Lower(family.Set)));
+        throw new ConfigError(Variable, $"'{named}' is no instruction set of this machine; it runs {right}");
+    }
+
+    private static string Lower(KernelSet set) => set switch
+    {
+        KernelSet.Avx2 => "avx2",
+        KernelSet.Neon => "neon",
+        _ => "scalar",
+    };
+
+    private static KernelFamily Find(KernelSet? set)
+    {
+        KernelSet wanted = set ?? Chosen;
+        return Array.Find(Families, family => family.Set == wanted)
+            ?? throw new ArgumentOutOfRangeException(nameof(set), wanted, "this machine does not run it");
+    }
+
+    // IsSupported is a constant in a published binary, decided by the build's instruction set: asked here only.
+    private static KernelFamily[] Register()
+    {
+        List<KernelFamily> families = [];
+        if (Avx2.IsSupported && Fma.IsSupported)
+            families.Add(Family<Avx2Lanes, Vector256<float>, Tile4x24Avx2>());
+        if (AdvSimd.Arm64.IsSupported)
+            families.Add(Family<NeonLanes, Vector128<float>, Tile8x8Neon>());
+        families.Add(Family<ScalarLanes, float, Tile4x1Scalar>());
+        return [.. families];
+    }
+
+    private static KernelFamily Family<TLanes, TVector, TTile>()
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct
+        where TTile : struct, IPointwiseTile
+    {
+        F32Elementwise<TLanes, TVector> elementwise = new();
+        F32Pointwise<TTile> pointwise = new(elementwise);
+        F32FullyConnected<TLanes, TVector> fullyConnected = new(elementwise);
+        F32PatchMatrix<TLanes, TVector> patches = new();
+        PointwiseKernel Product(in ConvolutionShape shape) =>
+            shape.OutputPixels == 1 ? fullyConnected : pointwise;
+        return new KernelFamily
+        {
+            Set = TLanes.Set,
+            Pointwise = pointwise,
+            FullyConnected = fullyConnected,
+            Elementwise = elementwise,
+            Pooling = new F32Pooling<TLanes, TVector>(),
+            ChannelStatistics = new F32ChannelStatistics<TLanes, TVector>(),
+            Convolutions =
+            [
+                new(
+                    "F32Pointwise",
+                    static (in shape) => shape.IsPointwise,
+                    (in shape, weights, bias) => new PointwiseLayer(Product(shape), shape, weights, bias)),
+                new(
+                    "F32Depthwise3x3",
+                    static (in shape) => shape.IsDepthwise && shape.KernelHeight == 3 && shape.KernelWidth == 3,
+                    (in shape, weights, bias) =>
+                        new F32Depthwise3x3<TLanes, TVector>(elementwise, shape, weights, bias)),
+                new(
+                    "F32DepthwiseTaps",
+                    static (in shape) => shape.IsDepthwise,
+                    (in shape, weights, bias) =>
+                        new F32DepthwiseTaps<TLanes, TVector>(elementwise, shape, weights, bias)),
+                new(
+                    "F32Im2col",
+                    static (in _) => true,
+                    (in shape, weights, bias) =>
+                        new Im2colLayer(Product(shape), patches, shape, weights, bias)),
+            ],
+        };
+    }
+
+    /// <summary>All kernels of one instruction set.</summary>
+    private sealed class KernelFamily
+    {
+        public required KernelSet Set { get; init; }
+
+        public required PointwiseKernel Pointwise { get; init; }
+
+        public required PointwiseKernel FullyConnected { get; init; }
+
+        public required ElementwiseKernel Elementwise { get; init; }
+
+        public required PoolingKernel Pooling { get; init; }
+
+        public required ChannelStatisticsKernel ChannelStatistics { get; init; }
+
+        public required ConvolutionRow[] Convolutions { get; init; }
+    }
+}
+
+/// <summary>One way to compute a convolution.</summary>
+public sealed class ConvolutionRow
+{
+    private readonly Acceptance _accepts;
+    private readonly Maker _make;
+
+    internal ConvolutionRow(string name, Acceptance accepts, Maker make)
+    {
+        Name = name;
+        _accepts = accepts;
+        _make = make;
+    }
+
+    internal delegate bool Acceptance(in ConvolutionShape shape);
+
+    internal delegate ConvolutionLayer Maker(
+        in ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias);
+
+    /// <summary>First words of the kernel's name, without the instruction set.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether it computes convolutions of this shape.</summary>
+    public bool Accepts(in ConvolutionShape shape) => _accepts(shape);
+
+    /// <summary>Packs the weights; see <see cref="ConvolutionLayer.Create"/>, which also checks them.</summary>
+    public ConvolutionLayer Create(in ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias) =>
+        _make(shape, weights, bias);
+}

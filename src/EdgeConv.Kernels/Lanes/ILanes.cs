@@ -1,0 +1,69 @@
+namespace EdgeConv.Kernels.Lanes;
+
+/// <summary>
+/// The operations of one instruction set on a vector of floats, so that a loop is written once and compiled for
+/// each width. All methods inline to one or a few instructions; none tests a CPU feature.
+/// </summary>
+/// <typeparam name="T">The vector: <c>Vector256&lt;float&gt;</c>, <c>Vector128&lt;float&gt;</c> or a lone float.</typeparam>
+internal unsafe interface ILanes<T> where T : struct
+{
+    /// <summary>Floats in a vector.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>The instruction set.</summary>
+    static abstract KernelSet Set { get; }
+
+    static abstract T Load(float* source);
+
+    static abstract void Store(float* destination, T value);
+
+    /// <summary>Reads 1 to Count-1 floats and no byte more; the other lanes are zero.</summary>
+    static abstract T LoadPartial(float* source, int count);
+
+    /// <summary>Writes 1 to Count-1 floats and no byte more.</summary>
+    static abstract void StorePartial(float* destination, T value, int count);
+
+    /// <summary>Reads 2 Count floats; those at even and at odd places.</summary>
+    static abstract void Deinterleave(float* source, out T even, out T odd);
+
+    static abstract T Broadcast(float value);
+
+    static abstract T LoadBroadcast(float* source);
+
+    static abstract T Add(T a, T b);
+
+    static abstract T Subtract(T a, T b);
+
+    static abstract T Multiply(T a, T b);
+
+    static abstract T Divide(T a, T b);
+
+    /// <summary>a b + c, rounded once where the machine can.</summary>
+    static abstract T MultiplyAdd(T a, T b, T c);
+
+    /// <summary>The greater one; a NaN in <paramref name="value"/> stays.</summary>
+    static abstract T Max(T bound, T value);
+
+    /// <summary>The lesser one; a NaN in <paramref name="value"/> stays.</summary>
+    static abstract T Min(T bound, T value);
+
+    static abstract T Abs(T value);
+
+    /// <summary><paramref name="magnitude"/> ≥ 0 with the sign of <paramref name="sign"/>.</summary>
+    static abstract T WithSign(T magnitude, T sign);
+
+    /// <summary><paramref name="a"/> &lt; <paramref name="b"/> ? <paramref name="then"/> : <paramref name="otherwise"/>.</summary>
+    static abstract T SelectLess(T a, T b, T then, T otherwise);
+
+    /// <summary>The nearest integer, ties to even.</summary>
+    static abstract T Round(T value);
+
+    /// <summary>2^n for an integral n in -126..127.</summary>
+    static abstract T PowerOfTwo(T exponent);
+
+    /// <summary>Sum over the lanes.</summary>
+    static abstract float Sum(T value);
+
+    /// <summary>Greatest lane.</summary>
+    static abstract float Greatest(T value);
+}

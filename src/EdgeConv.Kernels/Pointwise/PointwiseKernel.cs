@@ -1,0 +1,87 @@
+namespace EdgeConv.Kernels.Pointwise;
+
+/// <summary>
+/// A 1x1 convolution as the product of a packed weight matrix with planes of pixels. Stateless: any number of threads
+/// may run one kernel on rectangles of an output that do not overlap.
+/// </summary>
+public abstract unsafe class PointwiseKernel
+{
+    /// <summary>Name by the grammar in README.md.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Output channels in a packed block.</summary>
+    public abstract int BlockChannels { get; }
+
+    /// <summary>Floats of packed weights, padding included.</summary>
+    public long PackedLength(int inputChannels, int outputChannels) =>
+        (long)Blocks(outputChannels) * BlockChannels * (inputChannels + 1L);
+
+    /// <summary>Packs weights <c>[Cout,K]</c> and a bias <c>[Cout]</c>, or an empty one for zeros.</summary>
+    /// <exception cref="ArgumentException">The number of weights is no multiple of Cout, or that of biases differs.</exception>
+    public PackedWeights Pack(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int outputChannels)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputChannels);
+        if (weights.Length % outputChannels != 0 || (bias.Length != 0 && bias.Length != outputChannels))
+        {
+            throw new ArgumentException(
+                $"{weights.Length} weights and {bias.Length} biases for {outputChannels} output channels", nameof(weights));
+        }
+
+        int inputChannels = weights.Length / outputChannels;
+        fixed (float* w = weights)
+        fixed (float* b = bias)
+        {
+            return Pack(new PointwiseWeights
+            {
+                Weights = w,
+                RowStride = inputChannels,
+                ColumnStride = 1,
+                Bias = b,
+                InputChannels = inputChannels,
+                OutputChannels = outputChannels,
+            });
+        }
+    }
+
+    /// <summary>Packs weights into memory of their own.</summary>
+    public PackedWeights Pack(in PointwiseWeights source)
+    {
+        PackedWeights packed = new(PackedLength(source.InputChannels, source.OutputChannels));
+        PackInto(source, packed.Data);
+        return packed;
+    }
+
+    /// <summary>Packs weights into <see cref="PackedLength"/> floats, for a matrix that is known only while running.</summary>
+    /// <remarks>
+    /// With M = <see cref="BlockChannels"/>, absent channels of the last block zero:
+    /// <code>
+    /// block 0                                          block 1
+    /// bias[0..M) | w[0..M, k=0] | w[0..M, k=1] | ...   bias[M..2M) | w[M..2M, k=0] | ...
+    /// </code>
+    /// </remarks>
+    public void PackInto(in PointwiseWeights source, float* destination)
+    {
+        int block = BlockChannels;
+        for (int first = 0; first < source.OutputChannels; first += block)
+        {
+            int rows = Math.Min(block, source.OutputChannels - first);
+            for (int row = 0; row < block; row++)
+                PackRow(source, first + row, row < rows, destination + row);
+            destination += (long)block * (source.InputChannels + 1L);
+        }
+    }
+
+    /// <summary>Computes the rectangle of outputs that <paramref name="arguments"/> names.</summary>
+    public abstract void Run(in PointwiseArguments arguments);
+
+    private int Blocks(int outputChannels) => (outputChannels + BlockChannels - 1) / BlockChannels;
+
+    private void PackRow(in PointwiseWeights source, int channel, bool isPresent, float* destination)
+    {
+        int block = BlockChannels;
+        *destination = isPresent && source.Bias is not null ? source.Bias[channel] : 0;
+        float* row = source.Weights + (channel * source.RowStride);
+        for (long k = 0; k < source.InputChannels; k++)
+            destination[(k + 1) * block] = isPresent ? row[k * source.ColumnStride] : 0;
+    }
+}

@@ -1,0 +1,104 @@
+using EdgeConv.Core;
+using EdgeConv.Gating;
+using EdgeConv.Pipeline.Decoding;
+using EdgeConv.Pipeline.Governing;
+using EdgeConv.Pipeline.Preprocessing;
+
+namespace EdgeConv.Pipeline;
+
+/// <summary>One model of a pipeline's family with all that runs around it. Owns the session. Not thread-safe.</summary>
+public sealed class FamilyMember : IDisposable
+{
+    private readonly int _threads;
+    private readonly ImagePreprocessor? _image;
+    private readonly WindowPreprocessor? _window;
+    private readonly IDecoder _decoder;
+    private readonly MahalanobisGate? _gate;
+
+    /// <param name="session">Loaded with the gate's taps.</param>
+    /// <param name="gate">The gate, or null.</param>
+    /// <param name="preprocess">How samples become the input.</param>
+    /// <param name="decode">How outputs are read.</param>
+    /// <param name="threads">Threads the session was loaded with.</param>
+    /// <exception cref="ModelError">Input or outputs do not fit the options.</exception>
+    /// <exception cref="ConfigError">The options do not fit the model.</exception>
+    public FamilyMember(
+        ISession session, MahalanobisGate? gate, PreprocessOptions preprocess, DecodeOptions decode, int threads)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        if (session.Inputs.Count != 1)
+            throw new ModelError(session.Model.Path, $"{session.Inputs.Count} inputs; a pipeline feeds exactly one");
+        Session = session;
+        _gate = gate;
+        _threads = threads;
+        TensorInfo input = session.Inputs[0];
+        bool isPicture = input.Shape.Rank == 4 && (input.Shape[1] is 1 or 3 || input.Shape[3] is 1 or 3) &&
+            input.Shape[2] > 1;
+        if (isPicture)
+            _image = new ImagePreprocessor(preprocess, InputLayout.Of(session.Model, input));
+        else
+            _window = new WindowPreprocessor(preprocess, session.Model, input);
+        _decoder = Decoders.Create(decode, session);
+    }
+
+    /// <summary>The session.</summary>
+    public ISession Session { get; }
+
+    /// <summary>What the governor needs to know.</summary>
+    public FamilyProfile Profile => new(Session.Model.Name, Session.MultiplyAdds, _threads);
+
+    /// <summary>Instants of the window that the model wants; null for a picture.</summary>
+    public int? WindowLength => _window?.Length;
+
+    /// <summary>Preprocesses, runs, decodes and gates one sample.</summary>
+    /// <param name="sample">A frame or a window, as the model wants.</param>
+    /// <param name="time">Clock.</param>
+    /// <exception cref="DataError">The sample is not what the model wants.</exception>
+    public Outcome Process(Sample sample, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(sample);
+        ArgumentNullException.ThrowIfNull(time);
+        long begun = time.GetTimestamp();
+        ImageMapping mapping = Preprocess(sample);
+        long preprocessed = time.GetTimestamp();
+        Session.Run();
+        long inferred = time.GetTimestamp();
+        Prediction prediction = _decoder.Decode(Session, mapping);
+        long decoded = time.GetTimestamp();
+        GateReading? reading = _gate?.Evaluate(Session);
+        long gated = time.GetTimestamp();
+        Latency latency = new(
+            time.GetElapsedTime(sample.CapturedAt, begun),
+            time.GetElapsedTime(begun, preprocessed),
+            time.GetElapsedTime(preprocessed, inferred),
+            time.GetElapsedTime(inferred, decoded),
+            time.GetElapsedTime(decoded, gated));
+        return new Outcome(prediction, reading, latency);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Session.Dispose();
+
+    private ImageMapping Preprocess(Sample sample)
+    {
+        Tensor input = Session.GetInput(0);
+        switch (sample)
+        {
+            case Frame frame when _image is not null:
+                return _image.Run(frame, input);
+            case Window window when _window is not null:
+                _window.Run(window, input);
+                return default;
+            default:
+                throw new DataError(sample.Origin, _image is not null
+                    ? $"a window of samples; {Session.Model.Name} needs pictures"
+                    : $"a picture; {Session.Model.Name} needs windows of samples");
+        }
+    }
+}
+
+/// <summary>What one sample came to.</summary>
+/// <param name="Prediction">Labels or boxes.</param>
+/// <param name="Gate">The gate's word; null without a gate.</param>
+/// <param name="Latency">Time spent.</param>
+public readonly record struct Outcome(Prediction Prediction, GateReading? Gate, Latency Latency);

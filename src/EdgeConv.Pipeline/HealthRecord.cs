@@ -1,0 +1,89 @@
+using EdgeConv.Core;
+
+namespace EdgeConv.Pipeline;
+
+/// <summary>A pipeline's state and counters; publishes them. Safe to call from several threads.</summary>
+internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private Health _health = new()
+    {
+        Timestamp = time.GetUtcNow(),
+        Pipeline = pipeline,
+        State = PipelineState.Running,
+    };
+
+    /// <summary>Counts a published result.</summary>
+    public void CountResult(bool isOod)
+    {
+        lock (_lock)
+        {
+            _health = _health with
+            {
+                Results = _health.Results + 1,
+                OodResults = _health.OodResults + (isOod ? 1 : 0),
+            };
+        }
+    }
+
+    /// <summary>Counts a sample that was dropped because a newer one was there.</summary>
+    public void CountStale()
+    {
+        lock (_lock)
+            _health = _health with { StaleDropped = _health.StaleDropped + 1 };
+    }
+
+    /// <summary>Counts an unusable sample; a problem that is new is published at once.</summary>
+    public void CountBad(string problem)
+    {
+        bool isNew;
+        lock (_lock)
+        {
+            isNew = _health.Problem != problem;
+            _health = _health with { BadSamples = _health.BadSamples + 1, Problem = problem };
+        }
+
+        if (isNew)
+            Publish();
+    }
+
+    /// <summary>Goes into a state; published at once when it is another one.</summary>
+    public void Enter(PipelineState state, string? problem)
+    {
+        bool isNew;
+        lock (_lock)
+        {
+            isNew = _health.State != state;
+            if (isNew)
+                _health = _health with { State = state, Problem = problem };
+        }
+
+        if (isNew)
+            Publish();
+    }
+
+    /// <summary>Publishes everything with the present operating point and readings.</summary>
+    public void Publish(OperatingPoint point, BoardReading board)
+    {
+        lock (_lock)
+        {
+            _health = _health with
+            {
+                OperatingPoint = point,
+                TemperatureCelsius = board.TemperatureCelsius,
+                PowerWatts = board.PowerWatts,
+            };
+        }
+
+        Publish();
+    }
+
+    private void Publish()
+    {
+        lock (_lock)
+        {
+            _health = _health with { Timestamp = time.GetUtcNow() };
+            sink.Publish(_health);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using EdgeConv.Core;
+using EdgeConv.Pipeline.Governing;
+
+namespace EdgeConv.Pipeline;
+
+/// <summary>What a <see cref="Pipeline"/> is made of.</summary>
+public sealed record PipelineParts
+{
+    /// <summary>Name, part of its topics: letters, digits, <c>_</c> and <c>-</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where samples come from.</summary>
+    public required ISource Source { get; init; }
+
+    /// <summary>The models, the most accurate first; at least one.</summary>
+    public required IReadOnlyList<FamilyMember> Family { get; init; }
+
+    /// <summary>Where results go.</summary>
+    public required ISink Sink { get; init; }
+
+    /// <summary>The board's readings.</summary>
+    public required BoardMonitor Board { get; init; }
+
+    /// <summary>What must be held.</summary>
+    public required BudgetOptions Budget { get; init; }
+
+    /// <summary>Clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

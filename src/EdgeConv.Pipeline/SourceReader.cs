@@ -1,0 +1,70 @@
+using System.Threading.Channels;
+using EdgeConv.Core;
+
+namespace EdgeConv.Pipeline;
+
+/// <summary>Reads a source into the mailbox until it ends; waits for a lost device with growing, jittered pauses.</summary>
+internal sealed class SourceReader(
+    ISource source, ChannelWriter<Sample> mailbox, HealthRecord health, TimeProvider time)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private TimeSpan _pause = FirstPause;
+
+    /// <summary>Returns when the source has ended or <paramref name="cancellation"/> is asked for.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            while (!cancellation.IsCancellationRequested && await ReadOneAsync(cancellation).ConfigureAwait(false))
+            {
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            mailbox.Complete();
+        }
+    }
+
+    private async ValueTask<bool> ReadOneAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            Sample? sample = await source.ReadAsync(cancellation).ConfigureAwait(false);
+            if (sample is null)
+                return false;
+            _pause = FirstPause;
+            health.Enter(PipelineState.Running, null);
+            await PutAsync(sample, cancellation).ConfigureAwait(false);
+        }
+        catch (DataError error)
+        {
+            health.CountBad(error.Message);
+        }
+        catch (DeviceError error)
+        {
+            health.Enter(PipelineState.Waiting, error.Message);
+            double jitter = 0.75 + Random.Shared.NextDouble() / 2;
+            await Task.Delay(_pause * jitter, time, cancellation).ConfigureAwait(false);
+            _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+        }
+
+        return true;
+    }
+
+    private async ValueTask PutAsync(Sample sample, CancellationToken cancellation)
+    {
+        try
+        {
+            await mailbox.WriteAsync(sample, cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            sample.Dispose();
+            throw;
+        }
+    }
+}

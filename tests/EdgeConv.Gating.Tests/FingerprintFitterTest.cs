@@ -1,0 +1,165 @@
+using EdgeConv.Core;
+using Xunit;
+
+namespace EdgeConv.Gating.Tests;
+
+public sealed class FingerprintFitterTest
+{
+    private static readonly FitOptions Two = new() { Taps = [new TapChoice("early", 3)], Classes = 2 };
+
+    [Fact]
+    public void Samples_are_split_about_two_to_one_by_the_seed()
+    {
+        Fingerprint one = Clusters.Fit(Two, 3000), other = Clusters.Fit(Two with { Seed = 9 }, 3000);
+        Assert.InRange(one.CalibrationCount, 930, 1070);
+        Assert.Equal(3000, one.FitCount + one.CalibrationCount);
+        Assert.NotEqual(one.Taps[0].Scores, other.Taps[0].Scores);
+    }
+
+    [Fact]
+    public void The_same_samples_give_the_same_bytes() =>
+        Assert.Equal(
+            FingerprintFile.Serialize(Clusters.Fit(Two, 200)),
+            FingerprintFile.Serialize(Clusters.Fit(Two, 200)));
+
+    [Fact]
+    public void It_records_what_it_was_made_of()
+    {
+        Fingerprint fingerprint = Clusters.Fit(Two with { DataHash = "abc", Alpha = 0.1, Delta = 0.2 }, 300);
+        Assert.Equal(FakeSession.Identity.Sha256, fingerprint.ModelSha256);
+        Assert.Equal("net", fingerprint.ModelName);
+        Assert.Equal("abc", fingerprint.DataHash);
+        Assert.Equal(new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero), fingerprint.Created);
+        Assert.Equal((0.1, 0.2), (fingerprint.Alpha, fingerprint.Delta));
+        Assert.InRange(fingerprint.HeldOutFlagRate, 0.02, 0.2);
+    }
+
+    [Theory]
+    [InlineData(GateMode.Diagonal)]
+    [InlineData(GateMode.ClassDiagonal)]
+    [InlineData(GateMode.Tied)]
+    [InlineData(GateMode.Relative)]
+    public void Every_mode_flags_in_distribution_data_at_the_promised_rate(GateMode mode)
+    {
+        Fingerprint fingerprint = Clusters.Fit(
+            Two with { Taps = [new TapChoice("early", 3) { Mode = mode }] }, 6000);
+        MahalanobisGate gate = new(fingerprint);
+        int flagged = CountFlagged(gate, samples: 4000, shift: 0);
+        Assert.InRange(flagged / 4000.0, 0.03, 0.07);
+        Assert.InRange(fingerprint.HeldOutFlagRate, 0.03, 0.07);
+    }
+
+    [Theory]
+    [InlineData(CovarianceEstimator.Empirical)]
+    [InlineData(CovarianceEstimator.Oas)]
+    [InlineData(CovarianceEstimator.LedoitWolf)]
+    [InlineData(CovarianceEstimator.Fixed)]
+    public void Every_estimator_shrinks_a_little_and_tells_broken_correlation(CovarianceEstimator estimator)
+    {
+        FitOptions options = Two with { Estimator = estimator, FixedShrinkage = 0.05 };
+        Fingerprint fingerprint = Clusters.Fit(options, 900);
+        Assert.InRange(fingerprint.Taps[0].Shrinkage, 0, 0.2);
+        Assert.Equal(estimator != CovarianceEstimator.Empirical, fingerprint.Taps[0].Shrinkage > 0);
+        Assert.InRange(CountFlagged(new MahalanobisGate(fingerprint), samples: 100, shift: 3), 95, 100);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void A_feature_that_is_not_finite_is_refused_and_leaves_no_trace(float value)
+    {
+        FingerprintFitter fitter = new(FakeSession.Identity, Two);
+        DataError error = Assert.Throws<DataError>(() => fitter.Add("a.png", 0, [1, value, 3, 0, 0, 0]));
+        Assert.StartsWith("a.png: mean of channel 1 at tap 'early' is ", error.Message);
+        Assert.Throws<DataError>(() => fitter.Add("b.png", 2, [1, 2, 3, 0, 0, 0]));
+        Assert.Equal((0, 0), (fitter.FitCount, fitter.CalibrationCount));
+    }
+
+    [Fact]
+    public void Too_few_samples_are_refused_with_the_number_needed()
+    {
+        FitOptions options = Two with { Alpha = 0.01 };
+        FingerprintError error = Assert.Throws<FingerprintError>(() => Clusters.Fit(options, 60));
+        Assert.Contains("99 are needed, about 297 samples in all", error.Message);
+        error = Assert.Throws<FingerprintError>(() => Clusters.Fit(options with { Delta = 0.05 }, 500));
+        Assert.Contains("alpha 0.01 with confidence 0.95; 299 are needed", error.Message);
+        Assert.Throws<FingerprintError>(() => Clusters.Fit(options, 0));
+    }
+
+    [Fact]
+    public void Relative_distances_need_more_than_twice_as_many_samples_as_features()
+    {
+        TapChoice deep = new("deep", 100) { Mode = GateMode.Relative };
+        FitOptions options = Two with { Taps = [deep], Alpha = 0.2 };
+        FingerprintError error = Assert.Throws<FingerprintError>(() => Clusters.Fit(options, 200));
+        Assert.Contains("more than 200 samples to fit to", error.Message);
+    }
+
+    [Fact]
+    public void Constant_channels_are_fine_with_shrinkage_and_refused_without()
+    {
+        static Fingerprint Fit(CovarianceEstimator estimator, bool constantOnly)
+        {
+            FitOptions options = Two with { Classes = 1, Estimator = estimator };
+            FingerprintFitter fitter = new(FakeSession.Identity, options);
+            Clusters clusters = new(4, 3);
+            for (int i = 0; i < 300; i++)
+            {
+                float[] x = clusters.Next(0);
+                fitter.Add($"{i}", 0, constantOnly ? [1, 2, 3, 0, 0, 0] : [x[0], 2, x[2], 0, 0, 0]);
+            }
+
+            return fitter.Finish();
+        }
+
+        Assert.Equal(Verdict.Ood, new MahalanobisGate(Fit(CovarianceEstimator.Oas, false))
+            .Evaluate([-5, 20, -5, 0, 0, 0]).Verdict);
+        FingerprintError error =
+            Assert.Throws<FingerprintError>(() => Fit(CovarianceEstimator.Empirical, false));
+        Assert.Contains("has rank 2 of 3", error.Message);
+        error = Assert.Throws<FingerprintError>(() => Fit(CovarianceEstimator.Oas, true));
+        Assert.Contains("every feature of tap 'early' is constant", error.Message);
+    }
+
+    [Fact]
+    public void Impossible_options_are_refused()
+    {
+        foreach (FitOptions options in new[]
+        {
+            Two with { Alpha = 0 }, Two with { Alpha = 1 }, Two with { Alpha = double.NaN },
+            Two with { Delta = 1 }, Two with { CalibrationShare = 1 }, Two with { FixedShrinkage = 1.1 },
+            Two with { Classes = 0 },
+            Two with { Taps = [] }, Two with { Taps = [new TapChoice("x", 0)] },
+            Two with { Taps = [new TapChoice("x", int.MaxValue)] },
+        })
+        {
+            Assert.Throws<ConfigError>(() => new FingerprintFitter(FakeSession.Identity, options));
+        }
+    }
+
+    [Fact]
+    public void A_session_and_its_statistics_side_by_side_give_the_same_fingerprint()
+    {
+        FitOptions options = Two with { Taps = [Two.Taps[0], new TapChoice("deep", 2)], Alpha = 0.2 };
+        FingerprintFitter bySession = new(FakeSession.Identity, options, new FixedTime());
+        FingerprintFitter bySpan = new(FakeSession.Identity, options, new FixedTime());
+        using FakeSession session = new(new TapInfo("early", 3, 16), new TapInfo("deep", 2, 4));
+        Clusters early = new(1, 3), deep = new(2, 2);
+        for (int i = 0; i < 100; i++)
+        {
+            float[] first = early.Next(i % 2), second = deep.Next(i % 2);
+            bySession.Add($"{i}", i % 2, session.Show(0, first).Show(1, second));
+            bySpan.Add($"{i}", i % 2, [.. first, .. second]);
+        }
+
+        Assert.Equal(
+            FingerprintFile.Serialize(bySession.Finish()), FingerprintFile.Serialize(bySpan.Finish()));
+    }
+
+    private static int CountFlagged(MahalanobisGate gate, int samples, float shift)
+    {
+        Clusters fresh = new(77, 3);
+        return Enumerable.Range(0, samples)
+            .Count(i => gate.Evaluate(fresh.Next(i % 2, shift)).Verdict == Verdict.Ood);
+    }
+}

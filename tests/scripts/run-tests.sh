@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Runs the built test programs (all, or the named ones), then the arm64 ones under qemu-user, and ends with the
+# plain line `N passed, N failed` over every runner. Called by build.sh, which builds and sets the environment.
+set -uo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+logs=$root/artifacts/test-logs
+mkdir -p "$logs"
+passed=0
+failed=0
+skipped=0
+
+# count NAME LOG STATUS: adds up the summary line of an xunit runner; a runner without one has failed as a whole.
+count() {
+  local name=$1 log=$2 status=$3 line total errors fails skips
+  line=$(grep -oE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -n 1)
+  if [ -z "$line" ]; then
+    failed=$((failed + 1))
+    printf '%-34s ended with status %s and no summary; see artifacts/test-logs/\n' "$name" "$status"
+    tail -n 5 "$log"
+    return
+  fi
+  read -r total errors fails skips <<<"$(grep -oE '[0-9]+' <<<"$line" | tr '\n' ' ')"
+  fails=$((fails + errors))
+  [ "$status" = 0 ] || [ "$fails" != 0 ] || fails=1
+  passed=$((passed + total - fails - skips))
+  failed=$((failed + fails))
+  skipped=$((skipped + skips))
+  printf '%-34s %6d passed %4d failed %4d skipped  %4d s\n' "$name" $((total - fails - skips)) "$fails" "$skips" "$SECONDS"
+  [ "$fails" = 0 ] || grep -E -A6 '\[FAIL\]' "$log" | head -n 60
+  [ "$skips" = 0 ] || grep -A1 -F '[SKIP]' "$log" | grep -vE '\[SKIP\]|^--' | sed 's/^ */    skipped: /' | sort | uniq -c |
+    sed 's/^ *\([0-9]*\)  */    \1 x /'
+}
+
+run() { # run NAME COMMAND ...
+  local name=$1 log="$logs/$1.log" status=0
+  shift
+  SECONDS=0
+  timeout --kill-after=10 1500 "$@" >"$log" 2>&1 </dev/null || status=$?
+  count "$name" "$log" "$status"
+}
+
+wanted() { # wanted PROJECT NAME ...: no names means every one
+  local project=$1
+  shift
+  [ $# = 0 ] && return 0
+  for name in "$@"; do
+    [ "$project" = "EdgeConv.$name" ] || [ "$project" = "$name" ] && return 0
+  done
+  return 1
+}
+
+for project in "$root"/tests/*/*.csproj; do
+  name=$(basename "$project" .csproj)
+  [ "$name" = EdgeConv.Testing ] || [ "$name" = EdgeConv.Benchmarks ] && continue
+  wanted "$name" "$@" || continue
+  run "$name" "$(dirname "$project")/bin/Release/net10.0/$name" -noColor
+done
+
+# The kernel and engine tests once more on emulated arm64: the NEON paths, on a core without and with everything.
+if [ $# = 0 ] && command -v qemu-aarch64 >/dev/null && [ "$(uname -m)" = x86_64 ]; then
+  for name in EdgeConv.Kernels.Tests EdgeConv.Engine.Tests; do
+    published=$root/artifacts/arm64-tests/$name
+    dotnet publish "$root/tests/$name" -c Release -r linux-arm64 --self-contained -o "$published" -v quiet \
+      -p:RestoreLockedMode=false >"$logs/$name.arm64.publish.log" 2>&1 ||
+      { tail -n 3 "$logs/$name.arm64.publish.log"; failed=$((failed + 1)); continue; }
+    for cpu in cortex-a72 max; do
+      EDGECONV_TEST_GRID=small run "$name.$cpu" qemu-aarch64 -cpu $cpu "$published/$name" -noColor
+    done
+  done
+fi
+
+if [ "$skipped" = 0 ]; then
+  echo "$passed passed, $failed failed"
+else
+  echo "$passed passed, $failed failed, $skipped skipped"
+fi
+[ "$failed" = 0 ]
