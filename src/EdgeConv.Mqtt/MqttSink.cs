@@ -40,8 +40,7 @@ public sealed class MqttSink : ISink, IAsyncDisposable
 
     /// <summary>Starts connecting; returns at once, whether the broker is there or not.</summary>
     /// <param name="options">With a host; see <see cref="EmbeddedBroker.Reach"/>.</param>
-    /// <param name="onStatus">Called with what is to be logged, on a thread of the pool; must be
-    /// quick.</param>
+    /// <param name="onStatus">Called with what is to be logged, one call at a time, on a pool thread.</param>
     /// <param name="time">Clock of pauses and timestamps.</param>
     /// <exception cref="ConfigError">An option is wrong, or a TLS file cannot be read.</exception>
     public static MqttSink Start(
