@@ -5,12 +5,12 @@ using EdgeConv.Engine.Graph;
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// The transpose of a convolution: y[n, m, i·stride - pad + t·dilation] += x[n, c, i] · w[c, m, t], plus a bias.
-/// x [N, C, …], w [C, M/group, …], one to three spatial axes; float32.
+/// The transpose of a convolution: y[n, m, i·stride - pad + t·dilation] += x[n, c, i] · w[c, m, t], plus a
+/// bias. x [N, C, …], w [C, M/group, …], one to three spatial axes; float32.
 /// </summary>
 /// <remarks>
-/// For every output channel a matrix product makes [taps, input elements], whose rows are then added where they
-/// belong: no output element is looked up from its inputs.
+/// For every output channel a matrix product makes [taps, input elements], whose rows are then added where
+/// they belong: no output element is looked up from its inputs.
 /// </remarks>
 internal sealed unsafe class ConvTranspose : ShapedOperator
 {
@@ -41,7 +41,11 @@ internal sealed unsafe class ConvTranspose : ShapedOperator
 
     private long OutputPlane => (long)_axes[0].Output * _axes[1].Output * _axes[2].Output;
 
-    private long ScratchBytes => Taps * InputPlane * sizeof(float);
+    // So many taps are multiplied at a time that their products stay in a small cache; four fill the
+    // registers.
+    private long TapsAtOnce => Math.Min(Taps, Math.Max(4, 65536 / Math.Max(1, InputPlane)));
+
+    private long ScratchBytes => TapsAtOnce * InputPlane * sizeof(float);
 
     /// <inheritdoc/>
     public override void Prepare(PrepareContext context) => context.ScratchBytes = ScratchBytes;
@@ -58,12 +62,11 @@ internal sealed unsafe class ConvTranspose : ShapedOperator
         if (w.Rank != x.Rank || w[0] != x[1] || _group < 1 || x[1] % _group != 0)
             throw Error($"weights {w} do not fit an input of shape {x} in {_group} groups");
         SpatialAxis[] axes = _spatial.ResolveTransposed(
-            x.Dimensions[2..], _spatial.KernelOf(w.Dimensions[2..]), _outputPadding, SpatialOutputShape(x.Rank));
+            x.Dimensions[2..], _spatial.KernelOf(w.Dimensions[2..]), _outputPadding,
+            SpatialOutputShape(x.Rank));
         _axes = [.. Enumerable.Repeat(new SpatialAxis(1, 1, 1, 1, 0, 0, 1), 3 - axes.Length), .. axes];
         (_batches, _channelsPerGroup, _filtersPerGroup) = (x[0], x[1] / (int)_group, w[1]);
         Shape shape = ShapeOf([x[0], w[1] * _group, .. axes.Select(axis => (long)axis.Output)]);
-        if ((decimal)Taps * InputPlane > int.MaxValue)
-            throw Unsupported($"{Taps} taps on {InputPlane} elements are not supported");
         if (context.Has(2))
             CheckBias(context, shape[1]);
         return Outputs(new TensorType(DataType.Float32, shape));
@@ -79,7 +82,8 @@ internal sealed unsafe class ConvTranspose : ShapedOperator
         {
             float* bias = inputs.Length > 2 && inputs[2] is { } tensor ? (float*)tensor.Data : null;
             Fill(outputs[0]!, bias);
-            Multiply((float*)inputs[0]!.Data, (float*)inputs[1]!.Data, (float*)outputs[0]!.Data, (float*)products);
+            Multiply(
+                (float*)inputs[0]!.Data, (float*)inputs[1]!.Data, (float*)outputs[0]!.Data, (float*)products);
         }
         finally
         {
@@ -114,9 +118,25 @@ internal sealed unsafe class ConvTranspose : ShapedOperator
 
     private void Multiply(float* x, float* w, float* y, float* products)
     {
+        for (long i = 0; i < _batches * _group; i++)
+        {
+            float* weights = w + (i % _group * _channelsPerGroup * _filtersPerGroup * Taps);
+            for (int m = 0; m < _filtersPerGroup; m++)
+            {
+                for (long tap = 0; tap < Taps; tap += TapsAtOnce)
+                    AddTaps(x, weights + (m * Taps) + tap, products, y, (int)tap);
+                y += OutputPlane;
+            }
+
+            x += _channelsPerGroup * InputPlane;
+        }
+    }
+
+    private void AddTaps(float* x, float* w, float* products, float* y, int first)
+    {
         MatrixProduct<float> product = new()
         {
-            Rows = (int)Taps,
+            Rows = (int)Math.Min(TapsAtOnce, Taps - first),
             Depth = _channelsPerGroup,
             Columns = (int)InputPlane,
             ARow = 1,
@@ -124,19 +144,9 @@ internal sealed unsafe class ConvTranspose : ShapedOperator
             BRow = InputPlane,
             BColumn = 1,
         };
-        for (long i = 0; i < _batches * _group; i++)
-        {
-            float* weights = w + (i % _group * _channelsPerGroup * _filtersPerGroup * Taps);
-            for (int m = 0; m < _filtersPerGroup; m++)
-            {
-                product.Run(weights + (m * Taps), x, products);
-                for (int tap = 0; tap < Taps; tap++)
-                    AddTap(products + (tap * InputPlane), y, tap);
-                y += OutputPlane;
-            }
-
-            x += _channelsPerGroup * InputPlane;
-        }
+        product.Run(w, x, products);
+        for (int tap = 0; tap < product.Rows; tap++)
+            AddTap(products + (tap * InputPlane), y, first + tap);
     }
 
     private void AddTap(float* source, float* y, int tap)
@@ -154,7 +164,8 @@ internal sealed unsafe class ConvTranspose : ShapedOperator
             {
                 float* row = source + ((((long)d * height.Input) + h) * width.Input);
                 long target = ((long)depth.Place(d, kd) * height.Output) + height.Place(h, kh);
-                AddRow(y + (target * width.Output) + width.Place(first, kw), row + first, end - first, width.Stride);
+                float* place = y + (target * width.Output) + width.Place(first, kw);
+                AddRow(place, row + first, end - first, width.Stride);
             }
         }
     }
@@ -171,7 +182,8 @@ internal sealed unsafe class ConvTranspose : ShapedOperator
             y[(long)i * stride] += x[i];
     }
 
-    // The input elements whose tap lands on the output: the windows of the convolution this is the transpose of.
+    // The input elements whose tap lands on the output: the windows of the convolution this is the transpose
+    // of.
     private static (int First, int End) Reached(SpatialAxis axis, int tap) =>
         (axis with { Input = axis.Output, Output = axis.Input }).WindowsInside(tap);
 }

@@ -48,7 +48,8 @@ internal sealed unsafe class LpPool : PoolOperator
         {
             for (int kh = rowFirst; kh < rowEnd; kh++)
             {
-                float* row = x + ((((long)Axes[0].Place(d, kd) * Axes[1].Input) + Axes[1].Place(h, kh)) * Axes[2].Input);
+                long line = ((long)Axes[0].Place(d, kd) * Axes[1].Input) + Axes[1].Place(h, kh);
+                float* row = x + (line * Axes[2].Input);
                 for (int kw = first; kw < end; kw++)
                     sum += Math.Pow(Math.Abs(row[Axes[2].Place(w, kw)]), _p);
             }
@@ -65,7 +66,9 @@ internal static class LpNorm
     /// <exception cref="ModelError">It is not positive.</exception>
     public static float PowerOf(Node node)
     {
-        float p = node.Opset < 2 ? node.Attributes.GetFloat(node, "p", 2) : node.Attributes.GetInt(node, "p", 2);
+        float p = node.Opset < 2
+            ? node.Attributes.GetFloat(node, "p", 2)
+            : node.Attributes.GetInt(node, "p", 2);
         return p > 0 ? p : throw new ModelError(node.Place, $"'p' is {p}, it must be positive");
     }
 }

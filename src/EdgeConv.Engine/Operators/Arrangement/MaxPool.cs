@@ -35,12 +35,13 @@ internal sealed unsafe class MaxPool : PoolOperator
         Tensor output = outputs[0]!;
         long* places = outputs.Length > 1 && outputs[1] is { } indices ? (long*)indices.Data : null;
         byte* x = inputs[0]!.Data;
+        byte* y = output.Data;
         switch (output.Type)
         {
-            case DataType.Float32: Pool((float*)x, (float*)output.Data, places, float.NegativeInfinity); break;
-            case DataType.Float64: Pool((double*)x, (double*)output.Data, places, double.NegativeInfinity); break;
-            case DataType.Int8: Pool((sbyte*)x, (sbyte*)output.Data, places, sbyte.MinValue); break;
-            default: Pool(x, output.Data, places, byte.MinValue); break;
+            case DataType.Float32: Pool((float*)x, (float*)y, places, float.NegativeInfinity); break;
+            case DataType.Float64: Pool((double*)x, (double*)y, places, double.NegativeInfinity); break;
+            case DataType.Int8: Pool((sbyte*)x, (sbyte*)y, places, sbyte.MinValue); break;
+            default: Pool(x, y, places, byte.MinValue); break;
         }
     }
 
@@ -73,8 +74,9 @@ internal sealed unsafe class MaxPool : PoolOperator
                 new Span<T>(row, width).Fill(least);
                 for (int kd = depthFirst; kd < depthEnd; kd++)
                 {
+                    T* slice = x + ((long)Axes[0].Place(d, kd) * Axes[1].Input * width);
                     for (int kh = first; kh < end; kh++)
-                        RowLoops.Max(row, x + (((long)Axes[0].Place(d, kd) * Axes[1].Input) + Axes[1].Place(h, kh)) * width, width);
+                        RowLoops.Max(row, slice + ((long)Axes[1].Place(h, kh) * width), width);
                 }
 
                 y = PoolRow(row, y, least);
@@ -84,18 +86,12 @@ internal sealed unsafe class MaxPool : PoolOperator
 
     private T* PoolRow<T>(T* row, T* y, T least) where T : unmanaged, INumber<T>
     {
-        SpatialAxis axis = Axes[2];
-        for (int w = 0; w < axis.Output; w++)
+        int step = Axes[2].Dilation;
+        foreach ((int start, int count) in Columns)
         {
-            (int first, int end) = axis.TapsInside(w);
-            T* window = row + axis.Place(w, first);
             T greatest = least;
-            for (int k = first; k < end; k++)
-            {
-                greatest = *window > greatest ? *window : greatest;
-                window += axis.Dilation;
-            }
-
+            for (int k = 0, place = start; k < count; k++, place += step)
+                greatest = row[place] > greatest ? row[place] : greatest;
             *y++ = greatest;
         }
 
@@ -128,7 +124,8 @@ internal sealed unsafe class MaxPool : PoolOperator
         {
             for (int kh = rowFirst; kh < rowEnd; kh++)
             {
-                long row = (((long)Axes[0].Place(d, kd) * Axes[1].Input) + Axes[1].Place(h, kh)) * Axes[2].Input;
+                long row =
+                    (((long)Axes[0].Place(d, kd) * Axes[1].Input) + Axes[1].Place(h, kh)) * Axes[2].Input;
                 for (int kw = first; kw < end; kw++)
                 {
                     long place = row + Axes[2].Place(w, kw);
