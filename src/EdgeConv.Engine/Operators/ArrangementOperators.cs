@@ -56,7 +56,6 @@ internal static class ArrangementOperators
 
     private static void RegisterSources(Dictionary<string, Func<Node, Operator>> makers)
     {
-        makers.Add("Constant", node => new Constant(node));
         makers.Add("ConstantOfShape", node => new ConstantOfShape(node));
         makers.Add("EyeLike", node => new EyeLike(node));
         makers.Add("OneHot", node => new OneHot(node));

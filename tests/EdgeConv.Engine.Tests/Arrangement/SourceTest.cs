@@ -19,18 +19,6 @@ public class SourceTest
     }
 
     [Fact]
-    public void Constants_come_in_every_notation()
-    {
-        using Tensor tensor = Run.Counting(DataType.Bool, 2);
-        Run.AssertSame(tensor, Run.One("Constant", [], ("value", tensor)));
-        Run.AssertSame(Tensor.From(Shape.Scalar, 2.5f), Run.One("Constant", [], ("value_float", 2.5f)));
-        Run.AssertSame(Tensor.From(Shape.Scalar, 3L), Run.One("Constant", [], ("value_int", 3L)));
-        Run.AssertSame(Run.Floats([2], 1, 2), Run.One("Constant", [], ("value_floats", new float[] { 1, 2 })));
-        Run.AssertSame(Run.Ints(1, 2), Run.One("Constant", [], ("value_ints", new long[] { 1, 2 })));
-        Assert.True(Run.Refused("Constant", 13, [], ("value_string", "x")).IsUnsupported);
-    }
-
-    [Fact]
     public void Constant_of_shape_fills_with_its_value_or_zero()
     {
         Run.AssertSame(Run.Floats([2], 0, 0), Run.One("ConstantOfShape", [Run.Ints(2)]));

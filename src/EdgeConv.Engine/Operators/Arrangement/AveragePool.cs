@@ -56,8 +56,9 @@ internal sealed unsafe class AveragePool : PoolOperator
                 new Span<float>(row, width).Clear();
                 for (int kd = depthFirst; kd < depthEnd; kd++)
                 {
+                    float* slice = x + ((long)Axes[0].Place(d, kd) * Axes[1].Input * width);
                     for (int kh = first; kh < end; kh++)
-                        RowLoops.Add(row, x + ((((long)Axes[0].Place(d, kd) * Axes[1].Input) + Axes[1].Place(h, kh)) * width), width);
+                        RowLoops.Add(row, slice + ((long)Axes[1].Place(h, kh) * width), width);
                 }
 
                 y = PoolRow(row, y, _counts[0][d] * _counts[1][h]);
@@ -67,18 +68,13 @@ internal sealed unsafe class AveragePool : PoolOperator
 
     private float* PoolRow(float* row, float* y, float rows)
     {
-        SpatialAxis axis = Axes[2];
-        for (int w = 0; w < axis.Output; w++)
+        int step = Axes[2].Dilation;
+        for (int w = 0; w < Columns.Length; w++)
         {
-            (int first, int end) = axis.TapsInside(w);
-            float* window = row + axis.Place(w, first);
+            (int place, int taps) = Columns[w];
             float sum = 0;
-            for (int k = first; k < end; k++)
-            {
-                sum += *window;
-                window += axis.Dilation;
-            }
-
+            for (int k = 0; k < taps; k++, place += step)
+                sum += row[place];
             float count = rows * _counts[2][w];
             *y++ = count == 0 ? 0 : sum / count;
         }

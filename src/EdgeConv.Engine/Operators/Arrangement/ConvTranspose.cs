@@ -41,7 +41,10 @@ internal sealed unsafe class ConvTranspose : ShapedOperator
 
     private long OutputPlane => (long)_axes[0].Output * _axes[1].Output * _axes[2].Output;
 
-    private long ScratchBytes => Taps * InputPlane * sizeof(float);
+    // So many taps are multiplied at a time that their products stay in a small cache; four fill the registers.
+    private long TapsAtOnce => Math.Min(Taps, Math.Max(4, 65536 / Math.Max(1, InputPlane)));
+
+    private long ScratchBytes => TapsAtOnce * InputPlane * sizeof(float);
 
     /// <inheritdoc/>
     public override void Prepare(PrepareContext context) => context.ScratchBytes = ScratchBytes;
@@ -62,8 +65,6 @@ internal sealed unsafe class ConvTranspose : ShapedOperator
         _axes = [.. Enumerable.Repeat(new SpatialAxis(1, 1, 1, 1, 0, 0, 1), 3 - axes.Length), .. axes];
         (_batches, _channelsPerGroup, _filtersPerGroup) = (x[0], x[1] / (int)_group, w[1]);
         Shape shape = ShapeOf([x[0], w[1] * _group, .. axes.Select(axis => (long)axis.Output)]);
-        if ((decimal)Taps * InputPlane > int.MaxValue)
-            throw Unsupported($"{Taps} taps on {InputPlane} elements are not supported");
         if (context.Has(2))
             CheckBias(context, shape[1]);
         return Outputs(new TensorType(DataType.Float32, shape));
@@ -114,9 +115,25 @@ internal sealed unsafe class ConvTranspose : ShapedOperator
 
     private void Multiply(float* x, float* w, float* y, float* products)
     {
+        for (long i = 0; i < _batches * _group; i++)
+        {
+            float* weights = w + (i % _group * _channelsPerGroup * _filtersPerGroup * Taps);
+            for (int m = 0; m < _filtersPerGroup; m++)
+            {
+                for (long tap = 0; tap < Taps; tap += TapsAtOnce)
+                    AddTaps(x, weights + (m * Taps) + tap, products, y, (int)tap);
+                y += OutputPlane;
+            }
+
+            x += _channelsPerGroup * InputPlane;
+        }
+    }
+
+    private void AddTaps(float* x, float* w, float* products, float* y, int first)
+    {
         MatrixProduct<float> product = new()
         {
-            Rows = (int)Taps,
+            Rows = (int)Math.Min(TapsAtOnce, Taps - first),
             Depth = _channelsPerGroup,
             Columns = (int)InputPlane,
             ARow = 1,
@@ -124,19 +141,9 @@ internal sealed unsafe class ConvTranspose : ShapedOperator
             BRow = InputPlane,
             BColumn = 1,
         };
-        for (long i = 0; i < _batches * _group; i++)
-        {
-            float* weights = w + (i % _group * _channelsPerGroup * _filtersPerGroup * Taps);
-            for (int m = 0; m < _filtersPerGroup; m++)
-            {
-                product.Run(weights + (m * Taps), x, products);
-                for (int tap = 0; tap < Taps; tap++)
-                    AddTap(products + (tap * InputPlane), y, tap);
-                y += OutputPlane;
-            }
-
-            x += _channelsPerGroup * InputPlane;
-        }
+        product.Run(w, x, products);
+        for (int tap = 0; tap < product.Rows; tap++)
+            AddTap(products + (tap * InputPlane), y, first + tap);
     }
 
     private void AddTap(float* source, float* y, int tap)

@@ -1,5 +1,6 @@
 using EdgeConv.Core;
 using EdgeConv.Engine.Graph;
+using EdgeConv.Engine.Onnx;
 
 namespace EdgeConv.Engine.Operators;
 
@@ -8,7 +9,7 @@ internal sealed class EyeLike(Node node) : ShapedOperator(node)
 {
     private readonly long _diagonal = node.Attributes.GetInt(node, "k", 0);
     private readonly DataType? _type = node.Attributes.Has("dtype")
-        ? OnnxTypeCode.Read(node, node.Attributes.GetInt(node, "dtype"))
+        ? ElementTypes.Find(node.Attributes.GetInt(node, "dtype"), node.Place)
         : null;
 
     /// <inheritdoc/>
@@ -43,22 +44,4 @@ internal sealed class EyeLike(Node node) : ShapedOperator(node)
             default: output.AsBytes()[at] = 1; break;
         }
     }
-}
-
-/// <summary>The numbers ONNX gives element types (TensorProto.DataType in onnx.proto).</summary>
-internal static class OnnxTypeCode
-{
-    /// <summary>The type with number <paramref name="code"/>.</summary>
-    /// <exception cref="ModelError">Unsupported: no tensor of ours has it.</exception>
-    public static DataType Read(Node node, long code) => code switch
-    {
-        1 => DataType.Float32,
-        2 => DataType.UInt8,
-        3 => DataType.Int8,
-        6 => DataType.Int32,
-        7 => DataType.Int64,
-        9 => DataType.Bool,
-        11 => DataType.Float64,
-        _ => throw ModelError.Unsupported(node.Place, $"element type number {code} is not supported"),
-    };
 }

@@ -48,7 +48,8 @@ internal sealed unsafe class LpPool : PoolOperator
         {
             for (int kh = rowFirst; kh < rowEnd; kh++)
             {
-                float* row = x + ((((long)Axes[0].Place(d, kd) * Axes[1].Input) + Axes[1].Place(h, kh)) * Axes[2].Input);
+                long line = ((long)Axes[0].Place(d, kd) * Axes[1].Input) + Axes[1].Place(h, kh);
+                float* row = x + (line * Axes[2].Input);
                 for (int kw = first; kw < end; kw++)
                     sum += Math.Pow(Math.Abs(row[Axes[2].Place(w, kw)]), _p);
             }

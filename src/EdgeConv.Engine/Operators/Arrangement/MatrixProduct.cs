@@ -82,16 +82,37 @@ internal unsafe struct MatrixProduct<T> where T : unmanaged, INumber<T>
 
     private readonly void RunRow(T* a, T* b, T* c, int column)
     {
+        int wide = 4 * Vector<T>.Count;
+        for (; BColumn == 1 && column <= Columns - wide; column += wide)
+            TileRow(a, b + column, c + column);
         for (; BColumn == 1 && column <= Columns - Vector<T>.Count; column += Vector<T>.Count)
         {
             Vector<T> sum = Vector<T>.Zero;
-            for (int k = 0; k < Depth; k++)
-                sum = RowLoops.MultiplyAdd(new Vector<T>(a[k * AColumn]), Vector.Load(b + (k * BRow) + column), sum);
+            T* line = b + column;
+            for (int k = 0; k < Depth; k++, line += BRow)
+                sum = RowLoops.MultiplyAdd(new Vector<T>(a[k * AColumn]), Vector.Load(line), sum);
             sum.Store(c + column);
         }
 
         for (; column < Columns; column++)
             c[column] = Dot(a, b + (column * BColumn));
+    }
+
+    private readonly void TileRow(T* a, T* b, T* c)
+    {
+        Vector<T> c0 = Vector<T>.Zero, c1 = c0, c2 = c0, c3 = c0;
+        for (int k = 0; k < Depth; k++)
+        {
+            Vector<T> factor = new(*a);
+            Join(factor, Vector.Load(b), Vector.Load(b + Vector<T>.Count), ref c0, ref c1);
+            T* second = b + (2 * Vector<T>.Count);
+            Join(factor, Vector.Load(second), Vector.Load(second + Vector<T>.Count), ref c2, ref c3);
+            a += AColumn;
+            b += BRow;
+        }
+
+        StorePair(c0, c1, c);
+        StorePair(c2, c3, c + (2 * Vector<T>.Count));
     }
 
     // Both operands run along the depth: the layout of a classifier's weights [classes, features].

@@ -73,8 +73,9 @@ internal sealed unsafe class MaxPool : PoolOperator
                 new Span<T>(row, width).Fill(least);
                 for (int kd = depthFirst; kd < depthEnd; kd++)
                 {
+                    T* slice = x + ((long)Axes[0].Place(d, kd) * Axes[1].Input * width);
                     for (int kh = first; kh < end; kh++)
-                        RowLoops.Max(row, x + (((long)Axes[0].Place(d, kd) * Axes[1].Input) + Axes[1].Place(h, kh)) * width, width);
+                        RowLoops.Max(row, slice + ((long)Axes[1].Place(h, kh) * width), width);
                 }
 
                 y = PoolRow(row, y, least);
@@ -84,18 +85,12 @@ internal sealed unsafe class MaxPool : PoolOperator
 
     private T* PoolRow<T>(T* row, T* y, T least) where T : unmanaged, INumber<T>
     {
-        SpatialAxis axis = Axes[2];
-        for (int w = 0; w < axis.Output; w++)
+        int step = Axes[2].Dilation;
+        foreach ((int start, int count) in Columns)
         {
-            (int first, int end) = axis.TapsInside(w);
-            T* window = row + axis.Place(w, first);
             T greatest = least;
-            for (int k = first; k < end; k++)
-            {
-                greatest = *window > greatest ? *window : greatest;
-                window += axis.Dilation;
-            }
-
+            for (int k = 0, place = start; k < count; k++, place += step)
+                greatest = row[place] > greatest ? row[place] : greatest;
             *y++ = greatest;
         }
 

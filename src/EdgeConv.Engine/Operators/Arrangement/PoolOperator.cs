@@ -21,6 +21,9 @@ internal abstract unsafe class PoolOperator : ShapedOperator
     /// <summary>The axes [depth, height, width].</summary>
     protected SpatialAxis[] Axes { get; private set; } = [];
 
+    /// <summary>For every window along the width: the first element on the input and the number of taps there.</summary>
+    protected (int Start, int Count)[] Columns { get; private set; } = [];
+
     /// <summary>Number of channels of all batches, N·C.</summary>
     protected int Planes { get; private set; }
 
@@ -44,7 +47,14 @@ internal abstract unsafe class PoolOperator : ShapedOperator
         }
 
         Axes = [.. Enumerable.Repeat(new SpatialAxis(1, 1, 1, 1, 0, 0, 1), 3 - axes.Length), .. axes];
+        Columns = [.. Enumerable.Range(0, Axes[2].Output).Select(ColumnsOf)];
         Planes = (int)input.CountBetween(0, 2);
         return ShapeOf([input[0], input[1], .. axes.Select(axis => (long)axis.Output)]);
+    }
+
+    private (int Start, int Count) ColumnsOf(int window)
+    {
+        (int first, int end) = Axes[2].TapsInside(window);
+        return (Axes[2].Place(window, first), end - first);
     }
 }

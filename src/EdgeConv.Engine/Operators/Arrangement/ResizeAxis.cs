@@ -57,10 +57,11 @@ internal sealed class ResizeAxis
     public bool IsIdentity { get; }
 
     // With a scale the model's own single precision decides, as in the runtimes it was exported for: 1 / 0.33333334
-    // is 3. With a size the ratio is exact.
+    // is 3; and the resized length is the unrounded product, as in ONNX's reference. With a size all is exact.
     private double Original(int place)
     {
-        (double length, double resized) = (Input, Output);
+        double length = Input;
+        double resized = _scale is { } given ? given * Input : Output;
         switch (_attributes.Coordinate)
         {
             case "asymmetric":
@@ -72,8 +73,7 @@ internal sealed class ResizeAxis
             case "pytorch_half_pixel":
                 return Output == 1 ? 0 : Unscale(place + 0.5f) - 0.5;
             case "half_pixel_symmetric":
-                double adjustment = _scale is { } scale ? resized / (scale * length) : 1;
-                return (length / 2 * (1 - adjustment)) + Unscale(place + 0.5f) - 0.5;
+                return (length / 2 * (1 - (Output / resized))) + Unscale(place + 0.5f) - 0.5;
             case "tf_crop_and_resize":
                 return Output == 1
                     ? 0.5 * (_region.Start + _region.End) * (length - 1)
