@@ -73,7 +73,7 @@ internal static class ArithmeticOperators
         makers["Sqrt"] = node => new FloatVectorOperator<SquareRoot>(node);
         makers["Exp"] = node => new FloatVectorOperator<Exponential>(node);
         makers["Log"] = node => new FloatVectorOperator<NaturalLogarithm>(node);
-        makers["Erf"] = node => new FloatUnaryOperator<Erf>(node);
+        makers["Erf"] = node => new FloatVectorOperator<Erf>(node);
     }
 
     private static void RegisterTrigonometry(Dictionary<string, Func<Node, Operator>> makers)
@@ -86,7 +86,7 @@ internal static class ArithmeticOperators
         makers["Atan"] = node => new FloatUnaryOperator<ArcTangent>(node);
         makers["Sinh"] = node => new FloatUnaryOperator<HyperbolicSine>(node);
         makers["Cosh"] = node => new FloatUnaryOperator<HyperbolicCosine>(node);
-        makers["Tanh"] = node => new FloatUnaryOperator<HyperbolicTangent>(node);
+        makers["Tanh"] = node => new FloatVectorOperator<HyperbolicTangent>(node);
         makers["Asinh"] = node => new FloatUnaryOperator<InverseHyperbolicSine>(node);
         makers["Acosh"] = node => new FloatUnaryOperator<InverseHyperbolicCosine>(node);
         makers["Atanh"] = node => new FloatUnaryOperator<InverseHyperbolicTangent>(node);
@@ -164,7 +164,7 @@ internal static class ArithmeticOperators
     {
         return node.Attributes.GetString(node, "approximate", "none") switch
         {
-            "none" => new FloatUnaryOperator<Gelu>(node),
+            "none" => new FloatVectorOperator<Gelu>(node),
             "tanh" => new FloatUnaryOperator<GeluByTanh>(node),
             string other => throw ModelError.Unsupported(
                 node.Place, $"attribute 'approximate' is '{other}', it must be none or tanh"),

@@ -108,12 +108,21 @@ internal readonly struct Mish : IFloatFunction
 }
 
 /// <summary>x/2 · (1 + erf(x/√2)).</summary>
-internal readonly struct Gelu : IFloatFunction
+internal readonly struct Gelu : IFloatVectorFunction
 {
+    public static bool HasVector<T>() => typeof(T) == typeof(float);
+
     public T Apply<T>(T x) where T : unmanaged, IFloatingPointIeee754<T>
     {
         T half = T.CreateTruncating(0.5);
         return half * x * (T.One + ErrorFunction.Of(x * T.Sqrt(half)));
+    }
+
+    public Vector<T> Apply<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Vector<float> value = x.As<T, float>();
+        Vector<float> error = ErrorFunction.Of(value * MathF.Sqrt(0.5f));
+        return (value * 0.5f * (Vector<float>.One + error)).As<float, T>();
     }
 }
 

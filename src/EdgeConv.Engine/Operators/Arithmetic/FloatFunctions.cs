@@ -63,9 +63,14 @@ internal readonly struct NaturalLogarithm : IFloatVectorFunction
 }
 
 /// <summary>The error function, see <see cref="ErrorFunction"/>.</summary>
-internal readonly struct Erf : IFloatFunction
+internal readonly struct Erf : IFloatVectorFunction
 {
+    public static bool HasVector<T>() => typeof(T) == typeof(float);
+
     public T Apply<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => ErrorFunction.Of(x);
+
+    public Vector<T> Apply<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> =>
+        ErrorFunction.Of(x.As<T, float>()).As<float, T>();
 }
 
 internal readonly struct Sine : IFloatFunction
@@ -108,9 +113,14 @@ internal readonly struct HyperbolicCosine : IFloatFunction
     public T Apply<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.Cosh(x);
 }
 
-internal readonly struct HyperbolicTangent : IFloatFunction
+internal readonly struct HyperbolicTangent : IFloatVectorFunction
 {
+    public static bool HasVector<T>() => typeof(T) == typeof(float);
+
     public T Apply<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.Tanh(x);
+
+    public Vector<T> Apply<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> =>
+        VectorMath.Tanh(x.As<T, float>()).As<float, T>();
 }
 
 internal readonly struct InverseHyperbolicSine : IFloatFunction

@@ -45,10 +45,7 @@ internal readonly unsafe struct LogSoftmaxLine : ISoftmaxLine
     public static void Run<T>(T* x, T* y, int count, int stride) where T : unmanaged, IFloatingPointIeee754<T>
     {
         T maximum = Lines.Maximum(x, count, stride);
-        T sum = T.Zero;
-        for (long i = 0; i < count; i++)
-            sum += T.Exp(x[i * stride] - maximum);
-        T logarithm = T.Log(sum);
+        T logarithm = T.Log(Lines.SumOfExponentials(x, count, stride, maximum));
         for (long i = 0; i < count; i++)
             y[i * stride] = x[i * stride] - maximum - logarithm;
     }
@@ -96,7 +93,17 @@ internal static unsafe class Lines
     public static T Maximum<T>(T* x, int count, int stride) where T : unmanaged, INumber<T>
     {
         T maximum = *x;
-        for (long i = 1; i < count; i++)
+        long i = 1;
+        if (stride == 1 && count >= Vector<T>.Count)
+        {
+            Vector<T> lanes = Vector.Load(x);
+            for (i = Vector<T>.Count; i <= count - Vector<T>.Count; i += Vector<T>.Count)
+                lanes = Vector.Max(lanes, Vector.Load(x + i));
+            for (int lane = 0; lane < Vector<T>.Count; lane++)
+                maximum = T.Max(maximum, lanes[lane]);
+        }
+
+        for (; i < count; i++)
             maximum = T.Max(maximum, x[i * stride]);
         return maximum;
     }
@@ -125,6 +132,20 @@ internal static unsafe class Lines
         T sum = Vector.Sum(lanes);
         for (; i < count; i++)
             sum += y[i] = T.Exp(x[i] - shift);
+        return sum;
+    }
+
+    /// <summary>Σ e^(x − shift).</summary>
+    public static T SumOfExponentials<T>(T* x, int count, int stride, T shift)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Vector<T> lanes = Vector<T>.Zero;
+        long i = 0;
+        for (; stride == 1 && i <= count - Vector<T>.Count; i += Vector<T>.Count)
+            lanes += VectorMath.Exp(Vector.Load(x + i) - new Vector<T>(shift));
+        T sum = Vector.Sum(lanes);
+        for (; i < count; i++)
+            sum += T.Exp(x[i * stride] - shift);
         return sum;
     }
 

@@ -21,6 +21,9 @@ internal interface IFloatFunction
 /// <summary>A function of one real number that also has a vector form.</summary>
 internal interface IFloatVectorFunction : IFloatFunction
 {
+    /// <summary>Whether it has one for this type.</summary>
+    static virtual bool HasVector<T>() => true;
+
     Vector<T> Apply<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>;
 }
 
@@ -113,7 +116,7 @@ internal sealed unsafe class FloatVectorOperator<TFunction>(Node node, TFunction
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         int i = 0;
-        for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
+        for (; TFunction.HasVector<T>() && i <= count - Vector<T>.Count; i += Vector<T>.Count)
             Vector.Store(function.Apply(Vector.Load(x + i)), y + i);
         for (; i < count; i++)
             y[i] = function.Apply(x[i]);
