@@ -14,24 +14,31 @@ namespace EdgeConv.Kernels.Depthwise;
 /// phase 0         0    x1    x3    x5    x7     0  0 ...     tap 0 of output i at [0][i], tap 2 at [0][i+1]
 /// phase 1           x0    x2    x4    x6    x8  0  0 ...     tap 1 of output i at [1][i]
 /// </code>
+/// Each phase starts late enough that its first input is aligned to a vector: rows are written whole vectors at a time,
+/// and writes that straddle cache lines are the dear ones.
 /// </remarks>
 internal readonly struct DepthwiseGeometry
 {
     // Half a first-level cache of 32 KiB: the other half holds what is read and written.
     private const int BandBytes = 16 * 1024;
 
+    private readonly int _lanes;
+
     public DepthwiseGeometry(in ConvolutionShape shape, int lanes)
     {
+        _lanes = lanes;
         int reach = (shape.KernelWidth - 1) * shape.DilationX / shape.StrideX;
         int read = Math.Max(shape.OutputWidth, lanes) + reach;
         int written = ((shape.PadLeft + shape.InputWidth) / shape.StrideX) + 1;
-        PhaseLength = RoundUp(Math.Max(read, written) + lanes, lanes);
+        PhaseLength = RoundUp(Math.Max(read, written) + (2 * lanes), lanes);
         RowLength = PhaseLength * shape.StrideX;
         KernelReach = (shape.KernelHeight - 1) * shape.DilationY;
         int rowsThatFit = BandBytes / sizeof(float) / RowLength;
         int outputRows = ((rowsThatFit - KernelReach - 1) / shape.StrideY) + 1;
         BandRows = Math.Clamp(outputRows & ~3, Math.Min(4, shape.OutputHeight), shape.OutputHeight);
-        BandLength = (((BandRows - 1L) * shape.StrideY) + KernelReach + 1) * RowLength;
+        BandInputRows = ((BandRows - 1) * shape.StrideY) + KernelReach + 1;
+        FirstColumn = InputColumn(shape, 0);
+        SecondColumn = InputColumn(shape, 1);
     }
 
     /// <summary>Floats of a phase.</summary>
@@ -46,14 +53,31 @@ internal readonly struct DepthwiseGeometry
     /// <summary>Output rows of a band.</summary>
     public int BandRows { get; }
 
-    /// <summary>Floats of a band.</summary>
-    public long BandLength { get; }
+    /// <summary>Input rows of a band.</summary>
+    public int BandInputRows { get; }
 
-    /// <summary>Floats from an output's place to the tap in column <paramref name="kx"/>.</summary>
-    public int ColumnOffset(in ConvolutionShape shape, int kx)
+    /// <summary>Floats of a band.</summary>
+    public long BandLength => (long)BandInputRows * RowLength;
+
+    /// <summary>Floats from the start of a row to input column 0.</summary>
+    public int FirstColumn { get; }
+
+    /// <summary>Floats from the start of a row to input column 1.</summary>
+    public int SecondColumn { get; }
+
+    /// <summary>Floats from the start of a row to tap <paramref name="kx"/> of output 0.</summary>
+    public int TapColumn(in ConvolutionShape shape, int kx) => PaddedColumn(shape, kx * shape.DilationX);
+
+    /// <summary>Floats from the start of a row to input column <paramref name="ix"/>.</summary>
+    public int InputColumn(in ConvolutionShape shape, int ix) => PaddedColumn(shape, shape.PadLeft + ix);
+
+    private int PaddedColumn(in ConvolutionShape shape, int column)
     {
-        int column = kx * shape.DilationX;
-        return (column % shape.StrideX * PhaseLength) + (column / shape.StrideX);
+        int phase = column % shape.StrideX;
+        int behindPad = (phase - (shape.PadLeft % shape.StrideX) + shape.StrideX) % shape.StrideX;
+        int firstInput = (shape.PadLeft + behindPad) / shape.StrideX;
+        int late = (_lanes - (firstInput % _lanes)) % _lanes;
+        return (phase * PhaseLength) + late + (column / shape.StrideX);
     }
 
     private static int RoundUp(int value, int unit) => (value + unit - 1) / unit * unit;

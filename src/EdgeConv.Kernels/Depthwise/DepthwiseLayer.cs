@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EdgeConv.Kernels.Convolution;
 using EdgeConv.Kernels.Elementwise;
 using EdgeConv.Kernels.Lanes;
@@ -6,7 +7,7 @@ namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
 /// A depthwise convolution: for each input channel, bands of its plane are laid out in scratch memory as
-/// <see cref="DepthwiseGeometry"/> draws, then a tile computes each of the channel's outputs from them.
+/// <see cref="DepthwiseGeometry"/> draws, then strips one vector wide compute each of the channel's outputs from them.
 /// </summary>
 internal abstract unsafe class DepthwiseLayer<TLanes, TVector> : ConvolutionLayer
     where TLanes : struct, ILanes<TVector>
@@ -52,38 +53,98 @@ internal abstract unsafe class DepthwiseLayer<TLanes, TVector> : ConvolutionLaye
         {
             for (int row = 0; row < Shape.OutputHeight; row += Geometry.BandRows)
             {
-                int rows = Math.Min(Geometry.BandRows, Shape.OutputHeight - row);
                 PaddedRows<TLanes, TVector>.Fill(
                     Shape, Geometry, arguments.Input + ((long)channel * Shape.InputPixels), row, band);
-                RunBand(arguments, channel, row, rows);
+                RunBand(arguments, channel, row, Math.Min(Geometry.BandRows, Shape.OutputHeight - row));
             }
         }
     }
 
-    /// <summary>
-    /// Computes <paramref name="rows"/> rows of one output plane from the band in <paramref name="x"/>, up to and including the
-    /// clamp of the activation.
-    /// </summary>
+    /// <summary>Computes one vector of columns down all rows of a band.</summary>
     /// <param name="weights">Bias and taps of the output channel.</param>
-    /// <param name="x">The band.</param>
-    /// <param name="y">The first of the output rows.</param>
-    /// <param name="rows">Their number.</param>
-    /// <param name="activation">Its clamp is applied.</param>
-    private protected abstract void Band(float* weights, float* x, float* y, int rows, in Activation activation);
+    /// <param name="x">The place of the first output in the band.</param>
+    /// <param name="target">Where it goes.</param>
+    private protected abstract void Strip(float* weights, float* x, in Target target);
+
+    /// <summary>Computes a band; the last strip overlaps the one before where the width is no multiple of the lanes.</summary>
+    private protected virtual void Band(float* weights, float* x, in Target target)
+    {
+        int lanes = TLanes.Count;
+        int ox = 0;
+        for (; ox + lanes <= target.Width; ox += lanes)
+            Strip(weights, x + ox, target.At(ox));
+        if (ox == target.Width)
+            return;
+        if (target.Width > lanes)
+            Strip(weights, x + target.Width - lanes, target.At(target.Width - lanes));
+        else
+            Strip(weights, x, target);
+    }
 
     protected override void Dispose(bool disposing) => _packed.Dispose();
 
     private void RunBand(in ConvolutionArguments arguments, int channel, int row, int rows)
     {
         int multiplier = Shape.OutputChannels / Shape.InputChannels;
-        long count = (long)rows * Shape.OutputWidth;
         for (int output = channel * multiplier; output < (channel + 1) * multiplier; output++)
         {
             float* y = arguments.Output + ((long)output * Shape.OutputPixels) + ((long)row * Shape.OutputWidth);
             float* weights = _packed.Data + ((long)output * (Shape.Taps + 1));
-            Band(weights, (float*)arguments.Scratch, y, rows, arguments.Activation);
+            Band(weights, (float*)arguments.Scratch, new Target(y, rows, Shape.OutputWidth, arguments.Activation));
             if (arguments.Activation.NeedsPass)
-                _elementwise.Activate(arguments.Activation, y, y, count);
+                _elementwise.Activate(arguments.Activation, y, y, (long)rows * Shape.OutputWidth);
+        }
+    }
+
+    /// <summary>Rows of an output plane and the clamp each vector passes on its way there.</summary>
+    private protected readonly struct Target
+    {
+        private readonly TVector _lower;
+        private readonly TVector _upper;
+        private readonly float* _lastWhole;
+        private readonly float* _end;
+
+        public Target(float* output, int rows, int width, in Activation activation)
+        {
+            Output = output;
+            Rows = rows;
+            Width = width;
+            _lower = TLanes.Broadcast(activation.Lower);
+            _upper = TLanes.Broadcast(activation.Upper);
+            _end = output + ((long)rows * width);
+            _lastWhole = _end - TLanes.Count;
+        }
+
+        private Target(in Target whole, int column)
+        {
+            this = whole;
+            Output += column;
+        }
+
+        /// <summary>First output.</summary>
+        public float* Output { get; }
+
+        /// <summary>Rows to compute.</summary>
+        public int Rows { get; }
+
+        /// <summary>Floats from one row to the next.</summary>
+        public int Width { get; }
+
+        /// <summary>The columns from <paramref name="column"/> on.</summary>
+        public Target At(int column) => new(this, column);
+
+        /// <summary>
+        /// Clamps and stores a vector. Where a row is shorter than a vector the excess goes to the rows below, whose turn
+        /// comes later: rows must be stored from the top down. At the end of the band the excess is cut off.
+        /// </summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Store(float* y, TVector value)
+        {
+            value = TLanes.Min(_upper, TLanes.Max(_lower, value));
+            if (y <= _lastWhole)
+                TLanes.Store(y, value);
+            else
+                TLanes.StorePartial(y, value, (int)(_end - y));
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using EdgeConv.Kernels.Convolution;
 using EdgeConv.Kernels.Elementwise;
 using EdgeConv.Kernels.Lanes;
@@ -6,16 +5,14 @@ using EdgeConv.Kernels.Lanes;
 namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
-/// Any kernel, stride and dilation: a loop over the taps with eight vectors of outputs in flight, so that each weight is
-/// broadcast once for eight multiply-adds. The tile is eight rows high or, where the output has fewer rows, eight
-/// vectors wide, as for one-dimensional signals.
+/// Any kernel, stride and dilation: a loop over the taps with eight or four vectors of outputs in flight, so that each
+/// weight is broadcast once for as many multiply-adds. A tile is eight rows high or, for one-dimensional signals, eight
+/// vectors wide. The last tile overlaps the one before where eight or four do not divide the extent.
 /// </summary>
 internal sealed unsafe class F32DepthwiseTaps<TLanes, TVector> : DepthwiseLayer<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
-    private const int TileVectors = 8;
-
     private readonly nint[] _offsets;
 
     public F32DepthwiseTaps(
@@ -30,83 +27,99 @@ internal sealed unsafe class F32DepthwiseTaps<TLanes, TVector> : DepthwiseLayer<
         {
             int ky = tap / shape.KernelWidth;
             _offsets[tap] = ((nint)ky * shape.DilationY * Geometry.RowLength)
-                + Geometry.ColumnOffset(shape, tap % shape.KernelWidth);
+                + Geometry.TapColumn(shape, tap % shape.KernelWidth);
         }
     }
 
     public override string KernelName => "F32DepthwiseTaps" + TLanes.Set;
 
-    private protected override void Band(float* weights, float* x, float* y, int rows, in Activation activation)
+    private protected override void Strip(float* weights, float* x, in Target target)
     {
-        TVector lower = TLanes.Broadcast(activation.Lower);
-        TVector upper = TLanes.Broadcast(activation.Upper);
+        Steps steps = new((nint)Shape.StrideY * Geometry.RowLength, target.Width);
+        Line(weights, x, steps, target.Rows, target);
+    }
+
+    // A single row goes vector by vector, and its rest of less than a vector by itself.
+    private protected override void Band(float* weights, float* x, in Target target)
+    {
+        int vectors = target.Width / TLanes.Count;
+        if (target.Rows > 1 || vectors == 0)
+        {
+            base.Band(weights, x, target);
+            return;
+        }
+
+        Line(weights, x, new Steps(TLanes.Count, TLanes.Count), vectors, target);
+        int last = target.Width - TLanes.Count;
+        if (vectors * TLanes.Count != target.Width)
+            Line(weights, x + last, default, 1, target.At(last));
+    }
+
+    private void Line(float* weights, float* x, Steps steps, int count, in Target target)
+    {
         fixed (nint* offsets = _offsets)
         {
-            Taps taps = new() { Weights = weights, Offsets = offsets, Count = _offsets.Length, Lower = lower, Upper = upper };
-            int lanes = TLanes.Count;
-            int width = Shape.OutputWidth;
-            nint down = (nint)Shape.StrideY * Geometry.RowLength;
-            if (width >= lanes)
+            Taps taps = new() { Weights = weights, Offsets = offsets, Count = _offsets.Length };
+            int at = 0;
+            for (; at + 8 <= count; at += 8)
+                Eight(taps, x + (at * steps.Input), steps, target.Output + (at * steps.Output), target);
+            if (count >= 8 && count - at > 4)
             {
-                for (; rows >= TileVectors; rows -= TileVectors)
-                {
-                    Tall(taps, x, down, y, width);
-                    x += TileVectors * down;
-                    y += TileVectors * width;
-                }
+                Eight(taps, x + ((count - 8) * steps.Input), steps, target.Output + ((count - 8) * steps.Output), target);
+                return;
             }
 
-            for (; rows > 0; rows--)
+            for (; at + 4 <= count; at += 4)
+                Four(taps, x + (at * steps.Input), steps, target.Output + (at * steps.Output), target);
+            if (count >= 4 && count - at > 1)
             {
-                Wide(taps, x, y, width);
-                x += down;
-                y += width;
+                Four(taps, x + ((count - 4) * steps.Input), steps, target.Output + ((count - 4) * steps.Output), target);
+                return;
             }
+
+            for (; at < count; at++)
+                One(taps, x + (at * steps.Input), target.Output + (at * steps.Output), target);
         }
     }
 
-    private static void Tall(in Taps taps, float* x, nint down, float* y, int width)
-    {
-        int lanes = TLanes.Count;
-        int ox = 0;
-        for (; ox + lanes <= width; ox += lanes)
-            Eight(taps, x + ox, down, y + ox, width);
-        if (ox != width)
-            Eight(taps, x + width - lanes, down, y + width - lanes, width);
-    }
-
-    private static void Wide(in Taps taps, float* x, float* y, int width)
-    {
-        int lanes = TLanes.Count;
-        int ox = 0;
-        for (; ox + (TileVectors * lanes) <= width; ox += TileVectors * lanes)
-            Eight(taps, x + ox, lanes, y + ox, lanes);
-        for (; ox + lanes <= width; ox += lanes)
-            TLanes.Store(y + ox, One(taps, x + ox));
-        if (ox == width)
-            return;
-        if (width > lanes)
-            TLanes.Store(y + width - lanes, One(taps, x + width - lanes));
-        else
-            TLanes.StorePartial(y, One(taps, x), width);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector One(in Taps taps, float* x)
+    private static void One(in Taps taps, float* x, float* y, in Target target)
     {
         TVector sum = TLanes.LoadBroadcast(taps.Weights);
         for (int tap = 0; tap < taps.Count; tap++)
             sum = TLanes.MultiplyAdd(TLanes.LoadBroadcast(taps.Weights + tap + 1), TLanes.Load(x + taps.Offsets[tap]), sum);
-        return taps.Clamp(sum);
+        target.Store(y, sum);
     }
 
-    private static void Eight(in Taps taps, float* x, nint step, float* y, nint outputStep)
+    private static void Four(in Taps taps, float* x, Steps steps, float* y, in Target target)
     {
         float* weight = taps.Weights;
         nint* offset = taps.Offsets;
+        nint step = steps.Input, step3 = 3 * step;
+        TVector c0 = TLanes.LoadBroadcast(weight);
+        TVector c1 = c0, c2 = c0, c3 = c0;
+        for (int left = taps.Count; left > 0; left--)
+        {
+            TVector w = TLanes.LoadBroadcast(++weight);
+            float* p = x + *offset++;
+            c0 = TLanes.MultiplyAdd(w, TLanes.Load(p), c0);
+            c1 = TLanes.MultiplyAdd(w, TLanes.Load(p + step), c1);
+            c2 = TLanes.MultiplyAdd(w, TLanes.Load(p + (2 * step)), c2);
+            c3 = TLanes.MultiplyAdd(w, TLanes.Load(p + step3), c3);
+        }
+
+        target.Store(y, c0);
+        target.Store(y + steps.Output, c1);
+        target.Store(y + (2 * steps.Output), c2);
+        target.Store(y + (3 * steps.Output), c3);
+    }
+
+    private static void Eight(in Taps taps, float* x, Steps steps, float* y, in Target target)
+    {
+        float* weight = taps.Weights;
+        nint* offset = taps.Offsets;
+        nint step = steps.Input, step3 = 3 * step;
         TVector c0 = TLanes.LoadBroadcast(weight);
         TVector c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0, c6 = c0, c7 = c0;
-        nint step3 = 3 * step;
         for (int left = taps.Count; left > 0; left--)
         {
             TVector w = TLanes.LoadBroadcast(++weight);
@@ -122,15 +135,18 @@ internal sealed unsafe class F32DepthwiseTaps<TLanes, TVector> : DepthwiseLayer<
             c7 = TLanes.MultiplyAdd(w, TLanes.Load(q + step3), c7);
         }
 
-        TLanes.Store(y, taps.Clamp(c0));
-        TLanes.Store(y + outputStep, taps.Clamp(c1));
-        TLanes.Store(y + (2 * outputStep), taps.Clamp(c2));
-        TLanes.Store(y + (3 * outputStep), taps.Clamp(c3));
-        TLanes.Store(y + (4 * outputStep), taps.Clamp(c4));
-        TLanes.Store(y + (5 * outputStep), taps.Clamp(c5));
-        TLanes.Store(y + (6 * outputStep), taps.Clamp(c6));
-        TLanes.Store(y + (7 * outputStep), taps.Clamp(c7));
+        target.Store(y, c0);
+        target.Store(y + steps.Output, c1);
+        target.Store(y + (2 * steps.Output), c2);
+        target.Store(y + (3 * steps.Output), c3);
+        target.Store(y + (4 * steps.Output), c4);
+        target.Store(y + (5 * steps.Output), c5);
+        target.Store(y + (6 * steps.Output), c6);
+        target.Store(y + (7 * steps.Output), c7);
     }
+
+    /// <summary>Floats from one vector of a tile to the next.</summary>
+    private readonly record struct Steps(nint Input, nint Output);
 
     /// <summary>One channel's taps.</summary>
     private struct Taps
@@ -138,10 +154,5 @@ internal sealed unsafe class F32DepthwiseTaps<TLanes, TVector> : DepthwiseLayer<
         public float* Weights;
         public nint* Offsets;
         public int Count;
-        public TVector Lower;
-        public TVector Upper;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly TVector Clamp(TVector value) => TLanes.Min(Upper, TLanes.Max(Lower, value));
     }
 }

@@ -17,20 +17,26 @@ internal static unsafe class PaddedRows<TLanes, TVector>
         in ConvolutionShape shape, in DepthwiseGeometry geometry, float* plane, int row, float* band)
     {
         int first = (row * shape.StrideY) - shape.PadTop;
-        int rows = (int)(geometry.BandLength / geometry.RowLength);
-        for (int iy = first; iy < first + rows; iy++)
+        for (int iy = first; iy < first + geometry.BandInputRows; iy++)
         {
             float* source = plane + ((long)iy * shape.InputWidth);
             if (iy < 0 || iy >= shape.InputHeight)
-                new Span<float>(band, geometry.RowLength).Clear();
+                Clear(geometry, shape, band);
             else if (shape.StrideX == 1)
-                CopyRow(source, band + shape.PadLeft, shape.InputWidth);
+                CopyRow(source, band + geometry.FirstColumn, shape.InputWidth);
             else if (shape.StrideX == 2)
                 SplitRow(shape, geometry, source, band);
             else
                 ScatterRow(shape, geometry, source, band);
             band += geometry.RowLength;
         }
+    }
+
+    // When the plane is one band, no input row ever takes the place of a row of padding.
+    private static void Clear(in DepthwiseGeometry geometry, in ConvolutionShape shape, float* row)
+    {
+        if (geometry.BandRows < shape.OutputHeight)
+            new Span<float>(row, geometry.RowLength).Clear();
     }
 
     private static void CopyRow(float* source, float* destination, int count)
@@ -47,19 +53,16 @@ internal static unsafe class PaddedRows<TLanes, TVector>
             TLanes.Store(destination, TLanes.LoadPartial(source, count));
     }
 
-    // Column 0 goes to phase 0 when the left padding is even, to phase 1 when it is odd.
     private static void SplitRow(
         in ConvolutionShape shape, in DepthwiseGeometry geometry, float* source, float* row)
     {
         int lanes = TLanes.Count;
-        int place = shape.PadLeft / 2;
-        bool isOdd = (shape.PadLeft & 1) != 0;
-        float* evens = isOdd ? row + geometry.PhaseLength + place : row + place;
-        float* odds = isOdd ? row + place + 1 : row + geometry.PhaseLength + place;
+        float* evens = row + geometry.FirstColumn;
+        float* odds = row + geometry.SecondColumn;
         int count = shape.InputWidth;
         for (; count >= 2 * lanes; count -= 2 * lanes)
         {
-            TLanes.Deinterleave(source, out TVector even, out TVector odd);
+            TLanes.Deinterleave(TLanes.Load(source), TLanes.Load(source + lanes), out TVector even, out TVector odd);
             TLanes.Store(evens, even);
             TLanes.Store(odds, odd);
             source += 2 * lanes;
@@ -67,29 +70,25 @@ internal static unsafe class PaddedRows<TLanes, TVector>
             odds += lanes;
         }
 
-        for (; count > 1; count -= 2)
-        {
-            *evens++ = *source++;
-            *odds++ = *source++;
-        }
-
         if (count != 0)
-            *evens = *source;
+        {
+            TVector low = count >= lanes ? TLanes.Load(source) : TLanes.LoadPartial(source, count);
+            TVector high = count > lanes ? TLanes.LoadPartial(source + lanes, count - lanes) : TLanes.Broadcast(0);
+            TLanes.Deinterleave(low, high, out TVector even, out TVector odd);
+            TLanes.Store(evens, even);
+            TLanes.Store(odds, odd);
+        }
     }
 
     private static void ScatterRow(
         in ConvolutionShape shape, in DepthwiseGeometry geometry, float* source, float* row)
     {
-        int phase = shape.PadLeft % shape.StrideX;
-        int place = shape.PadLeft / shape.StrideX;
-        for (int column = 0; column < shape.InputWidth; column++)
+        int stride = shape.StrideX;
+        for (int phase = 0; phase < Math.Min(stride, shape.InputWidth); phase++)
         {
-            row[(phase * geometry.PhaseLength) + place] = source[column];
-            if (++phase == shape.StrideX)
-            {
-                phase = 0;
-                place++;
-            }
+            float* destination = row + geometry.InputColumn(shape, phase);
+            for (int column = phase; column < shape.InputWidth; column += stride)
+                *destination++ = source[column];
         }
     }
 }

@@ -35,10 +35,9 @@ internal readonly unsafe struct Avx2Lanes : ILanes<Vector256<float>>
 
     // [0 2 | 8 10 | 4 6 | 12 14] after the shuffle, halves of 128 bits apart; the permutation puts them in order.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Deinterleave(float* source, out Vector256<float> even, out Vector256<float> odd)
+    public static void Deinterleave(
+        Vector256<float> low, Vector256<float> high, out Vector256<float> even, out Vector256<float> odd)
     {
-        Vector256<float> low = Avx.LoadVector256(source);
-        Vector256<float> high = Avx.LoadVector256(source + 8);
         even = Avx2.Permute4x64(Avx.Shuffle(low, high, 0b10_00_10_00).AsDouble(), 0b11_01_10_00).AsSingle();
         odd = Avx2.Permute4x64(Avx.Shuffle(low, high, 0b11_01_11_01).AsDouble(), 0b11_01_10_00).AsSingle();
     }

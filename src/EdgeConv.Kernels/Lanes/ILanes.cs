@@ -23,8 +23,8 @@ internal unsafe interface ILanes<T> where T : struct
     /// <summary>Writes 1 to Count-1 floats and no byte more.</summary>
     static abstract void StorePartial(float* destination, T value, int count);
 
-    /// <summary>Reads 2 Count floats; those at even and at odd places.</summary>
-    static abstract void Deinterleave(float* source, out T even, out T odd);
+    /// <summary>Of the lanes of both in a row, those at even and at odd places.</summary>
+    static abstract void Deinterleave(T low, T high, out T even, out T odd);
 
     static abstract T Broadcast(float value);
 

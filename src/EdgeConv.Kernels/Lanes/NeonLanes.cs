@@ -43,8 +43,12 @@ internal readonly unsafe struct NeonLanes : ILanes<Vector128<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Deinterleave(float* source, out Vector128<float> even, out Vector128<float> odd) =>
-        (even, odd) = AdvSimd.Arm64.Load2xVector128AndUnzip(source);
+    public static void Deinterleave(
+        Vector128<float> low, Vector128<float> high, out Vector128<float> even, out Vector128<float> odd)
+    {
+        even = AdvSimd.Arm64.UnzipEven(low, high);
+        odd = AdvSimd.Arm64.UnzipOdd(low, high);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Broadcast(float value) => Vector128.Create(value);

@@ -27,10 +27,10 @@ internal readonly unsafe struct ScalarLanes : ILanes<float>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Deinterleave(float* source, out float even, out float odd)
+    public static void Deinterleave(float low, float high, out float even, out float odd)
     {
-        even = source[0];
-        odd = source[1];
+        even = low;
+        odd = high;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

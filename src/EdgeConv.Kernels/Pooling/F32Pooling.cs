@@ -71,7 +71,7 @@ internal sealed unsafe class F32Pooling<TLanes, TVector> : PoolingKernel
             // One vector is left to the scalar loop: the last odd element may lie behind the input.
             for (; count > lanes; count -= lanes)
             {
-                TLanes.Deinterleave(x, out TVector even, out _);
+                TLanes.Deinterleave(TLanes.Load(x), TLanes.Load(x + lanes), out TVector even, out _);
                 TLanes.Store(y, TCombination.Of(TLanes.Load(y), even));
                 x += 2 * lanes;
                 y += lanes;
