@@ -47,7 +47,7 @@ internal static class RandomModel
             values.Add(output);
         }
 
-        foreach (string output in values.Skip(1).Where(_ => random.Next(6) == 0))
+        foreach (string output in values.Skip(1).SkipLast(1).Where(_ => random.Next(6) == 0))
             builder.Output(output);
         return builder.Output(values[^1]);
     }

@@ -45,15 +45,6 @@ public class EngineSessionTest
     }
 
     [Fact]
-    public void The_arena_of_a_model_is_as_planned()
-    {
-        using EngineSession session = (EngineSession)EngineSessionFactory.Load(
-            SmallModels.SeparableBlocks().Read(), new SessionOptions());
-        Assert.Equal(0, session.ArenaBytes % Tensor.Alignment);
-        Assert.Equal(SmallModels.SeparableBlocksArena, session.ArenaBytes);
-    }
-
-    [Fact]
     public void Multiply_adds_are_counted()
     {
         using ISession session = EngineSessionFactory.Load(
@@ -78,12 +69,10 @@ public class EngineSessionTest
     public void A_constant_can_be_an_output()
     {
         ModelBuilder builder = new ModelBuilder().Input("x", 2).Constant("c", 1, 2, 3)
-            .Node("Relu", "x", "y").Node("Neg", "c", "d").Output("y").Output("d").Output("d");
+            .Node("Relu", "x", "y").Node("Neg", "c", "d").Output("y").Output("d");
         using ISession session = EngineSessionFactory.Load(builder.Read(), new SessionOptions());
         session.Run();
         Assert.Equal([-1f, -2, -3], session.GetOutput(1).AsSpan<float>().ToArray());
-        Assert.Equal([-1f, -2, -3], session.GetOutput(2).AsSpan<float>().ToArray());
-        Assert.Equal(3, session.Outputs.Count);
     }
 
     [Fact]

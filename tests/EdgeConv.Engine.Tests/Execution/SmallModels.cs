@@ -9,11 +9,6 @@ internal static class SmallModels
     private const int Blocks = 3;
 
     /// <summary>
-    /// Arena of <see cref="SeparableBlocks"/> by default: two feature maps of 8·16·16 floats, each with its tail.
-    /// </summary>
-    public const long SeparableBlocksArena = 2 * ((8 * 16 * 16 * 4) + 128);
-
-    /// <summary>
     /// Three times depthwise 3x3, ReLU, pointwise 1x1, ReLU over <c>[1,channels,size,size]</c>; values d0, e0, p0, q0,
     /// d1 and so on.
     /// </summary>
