@@ -5,12 +5,15 @@ using EdgeConv.Kernels.Lanes;
 namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
-/// 3x3 of any stride and dilation: strips one vector wide down the band with all nine weights in registers. With vertical
-/// stride and dilation 1 two output rows share their two middle input rows. Each output is two chains of additions, so
-/// that enough of them are under way at once.
+/// 3x3 of any stride and dilation: strips one vector wide down the band with all nine weights in registers.
+/// With vertical stride and dilation 1 two output rows share their two middle input rows. Each output is two
+/// chains of additions, so that enough of them are under way at once.
 /// </summary>
 internal sealed unsafe class F32Depthwise3x3<TLanes, TVector>(
-    ElementwiseKernel elementwise, in ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
+    ElementwiseKernel elementwise,
+    in ConvolutionShape shape,
+    ReadOnlySpan<float> weights,
+    ReadOnlySpan<float> bias)
     : DepthwiseLayer<TLanes, TVector>(elementwise, shape, weights, bias)
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
@@ -19,15 +22,15 @@ internal sealed unsafe class F32Depthwise3x3<TLanes, TVector>(
 
     public override string KernelName => "F32Depthwise3x3" + TLanes.Set;
 
-    private protected override void Strip(float* weights, float* x, in Target target)
+    private protected override void Strip(float* weights, float* x, float* y, in Target target)
     {
         if (Shape.StrideY == 1 && Shape.DilationY == 1 && target.Rows > 1)
-            Pairs(weights, x + _steps.First, _steps, target);
+            Pairs(weights, x + _steps.First, y, _steps, target);
         else
-            Singles(weights, x + _steps.First, _steps, target);
+            Singles(weights, x + _steps.First, y, _steps, target);
     }
 
-    private static void Singles(float* weights, float* x, in StripSteps steps, in Target target)
+    private static void Singles(float* weights, float* x, float* y, in StripSteps steps, in Target target)
     {
         TVector bias = TLanes.LoadBroadcast(weights);
         TVector w00 = TLanes.LoadBroadcast(weights + 1);
@@ -39,8 +42,8 @@ internal sealed unsafe class F32Depthwise3x3<TLanes, TVector>(
         TVector w20 = TLanes.LoadBroadcast(weights + 7);
         TVector w21 = TLanes.LoadBroadcast(weights + 8);
         TVector w22 = TLanes.LoadBroadcast(weights + 9);
-        nint second = steps.Second, third = steps.Third, down = steps.Down, next = steps.Next, width = target.Width;
-        float* y = target.Output;
+        nint second = steps.Second, third = steps.Third, down = steps.Down;
+        nint next = steps.Next, width = target.Width;
         for (int row = target.Rows; row > 0; row--)
         {
             float* x1 = x + down;
@@ -61,7 +64,7 @@ internal sealed unsafe class F32Depthwise3x3<TLanes, TVector>(
     }
 
     // An odd number of rows ends with a pair that computes the last but one again.
-    private static void Pairs(float* weights, float* x, in StripSteps steps, in Target target)
+    private static void Pairs(float* weights, float* x, float* y, in StripSteps steps, in Target target)
     {
         TVector bias = TLanes.LoadBroadcast(weights);
         TVector w00 = TLanes.LoadBroadcast(weights + 1);
@@ -74,7 +77,6 @@ internal sealed unsafe class F32Depthwise3x3<TLanes, TVector>(
         TVector w21 = TLanes.LoadBroadcast(weights + 8);
         TVector w22 = TLanes.LoadBroadcast(weights + 9);
         nint second = steps.Second, third = steps.Third, down = steps.Down, width = target.Width;
-        float* y = target.Output;
         for (int left = target.Rows; left > 0; left -= 2)
         {
             if (left == 1)
