@@ -12,7 +12,9 @@ internal static class PassCase
 {
     private const float Tolerance = 1e-5f;
 
-    /// <summary>The operators left after all passes; outputs must be as without passes, within 1e-5 of the largest.</summary>
+    /// <summary>
+    /// The operators left after all passes; outputs must be as without passes, within 1e-5 of the largest.
+    /// </summary>
     public static string Rewritten(ModelBuilder builder, params string[] taps) =>
         string.Join(' ', Graph(builder, taps).Nodes.Select(node => node.OperatorName));
 
@@ -43,7 +45,8 @@ internal static class PassCase
         HashSet<Node> seen = [];
         foreach (Node node in graph.Nodes)
         {
-            Assert.All(node.Inputs, input => Assert.True(input?.Producer is null || seen.Contains(input.Producer)));
+            Assert.All(
+                node.Inputs, input => Assert.True(input?.Producer is null || seen.Contains(input.Producer)));
             Assert.All(node.Outputs, output => Assert.Same(node, output?.Producer ?? node));
             seen.Add(node);
         }

@@ -1,3 +1,4 @@
+using EdgeConv.Engine.Onnx.Format;
 using EdgeConv.Engine.Tests.Onnx;
 using Xunit;
 
@@ -54,7 +55,8 @@ public class RandomGraphTest
         private string Fresh(string letter) => $"{letter}{_values.Count}";
 
         private float[] Numbers(int count, float least = -1) =>
-            [.. Enumerable.Range(0, count).Select(_ => least + (_random.NextSingle() * (1 - Math.Min(0, least))))];
+            [.. Enumerable.Range(0, count)
+                .Select(_ => least + (_random.NextSingle() * (1 - Math.Min(0, least))))];
 
         private void Grow(int kind)
         {
@@ -65,7 +67,8 @@ public class RandomGraphTest
                     Convolve();
                     break;
                 case 2:
-                    Builder.Constant(Fresh("g"), Numbers(channels)).Constant(Fresh("v"), Numbers(channels, .5f));
+                    Builder.Constant(Fresh("g"), Numbers(channels));
+                    Builder.Constant(Fresh("v"), Numbers(channels, .5f));
                     Append(
                         "BatchNormalization",
                         $"{_end} {Fresh("g")} {Fresh("g")} {Fresh("g")} {Fresh("v")}");
@@ -79,7 +82,10 @@ public class RandomGraphTest
                     break;
                 case 8:
                     Append(
-                        "Transpose", _end, [1, channels, _shape[3], _shape[2]], ModelBuilder.Ints("perm", 0, 1, 3, 2));
+                        "Transpose",
+                        _end,
+                        [1, channels, _shape[3], _shape[2]],
+                        ModelBuilder.Ints("perm", 0, 1, 3, 2));
                     break;
                 case 9:
                     Builder.Integers(Fresh("s"), [.. _shape.Select(extent => (long)extent)]);
@@ -98,8 +104,8 @@ public class RandomGraphTest
         {
             int outputs = _random.Next(1, 4);
             int kernel = Math.Min(_shape[2], _shape[3]) >= 3 ? 1 + (2 * _random.Next(2)) : 1;
-            Builder.Constant(
-                Fresh("w"), [outputs, _shape[1], kernel, kernel], Numbers(outputs * _shape[1] * kernel * kernel));
+            float[] weights = Numbers(outputs * _shape[1] * kernel * kernel);
+            Builder.Constant(Fresh("w"), [outputs, _shape[1], kernel, kernel], weights);
             string bias = "";
             if (_random.Next(2) == 0)
             {
@@ -115,14 +121,14 @@ public class RandomGraphTest
         private void Calculate(string name, int channels)
         {
             bool isOne = _random.Next(3) == 0;
-            Builder.Constant(
-                Fresh("k"), isOne ? [] : [channels, 1, 1], [.. Numbers(isOne ? 1 : channels, 0).Select(k => .5f + (k / 2))]);
+            float[] constants = [.. Numbers(isOne ? 1 : channels, 0).Select(k => .5f + (k / 2))];
+            Builder.Constant(Fresh("k"), isOne ? [] : [channels, 1, 1], constants);
             bool isFirst = name != "Div" && _random.Next(2) == 0;
             Append(name, isFirst ? $"{Fresh("k")} {_end}" : $"{_end} {Fresh("k")}");
         }
 
         private void Append(
-            string name, string inputs, int[]? shape = null, params Engine.Onnx.Format.AttributeProto[] attributes)
+            string name, string inputs, int[]? shape = null, params AttributeProto[] attributes)
         {
             string output = Fresh("y");
             Builder.Node(name, inputs, output, attributes);
