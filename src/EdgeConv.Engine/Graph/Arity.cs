@@ -15,9 +15,9 @@ internal static class Arity
     private const string Unary =
         "Abs Acos Acosh ArgMax ArgMin Asin Asinh Atan Atanh AveragePool Cast Ceil ConstantOfShape Cos Cosh "
         + "DepthToSpace Elu Erf Exp Flatten Floor Gelu GlobalAveragePool GlobalLpPool GlobalMaxPool "
-        + "HardSigmoid HardSwish Hardmax Identity IsInf IsNaN LRN LeakyRelu Log LogSoftmax LpNormalization LpPool "
-        + "MeanVarianceNormalization Mish Neg NonZero Not Reciprocal Relu Round Selu Shape Shrink Sigmoid "
-        + "Sign Sin Sinh Size Softmax Softplus Softsign SpaceToDepth Sqrt Tan Tanh ThresholdedRelu Transpose";
+        + "HardSigmoid HardSwish Hardmax Identity IsInf IsNaN LRN LeakyRelu Log LogSoftmax LpNormalization "
+        + "LpPool MeanVarianceNormalization Mish Neg NonZero Not Reciprocal Relu Round Selu Shape Shrink "
+        + "Sigmoid Sign Sin Sinh Size Softmax Softplus Softsign SpaceToDepth Sqrt Tan Tanh ThresholdedRelu Transpose";
 
     // Two inputs and one output in every version.
     private const string Binary =

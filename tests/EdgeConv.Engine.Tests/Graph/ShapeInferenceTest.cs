@@ -96,8 +96,8 @@ public class ShapeInferenceTest
     {
         Assert.Equal(["s"], ShapeInference.ValueInputs(Target().Read().Graph, ReferenceOperators.Create));
         Assert.Equal(
-            "m.onnx: node 'Reshape@y' (Reshape): input 1 's' decides a shape and must be known when the model "
-            + "is loaded; it is computed from 's'",
+            "m.onnx: node 'Reshape@y' (Reshape): input 1 's' decides a shape and must be known when the "
+            + "model is loaded; it is computed from 's'",
             Refusal(Target()));
         ModelGraph graph = Infer(Target(), Bound("s", 3, 2));
         Assert.Equal(new Shape(3, 2), graph.Outputs[0].Shape);

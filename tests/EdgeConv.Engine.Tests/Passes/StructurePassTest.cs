@@ -69,8 +69,8 @@ public class StructurePassTest
     {
         ModelBuilder Twice(params long[] second) => new ModelBuilder().Input("x", 2, 3, 4)
             .Node("Transpose", "x", "a", ModelBuilder.Ints("perm", 2, 0, 1))
-            .Node("Transpose", "a", "b", ModelBuilder.Ints("perm", second)).Node("Relu", "b", "y").Output(
-                "y");
+            .Node("Transpose", "a", "b", ModelBuilder.Ints("perm", second))
+            .Node("Relu", "b", "y").Output("y");
         Assert.Equal("Relu", PassCase.Rewritten(Twice(1, 2, 0)));
         Assert.Equal("Transpose Relu", PassCase.Rewritten(Twice(2, 0, 1)));
         Assert.Equal("Transpose Transpose Relu", PassCase.Rewritten(Twice(1, 2, 0), "a"));
@@ -80,8 +80,8 @@ public class StructurePassTest
     public void A_transpose_that_moves_only_axes_of_extent_1_stays_unless_the_shape_is_the_same()
     {
         ModelBuilder Once(params long[] extents) => new ModelBuilder().Input("x", extents)
-            .Node("Transpose", "x", "a", ModelBuilder.Ints("perm", 0, 2, 1)).Node("Relu", "a", "y").Output(
-                "y");
+            .Node("Transpose", "x", "a", ModelBuilder.Ints("perm", 0, 2, 1))
+            .Node("Relu", "a", "y").Output("y");
         Assert.Equal("Transpose Relu", PassCase.Rewritten(Once(2, 1, 3)));
         Assert.Equal("Transpose Relu", PassCase.Rewritten(Once(2, 3, 3)));
         Assert.Equal("Relu", PassCase.Rewritten(Once(2, 1, 1)));
