@@ -106,7 +106,7 @@ public class ConvolutionTest
     public void What_does_not_fit_is_refused_with_a_reason(
         int type, long inputs, long outputs, long groupInputs, long groups, string reason)
     {
-        ModelBuilder builder = new ModelBuilder().Input("x", type, [1, inputs, 5, 5])
+        ModelBuilder builder = new ModelBuilder().TypedInput("x", type, [1, inputs, 5, 5])
             .Constant("w", [outputs, groupInputs, 3, 3], new float[outputs * groupInputs * 9])
             .Node("Conv", "x w", "y", ModelBuilder.Int("group", groups)).Output("y");
         ModelError error = Assert.Throws<ModelError>(
