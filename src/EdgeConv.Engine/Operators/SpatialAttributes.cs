@@ -60,8 +60,8 @@ internal enum AutoPad
 }
 
 /// <summary>
-/// The attributes shared by convolutions and pools: kernel_shape, strides, dilations, pads, auto_pad. Read and
-/// checked once; <see cref="Resolve"/> joins them with the extents of the input.
+/// The attributes shared by convolutions and pools: kernel_shape, strides, dilations, pads, auto_pad. Read
+/// and checked once; <see cref="Resolve"/> joins them with the extents of the input.
 /// </summary>
 internal sealed class SpatialAttributes
 {
@@ -73,8 +73,12 @@ internal sealed class SpatialAttributes
 
     /// <summary>Reads the attributes of <paramref name="node"/>.</summary>
     /// <param name="node">A convolution or pool.</param>
-    /// <param name="hasDilations">False where the operator has none, so that one in the file is refused.</param>
-    /// <exception cref="ModelError">A value is out of range, or pads and auto_pad contradict each other.</exception>
+    /// <param name="hasDilations">
+    /// False where the operator has none, so that one in the file is refused.
+    /// </param>
+    /// <exception cref="ModelError">
+    /// A value is out of range, or pads and auto_pad contradict each other.
+    /// </exception>
     public SpatialAttributes(Node node, bool hasDilations = true)
     {
         _node = node;
@@ -84,7 +88,8 @@ internal sealed class SpatialAttributes
         _pads = Read("pads", 0);
         _autoPad = ReadAutoPad(node);
         if (_autoPad != AutoPad.NotSet && _pads is not null && _pads.Any(pad => pad != 0))
-            throw Error($"'pads' is [{string.Join(',', _pads)}] although 'auto_pad' is set; give one of them");
+            throw Error(
+                $"'pads' is [{string.Join(',', _pads)}] although 'auto_pad' is set; give one of them");
     }
 
     /// <summary>The kernel's extents as written; null when the node leaves them to the weights.</summary>
@@ -108,7 +113,9 @@ internal sealed class SpatialAttributes
     /// <summary>The kernel's extents of a pool, where nothing but the attribute gives them.</summary>
     /// <exception cref="ModelError">The attribute is missing.</exception>
     public int[] RequiredKernel() =>
-        [.. (KernelShape ?? throw Error("attribute 'kernel_shape' is missing")).Select(extent => (int)extent)];
+        KernelShape is not null
+            ? [.. KernelShape.Select(extent => (int)extent)]
+            : throw Error("attribute 'kernel_shape' is missing");
 
     /// <summary>Every axis of a convolution or pool.</summary>
     /// <param name="input">Spatial extents of the input.</param>
@@ -119,7 +126,9 @@ internal sealed class SpatialAttributes
     /// <remarks>
     /// out = floor((in + pads - reach) / stride) + 1, as written at the ONNX operators Conv and MaxPool.
     /// </remarks>
-    /// <exception cref="ModelError">A list has the wrong length, or the kernel does not fit in the input.</exception>
+    /// <exception cref="ModelError">
+    /// A list has the wrong length, or the kernel does not fit in the input.
+    /// </exception>
     public SpatialAxis[] Resolve(ReadOnlySpan<int> input, ReadOnlySpan<int> kernel, bool ceiling = false)
     {
         CheckLengths(input.Length, kernel.Length);
@@ -148,17 +157,20 @@ internal sealed class SpatialAttributes
     /// <param name="outputPadding">Attribute output_padding, or null.</param>
     /// <param name="outputShape">Attribute output_shape, or null; it decides the padding.</param>
     /// <remarks>
-    /// out = stride * (in - 1) + output_padding + reach - pads, as written at the ONNX operator ConvTranspose.
+    /// out = stride * (in - 1) + output_padding + reach - pads, as written at the ONNX operator
+    /// ConvTranspose.
     /// </remarks>
-    /// <exception cref="ModelError">A list has the wrong length, or an output extent would not be positive.</exception>
+    /// <exception cref="ModelError">
+    /// A list has the wrong length, or an output extent would not be positive.
+    /// </exception>
     public SpatialAxis[] ResolveTransposed(
         ReadOnlySpan<int> input, ReadOnlySpan<int> kernel, long[]? outputPadding, long[]? outputShape)
     {
         CheckLengths(input.Length, kernel.Length);
         CheckLength("output_padding", outputPadding, input.Length);
         CheckLength("output_shape", outputShape, input.Length);
-        if (outputPadding?.FirstOrDefault(extent => extent is < 0 or > int.MaxValue, 0) is { } wrong and not 0)
-            throw Error($"'output_padding' has {wrong}, it must lie in 0..{int.MaxValue}");
+        if (outputPadding is not null && outputPadding.Any(extent => extent is < 0 or > int.MaxValue))
+            throw Error($"'output_padding' is [{string.Join(',', outputPadding)}], it must not be negative");
         SpatialAxis[] axes = new SpatialAxis[input.Length];
         for (int i = 0; i < axes.Length; i++)
         {
@@ -205,10 +217,12 @@ internal sealed class SpatialAttributes
 
     private SpatialAxis MakeAxis(int axis, int input, TapSpan span, (long Begin, long End) pads, long output)
     {
-        if (span.Reach > int.MaxValue || pads.Begin > int.MaxValue || pads.End > int.MaxValue || output > int.MaxValue)
+        if (span.Reach > int.MaxValue || pads.Begin > int.MaxValue || pads.End > int.MaxValue
+            || output > int.MaxValue)
             throw Error($"kernel, pads or output exceed {int.MaxValue} elements along spatial axis {axis}");
         return new SpatialAxis(
-            input, span.Kernel, (int)span.Stride, (int)span.Dilation, (int)pads.Begin, (int)pads.End, (int)output);
+            input, span.Kernel, (int)span.Stride, (int)span.Dilation, (int)pads.Begin, (int)pads.End,
+            (int)output);
     }
 
     private long[]? Read(string name, long least)

@@ -89,7 +89,8 @@ public class ConvolutionTest
         using Tensor xZero = Run.RandomBytes(3, left);
         using Tensor wZero = Run.RandomBytes(4, right, 4);
         using Tensor y = Run.One("ConvInteger", [x, w, xZero, wZero], ("group", (long)group),
-            ("strides", new long[] { 2, 1 }), ("pads", new long[] { 1, 0, 1, 1 }), ("dilations", new long[] { 1, 2 }));
+            ("strides", new long[] { 2, 1 }), ("pads", new long[] { 1, 0, 1, 1 }),
+            ("dilations", new long[] { 1, 2 }));
         Assert.Equal(new Shape(2, 4, 3, 5), y.Shape);
         for (int i = 0; i < y.Length; i++)
         {
@@ -122,10 +123,12 @@ public class ConvolutionTest
             x, Run.Floats([], 0.5f), zero, w, Run.Floats([3], 0.25f, 0.5f, 1), wZero, Run.Floats([1], 64),
             Tensor.From<byte>(Shape.Scalar, 100), Tensor.From(new Shape(3), 1000, -1000, 0),
         ]);
+        int[] biases = [1000, -1000, 0];
+        double[] ratios = [0.25, 0.5, 1];
         for (int i = 0; i < y.Length; i++)
         {
             int filter = i / 9;
-            double real = (sums.AsSpan<int>()[i] + new[] { 1000, -1000, 0 }[filter]) * 0.5 * new[] { 0.25, 0.5, 1 }[filter];
+            double real = (sums.AsSpan<int>()[i] + biases[filter]) * 0.5 * ratios[filter];
             Assert.Equal(Math.Clamp(Math.Round(real / 64) + 100, 0, 255), y.AsSpan<byte>()[i]);
         }
 
@@ -140,7 +143,8 @@ public class ConvolutionTest
     {
         const int Batch = 2, Channels = 4, Filters = 3, Height = 3, Width = 4;
         int reach = ((kernel - 1) * dilation) + 1;
-        (int height, int width) = (((Height - 1) * stride) + reach - (2 * pad), ((Width - 1) * stride) + reach - (2 * pad));
+        (int height, int width) =
+            (((Height - 1) * stride) + reach - (2 * pad), ((Width - 1) * stride) + reach - (2 * pad));
         if (height <= 0)
             return;
         using Tensor x = Run.Random(1, Batch, Channels, Height, Width);

@@ -16,7 +16,8 @@ public class GatherAndScatterTest
             {
                 Tensor all = Run.Ints([.. Enumerable.Range(0, x.Shape[axis]).Select(i => (long)i)]);
                 Run.AssertSame(x, Run.One("Gather", [x, all], ("axis", (long)axis)));
-                Tensor negative = Run.Ints([.. Enumerable.Range(0, x.Shape[axis]).Select(i => (long)i - x.Shape[axis])]);
+                Tensor negative =
+                    Run.Ints([.. Enumerable.Range(0, x.Shape[axis]).Select(i => (long)i - x.Shape[axis])]);
                 Run.AssertSame(x, Run.One("Gather", [x, negative], ("axis", (long)axis - 3)));
             }
         }
@@ -40,8 +41,10 @@ public class GatherAndScatterTest
             Run.Refused("Gather", 13, [x, Run.Ints(index)]);
             Run.Refused("GatherElements", 13, [x, Tensor.From(new Shape(1, 1), index)]);
             Run.Refused("GatherND", 13, [x, Tensor.From(new Shape(1, 1), index)]);
-            Run.Refused("ScatterElements", 13, [x, Tensor.From(new Shape(1, 1), index), Run.Floats([1, 1], 0)]);
-            Run.Refused("ScatterND", 13, [x, Tensor.From(new Shape(1, 1), index), Run.Floats([1, 3], 0, 0, 0)]);
+            Run.Refused(
+                "ScatterElements", 13, [x, Tensor.From(new Shape(1, 1), index), Run.Floats([1, 1], 0)]);
+            Run.Refused(
+                "ScatterND", 13, [x, Tensor.From(new Shape(1, 1), index), Run.Floats([1, 3], 0, 0, 0)]);
             Operator made = Run.Make("Gather", 13, 1, [x, Run.Ints(index)]);
             made.Node.Inputs[1]!.Constant = Run.Ints(index);
             Assert.Throws<ModelError>(() => made.Infer(new InferenceContext(made.Node)));
@@ -62,7 +65,8 @@ public class GatherAndScatterTest
     public void Gather_nd_takes_blocks_within_each_batch()
     {
         using Tensor x = Run.Counting(DataType.Int32, 2, 2, 2);
-        using Tensor y = Run.One("GatherND", [x, Tensor.From<long>(new Shape(2, 1), 1, 0)], ("batch_dims", 1L));
+        using Tensor y =
+            Run.One("GatherND", [x, Tensor.From<long>(new Shape(2, 1), 1, 0)], ("batch_dims", 1L));
         Assert.Equal([2, 3, 4, 5], y.AsSpan<int>().ToArray());
         using Tensor single = Run.One("GatherND", [x, Run.Ints(1, 0, 1)]);
         Assert.Equal(Shape.Scalar, single.Shape);
@@ -93,7 +97,8 @@ public class GatherAndScatterTest
             [x, Tensor.From<long>(new Shape(1, 2), 1, 1), updates], ("axis", 1L), ("reduction", reduction));
         Assert.Equal([7, expected, 7], y.AsSpan<float>().ToArray());
         using Tensor nd = Run.One("ScatterND", 18,
-            [x, Tensor.From<long>(new Shape(2, 2), 0, 1, 0, 1), Run.Floats([2], 2, 5)], ("reduction", reduction));
+            [x, Tensor.From<long>(new Shape(2, 2), 0, 1, 0, 1), Run.Floats([2], 2, 5)],
+            ("reduction", reduction));
         Run.AssertSame(y, nd);
     }
 

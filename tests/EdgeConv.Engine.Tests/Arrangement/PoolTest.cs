@@ -67,7 +67,8 @@ public class PoolTest
     public void Unpooling_puts_every_maximum_back()
     {
         using Tensor x = Run.Random(3, 2, 3, 4, 6);
-        (string, object)[] attributes = [("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 2, 2 })];
+        (string, object)[] attributes =
+            [("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 2, 2 })];
         Tensor[] pooled = Run.Many("MaxPool", 12, 2, [x], attributes);
         using Tensor back = Run.One("MaxUnpool", 11, [pooled[0], pooled[1]], attributes);
         Assert.Equal(x.Shape, back.Shape);
@@ -139,17 +140,23 @@ public class PoolTest
         Run.Refused("MaxPool", 12, [x], ("kernel_shape", new long[] { 5, 1 }));
         Run.Refused("MaxPool", 12, [x], ("kernel_shape", new long[] { 2 }));
         Run.Refused("MaxPool", 12, [x], ("kernel_shape", new long[] { 0, 1 }));
-        Run.Refused("MaxPool", 12, [x], ("kernel_shape", new long[] { 1, 1 }), ("strides", new long[] { 0, 1 }));
+        Run.Refused(
+            "MaxPool", 12, [x], ("kernel_shape", new long[] { 1, 1 }), ("strides", new long[] { 0, 1 }));
         Run.Refused("MaxPool", 12, [x], ("kernel_shape", new long[] { 1, 1 }), ("strides", new long[] { 1 }));
-        Run.Refused("MaxPool", 12, [x], ("kernel_shape", new long[] { 2, 2 }), ("pads", new long[] { 2, 0, 0, 0 }));
-        Run.Refused("MaxPool", 12, [x], ("kernel_shape", new long[] { 2, 2 }), ("pads", new long[] { -1, 0, 0, 0 }));
+        Run.Refused(
+            "MaxPool", 12, [x], ("kernel_shape", new long[] { 2, 2 }), ("pads", new long[] { 2, 0, 0, 0 }));
+        Run.Refused(
+            "MaxPool", 12, [x], ("kernel_shape", new long[] { 2, 2 }), ("pads", new long[] { -1, 0, 0, 0 }));
         Run.Refused("MaxPool", 12, [x], ("kernel_shape", new long[] { 2, 2 }), ("auto_pad", "SAME"));
         long[] huge = [int.MaxValue, int.MaxValue];
         Run.Refused("MaxPool", 12, [x], ("kernel_shape", new long[] { 2, 2 }), ("dilations", huge));
-        Run.Refused("MaxPool", 12, [x], ("kernel_shape", huge), ("dilations", huge), ("auto_pad", "SAME_UPPER"));
-        Run.Refused("AveragePool", 12, [x], ("kernel_shape", new long[] { 2, 2 }), ("dilations", new long[] { 1, 1 }));
         Run.Refused(
-            "MaxPool", 12, [x], ("kernel_shape", new long[] { 2, 2 }), ("auto_pad", "VALID"), ("pads", new long[] { 1, 1, 1, 1 }));
+            "MaxPool", 12, [x], ("kernel_shape", huge), ("dilations", huge), ("auto_pad", "SAME_UPPER"));
+        Run.Refused("AveragePool", 12, [x], ("kernel_shape", new long[] { 2, 2 }),
+            ("dilations", new long[] { 1, 1 }));
+        Run.Refused(
+            "MaxPool", 12, [x], ("kernel_shape", new long[] { 2, 2 }), ("auto_pad", "VALID"),
+            ("pads", new long[] { 1, 1, 1, 1 }));
     }
 
     private static IEnumerable<(int Stride, int Dilation, int Begin, int End, bool Ceiling)> Cases(int kernel)
@@ -167,7 +174,8 @@ public class PoolTest
         }
     }
 
-    private static void Check(int size, int kernel, int stride, int dilation, int begin, int end, bool ceiling)
+    private static void Check(
+        int size, int kernel, int stride, int dilation, int begin, int end, bool ceiling)
     {
         using Tensor x = Run.Random((size * 31) + kernel, 1, 2, size, size + 1);
         (string, object)[] common =
@@ -176,7 +184,8 @@ public class PoolTest
             ("dilations", new long[] { dilation, dilation }), ("pads", new long[] { begin, begin, end, end }),
             ("ceil_mode", ceiling ? 1L : 0L),
         ];
-        Axis[] axes = [.. new[] { size, size + 1 }.Select(e => new Axis(e, kernel, stride, dilation, begin, end, ceiling))];
+        Axis[] axes = [.. new[] { size, size + 1 }.Select(e =>
+            new Axis(e, kernel, stride, dilation, begin, end, ceiling))];
         bool isIndexed = axes.All(axis => Enumerable.Range(0, axis.Count).All(i => axis.Inside(i).Any()));
         using Tensor fast = Run.One("MaxPool", 12, [x], common);
         Tensor[]? most = isIndexed ? Run.Many("MaxPool", 12, 2, [x], common) : null;
@@ -192,13 +201,15 @@ public class PoolTest
             int channel = i / axes[1].Count / axes[0].Count;
             List<int> window = [];
             foreach (int h in axes[0].Inside(row))
-                window.AddRange(axes[1].Inside(column).Select(w => (((channel * size) + h) * (size + 1)) + w));
+                window.AddRange(
+                    axes[1].Inside(column).Select(w => (((channel * size) + h) * (size + 1)) + w));
             if (window.Count == 0)
                 continue;
             float[] values = [.. window.Select(place => x.AsSpan<float>()[place])];
             Assert.Equal(values.Max(), fast.AsSpan<float>()[i]);
             Assert.Equal(values.Max(), most?[0].AsSpan<float>()[i] ?? values.Max());
-            Assert.Equal(values.Max(), most is null ? values.Max() : x.AsSpan<float>()[(int)most[1].AsSpan<long>()[i]]);
+            Assert.Equal(values.Max(), most is null ? values.Max()
+                : x.AsSpan<float>()[(int)most[1].AsSpan<long>()[i]]);
             Assert.Equal(values.Average(), inside.AsSpan<float>()[i], 1e-5f);
             int taps = axes[0].OnPadded(row) * axes[1].OnPadded(column);
             Assert.Equal(values.Sum() / taps, padded.AsSpan<float>()[i], 1e-5f);
@@ -206,7 +217,8 @@ public class PoolTest
     }
 
     // The definition, written with lists: the taps of each window one by one.
-    private sealed record Axis(int Size, int Kernel, int Stride, int Dilation, int Begin, int End, bool Ceiling)
+    private sealed record Axis(
+        int Size, int Kernel, int Stride, int Dilation, int Begin, int End, bool Ceiling)
     {
         public int Count
         {

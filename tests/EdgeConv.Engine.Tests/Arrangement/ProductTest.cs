@@ -39,7 +39,8 @@ public class ProductTest
         using Tensor y = Run.One("Gemm", [a, b, c], ("alpha", 0.5f), ("beta", -2f));
         using Tensor bias = Run.One("Expand", [c, Run.Ints(3, 5)]);
         for (int i = 0; i < y.Length; i++)
-            Assert.Equal(plain.AsSpan<float>()[i] - (2 * bias.AsSpan<float>()[i]), y.AsSpan<float>()[i], 1e-5f);
+            Assert.Equal(
+                plain.AsSpan<float>()[i] - (2 * bias.AsSpan<float>()[i]), y.AsSpan<float>()[i], 1e-5f);
     }
 
     [Fact]
@@ -116,7 +117,8 @@ public class ProductTest
         {
             int sum = 0;
             for (int k = 0; k < 5; k++)
-                sum += (At(a, (i / 4 * 5) + k) - At(aZero, i / 4)) * (At(b, (k * 4) + (i % 4)) - At(bZero, i % 4));
+                sum += (At(a, (i / 4 * 5) + k) - At(aZero, i / 4)) 
+                    * (At(b, (k * 4) + (i % 4)) - At(bZero, i % 4));
             Assert.Equal(sum, y.AsSpan<int>()[i]);
         }
 
@@ -128,19 +130,26 @@ public class ProductTest
     {
         using Tensor a = Run.RandomBytes(1, DataType.UInt8, 4, 6);
         using Tensor b = Run.RandomBytes(2, DataType.Int8, 6, 5);
+        sbyte[] zeros = [-3, 0, 1, 2, 3];
         using Tensor y = Run.One("QLinearMatMul",
         [
-            a, Run.Floats([], 0.02f), Tensor.From<byte>(Shape.Scalar, 120), b, Run.Floats([5], 0.01f, 0.02f, 0.03f, 0.04f, 0.05f),
-            Tensor.From<sbyte>(new Shape(5), -3, 0, 1, 2, 3), Run.Floats([], 0.03f), Tensor.From<sbyte>(Shape.Scalar, 7),
+            a, Run.Floats([], 0.02f), Tensor.From<byte>(Shape.Scalar, 120),
+            b, Run.Floats([5], 0.01f, 0.02f, 0.03f, 0.04f, 0.05f), Tensor.From<sbyte>(new Shape(5), zeros),
+            Run.Floats([], 0.03f), Tensor.From<sbyte>(Shape.Scalar, 7),
         ]);
         for (int i = 0; i < y.Length; i++)
         {
             (int row, int column) = (i / 5, i % 5);
             double sum = 0;
             for (int k = 0; k < 6; k++)
-                sum += (At(a, (row * 6) + k) - 120) * 0.02 * (At(b, (k * 5) + column) - new[] { -3, 0, 1, 2, 3 }[column]) * 0.01 * (column + 1);
+            {
+                double left = (At(a, (row * 6) + k) - 120) * 0.02;
+                sum += left * (At(b, (k * 5) + column) - zeros[column]) * 0.01 * (column + 1);
+            }
+
             double exact = Math.Clamp((sum / 0.03) + 7, -128, 127);
-            Assert.True(Math.Abs(exact - y.AsSpan<sbyte>()[i]) <= 0.5001, $"{exact} against {y.AsSpan<sbyte>()[i]}");
+            Assert.True(
+                Math.Abs(exact - y.AsSpan<sbyte>()[i]) <= 0.5001, $"{exact} against {y.AsSpan<sbyte>()[i]}");
         }
     }
 

@@ -12,7 +12,8 @@ public class ResizeTest
     public void Resizing_by_one_is_the_identity(string mode)
     {
         using Tensor x = Run.Random(2, 1, 2, 5, 7);
-        foreach (string coordinate in new[] { "half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric" })
+        string[] coordinates = ["half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric"];
+        foreach (string coordinate in coordinates)
         {
             using Tensor y = Run.One("Resize", 13, [x, null, Run.Floats([4], 1, 1, 1, 1)],
                 ("mode", mode), ("coordinate_transformation_mode", coordinate));
@@ -37,7 +38,8 @@ public class ResizeTest
             for (int i = 0; i < y.Length; i++)
             {
                 int from = (i / 72 * 12) + (i / 12 % 6 / 2 * 4) + (i % 12 / 3);
-                Assert.True(x.AsBytes().Slice(from * size, size).SequenceEqual(y.AsBytes().Slice(i * size, size)));
+                Assert.True(
+                    x.AsBytes().Slice(from * size, size).SequenceEqual(y.AsBytes().Slice(i * size, size)));
             }
         }
     }
@@ -78,7 +80,8 @@ public class ResizeTest
         using Tensor x = Run.Random(6, 1, 2, 4, 5, 6);
         foreach (string mode in new[] { "linear", "cubic", "nearest" })
         {
-            using Tensor once = Run.One("Resize", 13, [x, null, null, Run.Ints(1, 2, 6, 3, 11)], ("mode", mode));
+            using Tensor once =
+                Run.One("Resize", 13, [x, null, null, Run.Ints(1, 2, 6, 3, 11)], ("mode", mode));
             Tensor step = x;
             foreach (long[] sizes in new long[][] { [1, 2, 6, 5, 6], [1, 2, 6, 3, 6], [1, 2, 6, 3, 11] })
                 step = Run.One("Resize", 13, [step, null, null, Run.Ints(sizes)], ("mode", mode));
@@ -112,9 +115,11 @@ public class ResizeTest
     {
         using Tensor x = Run.Random(6, 1, 3, 4, 5);
         using Tensor all = Run.One("Resize", 18, [x, null, null, Run.Ints(1, 3, 8, 2)], ("mode", "linear"));
-        using Tensor named = Run.One("Resize", 18, [x, null, null, Run.Ints(2, 8)], ("mode", "linear"), ("axes", new long[] { 3, 2 }));
+        using Tensor named = Run.One(
+            "Resize", 18, [x, null, null, Run.Ints(2, 8)], ("mode", "linear"), ("axes", new long[] { 3, 2 }));
         Run.AssertSame(all, named);
-        Assert.True(Run.Refused("Resize", 18, [x, null, null, Run.Ints(1, 3, 8, 2)], ("antialias", 1L)).IsUnsupported);
+        Assert.True(Run.Refused(
+            "Resize", 18, [x, null, null, Run.Ints(1, 3, 8, 2)], ("antialias", 1L)).IsUnsupported);
     }
 
     [Fact]
@@ -130,8 +135,10 @@ public class ResizeTest
         Run.Refused("Resize", 13, [x, null, null, Run.Ints(1, long.MaxValue)]);
         Run.Refused("Resize", 13, [x, null, Run.Floats([2], 1, 1)], ("mode", "best"));
         using Tensor bytes = Run.Counting(DataType.UInt8, 1, 3);
-        Assert.True(Run.Refused("Resize", 13, [bytes, null, Run.Floats([2], 1, 2)], ("mode", "linear")).IsUnsupported);
+        Assert.True(Run.Refused(
+            "Resize", 13, [bytes, null, Run.Floats([2], 1, 2)], ("mode", "linear")).IsUnsupported);
         using Tensor empty = new(DataType.Float32, new Shape(0, 3));
-        Assert.Equal(0, Run.One("Resize", 13, [empty, null, Run.Floats([2], 1, 2)], ("mode", "linear")).Length);
+        Assert.Equal(
+            0, Run.One("Resize", 13, [empty, null, Run.Floats([2], 1, 2)], ("mode", "linear")).Length);
     }
 }

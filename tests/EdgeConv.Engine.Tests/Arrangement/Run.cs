@@ -10,14 +10,20 @@ internal static unsafe class Run
 {
     public const int LatestOpset = 17;
 
-    public static Tensor One(string name, Tensor?[] inputs, params (string Name, object Value)[] attributes) =>
+    public static Tensor One(
+        string name, Tensor?[] inputs, params (string Name, object Value)[] attributes) =>
         Many(name, LatestOpset, 1, inputs, attributes)[0];
 
-    public static Tensor One(string name, int opset, Tensor?[] inputs, params (string Name, object Value)[] attributes) =>
+    public static Tensor One(
+        string name, int opset, Tensor?[] inputs, params (string Name, object Value)[] attributes) =>
         Many(name, opset, 1, inputs, attributes)[0];
 
     public static Tensor[] Many(
-        string name, int opset, int outputs, Tensor?[] inputs, params (string Name, object Value)[] attributes)
+        string name,
+        int opset,
+        int outputs,
+        Tensor?[] inputs,
+        params (string Name, object Value)[] attributes)
     {
         Operator made = Make(name, opset, outputs, inputs, attributes);
         TensorType[] types = made.Infer(new InferenceContext(made.Node));
@@ -40,7 +46,11 @@ internal static unsafe class Run
 
     /// <summary>Makes the operator; inputs whose content it needs, and none else, are constants.</summary>
     public static Operator Make(
-        string name, int opset, int outputs, Tensor?[] inputs, params (string Name, object Value)[] attributes)
+        string name,
+        int opset,
+        int outputs,
+        Tensor?[] inputs,
+        params (string Name, object Value)[] attributes)
     {
         Value?[] values = [.. inputs.Select((tensor, i) => tensor is null
             ? null
@@ -68,9 +78,12 @@ internal static unsafe class Run
 
     public static Tensor Ints(params long[] values) => Tensor.From<long>(new Shape(values.Length), values);
 
-    public static Tensor Floats(int[] shape, params float[] values) => Tensor.From<float>(new Shape(shape), values);
+    public static Tensor Floats(int[] shape, params float[] values) =>
+        Tensor.From<float>(new Shape(shape), values);
 
-    /// <summary>0, 1, 2, … in a tensor of any type, so that every element is told apart from its neighbours.</summary>
+    /// <summary>
+    /// 0, 1, 2, … in a tensor of any type, so that every element is told apart from its neighbours.
+    /// </summary>
     public static Tensor Counting(DataType type, params int[] shape)
     {
         Tensor tensor = new(type, new Shape(shape));
@@ -117,6 +130,7 @@ internal static unsafe class Run
         Span<float> left = expected.AsSpan<float>();
         Span<float> right = actual.AsSpan<float>();
         for (int i = 0; i < left.Length; i++)
-            Assert.True(MathF.Abs(left[i] - right[i]) <= tolerance, $"element {i}: {left[i]} expected, {right[i]} found");
+            Assert.True(MathF.Abs(left[i] - right[i]) <= tolerance,
+                $"element {i}: {left[i]} expected, {right[i]} found");
     }
 }

@@ -12,8 +12,10 @@ public class SelectionTest
         {
             int k = Math.Min(wanted, values.Length);
             using Tensor x = Tensor.From<int>(new Shape(values.Length, 1), values);
-            Tensor[] y = Run.Many("TopK", 11, 2, [x, Run.Ints(k)], ("axis", 0L), ("largest", largest ? 1L : 0L));
-            int[] order = [.. Enumerable.Range(0, values.Length).OrderBy(i => largest ? -values[i] : values[i]).Take(k)];
+            Tensor[] y =
+                Run.Many("TopK", 11, 2, [x, Run.Ints(k)], ("axis", 0L), ("largest", largest ? 1L : 0L));
+            IEnumerable<int> places = Enumerable.Range(0, values.Length);
+            int[] order = [.. places.OrderBy(i => largest ? -values[i] : values[i]).Take(k)];
             Assert.Equal(order.Select(i => values[i]), y[0].AsSpan<int>().ToArray());
             Assert.Equal(order.Select(i => (long)i), y[1].AsSpan<long>().ToArray());
         }, iter: 300);
@@ -40,7 +42,8 @@ public class SelectionTest
         Assert.Equal(new Shape(2, 3), y.Shape);
         Assert.Equal([0, 0, 1, 0, 0, 2], y.AsSpan<long>().ToArray());
         using Tensor strict = Run.One(
-            "NonMaxSuppression", [boxes, scores, Run.Ints(long.MaxValue), Run.Floats([], 1), Run.Floats([], 0.75f)]);
+            "NonMaxSuppression",
+            [boxes, scores, Run.Ints(long.MaxValue), Run.Floats([], 1), Run.Floats([], 0.75f)]);
         Assert.Equal([0, 0, 1, 0, 0, 0, 0, 0, 3], strict.AsSpan<long>().ToArray());
         using Tensor none = Run.One("NonMaxSuppression", [boxes, scores]);
         Assert.Equal(new Shape(0, 3), none.Shape);

@@ -28,7 +28,8 @@ public class SliceAndSplitTest
     public void Slice_of_opset_1_takes_attributes()
     {
         using Tensor x = Run.Counting(DataType.Int32, 3, 4);
-        using Tensor y = Run.One("Slice", 1, [x], ("starts", new long[] { 1, -1 }), ("ends", new long[] { 3, 99 }));
+        using Tensor y =
+            Run.One("Slice", 1, [x], ("starts", new long[] { 1, -1 }), ("ends", new long[] { 3, 99 }));
         Assert.Equal(new Shape(2, 1), y.Shape);
         Assert.Equal([7, 11], y.AsSpan<int>().ToArray());
     }
@@ -83,7 +84,8 @@ public class SliceAndSplitTest
         Run.Refused("Pad", 13, [x, Run.Ints(-1, 0, -2, 0)]);
         Run.Refused("Pad", 13, [x, Run.Ints(1, 1)]);
         Run.Refused("DepthToSpace", 13, [Run.Counting(DataType.Int8, 1, 4, 1, 1)], ("blocksize", 3L));
-        Run.Refused("DepthToSpace", 13, [Run.Counting(DataType.Int8, 1, 4, 1, 1)], ("blocksize", long.MaxValue));
+        Run.Refused(
+            "DepthToSpace", 13, [Run.Counting(DataType.Int8, 1, 4, 1, 1)], ("blocksize", long.MaxValue));
         Run.Refused("SpaceToDepth", 13, [Run.Counting(DataType.Int8, 1, 4, 1, 1)], ("blocksize", 0L));
     }
 

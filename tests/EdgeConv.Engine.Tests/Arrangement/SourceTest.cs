@@ -24,7 +24,8 @@ public class SourceTest
         Run.AssertSame(Run.Floats([2], 0, 0), Run.One("ConstantOfShape", [Run.Ints(2)]));
         using Tensor value = Tensor.From(new Shape(1), 7L);
         Run.AssertSame(Run.Ints(7, 7), Run.One("ConstantOfShape", [Run.Ints(2)], ("value", value)));
-        Run.AssertSame(Tensor.From(Shape.Scalar, 7L), Run.One("ConstantOfShape", [Run.Ints()], ("value", value)));
+        Run.AssertSame(
+            Tensor.From(Shape.Scalar, 7L), Run.One("ConstantOfShape", [Run.Ints()], ("value", value)));
         Assert.Equal(0, Run.One("ConstantOfShape", [Run.Ints(2, 0)]).Length);
     }
 

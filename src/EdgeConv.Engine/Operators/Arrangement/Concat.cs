@@ -11,7 +11,9 @@ internal sealed unsafe class Concat : ShapedOperator
 
     public Concat(Node node) : base(node)
     {
-        _axis = node.Opset < 4 ? node.Attributes.GetInt(node, "axis", 1) : node.Attributes.GetInt(node, "axis");
+        _axis = node.Opset < 4
+            ? node.Attributes.GetInt(node, "axis", 1)
+            : node.Attributes.GetInt(node, "axis");
     }
 
     /// <inheritdoc/>
@@ -47,7 +49,8 @@ internal sealed unsafe class Concat : ShapedOperator
         for (int i = 0; i < _copies.Length; i++)
         {
             Shape part = context.ShapeOf(i);
-            _copies[i] = new StridedCopy(part.Dimensions, Strides.Of(part), strides, to: done * strides[axis]);
+            _copies[i] =
+                new StridedCopy(part.Dimensions, Strides.Of(part), strides, to: done * strides[axis]);
             done += part[axis];
         }
     }

@@ -3,7 +3,9 @@ using EdgeConv.Engine.Graph;
 
 namespace EdgeConv.Engine.Operators;
 
-/// <summary>A tensor of the shape in input 0 in which every element is <c>value</c>, float32 0 by default.</summary>
+/// <summary>
+/// A tensor of the shape in input 0 in which every element is <c>value</c>, float32 0 by default.
+/// </summary>
 internal sealed unsafe class ConstantOfShape : ShapedOperator
 {
     private readonly Tensor _value;

@@ -5,12 +5,12 @@ using EdgeConv.Engine.Graph;
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// The transpose of a convolution: y[n, m, i·stride - pad + t·dilation] += x[n, c, i] · w[c, m, t], plus a bias.
-/// x [N, C, …], w [C, M/group, …], one to three spatial axes; float32.
+/// The transpose of a convolution: y[n, m, i·stride - pad + t·dilation] += x[n, c, i] · w[c, m, t], plus a
+/// bias. x [N, C, …], w [C, M/group, …], one to three spatial axes; float32.
 /// </summary>
 /// <remarks>
-/// For every output channel a matrix product makes [taps, input elements], whose rows are then added where they
-/// belong: no output element is looked up from its inputs.
+/// For every output channel a matrix product makes [taps, input elements], whose rows are then added where
+/// they belong: no output element is looked up from its inputs.
 /// </remarks>
 internal sealed unsafe class ConvTranspose : ShapedOperator
 {
@@ -41,7 +41,8 @@ internal sealed unsafe class ConvTranspose : ShapedOperator
 
     private long OutputPlane => (long)_axes[0].Output * _axes[1].Output * _axes[2].Output;
 
-    // So many taps are multiplied at a time that their products stay in a small cache; four fill the registers.
+    // So many taps are multiplied at a time that their products stay in a small cache; four fill the
+    // registers.
     private long TapsAtOnce => Math.Min(Taps, Math.Max(4, 65536 / Math.Max(1, InputPlane)));
 
     private long ScratchBytes => TapsAtOnce * InputPlane * sizeof(float);
@@ -61,7 +62,8 @@ internal sealed unsafe class ConvTranspose : ShapedOperator
         if (w.Rank != x.Rank || w[0] != x[1] || _group < 1 || x[1] % _group != 0)
             throw Error($"weights {w} do not fit an input of shape {x} in {_group} groups");
         SpatialAxis[] axes = _spatial.ResolveTransposed(
-            x.Dimensions[2..], _spatial.KernelOf(w.Dimensions[2..]), _outputPadding, SpatialOutputShape(x.Rank));
+            x.Dimensions[2..], _spatial.KernelOf(w.Dimensions[2..]), _outputPadding,
+            SpatialOutputShape(x.Rank));
         _axes = [.. Enumerable.Repeat(new SpatialAxis(1, 1, 1, 1, 0, 0, 1), 3 - axes.Length), .. axes];
         (_batches, _channelsPerGroup, _filtersPerGroup) = (x[0], x[1] / (int)_group, w[1]);
         Shape shape = ShapeOf([x[0], w[1] * _group, .. axes.Select(axis => (long)axis.Output)]);
@@ -80,7 +82,8 @@ internal sealed unsafe class ConvTranspose : ShapedOperator
         {
             float* bias = inputs.Length > 2 && inputs[2] is { } tensor ? (float*)tensor.Data : null;
             Fill(outputs[0]!, bias);
-            Multiply((float*)inputs[0]!.Data, (float*)inputs[1]!.Data, (float*)outputs[0]!.Data, (float*)products);
+            Multiply(
+                (float*)inputs[0]!.Data, (float*)inputs[1]!.Data, (float*)outputs[0]!.Data, (float*)products);
         }
         finally
         {
@@ -161,7 +164,8 @@ internal sealed unsafe class ConvTranspose : ShapedOperator
             {
                 float* row = source + ((((long)d * height.Input) + h) * width.Input);
                 long target = ((long)depth.Place(d, kd) * height.Output) + height.Place(h, kh);
-                AddRow(y + (target * width.Output) + width.Place(first, kw), row + first, end - first, width.Stride);
+                float* place = y + (target * width.Output) + width.Place(first, kw);
+                AddRow(place, row + first, end - first, width.Stride);
             }
         }
     }
@@ -178,7 +182,8 @@ internal sealed unsafe class ConvTranspose : ShapedOperator
             y[(long)i * stride] += x[i];
     }
 
-    // The input elements whose tap lands on the output: the windows of the convolution this is the transpose of.
+    // The input elements whose tap lands on the output: the windows of the convolution this is the transpose
+    // of.
     private static (int First, int End) Reached(SpatialAxis axis, int tap) =>
         (axis with { Input = axis.Output, Output = axis.Input }).WindowsInside(tap);
 }

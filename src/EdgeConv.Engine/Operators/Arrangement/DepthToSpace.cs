@@ -48,7 +48,8 @@ internal sealed class SpaceToDepth(Node node) : CopyOperator(node)
     protected override (Shape Shape, StridedCopy Copy) PlanCopy(InferenceContext context)
     {
         Shape shape = context.ShapeOf(0);
-        if (shape.Rank != 4 || _block is < 1 or > short.MaxValue || shape[2] % _block != 0 || shape[3] % _block != 0)
+        if (shape.Rank != 4 || _block is < 1 or > short.MaxValue || shape[2] % _block != 0
+            || shape[3] % _block != 0)
             throw Error($"an input of shape {shape} cannot be folded into blocks of {_block}");
         (int n, int c, int b) = (shape[0], shape[1], (int)_block);
         (int h, int w) = (shape[2] / b, shape[3] / b);

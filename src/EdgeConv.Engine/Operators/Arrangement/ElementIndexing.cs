@@ -35,7 +35,8 @@ internal sealed class ElementIndexing
     }
 
     /// <summary>
-    /// Offset into the data of the place the walk stands at, the indexed axis left out; then moves to the next.
+    /// Offset into the data of the place the walk stands at, the indexed axis left out; then moves to the
+    /// next.
     /// </summary>
     /// <param name="place">The walk's state, zeroed at its start.</param>
     public long Advance(Span<int> place)
@@ -63,7 +64,9 @@ internal sealed class TupleIndexing
     /// <summary>Elements of one block.</summary>
     public long Block { get; private set; }
 
-    /// <summary>Fixes the axes that tuples of <paramref name="width"/> positions index, from <paramref name="first"/>.</summary>
+    /// <summary>
+    /// Fixes the axes that tuples of <paramref name="width"/> positions index, from <paramref name="first"/>.
+    /// </summary>
     /// <returns>False when the data has not that many axes.</returns>
     public bool TryPlan(Shape data, int first, int width)
     {

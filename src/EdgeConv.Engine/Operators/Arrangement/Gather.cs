@@ -5,8 +5,8 @@ using EdgeConv.Engine.Graph;
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// y[o…, p…, i…] = x[o…, indices[p…], i…] with the indexed axis between o and i; negative indices count from the
-/// end; any element type.
+/// y[o…, p…, i…] = x[o…, indices[p…], i…] with the indexed axis between o and i; negative indices count from
+/// the end; any element type.
 /// </summary>
 internal sealed unsafe class Gather(Node node) : ShapedOperator(node)
 {
@@ -27,7 +27,8 @@ internal sealed unsafe class Gather(Node node) : ShapedOperator(node)
         _extent = data[axis];
         _blockBytes = data.CountBetween(axis + 1, data.Rank) * DataTypes.SizeOf(context.TypeOf(0));
         int[] extents = [.. data.Dimensions[..axis], .. indices.Dimensions, .. data.Dimensions[(axis + 1)..]];
-        return Outputs(new TensorType(context.TypeOf(0), ShapeOf([.. extents.Select(extent => (long)extent)])));
+        return Outputs(
+            new TensorType(context.TypeOf(0), ShapeOf([.. extents.Select(extent => (long)extent)])));
     }
 
     /// <inheritdoc/>
@@ -41,7 +42,8 @@ internal sealed unsafe class Gather(Node node) : ShapedOperator(node)
         {
             for (int i = 0; i < count; i++)
             {
-                Buffer.MemoryCopy(source + (Position(indices[i], _extent) * _blockBytes), target, _blockBytes, _blockBytes);
+                Buffer.MemoryCopy(
+                    source + (Position(indices[i], _extent) * _blockBytes), target, _blockBytes, _blockBytes);
                 target += _blockBytes;
             }
 
@@ -76,15 +78,17 @@ internal sealed unsafe class GatherElements(Node node) : ShapedOperator(node)
         place.Clear();
         for (int i = 0; i < inputs[1]!.Length; i++)
         {
-            long at = _indexing.Advance(place) + (Position(indices[i], _indexing.Extent) * _indexing.AxisStride);
-            Unsafe.CopyBlockUnaligned(outputs[0]!.Data + ((long)i * size), inputs[0]!.Data + (at * size), (uint)size);
+            long at =
+                _indexing.Advance(place) + (Position(indices[i], _indexing.Extent) * _indexing.AxisStride);
+            Unsafe.CopyBlockUnaligned(
+                outputs[0]!.Data + ((long)i * size), inputs[0]!.Data + (at * size), (uint)size);
         }
     }
 }
 
 /// <summary>
-/// y[b…, p…, i…] = x[b…, indices[b…, p…, :], i…]: the last axis of the indices holds positions along the data's
-/// leading axes behind the batch ones; any element type.
+/// y[b…, p…, i…] = x[b…, indices[b…, p…, :], i…]: the last axis of the indices holds positions along the
+/// data's leading axes behind the batch ones; any element type.
 /// </summary>
 internal sealed unsafe class GatherND(Node node) : ShapedOperator(node)
 {
@@ -102,7 +106,8 @@ internal sealed unsafe class GatherND(Node node) : ShapedOperator(node)
         RequireRank(data, 0, 1);
         RequireRank(indices, 1, 1);
         if (_batchAxes < 0 || _batchAxes >= Math.Min(data.Rank, indices.Rank))
-            throw Error($"'batch_dims' is {_batchAxes}, it must lie in 0..{Math.Min(data.Rank, indices.Rank) - 1}");
+            throw Error(
+                $"'batch_dims' is {_batchAxes}, it must lie in 0..{Math.Min(data.Rank, indices.Rank) - 1}");
         int batch = (int)_batchAxes;
         if (!data.Dimensions[..batch].SequenceEqual(indices.Dimensions[..batch]))
             throw Error($"data {data} and indices {indices} differ in the first {batch} extents");
@@ -111,7 +116,8 @@ internal sealed unsafe class GatherND(Node node) : ShapedOperator(node)
         _batches = data.CountBetween(0, batch);
         _batchStride = data.CountBetween(batch, data.Rank);
         int[] extents = [.. indices.Dimensions[..^1], .. data.Dimensions[(batch + indices[-1])..]];
-        return Outputs(new TensorType(context.TypeOf(0), ShapeOf([.. extents.Select(extent => (long)extent)])));
+        return Outputs(
+            new TensorType(context.TypeOf(0), ShapeOf([.. extents.Select(extent => (long)extent)])));
     }
 
     /// <inheritdoc/>
@@ -126,7 +132,8 @@ internal sealed unsafe class GatherND(Node node) : ShapedOperator(node)
         for (long i = 0; i < tuples * _batches; i++)
         {
             long at = (i / tuples * _batchStride) + _tuples.OffsetOf(indices, i, this);
-            Buffer.MemoryCopy(inputs[0]!.Data + (at * DataTypes.SizeOf(inputs[0]!.Type)), target, bytes, bytes);
+            Buffer.MemoryCopy(
+                inputs[0]!.Data + (at * DataTypes.SizeOf(inputs[0]!.Type)), target, bytes, bytes);
             target += bytes;
         }
     }

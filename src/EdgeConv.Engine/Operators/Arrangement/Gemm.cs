@@ -50,7 +50,8 @@ internal sealed unsafe class Gemm : ShapedOperator
         Require(context.TypeOf(0), 0, DataType.Float32);
         RequireSame(context, 1, DataType.Float32);
         if (a.Rank != 2 || b.Rank != 2 || a[_transposesA ? 0 : 1] != b[_transposesB ? 1 : 0])
-            throw Error($"A {a} and B {b} cannot be multiplied (transA {_transposesA}, transB {_transposesB})");
+            throw Error(
+                $"A {a} and B {b} cannot be multiplied (transA {_transposesA}, transB {_transposesB})");
         (int aColumns, int bColumns) = (a[1], b[1]);
         _product = new MatrixProduct<float>
         {

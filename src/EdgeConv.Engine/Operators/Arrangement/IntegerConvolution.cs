@@ -35,9 +35,11 @@ internal sealed unsafe class IntegerConvolution(Node node)
     public long[] Plan(Shape x, Shape w)
     {
         if (x.Rank is < 3 or > 5)
-            throw ModelError.Unsupported(node.Place, $"an input of shape {x} is not supported, 3 to 5 dimensions are");
+            throw ModelError.Unsupported(
+                node.Place, $"an input of shape {x} is not supported, 3 to 5 dimensions are");
         if (w.Rank != x.Rank || _group < 1 || x[1] != w[1] * _group || w[0] % _group != 0)
-            throw new ModelError(node.Place, $"weights {w} do not fit an input of shape {x} in {_group} groups");
+            throw new ModelError(
+                node.Place, $"weights {w} do not fit an input of shape {x} in {_group} groups");
         SpatialAxis[] axes = _spatial.Resolve(x.Dimensions[2..], _spatial.KernelOf(w.Dimensions[2..]));
         _axes = [.. Enumerable.Repeat(new SpatialAxis(1, 1, 1, 1, 0, 0, 1), 3 - axes.Length), .. axes];
         (Batches, Filters, _channels, _channelsPerFilter) = (x[0], w[0], x[1], w[1]);
@@ -54,7 +56,8 @@ internal sealed unsafe class IntegerConvolution(Node node)
     {
         _sums.AsSpan().Clear();
         int group = filter / _filtersPerGroup;
-        long weights = (long)filter * _channelsPerFilter * _axes[0].Kernel * _axes[1].Kernel * _axes[2].Kernel;
+        long weights =
+            (long)filter * _channelsPerFilter * _axes[0].Kernel * _axes[1].Kernel * _axes[2].Kernel;
         fixed (int* sums = _sums)
         {
             for (int c = 0; c < _channelsPerFilter; c++)
@@ -95,7 +98,9 @@ internal sealed unsafe class IntegerConvolution(Node node)
     }
 }
 
-/// <summary>Y = conv(x - x_zero, w - w_zero) in int32: inputs x, w, x_zero, w_zero (one or one a filter).</summary>
+/// <summary>
+/// Y = conv(x - x_zero, w - w_zero) in int32: inputs x, w, x_zero, w_zero (one or one a filter).
+/// </summary>
 internal sealed unsafe class ConvInteger(Node node) : QuantizedOperator(node)
 {
     private readonly IntegerConvolution _convolution = new(node);
@@ -156,7 +161,8 @@ internal sealed unsafe class QLinearConv(Node node) : QuantizedOperator(node)
         {
             Require(context.TypeOf(8), 8, DataType.Int32);
             if (context.ShapeOf(8).ElementCount != _convolution.Filters)
-                throw Error($"bias has shape {context.ShapeOf(8)}, it must hold {_convolution.Filters} values");
+                throw Error(
+                    $"bias has shape {context.ShapeOf(8)}, it must hold {_convolution.Filters} values");
         }
 
         return Outputs(new TensorType(context.TypeOf(7), shape));

@@ -66,7 +66,9 @@ internal static class LpNorm
     /// <exception cref="ModelError">It is not positive.</exception>
     public static float PowerOf(Node node)
     {
-        float p = node.Opset < 2 ? node.Attributes.GetFloat(node, "p", 2) : node.Attributes.GetInt(node, "p", 2);
+        float p = node.Opset < 2
+            ? node.Attributes.GetFloat(node, "p", 2)
+            : node.Attributes.GetInt(node, "p", 2);
         return p > 0 ? p : throw new ModelError(node.Place, $"'p' is {p}, it must be positive");
     }
 }

@@ -4,8 +4,12 @@ using EdgeConv.Engine.Graph;
 
 namespace EdgeConv.Engine.Operators;
 
-/// <summary>The matrices of MatMul and its relatives: which ones are multiplied, and where each batch lies.</summary>
-/// <remarks>Extents before the last two broadcast; a one-dimensional operand is a row (left) or column (right).</remarks>
+/// <summary>
+/// The matrices of MatMul and its relatives: which ones are multiplied, and where each batch lies.
+/// </summary>
+/// <remarks>
+/// Extents before the last two broadcast; a one-dimensional operand is a row (left) or column (right).
+/// </remarks>
 internal sealed class MatMulShapes
 {
     private readonly Shape _batch;
@@ -47,14 +51,17 @@ internal sealed class MatMulShapes
         Shape a = left.Rank == 1 ? new Shape(1, left[0]) : left;
         Shape b = right.Rank == 1 ? new Shape(right[0], 1) : right;
         if (a[-1] != b[-2]
-            || !Broadcasting.TryJoin(new Shape(a.Dimensions[..^2]), new Shape(b.Dimensions[..^2]), out Shape? batch))
+            || !Broadcasting.TryJoin(
+                new Shape(a.Dimensions[..^2]), new Shape(b.Dimensions[..^2]), out Shape? batch))
             return null;
         List<long> extents = [.. batch.Dimensions.ToArray().Select(extent => (long)extent)];
         if (left.Rank > 1)
             extents.Add(a[-2]);
         if (right.Rank > 1)
             extents.Add(b[-1]);
-        return Shape.TryCreate([.. extents], out Shape? output, out _) ? new MatMulShapes(a, b, batch, output) : null;
+        return Shape.TryCreate([.. extents], out Shape? output, out _)
+            ? new MatMulShapes(a, b, batch, output)
+            : null;
     }
 
     /// <summary>Where the operands of product number <paramref name="index"/> begin, in elements.</summary>
@@ -104,7 +111,8 @@ internal sealed unsafe class MatMul(Node node) : ShapedOperator(node)
         }
     }
 
-    private void Multiply<T>(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs) where T : unmanaged, INumber<T>
+    private void Multiply<T>(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs)
+        where T : unmanaged, INumber<T>
     {
         MatMulShapes shapes = _shapes!;
         MatrixProduct<T> product = new()

@@ -3,7 +3,9 @@ using EdgeConv.Engine.Graph;
 
 namespace EdgeConv.Engine.Operators;
 
-/// <summary>Y = (A - a_zero) · (B - b_zero) in int32; zero points are one number or one a row of A, a column of B.</summary>
+/// <summary>
+/// Y = (A - a_zero) · (B - b_zero) in int32; zero points are one number or one a row of A, a column of B.
+/// </summary>
 internal sealed unsafe class MatMulInteger(Node node) : QuantizedOperator(node)
 {
     private MatMulShapes? _shapes;
@@ -26,7 +28,8 @@ internal sealed unsafe class MatMulInteger(Node node) : QuantizedOperator(node)
     /// <inheritdoc/>
     protected override void Execute(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs)
     {
-        IntegerProduct product = new(_shapes!, new(inputs[0]!, At(inputs, 2)), new(inputs[1]!, At(inputs, 3)));
+        IntegerProduct product =
+            new(_shapes!, new(inputs[0]!, At(inputs, 2)), new(inputs[1]!, At(inputs, 3)));
         int* y = (int*)outputs[0]!.Data;
         for (int batch = 0; batch < _shapes!.Batches; batch++)
         {
@@ -40,8 +43,8 @@ internal sealed unsafe class MatMulInteger(Node node) : QuantizedOperator(node)
 }
 
 /// <summary>
-/// Y = quantize(dequantize(A) · dequantize(B)): inputs a, a_scale, a_zero, b, b_scale, b_zero, y_scale, y_zero;
-/// scales and zero points of A are one number or one a row, of B one number or one a column.
+/// Y = quantize(dequantize(A) · dequantize(B)): inputs a, a_scale, a_zero, b, b_scale, b_zero, y_scale,
+/// y_zero; scales and zero points of A are one number or one a row, of B one number or one a column.
 /// </summary>
 internal sealed unsafe class QLinearMatMul(Node node) : QuantizedOperator(node)
 {

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// C = A · B for a row-major C [rows, columns] and strided A [rows, depth] and B [depth, columns]; the loop is
-/// chosen by which axis of B is contiguous.
+/// C = A · B for a row-major C [rows, columns] and strided A [rows, depth] and B [depth, columns]; the loop
+/// is chosen by which axis of B is contiguous.
 /// </summary>
 internal unsafe struct MatrixProduct<T> where T : unmanaged, INumber<T>
 {
@@ -61,7 +61,8 @@ internal unsafe struct MatrixProduct<T> where T : unmanaged, INumber<T>
 
     private readonly void Tile4(T* a, T* b, T* c)
     {
-        Vector<T> c00 = Vector<T>.Zero, c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00;
+        Vector<T> c00 = Vector<T>.Zero, c01 = c00, c10 = c00, c11 = c00, c21 = c00;
+        Vector<T> c20 = c00, c30 = c00, c31 = c00;
         for (int k = 0; k < Depth; k++)
         {
             Vector<T> b0 = Vector.Load(b);

@@ -35,12 +35,13 @@ internal sealed unsafe class MaxPool : PoolOperator
         Tensor output = outputs[0]!;
         long* places = outputs.Length > 1 && outputs[1] is { } indices ? (long*)indices.Data : null;
         byte* x = inputs[0]!.Data;
+        byte* y = output.Data;
         switch (output.Type)
         {
-            case DataType.Float32: Pool((float*)x, (float*)output.Data, places, float.NegativeInfinity); break;
-            case DataType.Float64: Pool((double*)x, (double*)output.Data, places, double.NegativeInfinity); break;
-            case DataType.Int8: Pool((sbyte*)x, (sbyte*)output.Data, places, sbyte.MinValue); break;
-            default: Pool(x, output.Data, places, byte.MinValue); break;
+            case DataType.Float32: Pool((float*)x, (float*)y, places, float.NegativeInfinity); break;
+            case DataType.Float64: Pool((double*)x, (double*)y, places, double.NegativeInfinity); break;
+            case DataType.Int8: Pool((sbyte*)x, (sbyte*)y, places, sbyte.MinValue); break;
+            default: Pool(x, y, places, byte.MinValue); break;
         }
     }
 
@@ -123,7 +124,8 @@ internal sealed unsafe class MaxPool : PoolOperator
         {
             for (int kh = rowFirst; kh < rowEnd; kh++)
             {
-                long row = (((long)Axes[0].Place(d, kd) * Axes[1].Input) + Axes[1].Place(h, kh)) * Axes[2].Input;
+                long row =
+                    (((long)Axes[0].Place(d, kd) * Axes[1].Input) + Axes[1].Place(h, kh)) * Axes[2].Input;
                 for (int kw = first; kw < end; kw++)
                 {
                     long place = row + Axes[2].Place(w, kw);

@@ -4,9 +4,9 @@ using EdgeConv.Engine.Graph;
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// For every class of every image takes boxes by falling score, those apart that overlap a taken one by more than
-/// the threshold. Inputs: boxes [N, B, 4], scores [N, C, B], most boxes a class, overlap threshold, score
-/// threshold. Output: int64 [taken, 3] of (image, class, box).
+/// For every class of every image takes boxes by falling score, those apart that overlap a taken one by more
+/// than the threshold. Inputs: boxes [N, B, 4], scores [N, C, B], most boxes a class, overlap threshold,
+/// score threshold. Output: int64 [taken, 3] of (image, class, box).
 /// </summary>
 internal sealed unsafe class NonMaxSuppression(Node node) : ShapedOperator(node)
 {
@@ -22,7 +22,8 @@ internal sealed unsafe class NonMaxSuppression(Node node) : ShapedOperator(node)
         Shape scores = context.ShapeOf(1);
         Require(context.TypeOf(0), 0, DataType.Float32);
         Require(context.TypeOf(1), 1, DataType.Float32);
-        if (boxes.Rank != 3 || boxes[2] != 4 || scores.Rank != 3 || scores[0] != boxes[0] || scores[2] != boxes[1])
+        if (boxes.Rank != 3 || boxes[2] != 4 || scores.Rank != 3 || scores[0] != boxes[0]
+            || scores[2] != boxes[1])
             throw Error($"boxes {boxes} and scores {scores} must be [N, B, 4] and [N, C, B]");
         CheckNumber(context, 2, DataType.Int64);
         CheckNumber(context, 3, DataType.Float32);
@@ -34,9 +35,7 @@ internal sealed unsafe class NonMaxSuppression(Node node) : ShapedOperator(node)
             most = Math.Clamp(constant.AsSpan<long>()[0], 0, most);
         _order = new ulong[boxes[1]];
         _taken = new int[most];
-        return Outputs(new TensorType(DataType.Int64, ShapeOf((decimal)boxes[0] * scores[1] * most > int.MaxValue
-            ? throw Unsupported($"boxes {boxes} with scores {scores} may be too many")
-            : (long)boxes[0] * scores[1] * most, 3)));
+        return Outputs(new TensorType(DataType.Int64, ShapeOf(scores.CountBetween(0, 2) * most, 3)));
     }
 
     /// <inheritdoc/>
@@ -82,7 +81,8 @@ internal sealed unsafe class NonMaxSuppression(Node node) : ShapedOperator(node)
     private static float NumberAt(ReadOnlySpan<Tensor?> inputs, int input, float missing) =>
         input < inputs.Length && inputs[input] is { } tensor ? tensor.AsSpan<float>()[0] : missing;
 
-    // Keys sort by falling score, then by rising place: the float's bits made monotonic, inverted, then the place.
+    // Keys sort by falling score, then by rising place: the float's bits made monotonic, inverted, then the
+    // place.
     private int Sort(float* scores, int count, float least)
     {
         int candidates = 0;
@@ -132,7 +132,8 @@ internal sealed unsafe class NonMaxSuppression(Node node) : ShapedOperator(node)
     {
         if (_isCentred)
         {
-            return (box[1] - (box[3] / 2), box[0] - (box[2] / 2), box[1] + (box[3] / 2), box[0] + (box[2] / 2));
+            (float halfWidth, float halfHeight) = (box[2] / 2, box[3] / 2);
+            return (box[1] - halfHeight, box[0] - halfWidth, box[1] + halfHeight, box[0] + halfWidth);
         }
 
         return (MathF.Min(box[0], box[2]), MathF.Min(box[1], box[3]),
@@ -140,7 +141,9 @@ internal sealed unsafe class NonMaxSuppression(Node node) : ShapedOperator(node)
     }
 }
 
-/// <summary>Shapes of outputs whose size the data decides, kept so that a size seen before costs nothing.</summary>
+/// <summary>
+/// Shapes of outputs whose size the data decides, kept so that a size seen before costs nothing.
+/// </summary>
 internal sealed class RowCount
 {
     private const int Kept = 1024;
@@ -152,6 +155,8 @@ internal sealed class RowCount
     {
         if (rows >= Kept)
             return new Shape(rows, columns);
-        return _shapes[rows] is { } kept && kept[1] == columns ? kept : _shapes[rows] = new Shape(rows, columns);
+        return _shapes[rows] is { } kept && kept[1] == columns
+            ? kept
+            : _shapes[rows] = new Shape(rows, columns);
     }
 }

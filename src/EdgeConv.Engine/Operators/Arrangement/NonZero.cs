@@ -51,8 +51,8 @@ internal sealed unsafe class NonZero(Node node) : ShapedOperator(node)
 }
 
 /// <summary>
-/// Keeps the slices along an axis, or the elements in row-major order, whose condition (input 1) is true; what
-/// lies behind the last condition is dropped; any element type.
+/// Keeps the slices along an axis, or the elements in row-major order, whose condition (input 1) is true;
+/// what lies behind the last condition is dropped; any element type.
 /// </summary>
 internal sealed unsafe class Compress(Node node) : ShapedOperator(node)
 {

@@ -27,7 +27,8 @@ internal sealed unsafe class OneHot(Node node) : ShapedOperator(node)
         _depth = DepthOf(context);
         _inner = indices.CountBetween(axis, indices.Rank);
         int[] extents = [.. indices.Dimensions[..axis], _depth, .. indices.Dimensions[axis..]];
-        return Outputs(new TensorType(context.TypeOf(2), ShapeOf([.. extents.Select(extent => (long)extent)])));
+        return Outputs(
+            new TensorType(context.TypeOf(2), ShapeOf([.. extents.Select(extent => (long)extent)])));
     }
 
     /// <inheritdoc/>

@@ -57,11 +57,13 @@ internal sealed unsafe class Pad : ShapedOperator
         Shape output = ShapeOf(extents);
         (_interior, _tables) = (null, null);
         if (_mode != "constant" && extents.Any(extent => extent > LongestTable))
-            throw Unsupported($"an axis padded to more than {LongestTable} elements is not supported in mode '{_mode}'");
+            throw Unsupported(
+                $"an axis padded to more than {LongestTable} elements is not supported in mode '{_mode}'");
         if (_mode == "constant")
             _interior = PlanInterior(shape, output, pads);
         else
-            _tables = PaddingTables.Create(_mode, shape, pads) ?? throw Error($"an empty {shape} has nothing to repeat");
+            _tables = PaddingTables.Create(_mode, shape, pads)
+                ?? throw Error($"an empty {shape} has nothing to repeat");
         return Outputs(new TensorType(context.TypeOf(0), output));
     }
 

@@ -21,7 +21,9 @@ internal abstract unsafe class PoolOperator : ShapedOperator
     /// <summary>The axes [depth, height, width].</summary>
     protected SpatialAxis[] Axes { get; private set; } = [];
 
-    /// <summary>For every window along the width: the first element on the input and the number of taps there.</summary>
+    /// <summary>
+    /// For every window along the width: the first element on the input and the number of taps there.
+    /// </summary>
     protected (int Start, int Count)[] Columns { get; private set; } = [];
 
     /// <summary>Number of channels of all batches, N·C.</summary>
@@ -43,7 +45,8 @@ internal abstract unsafe class PoolOperator : ShapedOperator
         foreach (SpatialAxis axis in axes)
         {
             if (axis.PadBegin >= axis.Reach || axis.PadEnd >= axis.Reach)
-                throw Error($"pads {axis.PadBegin} and {axis.PadEnd} must be smaller than the kernel's reach {axis.Reach}");
+                throw Error(
+                    $"pads {axis.PadBegin} and {axis.PadEnd} must be smaller than the kernel's {axis.Reach}");
         }
 
         Axes = [.. Enumerable.Repeat(new SpatialAxis(1, 1, 1, 1, 0, 0, 1), 3 - axes.Length), .. axes];

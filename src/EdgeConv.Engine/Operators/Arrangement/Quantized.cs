@@ -21,7 +21,9 @@ internal readonly unsafe struct Quantized
         _hasManyZeros = zeros is not null && zeros.Length > 1;
     }
 
-    /// <summary>Element <paramref name="i"/> of channel <paramref name="channel"/>, less its zero point.</summary>
+    /// <summary>
+    /// Element <paramref name="i"/> of channel <paramref name="channel"/>, less its zero point.
+    /// </summary>
     public int this[long i, int channel] => Read(_data, i) - ZeroOf(channel);
 
     /// <summary>The zero point of a channel.</summary>

@@ -31,7 +31,8 @@ internal abstract class QuantizedOperator(Node node) : ShapedOperator(node)
     }
 
     /// <summary>The input, or null where it is left out.</summary>
-    protected static Tensor? At(ReadOnlySpan<Tensor?> inputs, int input) => input < inputs.Length ? inputs[input] : null;
+    protected static Tensor? At(ReadOnlySpan<Tensor?> inputs, int input) =>
+        input < inputs.Length ? inputs[input] : null;
 
     private void CheckCount(InferenceContext context, int input, int channels)
     {

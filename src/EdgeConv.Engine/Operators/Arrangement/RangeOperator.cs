@@ -4,7 +4,9 @@ using EdgeConv.Engine.Graph;
 
 namespace EdgeConv.Engine.Operators;
 
-/// <summary>start, start + delta, … before limit (inputs 0, 2, 1): ceil((limit - start) / delta) elements.</summary>
+/// <summary>
+/// start, start + delta, … before limit (inputs 0, 2, 1): ceil((limit - start) / delta) elements.
+/// </summary>
 internal sealed unsafe class RangeOperator(Node node) : ShapedOperator(node)
 {
     /// <inheritdoc/>
@@ -52,7 +54,8 @@ internal sealed unsafe class RangeOperator(Node node) : ShapedOperator(node)
 
     private double Count<T>(InferenceContext context) where T : unmanaged, INumber<T>
     {
-        (double start, double limit, double delta) = (One<T>(context, 0), One<T>(context, 1), One<T>(context, 2));
+        (double start, double limit, double delta) =
+            (One<T>(context, 0), One<T>(context, 1), One<T>(context, 2));
         return delta == 0 ? throw Error("delta is 0") : Math.Max(0, Math.Ceiling((limit - start) / delta));
     }
 

@@ -50,7 +50,7 @@ internal sealed class Reshape : ViewOperator
         for (int i = 0; i < wanted.Length; i++)
         {
             if (wanted[i] < -1 || (wanted[i] == -1 && free >= 0))
-                throw Error($"the target shape [{string.Join(',', wanted)}] must have one -1 at most and nothing below");
+                throw Error($"the target [{string.Join(',', wanted)}] may have one -1, nothing below");
             if (wanted[i] == -1)
                 free = i;
             if (wanted[i] != 0 || _allowZero)

@@ -25,7 +25,8 @@ internal sealed unsafe class Resize : ShapedOperator
         _attributes = isFull ? ResizeAttributes.Read(node) : ResizeAttributes.ReadSimple(node);
         (_scalesInput, _sizesInput) = isFull ? (2, 3) : (1, int.MaxValue);
         if (node.OperatorName == "Upsample" && node.Opset < 9)
-            _scales = node.Attributes.GetFloats(node, "scales") ?? throw Error("attribute 'scales' is missing");
+            _scales = node.Attributes.GetFloats(node, "scales")
+                ?? throw Error("attribute 'scales' is missing");
     }
 
     /// <inheritdoc/>
@@ -36,9 +37,12 @@ internal sealed unsafe class Resize : ShapedOperator
     protected override TensorType[] Plan(InferenceContext context)
     {
         Shape shape = context.ShapeOf(0);
-        int[] axes = _attributes.Axes is { } named ? AxesOf(named, shape.Rank) : [.. Enumerable.Range(0, shape.Rank)];
+        int[] axes = _attributes.Axes is { } named
+            ? AxesOf(named, shape.Rank)
+            : [.. Enumerable.Range(0, shape.Rank)];
         float[]? scales = _scales ?? FloatsOf(context, _scalesInput);
-        long[]? sizes = _sizesInput < context.InputCount && context.Has(_sizesInput) ? IntegersOf(context, _sizesInput) : null;
+        long[]? sizes = _sizesInput < context.InputCount && context.Has(_sizesInput)
+            ? IntegersOf(context, _sizesInput) : null;
         scales = scales?.Length == 0 ? null : scales;
         sizes = sizes?.Length == 0 ? null : sizes;
         if ((scales is null) == (sizes is null) || (scales?.Length ?? sizes!.Length) != axes.Length)
@@ -51,7 +55,9 @@ internal sealed unsafe class Resize : ShapedOperator
         for (int i = 0; i < tables.Length; i++)
         {
             int n = Array.IndexOf(axes, i);
-            (float Start, float End) part = region is null || n < 0 ? (0, 1) : (region[n], region[n + axes.Length]);
+            (float Start, float End) part = region is null || n < 0
+                ? (0, 1)
+                : (region[n], region[n + axes.Length]);
             tables[i] = new ResizeAxis(_attributes, shape[i], output[i], n < 0 ? 1 : scales?[n], part);
         }
 
@@ -91,7 +97,8 @@ internal sealed unsafe class Resize : ShapedOperator
             if (scales is not null && !(scales[i] > 0 && float.IsFinite(scales[i])))
                 throw Error($"scale {i} is {scales[i]}, it must be positive");
             extents[axes[i]] = sizes?[i] ?? (long)MathF.Min(scales![i] * input[axes[i]], 1L << 40);
-            if (extents[axes[i]] < 0 || extents[axes[i]] > LongestAxis || (input[axes[i]] == 0 && extents[axes[i]] > 0))
+            if (extents[axes[i]] < 0 || extents[axes[i]] > LongestAxis
+                || (input[axes[i]] == 0 && extents[axes[i]] > 0))
                 throw Error($"axis {axes[i]} of {input} cannot be resized to {extents[axes[i]]} elements");
         }
 
@@ -217,7 +224,8 @@ internal sealed unsafe class WeightedResize
         }
     }
 
-    // First the input rows are joined over their whole width, which is contiguous; then the elements of the row.
+    // First the input rows are joined over their whole width, which is contiguous; then the elements of the
+    // row.
     private float* MakeRow(float* x, float* y, float* row, ReadOnlySpan<int> place)
     {
         ResizeAxis last = _axes[^1];
@@ -247,8 +255,9 @@ internal sealed unsafe class WeightedResize
         for (int t = 0; t < table.Taps; t++)
         {
             int tap = (place[axis] * table.Taps) + t;
+            float* slice = x + (table.Places[tap] * _strides[axis]);
             if (table.Weights[tap] != 0)
-                Join(axis + 1, x + (table.Places[tap] * _strides[axis]), weight * table.Weights[tap], row, place);
+                Join(axis + 1, slice, weight * table.Weights[tap], row, place);
         }
     }
 

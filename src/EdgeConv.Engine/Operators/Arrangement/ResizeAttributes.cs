@@ -53,7 +53,9 @@ internal sealed record ResizeAttributes
     public static ResizeAttributes ReadSimple(Node node) => new() { Mode = ReadMode(node, hasCubic: false) };
 
     /// <summary>Reads the attributes of a Resize from opset 11.</summary>
-    /// <exception cref="ModelError">A value is not one of those the operator defines, or not supported.</exception>
+    /// <exception cref="ModelError">
+    /// A value is not one of those the operator defines, or not supported.
+    /// </exception>
     public static ResizeAttributes Read(Node node)
     {
         NodeAttributes attributes = node.Attributes;
@@ -83,7 +85,8 @@ internal sealed record ResizeAttributes
             throw ModelError.Unsupported(node.Place, "'antialias' is not supported");
         string policy = node.Attributes.GetString(node, "keep_aspect_ratio_policy", "stretch");
         if (policy != "stretch")
-            throw ModelError.Unsupported(node.Place, $"'keep_aspect_ratio_policy' is '{policy}', only stretch is supported");
+            throw ModelError.Unsupported(
+                node.Place, $"'keep_aspect_ratio_policy' is '{policy}', only stretch is supported");
     }
 
     private static Interpolation ReadMode(Node node, bool hasCubic)
@@ -94,7 +97,8 @@ internal sealed record ResizeAttributes
             "nearest" => Interpolation.Nearest,
             "linear" => Interpolation.Linear,
             "cubic" when hasCubic => Interpolation.Cubic,
-            _ => throw new ModelError(node.Place, $"'mode' is '{mode}', which opset {node.Opset} does not define"),
+            _ => throw new ModelError(
+                node.Place, $"'mode' is '{mode}', which opset {node.Opset} does not define"),
         };
     }
 }

@@ -1,8 +1,8 @@
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// One axis of a Resize: for every output place the input places it is made of and their weights, and whether it
-/// lies outside the input.
+/// One axis of a Resize: for every output place the input places it is made of and their weights, and whether
+/// it lies outside the input.
 /// </summary>
 internal sealed class ResizeAxis
 {
@@ -22,7 +22,9 @@ internal sealed class ResizeAxis
         (_attributes, _scale, _region, Input, Output) = (attributes, scale, region, input, output);
         double[] places = [.. Enumerable.Range(0, output).Select(Original)];
         bool isExact = places.All(place => place == Math.Floor(place) && place >= 0 && place < input);
-        Taps = isExact || attributes.Mode == Interpolation.Nearest ? 1 : attributes.Mode == Interpolation.Linear ? 2 : 4;
+        Taps = isExact || attributes.Mode == Interpolation.Nearest
+            ? 1
+            : attributes.Mode == Interpolation.Linear ? 2 : 4;
         Places = new int[output * Taps];
         Weights = new float[output * Taps];
         IsOutside = new bool[output];
@@ -56,8 +58,9 @@ internal sealed class ResizeAxis
     /// <summary>Whether the axis is copied.</summary>
     public bool IsIdentity { get; }
 
-    // With a scale the model's own single precision decides, as in the runtimes it was exported for: 1 / 0.33333334
-    // is 3; and the resized length is the unrounded product, as in ONNX's reference. With a size all is exact.
+    // With a scale the model's own single precision decides, as in the runtimes it was exported for: 1 /
+    // 0.33333334 is 3; and the resized length is the unrounded product, as in ONNX's reference. With a size
+    // all is exact.
     private double Original(int place)
     {
         double length = Input;
@@ -84,7 +87,8 @@ internal sealed class ResizeAxis
         }
     }
 
-    private double Unscale(float place) => _scale is { } scale ? place / scale : (double)place * Input / Output;
+    private double Unscale(float place) =>
+        _scale is { } scale ? place / scale : (double)place * Input / Output;
 
     private void Fill(int i, double place)
     {
@@ -141,5 +145,6 @@ internal sealed class ResizeAxis
         _ => Output < Input ? Math.Ceiling(place) : Math.Floor(place),
     };
 
-    private int Clamp(double place) => (int)Math.Clamp(double.IsNaN(place) ? 0 : place, 0, Math.Max(0, Input - 1));
+    private int Clamp(double place) =>
+        (int)Math.Clamp(double.IsNaN(place) ? 0 : place, 0, Math.Max(0, Input - 1));
 }

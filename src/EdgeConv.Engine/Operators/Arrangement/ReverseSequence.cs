@@ -4,7 +4,8 @@ using EdgeConv.Engine.Graph;
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// Reverses the first sequence_lens[b] (input 1) steps of every sequence b and copies the rest; any element type.
+/// Reverses the first sequence_lens[b] (input 1) steps of every sequence b and copies the rest; any element
+/// type.
 /// </summary>
 internal sealed unsafe class ReverseSequence(Node node) : ShapedOperator(node)
 {
@@ -20,7 +21,8 @@ internal sealed unsafe class ReverseSequence(Node node) : ShapedOperator(node)
             throw Error($"'batch_axis' {_batchAxis} and 'time_axis' {_timeAxis} must be 0 and 1 or 1 and 0");
         Require(context.TypeOf(1), 1, DataType.Int64);
         if (context.ShapeOf(1).Rank != 1 || context.ShapeOf(1)[0] != shape[(int)_batchAxis])
-            throw Error($"input 1 has shape {context.ShapeOf(1)}, it must hold {shape[(int)_batchAxis]} lengths");
+            throw Error(
+                $"input 1 has shape {context.ShapeOf(1)}, it must hold {shape[(int)_batchAxis]} lengths");
         return Outputs(new TensorType(context.TypeOf(0), shape));
     }
 
@@ -30,7 +32,9 @@ internal sealed unsafe class ReverseSequence(Node node) : ShapedOperator(node)
         Shape shape = inputs[0]!.Shape;
         (int batches, int steps) = (shape[(int)_batchAxis], shape[(int)_timeAxis]);
         long block = shape.CountBetween(2, shape.Rank) * DataTypes.SizeOf(inputs[0]!.Type);
-        (long batchStride, long stepStride) = _timeAxis == 0 ? (block, block * batches) : (block * steps, block);
+        (long batchStride, long stepStride) = _timeAxis == 0
+            ? (block, block * batches)
+            : (block * steps, block);
         Span<long> lengths = inputs[1]!.AsSpan<long>();
         for (int b = 0; b < batches; b++)
         {

@@ -67,7 +67,8 @@ internal static unsafe class RowLoops
 
     /// <summary>a · b + c, fused where the machine can.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<T> MultiplyAdd<T>(Vector<T> a, Vector<T> b, Vector<T> c) where T : unmanaged, INumber<T>
+    public static Vector<T> MultiplyAdd<T>(Vector<T> a, Vector<T> b, Vector<T> c)
+        where T : unmanaged, INumber<T>
     {
         if (typeof(T) == typeof(float))
         {

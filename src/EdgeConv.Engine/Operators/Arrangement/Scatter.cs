@@ -23,7 +23,9 @@ internal enum ScatterReduction
     Min,
 }
 
-/// <summary>A copy of input 0 in which the places that indices (input 1) name take updates (input 2).</summary>
+/// <summary>
+/// A copy of input 0 in which the places that indices (input 1) name take updates (input 2).
+/// </summary>
 internal abstract unsafe class ScatterOperator : ShapedOperator
 {
     private readonly ScatterReduction _reduction = ScatterReduction.None;
@@ -51,7 +53,8 @@ internal abstract unsafe class ScatterOperator : ShapedOperator
     protected abstract void Scatter(ReadOnlySpan<Tensor?> inputs, Tensor output);
 
     /// <inheritdoc/>
-    public override bool CanOverwrite(int input) => input == 0 && !Node.Inputs.Skip(1).Contains(Node.Inputs[0]);
+    public override bool CanOverwrite(int input) =>
+        input == 0 && !Node.Inputs.Skip(1).Contains(Node.Inputs[0]);
 
     /// <inheritdoc/>
     protected sealed override TensorType[] Plan(InferenceContext context)
@@ -71,7 +74,10 @@ internal abstract unsafe class ScatterOperator : ShapedOperator
         Scatter(inputs, outputs[0]!);
     }
 
-    /// <summary>Joins <paramref name="count"/> updates from <paramref name="from"/> into the output at <paramref name="to"/>.</summary>
+    /// <summary>
+    /// Joins <paramref name="count"/> updates from <paramref name="from"/> into the output at <paramref
+    /// name="to"/>.
+    /// </summary>
     protected void Store(Tensor output, long to, Tensor updates, long from, long count)
     {
         int size = DataTypes.SizeOf(output.Type);
@@ -109,7 +115,9 @@ internal abstract unsafe class ScatterOperator : ShapedOperator
     }
 }
 
-/// <summary>y[p with p[axis] replaced by indices[p]] ← updates[p]; Scatter is its name below opset 11.</summary>
+/// <summary>
+/// y[p with p[axis] replaced by indices[p]] ← updates[p]; Scatter is its name below opset 11.
+/// </summary>
 internal sealed class ScatterElements(Node node) : ScatterOperator(node)
 {
     private readonly long _axis = node.Attributes.GetInt(node, "axis", 0);
@@ -136,7 +144,8 @@ internal sealed class ScatterElements(Node node) : ScatterOperator(node)
         place.Clear();
         for (int i = 0; i < inputs[1]!.Length; i++)
         {
-            long at = _indexing.Advance(place) + (Position(indices[i], _indexing.Extent) * _indexing.AxisStride);
+            long at =
+                _indexing.Advance(place) + (Position(indices[i], _indexing.Extent) * _indexing.AxisStride);
             Store(output, at, inputs[2]!, i, 1);
         }
     }
@@ -159,7 +168,8 @@ internal sealed class ScatterND(Node node) : ScatterOperator(node)
             throw Error($"indices of {indices[-1]} axes do not fit data of shape {data}");
         int[] wanted = [.. indices.Dimensions[..^1], .. data.Dimensions[indices[-1]..]];
         if (!context.ShapeOf(2).Dimensions.SequenceEqual(wanted))
-            throw Error($"updates have shape {context.ShapeOf(2)}, they must have [{string.Join(',', wanted)}]");
+            throw Error(
+                $"updates have shape {context.ShapeOf(2)}, they must have [{string.Join(',', wanted)}]");
     }
 
     /// <inheritdoc/>

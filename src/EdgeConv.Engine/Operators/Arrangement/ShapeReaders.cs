@@ -3,7 +3,9 @@ using EdgeConv.Engine.Graph;
 
 namespace EdgeConv.Engine.Operators;
 
-/// <summary>The extents of input 0 as int64, from axis <c>start</c> up to, not including, <c>end</c>.</summary>
+/// <summary>
+/// The extents of input 0 as int64, from axis <c>start</c> up to, not including, <c>end</c>.
+/// </summary>
 internal sealed class ShapeOperator : ShapedOperator
 {
     private readonly long _start;

@@ -28,7 +28,9 @@ internal abstract unsafe class ShapedOperator(Node node) : Operator(node)
         Execute(inputs, outputs);
     }
 
-    /// <summary>Checks the inputs against each other, fixes everything that shapes decide, and says the outputs.</summary>
+    /// <summary>
+    /// Checks the inputs against each other, fixes everything that shapes decide, and says the outputs.
+    /// </summary>
     /// <exception cref="ModelError">Inputs do not fit together, or a type is not supported.</exception>
     protected abstract TensorType[] Plan(InferenceContext context);
 
@@ -108,7 +110,9 @@ internal abstract unsafe class ShapedOperator(Node node) : Operator(node)
     protected long IntegerOf(InferenceContext context, int input)
     {
         long[] values = RequiredIntegersOf(context, input);
-        return values.Length == 1 ? values[0] : throw Error($"input {input} has {values.Length} values, it must have one");
+        return values.Length == 1
+            ? values[0]
+            : throw Error($"input {input} has {values.Length} values, it must have one");
     }
 
     /// <summary>Refuses a type that is not among <paramref name="supported"/>.</summary>
@@ -158,7 +162,8 @@ internal abstract unsafe class ShapedOperator(Node node) : Operator(node)
     {
         for (int i = 0; i < _planned.Length; i++)
         {
-            if (_planned[i] is { } shape && !ReferenceEquals(shape, inputs[i]!.Shape) && !shape.Equals(inputs[i]!.Shape))
+            if (_planned[i] is { } shape && !ReferenceEquals(shape, inputs[i]!.Shape)
+                && !shape.Equals(inputs[i]!.Shape))
                 return false;
         }
 
@@ -171,7 +176,12 @@ internal abstract unsafe class ShapedOperator(Node node) : Operator(node)
         for (int i = 0; i < values.Length; i++)
         {
             values[i] = inputs[i] is { } tensor
-                ? new Value(Node.Inputs[i]!.Name) { Type = tensor.Type, Shape = tensor.Shape, Constant = tensor }
+                ? new Value(Node.Inputs[i]!.Name)
+                {
+                    Type = tensor.Type,
+                    Shape = tensor.Shape,
+                    Constant = tensor,
+                }
                 : null;
         }
 

@@ -4,8 +4,8 @@ using EdgeConv.Engine.Graph;
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// Takes elements start, start + step, … before end along some axes; negative positions count from the end and
-/// all are clamped to the tensor. Attributes below opset 10, inputs 1 to 4 from it.
+/// Takes elements start, start + step, … before end along some axes; negative positions count from the end
+/// and all are clamped to the tensor. Attributes below opset 10, inputs 1 to 4 from it.
 /// </summary>
 internal sealed class Slice : CopyOperator
 {

@@ -4,8 +4,9 @@ using EdgeConv.Engine.Graph;
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// Cuts input 0 along an axis into as many parts as there are outputs: of the sizes given (input 1 below opset 2
-/// and from 13, attribute between), else equal ones. From opset 18 the last equal part may be smaller.
+/// Cuts input 0 along an axis into as many parts as there are outputs: of the sizes given (input 1 below
+/// opset 2 and from 13, attribute between), else equal ones. From opset 18 the last equal part may be
+/// smaller.
 /// </summary>
 internal sealed unsafe class Split : ShapedOperator
 {

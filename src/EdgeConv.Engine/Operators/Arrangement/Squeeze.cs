@@ -3,7 +3,9 @@ using EdgeConv.Engine.Graph;
 
 namespace EdgeConv.Engine.Operators;
 
-/// <summary>Removes axes of extent 1: those named (attribute below opset 13, input 1 from it), or all.</summary>
+/// <summary>
+/// Removes axes of extent 1: those named (attribute below opset 13, input 1 from it), or all.
+/// </summary>
 internal sealed class Squeeze(Node node) : ViewOperator(node)
 {
     private readonly long[]? _axes = node.Opset < 13 ? node.Attributes.GetInts(node, "axes") : null;
@@ -30,7 +32,9 @@ internal sealed class Squeeze(Node node) : ViewOperator(node)
     }
 }
 
-/// <summary>Inserts axes of extent 1, counted in the output (attribute below opset 13, input 1 from it).</summary>
+/// <summary>
+/// Inserts axes of extent 1, counted in the output (attribute below opset 13, input 1 from it).
+/// </summary>
 internal sealed class Unsqueeze : ViewOperator
 {
     private readonly long[]? _axes;

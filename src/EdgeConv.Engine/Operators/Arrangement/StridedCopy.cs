@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// Copies a block of elements between two strided layouts: target[to + Σ p·t] = source[from + Σ p·s] for every
-/// position p. Axes that are contiguous in both are merged when it is made, so that a run is as long as can be.
+/// Copies a block of elements between two strided layouts: target[to + Σ p·t] = source[from + Σ p·s] for
+/// every position p. Axes that are contiguous in both are merged when it is made, so that a run is as long as
+/// can be.
 /// </summary>
 internal sealed unsafe class StridedCopy
 {
@@ -20,12 +21,18 @@ internal sealed unsafe class StridedCopy
 
     /// <summary>Plans a copy.</summary>
     /// <param name="extents">Extents of the block.</param>
-    /// <param name="sources">Distance along each axis in the source, in elements; may be 0 or negative.</param>
+    /// <param name="sources">
+    /// Distance along each axis in the source, in elements; may be 0 or negative.
+    /// </param>
     /// <param name="targets">Distance along each axis in the target, in elements.</param>
     /// <param name="from">Offset of the first element in the source.</param>
     /// <param name="to">Offset of the first element in the target.</param>
     public StridedCopy(
-        ReadOnlySpan<int> extents, ReadOnlySpan<long> sources, ReadOnlySpan<long> targets, long from = 0, long to = 0)
+        ReadOnlySpan<int> extents,
+        ReadOnlySpan<long> sources,
+        ReadOnlySpan<long> targets,
+        long from = 0,
+        long to = 0)
     {
         List<(int Extent, long Source, long Target)> axes = [];
         for (int i = 0; i < extents.Length; i++)
@@ -33,7 +40,8 @@ internal sealed unsafe class StridedCopy
             _isEmpty |= extents[i] == 0;
             if (extents[i] == 1)
                 continue;
-            if (axes.Count > 0 && axes[^1].Source == sources[i] * extents[i] && axes[^1].Target == targets[i] * extents[i])
+            if (axes.Count > 0 && axes[^1].Source == sources[i] * extents[i]
+                && axes[^1].Target == targets[i] * extents[i])
                 axes[^1] = (axes[^1].Extent * extents[i], sources[i], targets[i]);
             else
                 axes.Add((extents[i], sources[i], targets[i]));

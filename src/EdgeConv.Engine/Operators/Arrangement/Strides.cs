@@ -23,8 +23,8 @@ internal static class Strides
     }
 
     /// <summary>
-    /// Strides with which a tensor is read as if it had the shape <paramref name="target"/>: 0 along axes that
-    /// repeat. Axes are matched from the last one.
+    /// Strides with which a tensor is read as if it had the shape <paramref name="target"/>: 0 along axes
+    /// that repeat. Axes are matched from the last one.
     /// </summary>
     public static long[] Broadcast(Shape shape, Shape target)
     {

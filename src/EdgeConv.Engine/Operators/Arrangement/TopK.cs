@@ -5,8 +5,8 @@ using EdgeConv.Engine.Graph;
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// The k greatest (or least) elements along an axis, best first, and their places (output 1); of equal elements
-/// the one with the lower place comes first. k is an attribute below opset 10, input 1 from it.
+/// The k greatest (or least) elements along an axis, best first, and their places (output 1); of equal
+/// elements the one with the lower place comes first. k is an attribute below opset 10, input 1 from it.
 /// </summary>
 internal sealed unsafe class TopK : ShapedOperator
 {

@@ -23,7 +23,9 @@ internal abstract unsafe class CopyOperator(Node node) : ShapedOperator(node)
         _copy!.Run(inputs[0]!.Data, outputs[0]!.Data, DataTypes.SizeOf(inputs[0]!.Type));
 }
 
-/// <summary>Permutes axes: axis i of the output is axis perm[i] of the input; reverses them by default.</summary>
+/// <summary>
+/// Permutes axes: axis i of the output is axis perm[i] of the input; reverses them by default.
+/// </summary>
 internal sealed class Transpose(Node node) : CopyOperator(node)
 {
     private readonly long[]? _permutation = node.Attributes.GetInts(node, "perm");
@@ -39,6 +41,7 @@ internal sealed class Transpose(Node node) : CopyOperator(node)
             throw Error($"'perm' has {permutation.Length} axes, the input has {shape.Rank}");
         long[] strides = Strides.Of(shape);
         int[] extents = [.. permutation.Select(axis => shape[axis])];
-        return (new Shape(extents), StridedCopy.ToDense(extents, [.. permutation.Select(axis => strides[axis])]));
+        long[] sources = [.. permutation.Select(axis => strides[axis])];
+        return (new Shape(extents), StridedCopy.ToDense(extents, sources));
     }
 }

@@ -39,7 +39,8 @@ internal sealed unsafe class Trilu(Node node) : ShapedOperator(node)
         int size = DataTypes.SizeOf(output.Type);
         int columns = output.Shape[-1];
         long rows = output.Shape[-2];
-        long diagonal = inputs.Length > 1 && inputs[1] is { } k ? Math.Clamp(k.AsSpan<long>()[0], -rows - 1, columns + 1L) : 0;
+        long diagonal = inputs.Length > 1 && inputs[1] is { } k
+            ? Math.Clamp(k.AsSpan<long>()[0], -rows - 1, columns + 1L) : 0;
         for (long line = 0; line < output.Length / columns; line++)
         {
             long edge = Math.Clamp((line % rows) + diagonal + (_isUpper ? 0 : 1), 0, columns);

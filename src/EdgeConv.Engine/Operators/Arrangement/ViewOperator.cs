@@ -3,7 +3,9 @@ using EdgeConv.Engine.Graph;
 
 namespace EdgeConv.Engine.Operators;
 
-/// <summary>An operator whose output holds the bytes of input 0 under another shape; any element type.</summary>
+/// <summary>
+/// An operator whose output holds the bytes of input 0 under another shape; any element type.
+/// </summary>
 internal abstract unsafe class ViewOperator(Node node) : ShapedOperator(node)
 {
     /// <inheritdoc/>
