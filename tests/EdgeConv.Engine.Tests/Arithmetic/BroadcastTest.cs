@@ -98,6 +98,16 @@ public class BroadcastTest
     }
 
     [Fact]
+    public void Below_opset_7_the_second_operand_must_end_within_the_first()
+    {
+        OperatorCase old = new OperatorCase(6).With("broadcast", 1L).With("axis", 1L);
+        ModelError error = Refusal(
+            "Add", old, Tensors.Random(new Shape(3, 3), 1), Tensors.Random(new Shape(3, 3), 2));
+        Assert.Contains("[3,3] and [3,3]", error.Message, StringComparison.Ordinal);
+        Assert.Equal(new Shape(3), One("Add", old, Tensors.Random(new Shape(3), 1), Scalar(1f)).Shape);
+    }
+
+    [Fact]
     public void Shapes_that_do_not_fit_are_both_named()
     {
         Tensor a = Tensors.Random(new Shape(2, 3), 1);

@@ -52,7 +52,7 @@ internal readonly struct BroadcastShape
         Span<int> buffer = stackalloc int[2 * Shape.MaximumRank];
         Span<int> output = stackalloc int[Shape.MaximumRank];
         ReadOnlySpan<int> aligned = Align(second, first.Rank, buffer);
-        bool combines = TryCombine(first.Dimensions, aligned, output, out int rank);
+        bool combines = TryCombine(first.Dimensions, aligned, output, out int rank) && Fits(first, second);
         if (!combines || (_axis is not null && !first.Dimensions.SequenceEqual(output[..rank])))
             throw new ModelError(node.Place, $"shapes {first} and {second} do not broadcast");
         Span<long> wide = stackalloc long[rank];
@@ -88,6 +88,15 @@ internal readonly struct BroadcastShape
 
         if (!output.Shape.Dimensions.SequenceEqual(combined[..rank]))
             output.Reshape(new Shape(combined[..rank]));
+    }
+
+    // A second operand that starts at an axis must end within the first; one element fits anywhere.
+    private bool Fits(Shape first, Shape second)
+    {
+        if (_axis is not { } axis || second.ElementCount == 1)
+            return true;
+        int start = axis < 0 ? axis + first.Rank : axis;
+        return start >= 0 && start + second.Rank <= first.Rank;
     }
 
     // The output may be the first operand: it is filled from the end, behind what is still to be read.
