@@ -63,8 +63,9 @@ internal abstract unsafe class DepthwiseLayer<TLanes, TVector> : ConvolutionLaye
     /// <summary>Computes one vector of columns down all rows of a band.</summary>
     /// <param name="weights">Bias and taps of the output channel.</param>
     /// <param name="x">The place of the first output in the band.</param>
-    /// <param name="target">Where it goes.</param>
-    private protected abstract void Strip(float* weights, float* x, in Target target);
+    /// <param name="y">The first output.</param>
+    /// <param name="target">The band it belongs to.</param>
+    private protected abstract void Strip(float* weights, float* x, float* y, in Target target);
 
     /// <summary>Computes a band; the last strip overlaps the one before where the width is no multiple of the lanes.</summary>
     private protected virtual void Band(float* weights, float* x, in Target target)
@@ -72,13 +73,11 @@ internal abstract unsafe class DepthwiseLayer<TLanes, TVector> : ConvolutionLaye
         int lanes = TLanes.Count;
         int ox = 0;
         for (; ox + lanes <= target.Width; ox += lanes)
-            Strip(weights, x + ox, target.At(ox));
+            Strip(weights, x + ox, target.Output + ox, target);
         if (ox == target.Width)
             return;
-        if (target.Width > lanes)
-            Strip(weights, x + target.Width - lanes, target.At(target.Width - lanes));
-        else
-            Strip(weights, x, target);
+        ox = Math.Max(0, target.Width - lanes);
+        Strip(weights, x + ox, target.Output + ox, target);
     }
 
     protected override void Dispose(bool disposing) => _packed.Dispose();
@@ -115,12 +114,6 @@ internal abstract unsafe class DepthwiseLayer<TLanes, TVector> : ConvolutionLaye
             _lastWhole = _end - TLanes.Count;
         }
 
-        private Target(in Target whole, int column)
-        {
-            this = whole;
-            Output += column;
-        }
-
         /// <summary>First output.</summary>
         public float* Output { get; }
 
@@ -129,9 +122,6 @@ internal abstract unsafe class DepthwiseLayer<TLanes, TVector> : ConvolutionLaye
 
         /// <summary>Floats from one row to the next.</summary>
         public int Width { get; }
-
-        /// <summary>The columns from <paramref name="column"/> on.</summary>
-        public Target At(int column) => new(this, column);
 
         /// <summary>
         /// Clamps and stores a vector. Where a row is shorter than a vector the excess goes to the rows below, whose turn

@@ -19,15 +19,15 @@ internal sealed unsafe class F32Depthwise3x3<TLanes, TVector>(
 
     public override string KernelName => "F32Depthwise3x3" + TLanes.Set;
 
-    private protected override void Strip(float* weights, float* x, in Target target)
+    private protected override void Strip(float* weights, float* x, float* y, in Target target)
     {
         if (Shape.StrideY == 1 && Shape.DilationY == 1 && target.Rows > 1)
-            Pairs(weights, x + _steps.First, _steps, target);
+            Pairs(weights, x + _steps.First, y, _steps, target);
         else
-            Singles(weights, x + _steps.First, _steps, target);
+            Singles(weights, x + _steps.First, y, _steps, target);
     }
 
-    private static void Singles(float* weights, float* x, in StripSteps steps, in Target target)
+    private static void Singles(float* weights, float* x, float* y, in StripSteps steps, in Target target)
     {
         TVector bias = TLanes.LoadBroadcast(weights);
         TVector w00 = TLanes.LoadBroadcast(weights + 1);
@@ -40,7 +40,6 @@ internal sealed unsafe class F32Depthwise3x3<TLanes, TVector>(
         TVector w21 = TLanes.LoadBroadcast(weights + 8);
         TVector w22 = TLanes.LoadBroadcast(weights + 9);
         nint second = steps.Second, third = steps.Third, down = steps.Down, next = steps.Next, width = target.Width;
-        float* y = target.Output;
         for (int row = target.Rows; row > 0; row--)
         {
             float* x1 = x + down;
@@ -61,7 +60,7 @@ internal sealed unsafe class F32Depthwise3x3<TLanes, TVector>(
     }
 
     // An odd number of rows ends with a pair that computes the last but one again.
-    private static void Pairs(float* weights, float* x, in StripSteps steps, in Target target)
+    private static void Pairs(float* weights, float* x, float* y, in StripSteps steps, in Target target)
     {
         TVector bias = TLanes.LoadBroadcast(weights);
         TVector w00 = TLanes.LoadBroadcast(weights + 1);
@@ -74,7 +73,6 @@ internal sealed unsafe class F32Depthwise3x3<TLanes, TVector>(
         TVector w21 = TLanes.LoadBroadcast(weights + 8);
         TVector w22 = TLanes.LoadBroadcast(weights + 9);
         nint second = steps.Second, third = steps.Third, down = steps.Down, width = target.Width;
-        float* y = target.Output;
         for (int left = target.Rows; left > 0; left -= 2)
         {
             if (left == 1)

@@ -33,10 +33,10 @@ internal sealed unsafe class F32DepthwiseTaps<TLanes, TVector> : DepthwiseLayer<
 
     public override string KernelName => "F32DepthwiseTaps" + TLanes.Set;
 
-    private protected override void Strip(float* weights, float* x, in Target target)
+    private protected override void Strip(float* weights, float* x, float* y, in Target target)
     {
         Steps steps = new((nint)Shape.StrideY * Geometry.RowLength, target.Width);
-        Line(weights, x, steps, target.Rows, target);
+        Line(new Place(weights, x, y), steps, target.Rows, target);
     }
 
     // A single row goes vector by vector, and its rest of less than a vector by itself.
@@ -49,49 +49,56 @@ internal sealed unsafe class F32DepthwiseTaps<TLanes, TVector> : DepthwiseLayer<
             return;
         }
 
-        Line(weights, x, new Steps(TLanes.Count, TLanes.Count), vectors, target);
+        Line(new Place(weights, x, target.Output), new Steps(TLanes.Count, TLanes.Count), vectors, target);
         int last = target.Width - TLanes.Count;
         if (vectors * TLanes.Count != target.Width)
-            Line(weights, x + last, default, 1, target.At(last));
+            Line(new Place(weights, x + last, target.Output + last), default, 1, target);
     }
 
-    private void Line(float* weights, float* x, Steps steps, int count, in Target target)
+    private void Line(Place place, Steps steps, int count, in Target target)
     {
         fixed (nint* offsets = _offsets)
         {
-            Taps taps = new() { Weights = weights, Offsets = offsets, Count = _offsets.Length };
+            Taps taps = new() { Weights = place.Weights, Offsets = offsets, Count = _offsets.Length };
             int at = 0;
             for (; at + 8 <= count; at += 8)
-                Eight(taps, x + (at * steps.Input), steps, target.Output + (at * steps.Output), target);
+                Eight(taps, place.At(at, steps), steps, target);
             if (count >= 8 && count - at > 4)
             {
-                Eight(taps, x + ((count - 8) * steps.Input), steps, target.Output + ((count - 8) * steps.Output), target);
+                Eight(taps, place.At(count - 8, steps), steps, target);
                 return;
             }
 
             for (; at + 4 <= count; at += 4)
-                Four(taps, x + (at * steps.Input), steps, target.Output + (at * steps.Output), target);
+                Four(taps, place.At(at, steps), steps, target);
             if (count >= 4 && count - at > 1)
             {
-                Four(taps, x + ((count - 4) * steps.Input), steps, target.Output + ((count - 4) * steps.Output), target);
+                Four(taps, place.At(count - 4, steps), steps, target);
                 return;
             }
 
             for (; at < count; at++)
-                One(taps, x + (at * steps.Input), target.Output + (at * steps.Output), target);
+                One(taps, place.At(at, steps), target);
         }
     }
 
-    private static void One(in Taps taps, float* x, float* y, in Target target)
+    private static void One(in Taps taps, Place place, in Target target)
     {
+        float* x = place.Input;
         TVector sum = TLanes.LoadBroadcast(taps.Weights);
         for (int tap = 0; tap < taps.Count; tap++)
-            sum = TLanes.MultiplyAdd(TLanes.LoadBroadcast(taps.Weights + tap + 1), TLanes.Load(x + taps.Offsets[tap]), sum);
-        target.Store(y, sum);
+        {
+            TVector w = TLanes.LoadBroadcast(taps.Weights + tap + 1);
+            sum = TLanes.MultiplyAdd(w, TLanes.Load(x + taps.Offsets[tap]), sum);
+        }
+
+        target.Store(place.Output, sum);
     }
 
-    private static void Four(in Taps taps, float* x, Steps steps, float* y, in Target target)
+    private static void Four(in Taps taps, Place place, Steps steps, in Target target)
     {
+        float* x = place.Input;
+        float* y = place.Output;
         float* weight = taps.Weights;
         nint* offset = taps.Offsets;
         nint step = steps.Input, step3 = 3 * step;
@@ -113,8 +120,10 @@ internal sealed unsafe class F32DepthwiseTaps<TLanes, TVector> : DepthwiseLayer<
         target.Store(y + (3 * steps.Output), c3);
     }
 
-    private static void Eight(in Taps taps, float* x, Steps steps, float* y, in Target target)
+    private static void Eight(in Taps taps, Place place, Steps steps, in Target target)
     {
+        float* x = place.Input;
+        float* y = place.Output;
         float* weight = taps.Weights;
         nint* offset = taps.Offsets;
         nint step = steps.Input, step3 = 3 * step;
@@ -147,6 +156,20 @@ internal sealed unsafe class F32DepthwiseTaps<TLanes, TVector> : DepthwiseLayer<
 
     /// <summary>Floats from one vector of a tile to the next.</summary>
     private readonly record struct Steps(nint Input, nint Output);
+
+    /// <summary>A channel's weights, and where a tile reads and writes.</summary>
+    private readonly struct Place(float* weights, float* input, float* output)
+    {
+        public float* Weights { get; } = weights;
+
+        public float* Input { get; } = input;
+
+        public float* Output { get; } = output;
+
+        /// <summary>So many vectors on.</summary>
+        public Place At(int vectors, Steps steps) =>
+            new(Weights, Input + (vectors * steps.Input), Output + (vectors * steps.Output));
+    }
 
     /// <summary>One channel's taps.</summary>
     private struct Taps

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EdgeConv.Kernels.Convolution;
 using EdgeConv.Kernels.Lanes;
 
@@ -39,6 +40,7 @@ internal static unsafe class PaddedRows<TLanes, TVector>
             new Span<float>(row, geometry.RowLength).Clear();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void CopyRow(float* source, float* destination, int count)
     {
         int lanes = TLanes.Count;
@@ -53,6 +55,7 @@ internal static unsafe class PaddedRows<TLanes, TVector>
             TLanes.Store(destination, TLanes.LoadPartial(source, count));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SplitRow(
         in ConvolutionShape shape, in DepthwiseGeometry geometry, float* source, float* row)
     {
