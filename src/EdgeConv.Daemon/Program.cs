@@ -1,1 +1,3 @@
-return 2;
+using EdgeConv.Daemon.Commands;
+
+return await Root.RunAsync(args).ConfigureAwait(false);

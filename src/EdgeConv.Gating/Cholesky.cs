@@ -3,9 +3,9 @@ using EdgeConv.Kernels.Linear;
 namespace EdgeConv.Gating;
 
 /// <summary>
-/// Lower factor L of a symmetric positive semidefinite S = L Lᵀ, in double. Directions without variance (pivots
-/// that vanish beside their variance) are left out: quadratic forms over what S spans are those of its
-/// pseudo-inverse. Immutable.
+/// Lower factor L of a symmetric positive semidefinite S = L Lᵀ, in double. Directions without variance
+/// (pivots that vanish beside their variance) are left out: quadratic forms over what S spans are those of
+/// its pseudo-inverse. Immutable.
 /// </summary>
 public sealed class Cholesky
 {
@@ -13,7 +13,9 @@ public sealed class Cholesky
     private const double RankTolerance = 1.5e-14;
     private readonly double[] _lower;
 
-    /// <summary>Factors <paramref name="symmetric"/> (<see cref="PackedLower"/>) of order d; d³/6 multiply-adds.</summary>
+    /// <summary>
+    /// Factors <paramref name="symmetric"/> (<see cref="PackedLower"/>) of order d; d³/6 multiply-adds.
+    /// </summary>
     public Cholesky(ReadOnlySpan<double> symmetric, int dimension)
     {
         Dimension = dimension;

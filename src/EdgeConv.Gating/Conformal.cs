@@ -1,8 +1,9 @@
 namespace EdgeConv.Gating;
 
 /// <summary>
-/// Split-conformal calibration: turns a score (higher is odder) into a p-value by its rank among the scores of
-/// n held-out in-distribution samples. P(p ≤ α) ≤ α for a new exchangeable sample, whatever the distribution.
+/// Split-conformal calibration: turns a score (higher is odder) into a p-value by its rank among the scores
+/// of n held-out in-distribution samples. P(p ≤ α) ≤ α for a new exchangeable sample, whatever the
+/// distribution.
 /// </summary>
 public static class Conformal
 {
@@ -43,7 +44,9 @@ public static class Conformal
         return count + 1 - flagged;
     }
 
-    /// <summary>The fewest calibration samples with which <paramref name="taps"/> taps can flag at α.</summary>
+    /// <summary>
+    /// The fewest calibration samples with which <paramref name="taps"/> taps can flag at α.
+    /// </summary>
     public static int MinimumCount(double alpha, int taps = 1)
     {
         double estimate = Math.Ceiling(taps / alpha) - 2;
@@ -54,8 +57,9 @@ public static class Conformal
     }
 
     /// <summary>
-    /// The largest j such that a threshold with j calibration scores above it flags, with confidence 1 − δ, at
-    /// most α of in-distribution inputs; its false-alarm rate is Beta(j + 1, n − j). −1 when there is none.
+    /// The largest j such that a threshold with j calibration scores above it flags, with confidence 1 − δ,
+    /// at most α of in-distribution inputs; its false-alarm rate is Beta(j + 1, n − j). −1 when there is
+    /// none.
     /// </summary>
     public static int PacRank(int count, double alpha, double delta)
     {
@@ -72,11 +76,15 @@ public static class Conformal
         return low;
     }
 
-    /// <summary>The fewest calibration samples for which <see cref="PacRank"/> exists: ⌈ln δ / ln(1 − α)⌉.</summary>
+    /// <summary>
+    /// The fewest calibration samples for which <see cref="PacRank"/> exists: ⌈ln δ / ln(1 − α)⌉.
+    /// </summary>
     public static int MinimumPacCount(double alpha, double delta) =>
         (int)Math.Min(int.MaxValue, Math.Ceiling(Math.Log(delta) / Math.Log(1 - alpha)));
 
-    /// <summary>The fewest calibration samples for verdicts at α, with confidence 1 − δ when δ is given.</summary>
+    /// <summary>
+    /// The fewest calibration samples for verdicts at α, with confidence 1 − δ when δ is given.
+    /// </summary>
     /// <param name="taps">Taps whose p-values are combined; each gets its share of α and δ.</param>
     /// <param name="alpha">α in (0,1).</param>
     /// <param name="delta">δ in (0,1), or null for validity on average over calibration sets.</param>

@@ -31,11 +31,17 @@ internal sealed class FieldReader(SafeTensorsReader file)
         _ => throw Refuse(name, "true or false"),
     };
 
-    public DateTimeOffset Time(string name) =>
-        DateTimeOffset.TryParseExact(
-            file.Text(name), "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+    public DateTimeOffset Time(string name)
+    {
+        string text = file.Text(name);
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        return DateTimeOffset.TryParseExact(text, "O", culture, DateTimeStyles.None, out DateTimeOffset time)
             ? time
             : throw Refuse(name, "a time in RFC 3339");
+    }
+
+    public static string TimeText(DateTimeOffset time) =>
+        time.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
 
     public Exception Refuse(string name, string expected) =>
         file.Error($"'{name}' is '{file.Text(name)}', {expected} expected");

@@ -39,8 +39,8 @@ public sealed record Fingerprint
     public required DateTimeOffset Created { get; init; }
 
     /// <summary>
-    /// Share of the calibration samples flagged at α when each half of them is judged by the other: near α, or
-    /// below it for several taps.
+    /// Share of the calibration samples flagged at α when each half of them is judged by the other: near α,
+    /// or below it for several taps.
     /// </summary>
     public double HeldOutFlagRate { get; init; }
 
@@ -57,10 +57,12 @@ public sealed record Fingerprint
     public static Fingerprint Read(string path) => FingerprintFile.Read(path);
 
     /// <summary>
-    /// Writes a file: whole or not at all, through a temporary file beside it that takes its place once it is
-    /// on the disk.
+    /// Writes a file: whole or not at all, through a temporary file beside it that takes its place once it
+    /// is on the disk.
     /// </summary>
-    /// <exception cref="FingerprintError">The file cannot be written; what was there before is untouched.</exception>
+    /// <exception cref="FingerprintError">
+    /// The file cannot be written; what was there before is untouched.
+    /// </exception>
     public void Write(string path) => FingerprintFile.Write(path, this);
 
     /// <summary>Refuses a model other than the one it was fitted to.</summary>

@@ -9,13 +9,16 @@ namespace EdgeConv.Gating;
 /// The file of a <see cref="Fingerprint"/>, readable by any safetensors reader. Its metadata begins with
 /// <c>checksum</c>: the SHA-256 of the whole file with these 64 digits replaced by zeros, at a fixed place.
 /// <code>
-/// byte 0    8   {"__metadata__":{"checksum":"  36  64 hexadecimal digits  100  ","format":"edgeconv-fingerprint",...
+/// byte 0: N
+///      8: {"__metadata__":{"checksum":"
+///     37: 64 hexadecimal digits
+///    101: ","format":"edgeconv-fingerprint","version":"1",...
 /// </code>
-/// Metadata: format, version, model_name, model_sha256, created, alpha, delta (absent when none), seed, data_hash,
-/// held_out_flag_rate, taps (their number T), and for each t in 0..T−1 <c>tap.t.</c> + name, channels, statistic,
-/// normalized, mode, estimator, shrinkage, background_shrinkage, classes (K).
-/// Tensors, each <c>tap.t.</c> + counts I64[K], means F64[K,d], scatter F64[d(d+1)/2], and derived from them
-/// centre F32[d], factor F32[d(d+1)/2] or F32[d] when diagonal, whitened_means F32[classes with samples, d]
+/// Metadata: format, version, model_name, model_sha256, created, alpha, delta (absent when none), seed,
+/// data_hash, held_out_flag_rate, taps (their number T), and for each t in 0..T−1 <c>tap.t.</c> + name,
+/// channels, statistic, normalized, mode, estimator, shrinkage, background_shrinkage, classes (K). Tensors,
+/// each <c>tap.t.</c> + counts I64[K], means F64[K,d], scatter F64[d(d+1)/2], and derived from them centre
+/// F32[d], factor F32[d(d+1)/2] or F32[d] when diagonal, whitened_means F32[classes with samples, d]
 /// (F32[1,d] for diagonal); background.centre, background.factor, background.whitened_means when relative;
 /// scores F32[n], ascending.
 /// </summary>
@@ -74,7 +77,7 @@ internal static class FingerprintFile
         writer.Add("version", Text(Fingerprint.FormatVersion));
         writer.Add("model_name", fingerprint.ModelName);
         writer.Add("model_sha256", fingerprint.ModelSha256);
-        writer.Add("created", fingerprint.Created.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture));
+        writer.Add("created", FieldReader.TimeText(fingerprint.Created));
         writer.Add("alpha", Text(fingerprint.Alpha));
         if (fingerprint.Delta is double delta)
             writer.Add("delta", Text(delta));
@@ -123,8 +126,9 @@ internal static class FingerprintFile
 
     private static void CheckFormat(string place, FieldReader fields)
     {
-        if (fields.File.Text("format") != Format)
-            throw new FingerprintError(place, $"its format is '{fields.File.Text("format")}', '{Format}' expected");
+        string format = fields.File.Text("format");
+        if (format != Format)
+            throw new FingerprintError(place, $"its format is '{format}', '{Format}' expected");
         string version = fields.File.Text("version");
         if (version != Text(Fingerprint.FormatVersion))
         {

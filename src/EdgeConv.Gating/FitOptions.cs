@@ -30,8 +30,8 @@ public sealed record FitOptions
     public double Alpha { get; init; } = 0.05;
 
     /// <summary>
-    /// With δ in (0,1) the rate is held with confidence 1 − δ for this calibration set; with null it is held on
-    /// average over calibration sets.
+    /// With δ in (0,1) the rate is held with confidence 1 − δ for this calibration set; with null it is
+    /// held on average over calibration sets.
     /// </summary>
     public double? Delta { get; init; }
 
@@ -63,12 +63,12 @@ public sealed record FitOptions
             throw new ConfigError("tap", "no tap to fit; name at least one");
         foreach (TapChoice tap in Taps)
         {
-            if (tap.Channels < 1 || TapFingerprint.DimensionOf(tap.Statistic, tap.Channels) > MaximumDimension)
-                throw new ConfigError(tap.Name, $"{tap.Channels} channels cannot be fitted");
+            if (tap.Channels is < 1 or > MaximumChannels)
+                throw new ConfigError(tap.Name, $"{tap.Channels} channels, not in 1..{MaximumChannels}");
         }
     }
 
-    internal const int MaximumDimension = 20_000;
+    internal const int MaximumChannels = 10_000;
 
     private static void RequireBetween(string key, double value)
     {

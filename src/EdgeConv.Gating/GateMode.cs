@@ -1,18 +1,24 @@
 namespace EdgeConv.Gating;
 
-/// <summary>Which distance a tap's features are judged by. f features, μ mean, W within-class covariance.</summary>
+/// <summary>
+/// Which distance a tap's features are judged by. f features, μ mean, W within-class covariance.
+/// </summary>
 public enum GateMode
 {
     /// <summary>Σ (f − μ)² / var, one mean for all: the mean and variance of every channel.</summary>
     Diagonal,
 
-    /// <summary>The least of Σ (f − μ_c)² / var over the classes, with the variances around the class means.</summary>
+    /// <summary>
+    /// The least of Σ (f − μ_c)² / var over the classes, with the variances around the class means.
+    /// </summary>
     ClassDiagonal,
 
     /// <summary>The least of (f − μ_c)ᵀ W⁻¹ (f − μ_c) over the classes.</summary>
     Tied,
 
-    /// <summary><see cref="Tied"/> less the distance (f − μ)ᵀ T⁻¹ (f − μ) to all data as one Gaussian.</summary>
+    /// <summary>
+    /// <see cref="Tied"/> less the distance (f − μ)ᵀ T⁻¹ (f − μ) to all data as one Gaussian.
+    /// </summary>
     Relative,
 }
 

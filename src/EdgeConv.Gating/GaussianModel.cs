@@ -34,7 +34,9 @@ public sealed class GaussianModel
     public static GaussianModel ClassMeans(Moments moments, ReadOnlySpan<double> covariance) =>
         new(moments.Mean(), MeansOf(moments), new Cholesky(covariance, moments.Dimension), []);
 
-    /// <summary>One Gaussian over all data with <paramref name="covariance"/> (<see cref="PackedLower"/>).</summary>
+    /// <summary>
+    /// One Gaussian over all data with <paramref name="covariance"/> (<see cref="PackedLower"/>).
+    /// </summary>
     public static GaussianModel SingleMean(Moments moments, ReadOnlySpan<double> covariance)
     {
         double[] mean = moments.Mean();
@@ -56,8 +58,8 @@ public sealed class GaussianModel
     public double SquaredDistance(ReadOnlySpan<double> features) => Nearest(features, out _);
 
     /// <summary>
-    /// e_i (Σ⁻¹ e)_i with e = f − nearest mean, <c>[d]</c>: sums to the squared distance, does not depend on the
-    /// order of the features, and may be negative.
+    /// e_i (Σ⁻¹ e)_i with e = f − nearest mean, <c>[d]</c>: sums to the squared distance, does not depend
+    /// on the order of the features, and may be negative.
     /// </summary>
     public double[] Contributions(ReadOnlySpan<double> features)
     {

@@ -3,8 +3,9 @@ using EdgeConv.Kernels.Linear;
 namespace EdgeConv.Gating;
 
 /// <summary>
-/// Means that share one covariance Σ = L Lᵀ, in single precision and ready to evaluate; part of a fingerprint.
-/// Features are centred before they are whitened, so that a large common offset costs no precision.
+/// Means that share one covariance Σ = L Lᵀ, in single precision and ready to evaluate; part of a
+/// fingerprint. Features are centred before they are whitened, so that a large common offset costs no
+/// precision.
 /// </summary>
 public sealed record WhitenedGaussian
 {
@@ -20,7 +21,9 @@ public sealed record WhitenedGaussian
     /// <summary>v_c = L⁻¹ (μ_c − m), <c>[K,d]</c>.</summary>
     public required float[] Means { get; init; }
 
-    /// <summary>Whether every value is finite and the diagonal of the factor a normal number above 0.</summary>
+    /// <summary>
+    /// Whether every value is finite and the diagonal of the factor a normal number above 0.
+    /// </summary>
     public bool IsUsable()
     {
         bool isDiagonal = Factor.Length == Centre.Length;
@@ -49,7 +52,9 @@ public sealed class MahalanobisEvaluator
     private readonly bool _isDiagonal;
 
     /// <summary>Packs the factor of <paramref name="gaussian"/> for the kernels.</summary>
-    /// <exception cref="ArgumentException">The factor is neither triangular nor diagonal of order d.</exception>
+    /// <exception cref="ArgumentException">
+    /// The factor is neither triangular nor diagonal of order d.
+    /// </exception>
     public MahalanobisEvaluator(WhitenedGaussian gaussian)
     {
         ArgumentNullException.ThrowIfNull(gaussian);
@@ -72,7 +77,9 @@ public sealed class MahalanobisEvaluator
     /// <summary>The mean that was nearest at the last evaluation.</summary>
     public int Nearest { get; private set; }
 
-    /// <summary>Squared distance of <paramref name="features"/> <c>[d]</c>; may overflow to infinity or NaN.</summary>
+    /// <summary>
+    /// Squared distance of <paramref name="features"/> <c>[d]</c>; may overflow to infinity or NaN.
+    /// </summary>
     public float SquaredDistance(ReadOnlySpan<float> features)
     {
         ReadOnlySpan<float> centre = _gaussian.Centre;

@@ -9,8 +9,9 @@ namespace EdgeConv.Gating;
 public readonly record struct ChannelContribution(int Channel, string Statistic, double Amount);
 
 /// <summary>
-/// Judges inputs by the distance of a session's tap statistics to a <see cref="Fingerprint"/>. Classes are told
-/// by the nearest mean, so no label is needed. Allocates nothing once bound to a session. Not thread-safe.
+/// Judges inputs by the distance of a session's tap statistics to a <see cref="Fingerprint"/>. Classes are
+/// told by the nearest mean, so no label is needed. Allocates nothing once bound to a session. Not
+/// thread-safe.
 /// </summary>
 /// <remarks>
 /// Order of use: read the fingerprint, load the session with <see cref="SessionOptions.Taps"/> =
@@ -26,8 +27,10 @@ public sealed class MahalanobisGate
     private ISession? _session;
     private int _decisive;
 
-    /// <summary>A gate with the α of the fingerprint, or another one; no refit is needed for that.</summary>
-    /// <exception cref="FingerprintError">The calibration set is too small for <paramref name="alpha"/>.</exception>
+    /// <summary>A gate with the α of the fingerprint, or another one, which needs no refit.</summary>
+    /// <exception cref="FingerprintError">
+    /// The calibration set is too small for <paramref name="alpha"/>.
+    /// </exception>
     public MahalanobisGate(Fingerprint fingerprint, double? alpha = null)
     {
         ArgumentNullException.ThrowIfNull(fingerprint);
@@ -65,7 +68,9 @@ public sealed class MahalanobisGate
     }
 
     /// <summary>Checks that <paramref name="session"/> runs the model and has the taps.</summary>
-    /// <exception cref="FingerprintError">Another model, a missing tap, or other channels at a tap.</exception>
+    /// <exception cref="FingerprintError">
+    /// Another model, a missing tap, or other channels at a tap.
+    /// </exception>
     public void Bind(ISession session)
     {
         ArgumentNullException.ThrowIfNull(session);
@@ -76,7 +81,9 @@ public sealed class MahalanobisGate
     }
 
     /// <summary>Judges the input of the session's last run; binds to a session it has not seen.</summary>
-    /// <exception cref="FingerprintError">As <see cref="Bind"/>, at the first call with a session.</exception>
+    /// <exception cref="FingerprintError">
+    /// As <see cref="Bind"/>, at the first call with a session.
+    /// </exception>
     public GateReading Evaluate(ISession session)
     {
         ArgumentNullException.ThrowIfNull(session);
@@ -102,10 +109,12 @@ public sealed class MahalanobisGate
     }
 
     /// <summary>
-    /// The statistics that raised the last evaluation's deciding distance most, largest first. In relative mode
-    /// the parts of both distances, subtracted.
+    /// The statistics that raised the last evaluation's deciding distance most, largest first. In relative
+    /// mode the parts of both distances, subtracted.
     /// </summary>
-    /// <returns>How many were written: the length of <paramref name="destination"/>, or all there are.</returns>
+    /// <returns>
+    /// How many were written: the length of <paramref name="destination"/>, or all there are.
+    /// </returns>
     public int TopContributions(Span<ChannelContribution> destination)
     {
         TapFingerprint tap = _fingerprint.Taps[_decisive];
@@ -174,7 +183,8 @@ public sealed class MahalanobisGate
         }
 
         throw new FingerprintError(_fingerprint.Place,
-            $"tap '{tap.Name}' is not among the session's: {string.Join(", ", session.Taps.Select(t => t.Name))}");
+            $"tap '{tap.Name}' is not among the session's: "
+            + string.Join(", ", session.Taps.Select(other => other.Name)));
     }
 
     private static TapScorer MakeScorer(TapFingerprint tap) =>

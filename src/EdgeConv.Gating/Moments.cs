@@ -3,9 +3,9 @@ using EdgeConv.Kernels.Linear;
 namespace EdgeConv.Gating;
 
 /// <summary>
-/// Counts, class means and pooled within-class scatter of d features, gathered in one pass and mergeable: shards
-/// in any order and grouping give what one batch gives. K + K d + d(d+1)/2 numbers, all in double; divisors are
-/// 1/n. Not thread-safe.
+/// Counts, class means and pooled within-class scatter of d features, gathered in one pass and mergeable:
+/// shards in any order and grouping give what one batch gives. K + K d + d(d+1)/2 numbers, all in double;
+/// divisors are 1/n. Not thread-safe.
 /// </summary>
 /// <remarks>
 /// Update after Welford (1962), merge after Chan, Golub and LeVeque (1983). Total scatter follows from the
@@ -18,7 +18,9 @@ public sealed class Moments
     private readonly double[] _scatter;
     private readonly double[] _delta;
 
-    /// <summary>Empty moments of <paramref name="dimension"/> features in <paramref name="classes"/> classes.</summary>
+    /// <summary>
+    /// Empty moments of <paramref name="dimension"/> features in <paramref name="classes"/> classes.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Either is below 1.</exception>
     public Moments(int dimension, int classes)
         : this(new long[AtLeastOne(classes)], new double[AtLeastOne(dimension) * (long)classes],
@@ -83,7 +85,7 @@ public sealed class Moments
         if (other.Dimension != Dimension || other.Classes != Classes)
         {
             throw new ArgumentException(
-                $"moments [{other.Classes},{other.Dimension}] merged into [{Classes},{Dimension}]", nameof(other));
+                $"moments [{other.Classes},{other.Dimension}] merged into [{Classes},{Dimension}]");
         }
 
         F64Linear.AddMultiple(_scatter, other._scatter, 1);

@@ -6,10 +6,11 @@ using System.Text.Json;
 namespace EdgeConv.Gating;
 
 /// <summary>
-/// Arrays and text under names, written as a safetensors file: the header's length (8 bytes, little-endian), a
-/// JSON header padded with spaces to a multiple of 8, the arrays without gaps.
+/// Arrays and text under names, written as a safetensors file: the header's length (8 bytes,
+/// little-endian), a JSON header padded with spaces to a multiple of 8, the arrays without gaps.
 /// <code>
-/// N | {"__metadata__":{name:text,...},name:{"dtype":"F32","shape":[..],"data_offsets":[begin,end]},...} | data
+/// N | {"__metadata__":{name:text,...},
+///      name:{"dtype":"F32","shape":[...],"data_offsets":[begin,end]},...} | data
 /// </code>
 /// </summary>
 internal sealed class SafeTensorsWriter

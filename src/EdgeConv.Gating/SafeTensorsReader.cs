@@ -29,7 +29,7 @@ internal sealed class SafeTensorsReader
         {
             ReadHeader(bytes.Span.Slice(8, (int)length));
         }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException or FormatException)
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
         {
             throw new FingerprintError(place, $"its header cannot be read: {problem.Message}", problem);
         }

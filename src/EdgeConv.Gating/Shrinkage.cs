@@ -25,8 +25,8 @@ public enum CovarianceEstimator
 public static class Shrinkage
 {
     /// <summary>
-    /// s of oracle approximating shrinkage (Chen et al. 2010) in the form scikit-learn computes, which drops the
-    /// paper's 2/d terms: a = mean_ij(S_ij²), s = (a + m²) / ((n + 1)(a − m²/d)), at most 1.
+    /// s of oracle approximating shrinkage (Chen et al. 2010) in the form scikit-learn computes, which
+    /// drops the paper's 2/d terms: a = mean_ij(S_ij²), s = (a + m²) / ((n + 1)(a − m²/d)), at most 1.
     /// </summary>
     public static double Oas(ReadOnlySpan<double> covariance, int dimension, long count)
     {
@@ -37,8 +37,8 @@ public static class Shrinkage
     }
 
     /// <summary>
-    /// s of Ledoit and Wolf (2004): δ = (‖S‖² − 2 m tr S + d m²)/d, β = (q − ‖S‖²)/(d n), s = min(β, δ)/δ, where
-    /// q = mean of ‖x − μ‖⁴ over the n samples is <paramref name="meanFourthPower"/>.
+    /// s of Ledoit and Wolf (2004): δ = (‖S‖² − 2 m tr S + d m²)/d, β = (q − ‖S‖²)/(d n), s = min(β, δ)/δ,
+    /// where q = mean of ‖x − μ‖⁴ over the n samples is <paramref name="meanFourthPower"/>.
     /// </summary>
     public static double LedoitWolf(
         ReadOnlySpan<double> covariance, int dimension, long count, double meanFourthPower)

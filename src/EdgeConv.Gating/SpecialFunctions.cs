@@ -1,9 +1,9 @@
 namespace EdgeConv.Gating;
 
 /// <summary>
-/// Distribution functions and quantiles that thresholds are computed from. Formulas as in Numerical Recipes,
-/// chapter 6; quantiles by bisection, so they are as exact as their distribution function (about 1e-12 relative
-/// for parameters up to 1e4).
+/// Distribution functions and quantiles that thresholds are computed from. Formulas as in Numerical
+/// Recipes, chapter 6; quantiles by bisection, so they are as exact as their distribution function (about
+/// 1e-12 relative for parameters up to 1e4).
 /// </summary>
 public static class SpecialFunctions
 {
@@ -58,7 +58,9 @@ public static class SpecialFunctions
         return half < a + 1 ? 1 - front * GammaSeries(a, half) : front * GammaFraction(a, half);
     }
 
-    /// <summary>The value below which chi-squared with k degrees of freedom falls with probability p in 0..1.</summary>
+    /// <summary>
+    /// The value below which chi-squared with k degrees of freedom falls with probability p in 0..1.
+    /// </summary>
     public static double ChiSquaredQuantile(double p, double k)
     {
         double high = k + 1;

@@ -12,7 +12,9 @@ public sealed record TapFingerprint
     /// <summary>Which statistics are the features.</summary>
     public required TapStatistic Statistic { get; init; }
 
-    /// <summary>Whether features are scaled to Euclidean length 1 (Mahalanobis++), which ignores gain.</summary>
+    /// <summary>
+    /// Whether features are scaled to Euclidean length 1 (Mahalanobis++), which ignores gain.
+    /// </summary>
     public bool IsNormalized { get; init; }
 
     /// <summary>The distance.</summary>
@@ -30,7 +32,9 @@ public sealed record TapFingerprint
     /// <summary>Counts, class means and scatter of the fit samples.</summary>
     public required Moments Moments { get; init; }
 
-    /// <summary>The classes (or all data, for <see cref="GateMode.Diagonal"/>), derived from the moments.</summary>
+    /// <summary>
+    /// The classes (or all data, for <see cref="GateMode.Diagonal"/>), derived from the moments.
+    /// </summary>
     public required WhitenedGaussian Classes { get; init; }
 
     /// <summary>All data as one Gaussian; null unless relative.</summary>
@@ -68,8 +72,9 @@ internal sealed class TapScorer
         return ScoreFeatures(_features.Values);
     }
 
-    // Inputs whose distance cannot be told in single precision (activations NaN, infinite or astronomically far)
-    // get the greatest finite score: certainly odd, and a number that every reader of the result can parse.
+    // Inputs whose distance cannot be told in single precision (activations NaN, infinite or astronomically
+    // far) get the greatest finite score: certainly odd, and a number that every reader of the result can
+    // parse.
     public float ScoreFeatures(ReadOnlySpan<float> features)
     {
         float score = _classes.SquaredDistance(features);
@@ -102,7 +107,7 @@ internal sealed class TapFeatures(TapStatistic statistic, int channels, bool isN
     public void Read(ReadOnlySpan<float> statistics)
     {
         if (statistics.Length != 2 * channels)
-            throw new ArgumentException($"{statistics.Length} statistics of {channels} channels", nameof(statistics));
+            throw new ArgumentException($"{statistics.Length} statistics, {2 * channels} expected");
         statistics[.._values.Length].CopyTo(_values);
         if (isNormalized)
             Normalize();

@@ -24,7 +24,9 @@ internal sealed class TapFitter
 
     public int CalibrationCount => _calibration.Count;
 
-    /// <summary>Scores of the calibration samples in the order they came; set by <see cref="Finish"/>.</summary>
+    /// <summary>
+    /// Scores of the calibration samples in the order they came; set by <see cref="Finish"/>.
+    /// </summary>
     public float[] Scores { get; private set; } = [];
 
     /// <summary>Reads the features of one sample, to be added by one of the next two.</summary>
@@ -34,7 +36,7 @@ internal sealed class TapFitter
         for (int i = 0; i < _features.Dimension; i++)
         {
             if (!float.IsFinite(_features.Values[i]))
-                throw new DataError(origin, $"{DescribeFeature(i)} is {_features.Values[i]}; it must be finite");
+                throw new DataError(origin, $"{Describe(i)} is {_features.Values[i]}; it must be finite");
         }
     }
 
@@ -120,8 +122,9 @@ internal sealed class TapFitter
         if (_choice.Mode == GateMode.Relative && FitCount <= 2 * _features.Dimension)
         {
             throw new FingerprintError(place,
-                $"relative distances of {_features.Dimension} features at tap '{_choice.Name}' need more than "
-                + $"{2 * _features.Dimension} samples to fit to, found {FitCount}; give more, or use mode tied");
+                $"relative distances of {_features.Dimension} features at tap '{_choice.Name}' need more "
+                + $"than {2 * _features.Dimension} samples to fit to, found {FitCount}; "
+                + "give more, or use mode tied");
         }
 
         if (_choice.Mode != GateMode.Diagonal && !(_moments.WithinVariance().Sum() > 0))
@@ -146,10 +149,10 @@ internal sealed class TapFitter
     private void CheckSingle(string place, WhitenedGaussian gaussian)
     {
         if (!gaussian.IsUsable())
-            throw new FingerprintError(place, $"features of tap '{_choice.Name}' vary beyond single precision");
+            throw new FingerprintError(place, $"tap '{_choice.Name}' varies beyond single precision");
     }
 
-    private string DescribeFeature(int i) => i < _choice.Channels
+    private string Describe(int i) => i < _choice.Channels
         ? $"mean of channel {i} at tap '{_choice.Name}'"
         : $"variance of channel {i - _choice.Channels} at tap '{_choice.Name}'";
 }

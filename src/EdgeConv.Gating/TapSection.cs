@@ -9,14 +9,14 @@ internal static class TapSection
     public static void Write(SafeTensorsWriter writer, string prefix, TapFingerprint tap)
     {
         writer.Add(prefix + "name", tap.Name);
-        writer.Add(prefix + "channels", tap.Channels.ToString(CultureInfo.InvariantCulture));
+        writer.Add(prefix + "channels", Text(tap.Channels));
         writer.Add(prefix + "statistic", GateNames.Of(tap.Statistic));
         writer.Add(prefix + "normalized", tap.IsNormalized ? "true" : "false");
         writer.Add(prefix + "mode", GateNames.Of(tap.Mode));
         writer.Add(prefix + "estimator", GateNames.Of(tap.Estimator));
-        writer.Add(prefix + "shrinkage", tap.Shrinkage.ToString(CultureInfo.InvariantCulture));
-        writer.Add(prefix + "background_shrinkage", tap.BackgroundShrinkage.ToString(CultureInfo.InvariantCulture));
-        writer.Add(prefix + "classes", tap.Moments.Classes.ToString(CultureInfo.InvariantCulture));
+        writer.Add(prefix + "shrinkage", Text(tap.Shrinkage));
+        writer.Add(prefix + "background_shrinkage", Text(tap.BackgroundShrinkage));
+        writer.Add(prefix + "classes", Text(tap.Moments.Classes));
         Moments moments = tap.Moments;
         writer.Add(prefix + "counts", moments.Counts, moments.Classes);
         writer.Add(prefix + "means", moments.Means, moments.Classes, moments.Dimension);
@@ -30,16 +30,14 @@ internal static class TapSection
     public static TapFingerprint Read(FieldReader fields, string prefix)
     {
         SafeTensorsReader file = fields.File;
-        TapStatistic statistic = GateNames.TryParse(file.Text(prefix + "statistic"), out TapStatistic s)
-            ? s : throw fields.Refuse(prefix + "statistic", "mean or mean+variance");
-        GateMode mode = GateNames.TryParse(file.Text(prefix + "mode"), out GateMode m)
-            ? m : throw fields.Refuse(prefix + "mode", "diagonal, class-diagonal, tied or relative");
-        CovarianceEstimator estimator = GateNames.TryParse(file.Text(prefix + "estimator"), out CovarianceEstimator e)
-            ? e : throw fields.Refuse(prefix + "estimator", "empirical, oas, ledoit-wolf or fixed");
-        int channels = fields.Integer(prefix + "channels", 1, FitOptions.MaximumDimension);
+        if (!GateNames.TryParse(file.Text(prefix + "statistic"), out TapStatistic statistic))
+            throw fields.Refuse(prefix + "statistic", "mean or mean+variance");
+        if (!GateNames.TryParse(file.Text(prefix + "mode"), out GateMode mode))
+            throw fields.Refuse(prefix + "mode", "diagonal, class-diagonal, tied or relative");
+        if (!GateNames.TryParse(file.Text(prefix + "estimator"), out CovarianceEstimator estimator))
+            throw fields.Refuse(prefix + "estimator", "empirical, oas, ledoit-wolf or fixed");
+        int channels = fields.Integer(prefix + "channels", 1, FitOptions.MaximumChannels);
         int dimension = TapFingerprint.DimensionOf(statistic, channels);
-        if (dimension > FitOptions.MaximumDimension)
-            throw fields.Refuse(prefix + "channels", $"at most {FitOptions.MaximumDimension} features");
         Moments moments = ReadMoments(fields, prefix, dimension);
         bool isDiagonal = mode is GateMode.Diagonal or GateMode.ClassDiagonal;
         int factor = isDiagonal ? dimension : PackedLower.Length(dimension);
@@ -82,7 +80,8 @@ internal static class TapSection
         int dimension = gaussian.Centre.Length;
         writer.Add<float>(prefix + "centre", gaussian.Centre, dimension);
         writer.Add<float>(prefix + "factor", gaussian.Factor, gaussian.Factor.Length);
-        writer.Add<float>(prefix + "whitened_means", gaussian.Means, gaussian.Means.Length / dimension, dimension);
+        int means = gaussian.Means.Length / dimension;
+        writer.Add<float>(prefix + "whitened_means", gaussian.Means, means, dimension);
     }
 
     private static WhitenedGaussian ReadGaussian(
@@ -108,4 +107,6 @@ internal static class TapSection
             throw file.Error($"'{prefix}scores' are not in ascending order");
         return scores;
     }
+
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 }

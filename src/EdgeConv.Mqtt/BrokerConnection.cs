@@ -1,3 +1,6 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using MQTTnet;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;
@@ -40,7 +43,8 @@ internal sealed class BrokerConnection : IDisposable
     /// <param name="context">Options, topics and certificates.</param>
     /// <param name="keepAlive">At most the option; less when the broker has asked for less.</param>
     /// <param name="cancellation">Ends the attempt.</param>
-    /// <exception cref="BrokerRefusal">The broker said no. Other exceptions: <see cref="Faults"/>.</exception>
+    /// <exception cref="BrokerRefusal">The broker said no; other exceptions see <see
+    /// cref="Faults"/>.</exception>
     public static async Task<BrokerConnection> OpenAsync(
         SinkContext context, TimeSpan keepAlive, CancellationToken cancellation)
     {
@@ -48,7 +52,8 @@ internal sealed class BrokerConnection : IDisposable
         try
         {
             MqttClientOptions options = ClientOptions(context, keepAlive);
-            connection.Answer = await connection.Client.ConnectAsync(options, cancellation).ConfigureAwait(false);
+            Task<MqttClientConnectResult> connecting = connection.Client.ConnectAsync(options, cancellation);
+            connection.Answer = await connecting.ConfigureAwait(false);
             if (connection.Answer.ResultCode != MqttClientConnectResultCode.Success)
                 throw new BrokerRefusal(connection.Answer.ResultCode, connection.Answer.ReasonString);
             return connection;
@@ -67,7 +72,9 @@ internal sealed class BrokerConnection : IDisposable
         return IsLost ? await _loss.Task.ConfigureAwait(false) : null;
     }
 
-    /// <summary>Publishes <paramref name="last"/> and disconnects so that the will is not sent; best effort, 1 s.</summary>
+    /// <summary>
+    /// Publishes <paramref name="last"/> and disconnects so that the will is not sent; best effort, 1 s.
+    /// </summary>
     public async Task LeaveAsync(MqttApplicationMessage last)
     {
         try
@@ -115,13 +122,30 @@ internal sealed class BrokerConnection : IDisposable
         MqttClientTlsOptionsBuilder builder = new MqttClientTlsOptionsBuilder()
             .UseTls()
             .WithTargetHost(tls.ServerName ?? host)
-            .WithSslProtocols(
-                System.Security.Authentication.SslProtocols.Tls12 | System.Security.Authentication.SslProtocols.Tls13)
-            .WithRevocationMode(System.Security.Cryptography.X509Certificates.X509RevocationMode.NoCheck);
+            .WithSslProtocols(SslProtocols.Tls12 | SslProtocols.Tls13)
+            .WithRevocationMode(X509RevocationMode.NoCheck)
+            .WithCertificateValidationHandler(Trusts);
         if (certificates.Authorities.Count > 0)
             builder.WithTrustChain(certificates.Authorities);
         if (certificates.Own.Count > 0)
             builder.WithClientCertificates(certificates.Own);
         return builder.Build();
+    }
+
+    /// <summary>Decides as the chain check did, but says why not.</summary>
+    private static bool Trusts(MqttClientCertificateValidationEventArgs check)
+    {
+        if (check.SslPolicyErrors == SslPolicyErrors.None)
+            return true;
+        if (check.SslPolicyErrors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
+        {
+            string status = string.Join(", ", check.Chain.ChainStatus.Select(one => one.Status));
+            throw new AuthenticationException($"the broker's certificate is not trusted: {status}");
+        }
+
+        throw new AuthenticationException(
+            check.SslPolicyErrors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+                ? "the broker's certificate is for another name"
+                : "the broker shows no certificate");
     }
 }

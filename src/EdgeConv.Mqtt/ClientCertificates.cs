@@ -26,7 +26,12 @@ internal sealed class ClientCertificates : IDisposable
         if (tls.CaFile is { } file && loaded.Authorities.Count == 0)
             throw new ConfigError(file, "holds no certificate; needs the authorities to trust (PEM)");
         if (tls.CertificateFile is { } own)
-            Read(own, "our certificate and key (PEM)", () => loaded.Own.Add(X509Certificate2.CreateFromPemFile(own, tls.KeyFile)));
+        {
+            Read(
+                own, "our certificate and key (PEM)",
+                () => loaded.Own.Add(X509Certificate2.CreateFromPemFile(own, tls.KeyFile)));
+        }
+
         return loaded;
     }
 
@@ -42,7 +47,8 @@ internal sealed class ClientCertificates : IDisposable
         {
             read();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception error)
+            when (error is IOException or UnauthorizedAccessException or CryptographicException)
         {
             throw new ConfigError(path, $"cannot read {what}: {error.Message}", error);
         }

@@ -34,8 +34,8 @@ public sealed record EmbeddedBrokerOptions
 }
 
 /// <summary>
-/// A small MQTT 5 and 3.1.1 broker in this process, for when there is no other. Retained messages live as long
-/// as it does.
+/// A small MQTT 5 and 3.1.1 broker in this process, for when there is no other. Retained messages live as
+/// long as it does.
 /// </summary>
 public sealed class EmbeddedBroker : IAsyncDisposable
 {
@@ -62,7 +62,8 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         if (!IPAddress.IsLoopback(options.Address) && (options.User is null || options.Password is null))
         {
             throw new ConfigError(
-                "mqtt", $"the embedded broker on {options.Address} needs a user and password, as it is not on loopback");
+                "mqtt",
+                $"the embedded broker on {options.Address} is not on loopback: it needs a user and password");
         }
 
         for (int attempt = 1; ; attempt++)
@@ -75,8 +76,10 @@ public sealed class EmbeddedBroker : IAsyncDisposable
             catch (SocketException error) when (options.Port != 0 || attempt == PortTries)
             {
                 throw new ConfigError(
-                    "mqtt.port", $"the embedded broker cannot listen on {options.Address}:{port} ({error.SocketErrorCode}); "
-                    + "name another port, or the broker that is there as mqtt.host", error);
+                    "mqtt.port",
+                    $"cannot start the embedded broker on {options.Address}:{port}: {error.SocketErrorCode};"
+                    + " name another port, or the broker that is there as mqtt.host",
+                    error);
             }
             catch (SocketException)
             {
@@ -153,7 +156,8 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         }
 
         IList<MqttClientStatus> clients = await _server.GetClientsAsync().ConfigureAwait(false);
-        if (clients.Count >= _options.MaxConnections && clients.All(client => client.Id != connection.ClientId))
+        bool isKnown = clients.Any(client => client.Id == connection.ClientId);
+        if (clients.Count >= _options.MaxConnections && !isKnown)
             connection.ReasonCode = MqttConnectReasonCode.ServerBusy;
     }
 

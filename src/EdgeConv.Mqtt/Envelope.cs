@@ -4,7 +4,9 @@ using MQTTnet.Protocol;
 
 namespace EdgeConv.Mqtt;
 
-/// <summary>Puts payloads into messages as one broker takes them: its QoS, retaining, properties and sizes.</summary>
+/// <summary>
+/// Puts payloads into messages as one broker takes them: its QoS, retaining, properties and sizes.
+/// </summary>
 internal sealed class Envelope
 {
     private const int HeaderBytes = 64;
@@ -23,7 +25,8 @@ internal sealed class Envelope
         _v5 = options.Protocol == MqttProtocol.V5;
         _retains = !_v5 || granted.RetainAvailable;
         _greatestQos = _v5 ? granted.MaximumQoS : MqttQualityOfServiceLevel.ExactlyOnce;
-        GreatestPacket = _v5 ? granted.MaximumPacketSize ?? uint.MaxValue : uint.MaxValue;
+        // The client answers 0 where the broker named no limit.
+        GreatestPacket = granted.MaximumPacketSize is > 0 and { } size ? size : uint.MaxValue;
     }
 
     /// <summary>Bytes of the largest packet that the broker takes.</summary>
@@ -45,7 +48,8 @@ internal sealed class Envelope
     public MqttApplicationMessage Health(string pipeline, ReadOnlySequence<byte> payload) =>
         Json(Topic(_healthTopics, pipeline, _topics.HealthOf), payload);
 
-    public MqttApplicationMessage BrokerHealth(ReadOnlySequence<byte> payload) => Json(_topics.Health, payload);
+    public MqttApplicationMessage BrokerHealth(ReadOnlySequence<byte> payload) =>
+        Json(_topics.Health, payload);
 
     /// <summary>An empty retained message: the broker forgets what it keeps for this pipeline.</summary>
     public MqttApplicationMessage Cleared(string pipeline) => new()

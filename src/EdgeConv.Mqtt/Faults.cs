@@ -8,28 +8,31 @@ namespace EdgeConv.Mqtt;
 /// <summary>Says in one line why a connection could not be made, or was lost.</summary>
 internal static class Faults
 {
+    /// <summary>How a broker without MQTT 5 answers: MQTT 3.1.1's "unacceptable protocol version".</summary>
+    private const MqttClientConnectResultCode OldUnacceptableProtocol = (MqttClientConnectResultCode)1;
+
     public static (MqttState State, string Message) OfConnecting(Exception error, MqttOptions options)
     {
+        string address = options.Address;
         if (error is BrokerRefusal refusal)
-            return (MqttState.Refused, $"{options.Address} refused the connection: {TextOf(refusal, options)}");
+            return (MqttState.Refused, $"{address} refused the connection: {TextOf(refusal, options)}");
         if (Find<AuthenticationException>(error) is { } tls)
         {
-            string remedy = options.Tls?.CaFile is { } file ? $"authorities in {file}" : "authorities of the system";
-            return (MqttState.Untrusted, $"{options.Address}: TLS failed: {Line(tls)} (trusted: {remedy})");
+            string trusted = options.Tls?.CaFile ?? "the system";
+            return (MqttState.Untrusted,
+            $"{address}: TLS failed: {Line(tls)} (trusted: authorities in {trusted})");
         }
 
-        bool answered = Find<MqttConnectingFailedException>(error) is not null;
         if (Find<OperationCanceledException>(error) is not null)
-            return (MqttState.Unreachable, $"{options.Address} does not answer in {options.AnswerTimeout.TotalSeconds} s");
-        if (answered)
-        {
-            return (MqttState.Refused, $"{options.Address} closed the connection instead of answering"
-                + $" ({Hint(options)}): {Line(error.GetBaseException())}");
-        }
-
+            return (MqttState.Unreachable,
+            $"{address} does not answer in {options.AnswerTimeout.TotalSeconds} s");
+        string line = Line(error.GetBaseException());
+        if (Find<MqttConnectingFailedException>(error) is not null)
+            return (MqttState.Refused,
+            $"{address} closed the connection instead of answering ({Hint(options)}): {line}");
         return Find<SocketException>(error) is { } socket
-            ? (MqttState.Unreachable, $"cannot reach {options.Address}: {TextOf(socket)}")
-            : (MqttState.Unreachable, $"cannot connect to {options.Address}: {Line(error.GetBaseException())}");
+            ? (MqttState.Unreachable, $"cannot reach {address}: {TextOf(socket)}")
+            : (MqttState.Unreachable, $"cannot connect to {address}: {line}");
     }
 
     public static string OfLoss(MqttClientDisconnectedEventArgs? loss)
@@ -37,7 +40,7 @@ internal static class Faults
         if (loss is null)
             return "no answer";
         if (loss.Reason != MqttClientDisconnectReason.NormalDisconnection)
-            return loss.ReasonString is { Length: > 0 } reason ? $"{loss.Reason}: {OneLine(reason)}" : $"{loss.Reason}";
+            return OneLine($"{loss.Reason} {loss.ReasonString}");
         return loss.Exception is { } error ? Line(error.GetBaseException()) : "the broker closed it";
     }
 
@@ -52,11 +55,15 @@ internal static class Faults
         string text = refusal.Code switch
         {
             MqttClientConnectResultCode.BadUserNameOrPassword or MqttClientConnectResultCode.NotAuthorized =>
-                options.User is null ? "it wants a user and password" : $"wrong password, or no rights, for user '{options.User}'",
-            MqttClientConnectResultCode.ClientIdentifierNotValid => $"client id '{options.ClientId}' is not allowed",
-            MqttClientConnectResultCode.UnsupportedProtocolVersion => options.Protocol == MqttProtocol.V5
-                ? "it does not speak MQTT 5; set protocol 3.1.1"
-                : "it does not speak MQTT 3.1.1; set protocol 5",
+                options.User is null
+                    ? "it wants a user and password"
+                    : $"wrong password, or no rights, for user '{options.User}'",
+            MqttClientConnectResultCode.ClientIdentifierNotValid =>
+                $"client id '{options.ClientId}' is not allowed",
+            MqttClientConnectResultCode.UnsupportedProtocolVersion or OldUnacceptableProtocol =>
+                options.Protocol == MqttProtocol.V5
+                    ? "it does not speak MQTT 5; set protocol 3.1.1"
+                    : "it does not speak MQTT 3.1.1; set protocol 5",
             _ => refusal.Code.ToString(),
         };
         return refusal.Reason is { Length: > 0 } reason ? $"{text} ({OneLine(reason)})" : text;

@@ -17,8 +17,11 @@ internal sealed class Flight : IDisposable
     private readonly Utf8JsonWriter _json;
     private volatile bool _isDone;
 
-    public Flight() => _json = new Utf8JsonWriter(
-        _bytes, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+    public Flight() => _json = new Utf8JsonWriter(_bytes, new JsonWriterOptions
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    });
 
     /// <summary>What to publish.</summary>
     public MqttApplicationMessage? Message { get; set; }

@@ -3,7 +3,8 @@ using EdgeConv.Core;
 namespace EdgeConv.Mqtt;
 
 /// <summary>
-/// A pipeline's <see cref="Health"/> as published; <c>deploy/config/health.schema.json</c> describes its JSON.
+/// A pipeline's <see cref="Health"/> as published; its JSON is that of
+/// <c>deploy/config/health.schema.json</c>.
 /// </summary>
 public sealed record HealthPayload
 {
@@ -69,7 +70,9 @@ public sealed record HealthPayload
     };
 }
 
-/// <summary>How the daemon's connection to the broker is doing, as published on <see cref="Topics.Health"/>.</summary>
+/// <summary>
+/// How the daemon's connection to the broker is doing, as published on <see cref="Topics.Health"/>.
+/// </summary>
 public sealed record BrokerHealthPayload
 {
     /// <summary>When it was written: RFC 3339, UTC, milliseconds.</summary>

@@ -13,7 +13,9 @@ public enum MqttProtocol
     V5,
 }
 
-/// <summary>Whom to trust, and who we are, over TLS (1.2 or 1.3). Certificates are never taken unchecked.</summary>
+/// <summary>
+/// Whom to trust, and who we are, over TLS (1.2 or 1.3). Certificates are never taken unchecked.
+/// </summary>
 public sealed record MqttTls
 {
     /// <summary>PEM file of the authorities to trust; null for those of the system.</summary>
@@ -44,7 +46,9 @@ public sealed record MqttOptions
     /// <summary>What all topics start with, see <see cref="Topics"/>.</summary>
     public string Base { get; init; } = $"edgeconv/{Node}";
 
-    /// <summary>Client identifier; must be the same at every start and differ from every other client's.</summary>
+    /// <summary>
+    /// Client identifier; must be the same at every start and differ from every other client's.
+    /// </summary>
     public string ClientId { get; init; } = $"edgeconv-{Node}";
 
     /// <summary>Protocol version.</summary>
@@ -80,13 +84,17 @@ public sealed record MqttOptions
     /// <summary>Pause before the first new attempt to connect; it doubles with each.</summary>
     public TimeSpan ReconnectMin { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longest pause between attempts; ten times as long against a client with the same id.</summary>
+    /// <summary>
+    /// Longest pause between attempts; ten times as long against a client with the same id.
+    /// </summary>
     public TimeSpan ReconnectMax { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Smallest time between two messages on <see cref="Topics.Health"/>.</summary>
     public TimeSpan HealthInterval { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a stop waits for queued results; one second more may go into saying goodbye.</summary>
+    /// <summary>
+    /// How long a stop waits for queued results; one second more may go into saying goodbye.
+    /// </summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary><c>host:port</c> as connected to.</summary>
@@ -102,7 +110,9 @@ public sealed record MqttOptions
         _ = new Topics(Base);
         Require(Host is null || Uri.CheckHostName(Host) != UriHostNameType.Unknown, "host",
             $"'{Host}' is no host name or address");
-        Require(Port is null or (>= 0 and <= 65535), "port", $"{Port} is not in 0..65535 (0 only for the embedded broker)");
+        Require(
+            Port is null or (>= 0 and <= 65535), "port",
+            $"{Port} is not in 0..65535 (0 only for the embedded broker)");
         Require(Host is null || Port != 0, "port", "0 is only for the embedded broker");
         Require(ClientId.Length is > 0 and <= 128 && !ClientId.Any(char.IsControl), "client_id",
             "must have 1 to 128 characters, none of them a control character");
@@ -120,7 +130,8 @@ public sealed record MqttOptions
         StringBuilder text = new();
         text.Append(Host is null ? "embedded broker" : Address).Append(", base ").Append(Base);
         text.Append(", client id ").Append(ClientId).Append(", ").Append(Protocol);
-        return text.Append(User is null ? "" : $", user {User}").Append(Tls is null ? "" : ", TLS").ToString();
+        text.Append(User is null ? "" : $", user {User}").Append(Tls is null ? "" : ", TLS");
+        return text.ToString();
     }
 
     private void ValidateTimes()

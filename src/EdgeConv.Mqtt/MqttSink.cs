@@ -3,8 +3,8 @@ using EdgeConv.Core;
 namespace EdgeConv.Mqtt;
 
 /// <summary>
-/// Publishes to an MQTT broker, and keeps what it owes while the broker is away. Connects by itself, and again
-/// after every loss. It knows no pipelines beforehand: they may come and go.
+/// Publishes to an MQTT broker, and keeps what it owes while the broker is away. Connects by itself, and
+/// again after every loss. It knows no pipelines beforehand: they may come and go.
 /// </summary>
 /// <remarks>
 /// Results leave in order and, at QoS 1, arrive at least once unless the queue overflows; after a loss the
@@ -40,7 +40,7 @@ public sealed class MqttSink : ISink, IAsyncDisposable
 
     /// <summary>Starts connecting; returns at once, whether the broker is there or not.</summary>
     /// <param name="options">With a host; see <see cref="EmbeddedBroker.Reach"/>.</param>
-    /// <param name="onStatus">Called with what is to be logged, one call at a time, on a thread of the pool.</param>
+    /// <param name="onStatus">Called with what is to be logged, one call at a time, on a pool thread.</param>
     /// <param name="time">Clock of pauses and timestamps.</param>
     /// <exception cref="ConfigError">An option is wrong, or a TLS file cannot be read.</exception>
     public static MqttSink Start(
@@ -73,7 +73,9 @@ public sealed class MqttSink : ISink, IAsyncDisposable
         _context.Wake.Set();
     }
 
-    /// <summary>The pipeline has been removed: its retained health is cleared, now or when the broker is back.</summary>
+    /// <summary>
+    /// The pipeline has been removed: its retained health is cleared, now or when the broker is back.
+    /// </summary>
     public void Retire(string pipeline)
     {
         if (!Takes(pipeline))
@@ -123,7 +125,8 @@ public sealed class MqttSink : ISink, IAsyncDisposable
         if (dropped > Interlocked.Exchange(ref _overflowReported, dropped))
         {
             _context.Reporter.Report(
-                MqttState.Overflow, $"{Options.QueueLimit} results wait for {Options.Address}: the oldest are being dropped");
+                MqttState.Overflow,
+                $"{Options.QueueLimit} results wait for {Options.Address}: the oldest are being dropped");
         }
 
         _context.Wake.Set();

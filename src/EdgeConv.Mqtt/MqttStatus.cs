@@ -31,7 +31,9 @@ public enum MqttState
     Stopped,
 }
 
-/// <summary>Something to log: one line. The same problem is reported once until the next connection.</summary>
+/// <summary>
+/// Something to log: one line. The same problem is reported once until the next connection.
+/// </summary>
 /// <param name="At">When, UTC.</param>
 /// <param name="State">What kind.</param>
 /// <param name="Message">In words, with address and remedy.</param>

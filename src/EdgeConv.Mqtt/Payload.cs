@@ -5,8 +5,8 @@ using EdgeConv.Core;
 namespace EdgeConv.Mqtt;
 
 /// <summary>
-/// One <see cref="Result"/> as published; <c>deploy/config/result.schema.json</c> describes its JSON. A number
-/// that is not finite becomes null.
+/// One <see cref="Result"/> as published; its JSON is that of <c>deploy/config/result.schema.json</c>. A
+/// number that is not finite becomes null.
 /// </summary>
 public sealed record ResultPayload
 {
@@ -120,7 +120,8 @@ public readonly record struct BoxPayload(
         {
             Box box = boxes[i];
             payload[i] = new BoxPayload(
-                box.Label, PayloadText.Finite(box.Score), PayloadText.Finite(box.X), PayloadText.Finite(box.Y),
+                box.Label, PayloadText.Finite(box.Score),
+                PayloadText.Finite(box.X), PayloadText.Finite(box.Y),
                 PayloadText.Finite(box.Width), PayloadText.Finite(box.Height));
         }
 
@@ -153,7 +154,8 @@ public sealed record LatencyPayload(
     double Total, double Queue, double Preprocess, double Infer, double Decode, double Gate)
 {
     internal static LatencyPayload From(Latency latency) => new(
-        latency.Total.TotalMilliseconds, latency.Queue.TotalMilliseconds, latency.Preprocess.TotalMilliseconds,
+        latency.Total.TotalMilliseconds, latency.Queue.TotalMilliseconds,
+        latency.Preprocess.TotalMilliseconds,
         latency.Infer.TotalMilliseconds, latency.Decode.TotalMilliseconds, latency.Gate.TotalMilliseconds);
 }
 
@@ -163,7 +165,8 @@ public sealed record LatencyPayload(
 /// <param name="Threads">Threads.</param>
 /// <param name="RateHz">Greatest rate of samples, 1/s; null when unlimited.</param>
 /// <param name="Reason">Why.</param>
-public sealed record OperatingPointPayload(string Model, int Member, int Threads, double? RateHz, string Reason)
+public sealed record OperatingPointPayload(
+    string Model, int Member, int Threads, double? RateHz, string Reason)
 {
     internal static OperatingPointPayload From(OperatingPoint point) => new(
         point.Model, point.Member, point.Threads, PayloadText.Finite(point.RateHertz), point.Reason);
@@ -183,5 +186,6 @@ internal static class PayloadText
 
     public static float? Finite(float value) => float.IsFinite(value) ? value : null;
 
-    public static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+    public static double? Finite(double? value) =>
+        value is { } number && double.IsFinite(number) ? number : null;
 }

@@ -14,18 +14,18 @@ internal sealed class Reporter(Action<MqttStatus>? receiver, TimeProvider time)
         MqttStatus status = new(time.GetUtcNow(), state, message);
         lock (_lock)
         {
-            if (status.IsProblem)
-            {
-                Volatile.Write(ref _lastProblem, message);
-                if (!_said.Add((state, message)))
-                    return;
-            }
-            else
-            {
+            if (!status.IsProblem)
                 _said.Clear();
-            }
+            else if (!_said.Add((state, message)))
+                return;
+            if (status.IsProblem)
+                Volatile.Write(ref _lastProblem, message);
+            Tell(status);
         }
+    }
 
+    private void Tell(MqttStatus status)
+    {
         try
         {
             receiver?.Invoke(status);

@@ -40,7 +40,8 @@ internal sealed class Sender
 
         int undelivered = _context.Outbox.Clear();
         _context.Reporter.Report(
-            MqttState.Stopped, undelivered == 0 ? "stopped" : $"stopped; {undelivered} results could not be delivered");
+            MqttState.Stopped,
+            undelivered == 0 ? "stopped" : $"stopped; {undelivered} results could not be delivered");
     }
 
     /// <summary>Whatever goes wrong in one connection's life, there is a next one.</summary>
@@ -88,8 +89,7 @@ internal sealed class Sender
         {
             BrokerConnection connection =
                 await BrokerConnection.OpenAsync(_context, _keepAlive, attempt.Token).ConfigureAwait(false);
-            if (connection.Answer.ServerKeepAlive is > 0 and ushort seconds && seconds < _keepAlive.TotalSeconds)
-                _keepAlive = TimeSpan.FromSeconds(seconds);
+            AdoptKeepAlive(connection.Answer.ServerKeepAlive);
             return connection;
         }
         catch (Exception error)
@@ -104,6 +104,15 @@ internal sealed class Sender
         }
     }
 
+    /// <summary>
+    /// The client keeps to what it was made with, so a shorter wish holds from the next connection.
+    /// </summary>
+    private void AdoptKeepAlive(ushort wantedSeconds)
+    {
+        if (wantedSeconds > 0 && wantedSeconds < _keepAlive.TotalSeconds)
+            _keepAlive = TimeSpan.FromSeconds(wantedSeconds);
+    }
+
     private TimeSpan PauseAfter(MqttClientDisconnectedEventArgs? loss, TimeSpan lived)
     {
         MqttOptions options = _context.Options;
@@ -114,18 +123,23 @@ internal sealed class Sender
         _quickLosses = lived < s_stable ? _quickLosses + 1 : 0;
         if (loss?.Reason == MqttClientDisconnectReason.SessionTakenOver)
             return YieldToRival($"another client has connected to {options.Address} with our client id");
-        if (options.Protocol == MqttProtocol.V311 && _quickLosses >= FightLosses)
-            return YieldToRival($"{options.Address} closes each connection soon; perhaps another client uses our client id");
-        _context.Reporter.Report(MqttState.Lost, $"lost the connection to {options.Address}: {Faults.OfLoss(loss)}");
+        // MQTT 3.1.1 has no reasons, and not every MQTT 5 broker gives them.
+        if (loss?.Reason == MqttClientDisconnectReason.NormalDisconnection && _quickLosses >= FightLosses)
+        {
+            return YieldToRival(
+                $"{options.Address} closes each connection soon; perhaps another client uses our client id");
+        }
+
+        _context.Reporter.Report(
+            MqttState.Lost, $"lost the connection to {options.Address}: {Faults.OfLoss(loss)}");
         return _backoff.Next();
     }
 
     private TimeSpan YieldToRival(string problem)
     {
         TimeSpan pause = _rivalBackoff.Next();
-        _context.Reporter.Report(
-            MqttState.TakenOver,
-            $"{problem} '{_context.Options.ClientId}'; trying again in {pause.TotalSeconds:F0} s; give each its own id");
+        string remedy = $"give each its own; next try in {pause.TotalSeconds:F0} s";
+        _context.Reporter.Report(MqttState.TakenOver, $"{problem} '{_context.Options.ClientId}'; {remedy}");
         return pause;
     }
 

@@ -24,7 +24,8 @@ internal sealed class Session : IDisposable
         _context = context;
         _connection = connection;
         _envelope = new Envelope(context.Topics, context.Options, connection.Answer);
-        _window = Math.Min(context.Options.Window, connection.Answer.ReceiveMaximum ?? ushort.MaxValue);
+        int granted = connection.Answer.ReceiveMaximum is > 0 and { } most ? most : ushort.MaxValue;
+        _window = Math.Min(context.Options.Window, granted);
     }
 
     /// <summary>Ends when the connection is lost (false), or when the sink stops (true).</summary>
@@ -70,7 +71,9 @@ internal sealed class Session : IDisposable
         TellHealth();
     }
 
-    /// <summary>Takes acknowledged messages out in order; false when one failed because the connection did.</summary>
+    /// <summary>
+    /// Takes acknowledged messages out in order; false when one failed because the connection did.
+    /// </summary>
     private bool Settle()
     {
         while (_flights.TryPeek(out Flight? flight) && flight.IsDone)
@@ -100,9 +103,10 @@ internal sealed class Session : IDisposable
         MqttOptions options = _context.Options;
         long dropped = _context.Outbox.Dropped;
         string protocol = options.Protocol == MqttProtocol.V5 ? "MQTT 5" : "MQTT 3.1.1";
-        string loss = dropped == 0 ? "" : $"; {dropped} results dropped since the start because the queue was full";
+        string loss = dropped == 0 ? "" : $"; {dropped} results dropped since the start: the queue was full";
         _context.Reporter.Report(
-            MqttState.Connected, $"connected to {options.Address} as '{options.ClientId}' ({protocol}){loss}");
+            MqttState.Connected,
+            $"connected to {options.Address} as '{options.ClientId}' ({protocol}){loss}");
     }
 
     private bool IsOverdue()
@@ -111,17 +115,19 @@ internal sealed class Session : IDisposable
         if (!_flights.TryPeek(out Flight? oldest) || _context.Time.GetElapsedTime(oldest.SentAt) < timeout)
             return false;
         _context.Reporter.Report(
-            MqttState.Lost, $"{_context.Options.Address} has acknowledged nothing for {timeout.TotalSeconds} s; reconnecting");
+            MqttState.Lost,
+            $"{_context.Options.Address} acknowledged nothing for {timeout.TotalSeconds} s; reconnecting");
         return true;
     }
 
     private void Fill()
     {
-        while (_flights.Count < _window && _context.Outbox.TryTakeHealth(out string? pipeline, out Health? health))
+        Outbox outbox = _context.Outbox;
+        while (_flights.Count < _window && outbox.TryTakeHealth(out string? pipeline, out Health? health))
             SendHealth(pipeline, health);
         if (_flights.Count < _window && IsHealthDue())
             TellHealth();
-        while (_flights.Count < _window && _context.Outbox.TryTake(out Result? result))
+        while (_flights.Count < _window && outbox.TryTake(out Result? result))
             SendResult(result);
     }
 
@@ -148,7 +154,9 @@ internal sealed class Session : IDisposable
             result.Pipeline, flight.Write(ResultPayload.From(result), PayloadJson.Default.ResultPayload)));
     }
 
-    /// <summary>A value that cannot be written (a null where none may be) costs its message, not the sender.</summary>
+    /// <summary>
+    /// A value that cannot be written (a null where none may be) costs its message, not the sender.
+    /// </summary>
     private void LaunchWritten(Flight flight, string pipeline, Func<MqttApplicationMessage> write)
     {
         try
@@ -164,8 +172,11 @@ internal sealed class Session : IDisposable
         Launch(flight);
     }
 
-    private bool IsHealthDue() => _context.Counters != _told
-        && _context.Time.GetElapsedTime(_toldAt) >= _context.Options.HealthInterval;
+    private bool IsHealthDue()
+    {
+        TimeSpan age = _context.Time.GetElapsedTime(_toldAt);
+        return age >= _context.Options.HealthInterval && _context.Counters != _told;
+    }
 
     private void TellHealth()
     {
@@ -184,7 +195,8 @@ internal sealed class Session : IDisposable
             LastProblem = _context.Reporter.LastProblem,
         };
         Flight flight = NextFlight();
-        flight.Message = _envelope.BrokerHealth(flight.Write(payload, PayloadJson.Default.BrokerHealthPayload));
+        flight.Message = _envelope.BrokerHealth(
+            flight.Write(payload, PayloadJson.Default.BrokerHealthPayload));
         Launch(flight);
     }
 
@@ -199,8 +211,10 @@ internal sealed class Session : IDisposable
     {
         if (!_envelope.Fits(flight.Message!))
         {
+            string topic = flight.Message!.Topic;
             Abandon(
-                flight, $"a message on {flight.Message!.Topic} is larger than the {_envelope.GreatestPacket} bytes the broker takes");
+                flight,
+                $"a message on {topic} exceeds the {_envelope.GreatestPacket} bytes the broker takes");
             return;
         }
 

@@ -17,7 +17,8 @@ public sealed class Topics
         if (baseTopic.Length > MaxBaseLength || !baseTopic.Split('/').All(IsName))
         {
             throw new ConfigError(
-                "mqtt.base", $"'{baseTopic}' is no base topic: names of letters, digits, '_' and '-' joined by '/'");
+                "mqtt.base",
+                $"'{baseTopic}' is no base topic: names of letters, digits, '_' and '-' joined by '/'");
         }
 
         Base = baseTopic;
@@ -42,10 +43,14 @@ public sealed class Topics
     /// <exception cref="ArgumentException"><paramref name="pipeline"/> is no name.</exception>
     public string HealthOf(string pipeline) => $"{Base}/{Checked(pipeline)}/health";
 
-    /// <summary>Whether <paramref name="text"/> may be a level of a topic: one or more of <c>[a-zA-Z0-9_-]</c>.</summary>
+    /// <summary>
+    /// Whether <paramref name="text"/> may be a level of a topic: one or more of <c>[a-zA-Z0-9_-]</c>.
+    /// </summary>
     public static bool IsName(string? text) => !string.IsNullOrEmpty(text) && text.All(IsNameCharacter);
 
-    /// <summary><paramref name="text"/> with every other character replaced by <c>-</c>; <c>node</c> when empty.</summary>
+    /// <summary>
+    /// <paramref name="text"/> with every other character replaced by <c>-</c>; <c>node</c> when empty.
+    /// </summary>
     public static string NameFrom(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -65,5 +70,6 @@ public sealed class Topics
 
     private static string Checked(string pipeline) => IsName(pipeline)
         ? pipeline
-        : throw new ArgumentException($"'{pipeline}' is no name of letters, digits, '_' and '-'", nameof(pipeline));
+        : throw new ArgumentException(
+            $"'{pipeline}' is no name of letters, digits, '_' and '-'", nameof(pipeline));
 }

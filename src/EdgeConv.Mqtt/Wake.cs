@@ -2,7 +2,9 @@ using System.Threading.Channels;
 
 namespace EdgeConv.Mqtt;
 
-/// <summary>Wakes the one task that waits: several calls before it looks count as one. Setting never waits.</summary>
+/// <summary>
+/// Wakes the one task that waits: several calls before it looks count as one. Setting never waits.
+/// </summary>
 internal sealed class Wake
 {
     private readonly Channel<bool> _channel = Channel.CreateBounded<bool>(

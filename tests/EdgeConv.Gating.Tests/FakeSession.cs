@@ -54,7 +54,8 @@ internal sealed class Clusters(int seed, int channels)
         float[] statistics = new float[2 * channels];
         for (int i = 0; i < channels; i++)
         {
-            statistics[i] = (classIndex == 0 ? -5 : 5) + common + 0.5f * Gaussian() + (i % 2 == 0 ? shift : -shift);
+            float odd = i % 2 == 0 ? shift : -shift;
+            statistics[i] = (classIndex == 0 ? -5 : 5) + common + 0.5f * Gaussian() + odd;
             statistics[channels + i] = MathF.Abs(1 + 0.1f * Gaussian());
         }
 
@@ -71,8 +72,11 @@ internal sealed class Clusters(int seed, int channels)
     }
 
     // Box and Muller.
-    private float Gaussian() =>
-        (float)(Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble()));
+    private float Gaussian()
+    {
+        double radius = Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble()));
+        return (float)(radius * Math.Cos(2 * Math.PI * _random.NextDouble()));
+    }
 }
 
 internal sealed class FixedTime : TimeProvider

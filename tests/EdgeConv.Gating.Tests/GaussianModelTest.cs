@@ -51,7 +51,8 @@ public sealed class GaussianModelTest
     public void Contributions_sum_to_the_distance_in_both_precisions() =>
         Gen.Select(Samples, Gen.Double[-5, 5].Array[Dimension]).Holds((samples, x) =>
         {
-            foreach (GaussianModel model in new[] { Full(samples), GaussianModel.Diagonal(MomentsOf(samples)) })
+            GaussianModel[] models = [Full(samples), GaussianModel.Diagonal(MomentsOf(samples))];
+            foreach (GaussianModel model in models)
             {
                 double distance = model.SquaredDistance(x);
                 AssertClose(distance, model.Contributions(x).Sum(), 1e-9);

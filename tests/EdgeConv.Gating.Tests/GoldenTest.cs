@@ -8,29 +8,83 @@ namespace EdgeConv.Gating.Tests;
 /// </summary>
 public sealed class GoldenTest
 {
+    private const string Present = nameof(SklearnData.IsPresent);
     private const double Tolerance = 1e-9;
     private const double SingleTolerance = 1e-4;
 
     public static TheoryData<string, CovarianceEstimator, double[]> Estimators => new()
     {
         // shrinkage, log det, d2 of sample 0, mean d2, greatest d2, its sample
-        { "wine", CovarianceEstimator.Empirical, [0, 0.5351229971855229, 12.797734596522732, 13, 58.98469622870947, 121] },
-        { "wine", CovarianceEstimator.LedoitWolf, [0.010511181855745042, 65.4031146281925, 3.0209155584881784, 1.8945604755907228, 14.443337164011835, 95] },
-        { "wine", CovarianceEstimator.Oas, [0.0121313025174106, 66.99901694675201, 2.921131559582855, 1.8398269190548986, 13.778730468426613, 95] },
-        { "wine", CovarianceEstimator.Fixed, [0.1, 91.21133494709758, 1.653473398115318, 1.3115433240935428, 9.807975238178932, 18] },
-        { "breast_cancer", CovarianceEstimator.Empirical, [0, -150.16219976978306, 92.60914931947254, 30, 408.603984783668, 152] },
-        { "breast_cancer", CovarianceEstimator.LedoitWolf, [0.011002363344161662, 167.11543670553945, 22.882194793925585, 3.291571192145449, 231.3878486393442, 212] },
-        { "breast_cancer", CovarianceEstimator.Oas, [0.0037008937613607087, 138.354992968018, 29.457888507904745, 3.9375990219201564, 252.85131464243779, 212] },
-        { "breast_cancer", CovarianceEstimator.Fixed, [0.1, 227.14445450479815, 15.88744110520735, 2.404605283584878, 139.78489020182067, 212] },
-        { "digits", CovarianceEstimator.Empirical, [0, double.NegativeInfinity, 27.423435446312023, 61, 1796, 502] },
-        { "digits", CovarianceEstimator.LedoitWolf, [0.00892846980882563, 85.98546231694384, 26.279384011808443, 50.19004412165332, 402.2641412686382, 988] },
-        { "digits", CovarianceEstimator.Oas, [0.009921599070502263, 87.4569426803098, 26.197451957797117, 49.905015583968044, 379.69406197208184, 988] },
-        { "digits", CovarianceEstimator.Fixed, [0.1, 129.45825933250657, 22.773769651868225, 40.759948732688514, 149.1096292014696, 1572] },
+        {
+            "wine", CovarianceEstimator.Empirical,
+            [0, 0.5351229971855229, 12.797734596522732,
+                13, 58.98469622870947, 121]
+        },
+        {
+            "wine", CovarianceEstimator.LedoitWolf,
+            [0.010511181855745042, 65.4031146281925, 3.0209155584881784,
+                1.8945604755907228, 14.443337164011835, 95]
+        },
+        {
+            "wine", CovarianceEstimator.Oas,
+            [0.0121313025174106, 66.99901694675201, 2.921131559582855,
+                1.8398269190548986, 13.778730468426613, 95]
+        },
+        {
+            "wine", CovarianceEstimator.Fixed,
+            [0.1, 91.21133494709758, 1.653473398115318,
+                1.3115433240935428, 9.807975238178932, 18]
+        },
+        {
+            "breast_cancer", CovarianceEstimator.Empirical,
+            [0, -150.16219976978306, 92.60914931947254,
+                30, 408.603984783668, 152]
+        },
+        {
+            "breast_cancer", CovarianceEstimator.LedoitWolf,
+            [0.011002363344161662, 167.11543670553945, 22.882194793925585,
+                3.291571192145449, 231.3878486393442, 212]
+        },
+        {
+            "breast_cancer", CovarianceEstimator.Oas,
+            [0.0037008937613607087, 138.354992968018, 29.457888507904745,
+                3.9375990219201564, 252.85131464243779, 212]
+        },
+        {
+            "breast_cancer", CovarianceEstimator.Fixed,
+            [0.1, 227.14445450479815, 15.88744110520735,
+                2.404605283584878, 139.78489020182067, 212]
+        },
+        {
+            "digits", CovarianceEstimator.Empirical,
+            [0, double.NegativeInfinity, 27.423435446312023,
+                61, 1796, 502]
+        },
+        {
+            "digits", CovarianceEstimator.LedoitWolf,
+            [0.00892846980882563, 85.98546231694384, 26.279384011808443,
+                50.19004412165332, 402.2641412686382, 988]
+        },
+        {
+            "digits", CovarianceEstimator.Oas,
+            [0.009921599070502263, 87.4569426803098, 26.197451957797117,
+                49.905015583968044, 379.69406197208184, 988]
+        },
+        {
+            "digits", CovarianceEstimator.Fixed,
+            [0.1, 129.45825933250657, 22.773769651868225,
+                40.759948732688514, 149.1096292014696, 1572]
+        },
     };
 
-    [Theory(SkipUnless = nameof(SklearnData.IsPresent), SkipType = typeof(SklearnData), Skip = SklearnData.Absent)]
+    // The digits have three constant pixels: without shrinkage their covariance has no inverse.
+    public static TheoryData<string, CovarianceEstimator, double[]> DefiniteEstimators =>
+        [.. Estimators.Where(row => double.IsFinite(row.Data.Item3[1]))];
+
+    [Theory(SkipUnless = Present, SkipType = typeof(SklearnData), Skip = SklearnData.Absent)]
     [MemberData(nameof(Estimators))]
-    public void One_gaussian_matches_the_estimators(string set, CovarianceEstimator estimator, double[] expected)
+    public void One_gaussian_matches_the_estimators(
+        string set, CovarianceEstimator estimator, double[] expected)
     {
         Table table = SklearnData.Load(set);
         (GaussianModel model, double shrinkage) = Fit(table, estimator);
@@ -43,12 +97,11 @@ public sealed class GoldenTest
         Assert.Equal((int)expected[5], Array.IndexOf(distances, distances.Max()));
     }
 
-    [Theory(SkipUnless = nameof(SklearnData.IsPresent), SkipType = typeof(SklearnData), Skip = SklearnData.Absent)]
-    [MemberData(nameof(Estimators))]
-    public void Single_precision_keeps_four_digits(string set, CovarianceEstimator estimator, double[] expected)
+    [Theory(SkipUnless = Present, SkipType = typeof(SklearnData), Skip = SklearnData.Absent)]
+    [MemberData(nameof(DefiniteEstimators))]
+    public void Single_precision_keeps_four_digits(
+        string set, CovarianceEstimator estimator, double[] expected)
     {
-        if (double.IsInfinity(expected[1]))
-            return;
         Table table = SklearnData.Load(set);
         MahalanobisEvaluator evaluator = new(Fit(table, estimator).Model.ToSingle());
         double[] distances = [.. table.Samples.Select(x => (double)evaluator.SquaredDistance(Single(x)))];
@@ -57,7 +110,7 @@ public sealed class GoldenTest
         AssertRelative(expected[4], distances.Max(), SingleTolerance);
     }
 
-    [Theory(SkipUnless = nameof(SklearnData.IsPresent), SkipType = typeof(SklearnData), Skip = SklearnData.Absent)]
+    [Theory(SkipUnless = Present, SkipType = typeof(SklearnData), Skip = SklearnData.Absent)]
     [InlineData("wine", 98833.12575004752)]
     [InlineData("breast_cancer", 451102.3619581767)]
     [InlineData("digits", 1201.4787373626168)]
@@ -76,7 +129,7 @@ public sealed class GoldenTest
         { "normalized tied empirical", [3.900969745599122, 2.4351079005070986, 2.287374099639203] },
     };
 
-    [Theory(SkipUnless = nameof(SklearnData.IsPresent), SkipType = typeof(SklearnData), Skip = SklearnData.Absent)]
+    [Theory(SkipUnless = Present, SkipType = typeof(SklearnData), Skip = SklearnData.Absent)]
     [MemberData(nameof(WineModes))]
     public void Modes_match_on_wine(string mode, double[] expected)
     {
@@ -89,7 +142,7 @@ public sealed class GoldenTest
         }
     }
 
-    [Theory(SkipUnless = nameof(SklearnData.IsPresent), SkipType = typeof(SklearnData), Skip = SklearnData.Absent)]
+    [Theory(SkipUnless = Present, SkipType = typeof(SklearnData), Skip = SklearnData.Absent)]
     [MemberData(nameof(WineModes))]
     public void Modes_match_on_wine_in_single_precision(string mode, double[] expected)
     {
@@ -100,13 +153,12 @@ public sealed class GoldenTest
         for (int i = 0; i < expected.Length; i++)
         {
             float background = far?.SquaredDistance(Single(wine.Samples[i])) ?? 0;
-            double scale = Math.Max(Math.Abs(expected[i]), background);
-            Assert.Equal(
-                expected[i], near.SquaredDistance(Single(wine.Samples[i])) - background, SingleTolerance * scale);
+            float actual = near.SquaredDistance(Single(wine.Samples[i])) - background;
+            AssertRelative(expected[i], actual, SingleTolerance);
         }
     }
 
-    [Fact(SkipUnless = nameof(SklearnData.IsPresent), SkipType = typeof(SklearnData), Skip = SklearnData.Absent)]
+    [Fact(SkipUnless = Present, SkipType = typeof(SklearnData), Skip = SklearnData.Absent)]
     public void Tied_distances_of_the_fit_set_sum_to_samples_times_features()
     {
         Table wine = SklearnData.Load("wine");
@@ -119,7 +171,7 @@ public sealed class GoldenTest
         AssertRelative(0.01219239337295166, Shrinkage.Oas(moments.WithinCovariance(), 13, moments.Count));
     }
 
-    [Fact(SkipUnless = nameof(SklearnData.IsPresent), SkipType = typeof(SklearnData), Skip = SklearnData.Absent)]
+    [Fact(SkipUnless = Present, SkipType = typeof(SklearnData), Skip = SklearnData.Absent)]
     public void The_nearest_class_is_the_label_of_every_wine()
     {
         Table wine = SklearnData.Load("wine");
@@ -133,7 +185,7 @@ public sealed class GoldenTest
         }
     }
 
-    [Fact(SkipUnless = nameof(SklearnData.IsPresent), SkipType = typeof(SklearnData), Skip = SklearnData.Absent)]
+    [Fact(SkipUnless = Present, SkipType = typeof(SklearnData), Skip = SklearnData.Absent)]
     public void Contributions_match_and_sum_to_the_distance()
     {
         double[] expected =
@@ -194,7 +246,8 @@ public sealed class GoldenTest
             "diagonal" => (GaussianModel.Diagonal(moments), null),
             "class-diagonal" => (GaussianModel.ClassDiagonal(moments), null),
             "single" => (GaussianModel.SingleMean(moments, total), null),
-            "relative" => (GaussianModel.ClassMeans(moments, within), GaussianModel.SingleMean(moments, total)),
+            "relative" =>
+                (GaussianModel.ClassMeans(moments, within), GaussianModel.SingleMean(moments, total)),
             _ => (GaussianModel.ClassMeans(moments, within), null),
         };
     }
@@ -232,6 +285,6 @@ public sealed class GoldenTest
         if (double.IsInfinity(expected))
             Assert.Equal(expected, actual);
         else
-            Assert.InRange(actual - expected, -tolerance * Math.Abs(expected), tolerance * Math.Abs(expected));
+            Assert.Equal(expected, actual, tolerance * Math.Abs(expected));
     }
 }

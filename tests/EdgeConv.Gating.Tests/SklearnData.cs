@@ -4,8 +4,8 @@ using System.IO.Compression;
 namespace EdgeConv.Gating.Tests;
 
 /// <summary>
-/// Wine, breast cancer and digits (UCI repository, CC BY 4.0) as scikit-learn bundles them: in the folder named
-/// by EDGECONV_SKLEARN_DATA, or where Debian's python3-sklearn puts them.
+/// Wine, breast cancer and digits (UCI repository, CC BY 4.0) as scikit-learn bundles them: in the folder
+/// named by EDGECONV_SKLEARN_DATA, or where Debian's python3-sklearn puts them.
 /// </summary>
 public static class SklearnData
 {
@@ -15,8 +15,9 @@ public static class SklearnData
     private static readonly string Folder = Environment.GetEnvironmentVariable("EDGECONV_SKLEARN_DATA")
         ?? "/usr/lib/python3/dist-packages/sklearn/datasets/data";
 
-    public static bool IsPresent { get; } =
-        new[] { "wine_data.csv", "breast_cancer.csv", "digits.csv.gz" }.All(f => File.Exists(Path.Combine(Folder, f)));
+    private static readonly string[] Files = ["wine_data.csv", "breast_cancer.csv", "digits.csv.gz"];
+
+    public static bool IsPresent { get; } = Files.All(file => File.Exists(Path.Combine(Folder, file)));
 
     public static Table Load(string set) => set switch
     {
@@ -33,10 +34,12 @@ public static class SklearnData
             yield return line;
     }
 
+    private static double[] ParseLine(string line) =>
+        [.. line.Split(',').Select(x => double.Parse(x, CultureInfo.InvariantCulture))];
+
     private static Table Parse(IEnumerable<string> lines)
     {
-        double[][] rows =
-            [.. lines.Select(line => line.Split(',').Select(x => double.Parse(x, CultureInfo.InvariantCulture)).ToArray())];
+        double[][] rows = [.. lines.Select(ParseLine)];
         return new Table([.. rows.Select(row => row[..^1])], [.. rows.Select(row => (int)row[^1])]);
     }
 }

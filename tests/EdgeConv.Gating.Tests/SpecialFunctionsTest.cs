@@ -2,7 +2,9 @@ using Xunit;
 
 namespace EdgeConv.Gating.Tests;
 
-/// <summary>Expected values from scipy 1.10.1: stats.beta.ppf, stats.chi2.ppf and sf, special.gammaln.</summary>
+/// <summary>
+/// Expected values from scipy 1.10.1: stats.beta.ppf, stats.chi2.ppf and sf, special.gammaln.
+/// </summary>
 public sealed class SpecialFunctionsTest
 {
     [Theory]

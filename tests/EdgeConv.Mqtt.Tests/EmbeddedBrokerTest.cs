@@ -11,7 +11,8 @@ public sealed class EmbeddedBrokerTest
     [Fact]
     public async Task Port_0_is_a_free_port_that_a_client_reaches()
     {
-        await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { Port = 0 });
+        await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync(
+            new EmbeddedBrokerOptions { Port = 0 });
         Assert.NotEqual(0, broker.Port);
         await using MqttSink sink = MqttSink.Start(broker.Reach(new MqttOptions()), _log.Add);
         await _log.WaitAsync(MqttState.Connected);
@@ -23,13 +24,16 @@ public sealed class EmbeddedBrokerTest
         await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync(
             new EmbeddedBrokerOptions { Port = 0, Address = IPAddress.IPv6Loopback });
         await using MqttSink sink = MqttSink.Start(broker.Reach(new MqttOptions()), _log.Add);
-        Assert.StartsWith($"connected to [::1]:{broker.Port} ", (await _log.WaitAsync(MqttState.Connected)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"connected to [::1]:{broker.Port} ", (await _log.WaitAsync(MqttState.Connected)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_taken_port_is_an_error_that_names_it()
     {
-        await using EmbeddedBroker first = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { Port = 0 });
+        await using EmbeddedBroker first = await EmbeddedBroker.StartAsync(
+            new EmbeddedBrokerOptions { Port = 0 });
         ConfigError error = await Assert.ThrowsAsync<ConfigError>(
             () => EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { Port = first.Port }));
         Assert.Contains($"127.0.0.1:{first.Port}", error.Message, StringComparison.Ordinal);
@@ -66,7 +70,7 @@ public sealed class EmbeddedBrokerTest
         await _log.WaitAsync(MqttState.Connected);
         StatusLog second = new();
         await using MqttSink other = MqttSink.Start(options with { ClientId = "one-too-many" }, second.Add);
-        Assert.Contains("ServerBusy", (await second.WaitAsync(MqttState.Refused)).Message, StringComparison.Ordinal);
+        await second.WaitAsync(MqttState.Refused, "ServerBusy");
         await other.DisposeAsync();
         relay.Cut();
         await _log.WaitAsync(MqttState.Connected);
@@ -75,7 +79,11 @@ public sealed class EmbeddedBrokerTest
     [Fact]
     public void Neither_options_print_their_password()
     {
-        Assert.DoesNotContain("secret", new MqttOptions { User = "u", Password = "secret" }.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("secret", new EmbeddedBrokerOptions { User = "u", Password = "secret" }.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "secret", new MqttOptions { User = "u", Password = "secret" }.ToString(),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "secret", new EmbeddedBrokerOptions { User = "u", Password = "secret" }.ToString(),
+            StringComparison.Ordinal);
     }
 }

@@ -26,7 +26,8 @@ public sealed class MosquittoRightsTest : IAsyncLifetime
     public async Task The_right_password_connects(MqttProtocol protocol)
     {
         await StartAsync("allow_anonymous false", "password_file {folder}/passwords");
-        await using MqttSink sink = Start(options => options with { Protocol = protocol, User = "edge", Password = "secret" });
+        await using MqttSink sink = Start(
+            options => options with { Protocol = protocol, User = "edge", Password = "secret" });
         await _log.WaitAsync(MqttState.Connected);
     }
 
@@ -39,27 +40,30 @@ public sealed class MosquittoRightsTest : IAsyncLifetime
         MqttProtocol protocol, string? user, string? password, string part)
     {
         await StartAsync("allow_anonymous false", "password_file {folder}/passwords");
-        MqttSink sink = Start(options => options with { Protocol = protocol, User = user, Password = password });
+        MqttSink sink = Start(
+            options => options with { Protocol = protocol, User = user, Password = password });
         MqttStatus status = await _log.WaitAsync(MqttState.Refused);
         Assert.Contains(part, status.Message, StringComparison.Ordinal);
         sink.Publish(Samples.Result(0));
         await sink.DisposeAsync();
-        Assert.Contains("1 results could not be delivered", (await _log.WaitAsync(MqttState.Stopped)).Message, StringComparison.Ordinal);
+        await _log.WaitAsync(MqttState.Stopped, "1 results could not be delivered");
         Assert.Single(_log.All, one => one.State == MqttState.Refused);
-        Assert.DoesNotContain(_log.All, one => one.Message.Contains("wrong\"", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_topic_without_rights_is_reported_and_the_others_arrive()
     {
-        await StartAsync("allow_anonymous false", "password_file {folder}/passwords", "acl_file {folder}/acl");
-        await using Observer observer = await Observer.StartAsync(_broker!.Port, "observer", ("edge", "secret"));
+        await StartAsync(
+            "allow_anonymous false", "password_file {folder}/passwords", "acl_file {folder}/acl");
+        await using Observer observer = await Observer.StartAsync(
+            _broker!.Port, "observer", ("edge", "secret"));
         await using MqttSink sink = Start(options => options with { User = "edge", Password = "secret" });
         sink.Publish(Samples.Result(0, "forbidden"));
         sink.Publish(Samples.Result(1));
         Assert.Equal([1], await observer.WaitResultsAsync(1));
         MqttStatus status = await _log.WaitAsync(MqttState.MessageRefused);
-        Assert.Contains("edgeconv/test/forbidden/result: NotAuthorized", status.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "edgeconv/test/forbidden/result: NotAuthorized", status.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,7 +75,7 @@ public sealed class MosquittoRightsTest : IAsyncLifetime
         sink.Publish(Samples.Result(0, origin: new string('x', 5000)));
         sink.Publish(Samples.Result(1));
         Assert.Equal([1], await observer.WaitResultsAsync(1));
-        Assert.Contains("1500 bytes", (await _log.WaitAsync(MqttState.MessageRefused)).Message, StringComparison.Ordinal);
+        await _log.WaitAsync(MqttState.MessageRefused, "1500 bytes");
         Assert.Equal(1, sink.Counters.Connects);
     }
 
@@ -110,7 +114,9 @@ public sealed class MosquittoRightsTest : IAsyncLifetime
         {
             Tls = new MqttTls { CaFile = _broker!.PathOf("stranger.crt") },
         });
-        Assert.Contains("stranger.crt", (await _log.WaitAsync(MqttState.Untrusted)).Message, StringComparison.Ordinal);
+        Assert.Matches(
+            "certificate is not trusted: .*authorities in .*stranger.crt",
+            (await _log.WaitAsync(MqttState.Untrusted)).Message);
         Assert.Equal(0, sink.Counters.Connects);
     }
 
@@ -122,7 +128,7 @@ public sealed class MosquittoRightsTest : IAsyncLifetime
         {
             Tls = new MqttTls { CaFile = _broker!.PathOf("ca.crt"), ServerName = "broker.example" },
         });
-        Assert.Contains("NameMismatch", (await _log.WaitAsync(MqttState.Untrusted)).Message, StringComparison.Ordinal);
+        await _log.WaitAsync(MqttState.Untrusted, "for another name");
     }
 
     [Fact]
@@ -151,7 +157,7 @@ public sealed class MosquittoRightsTest : IAsyncLifetime
         if (hasCertificate)
             await _log.WaitAsync(MqttState.Connected);
         else
-            Assert.Contains("client certificate", (await _log.WaitAsync(MqttState.Refused)).Message, StringComparison.Ordinal);
+            await _log.WaitAsync(MqttState.Refused, "client certificate");
     }
 
     [Fact]
@@ -159,22 +165,29 @@ public sealed class MosquittoRightsTest : IAsyncLifetime
     {
         await StartTlsAsync();
         await using MqttSink sink = Start(options => options);
-        Assert.Contains("TLS", (await _log.WaitAsync(MqttState.Refused)).Message, StringComparison.Ordinal);
+        await _log.WaitAsync(MqttState.Refused, "TLS");
     }
 
     private async Task StartAsync(params string[] lines)
     {
         _broker = new Mosquitto(lines);
         _broker.SetPassword("edge", "secret");
-        string[] acl = ["user edge", "topic read edgeconv/#", "topic write edgeconv/test/fashion/#", "topic write edgeconv/test/status"];
+        string[] acl =
+        [
+            "user edge", "topic read edgeconv/#", "topic write edgeconv/test/fashion/#",
+            "topic write edgeconv/test/status", "topic write edgeconv/test/health",
+        ];
         await File.WriteAllLinesAsync(_broker.PathOf("acl"), acl);
         await _broker.StartAsync();
     }
 
     private async Task StartTlsAsync(params string[] lines)
     {
-        _broker = new Mosquitto([
-            "allow_anonymous true", "cafile {folder}/ca.crt", "certfile {folder}/server.crt", "keyfile {folder}/server.key", .. lines]);
+        _broker = new Mosquitto(
+        [
+            "allow_anonymous true", "cafile {folder}/ca.crt", "certfile {folder}/server.crt",
+            "keyfile {folder}/server.key", .. lines,
+        ]);
         TestCertificates.WriteTo(Path.GetDirectoryName(_broker.PathOf("x"))!);
         await _broker.StartAsync();
     }

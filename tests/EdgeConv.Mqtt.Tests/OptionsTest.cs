@@ -35,7 +35,7 @@ public sealed class OptionsTest
         { new MqttOptions { ReconnectMax = TimeSpan.Zero }, "mqtt.reconnect_max" },
         { new MqttOptions { Tls = new MqttTls { CaFile = "/no/such.crt" } }, "/no/such.crt: cannot read" },
         { new MqttOptions { Tls = new MqttTls { CaFile = "/dev/null" } }, "/dev/null: holds no certificate" },
-        { new MqttOptions { Tls = new MqttTls { KeyFile = "k" } }, "mqtt.tls: certificate and key go together" },
+        { new MqttOptions { Tls = new MqttTls { KeyFile = "k" } }, "mqtt.tls: certificate and key go" },
     };
 
     [Theory]
@@ -44,6 +44,19 @@ public sealed class OptionsTest
     {
         ConfigError error = Assert.Throws<ConfigError>(options.Validate);
         Assert.StartsWith(start, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("localhost", "localhost:1883")]
+    [InlineData("broker.lan", "broker.lan:1883")]
+    [InlineData("my_broker", "my_broker:1883")]
+    [InlineData("192.168.1.2", "192.168.1.2:1883")]
+    [InlineData("fd00::2", "[fd00::2]:1883")]
+    public void Hosts_are_names_and_addresses(string host, string address)
+    {
+        MqttOptions options = new() { Host = host };
+        options.Validate();
+        Assert.Equal(address, options.Address);
     }
 
     [Fact]
@@ -70,8 +83,8 @@ public sealed class OptionsTest
     {
         Topics topics = new("edgeconv/pi");
         Assert.Equal(
-            ["edgeconv/pi/status", "edgeconv/pi/health", "edgeconv/pi/cam0/result", "edgeconv/pi/cam0/health"],
-            [topics.Status, topics.Health, topics.ResultOf("cam0"), topics.HealthOf("cam0")]);
+            ["edgeconv/pi/status", "edgeconv/pi/health", "edgeconv/pi/a/result", "edgeconv/pi/a/health"],
+            [topics.Status, topics.Health, topics.ResultOf("a"), topics.HealthOf("a")]);
         Assert.Throws<ArgumentException>(() => topics.ResultOf("a/b"));
         Assert.Equal("pi-local-1", Topics.NameFrom("pi.local 1"));
     }

@@ -9,7 +9,8 @@ public sealed class OutboxTest
 
     /// <summary>Random additions, takings, settlings and losses, held to a plain list.</summary>
     [Fact]
-    public void The_queue_behaves_like_a_list_that_drops_its_front() => Gen.Int[0, 3].Array[0, 200].Sample(steps =>
+    public void The_queue_behaves_like_a_list_that_drops_its_front() =>
+        Gen.Int[0, 3].Array[0, 200].Sample(steps =>
     {
         Outbox outbox = new(Limit);
         List<long> waiting = [];
@@ -79,7 +80,8 @@ public sealed class OutboxTest
             Backoff backoff = new(first, most, new Random(seed));
             for (int i = 0; i < 80; i++)
             {
-                TimeSpan full = TimeSpan.FromTicks((long)Math.Min(most.Ticks, first.Ticks * Math.Pow(2, Math.Min(i, 62))));
+                TimeSpan full = TimeSpan.FromTicks(
+                    (long)Math.Min(most.Ticks, first.Ticks * Math.Pow(2, Math.Min(i, 62))));
                 Assert.InRange(backoff.Next(), full / 2, full);
             }
 

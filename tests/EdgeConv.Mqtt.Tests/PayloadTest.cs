@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using CsCheck;
 using EdgeConv.Core;
 using EdgeConv.Testing;
@@ -8,8 +10,10 @@ namespace EdgeConv.Mqtt.Tests;
 
 public sealed class PayloadTest
 {
-    private static readonly Lazy<Task<JsonSchema>> s_resultSchema = new(() => SchemaAsync("result.schema.json"));
-    private static readonly Lazy<Task<JsonSchema>> s_healthSchema = new(() => SchemaAsync("health.schema.json"));
+    private static readonly Lazy<Task<JsonSchema>> s_resultSchema = new(
+        () => SchemaAsync("result.schema.json"));
+    private static readonly Lazy<Task<JsonSchema>> s_healthSchema = new(
+        () => SchemaAsync("health.schema.json"));
 
     [Fact]
     public async Task Every_result_obeys_the_schema_whatever_its_texts_and_numbers()
@@ -29,11 +33,13 @@ public sealed class PayloadTest
     public void A_result_reads_back_as_it_was_written() => Samples.Results.Sample(result =>
     {
         ResultPayload written = ResultPayload.From(result);
-        ResultPayload read = System.Text.Json.JsonSerializer.Deserialize(Write(result), PayloadJson.Default.ResultPayload)!;
+        ResultPayload read = JsonSerializer.Deserialize(Write(result), PayloadJson.Default.ResultPayload)!;
         Assert.Equal(Valid(written.Origin), read.Origin);
         Assert.Equal(written.Top?.Select(one => one with { Label = Valid(one.Label) }), read.Top);
         Assert.Equal(written.Boxes?.Select(one => one with { Label = Valid(one.Label) }), read.Boxes);
-        Assert.Equal((written.Ts, written.Seq, written.Kind, written.Score), (read.Ts, read.Seq, read.Kind, read.Score));
+        Assert.Equal(
+            (written.Ts, written.Seq, written.Kind, written.Score),
+            (read.Ts, read.Seq, read.Kind, read.Score));
         Assert.Equal(written.LatencyMs, read.LatencyMs);
         Assert.Equal((written.EnergyMj, written.EnergyEstimated), (read.EnergyMj, read.EnergyEstimated));
         Assert.Equal((written.Gate?.P, written.Gate?.Distance), (read.Gate?.P, read.Gate?.Distance));
@@ -44,15 +50,26 @@ public sealed class PayloadTest
     {
         const string Right = """
             {"ts":"2026-08-01T12:00:00.250Z","seq":42,"pipeline":"fashion","origin":"7.png",
-            "model":{"name":"fashion-m","sha256":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"},
+            "model":{"name":"fashion-m",
+            "sha256":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"},
             "kind":"classification","label":"Ankle boot","score":0.93,
             "top":[{"label":"Ankle boot","score":0.93},{"label":"Sneaker","score":0.05}],
             "gate":{"verdict":"accepted","p":0.41,"distance":37.5,"tap":"features.8"},
             "latency_ms":{"total":4.375,"queue":1,"preprocess":0.25,"infer":2.5,"decode":0.125,"gate":0.5},
             "energy_mj":9.5,"energy_estimated":true,
-            "operating_point":{"model":"fashion-m","member":0,"threads":2,"rate_hz":null,"reason":"within budget"}}
+            "operating_point":{"model":"fashion-m","member":0,"threads":2,"rate_hz":null,
+            "reason":"within budget"}}
             """;
         Assert.Equal(Right.ReplaceLineEndings(""), Write(Samples.Result(42)));
+    }
+
+    [Fact]
+    public async Task The_example_in_the_documentation_is_what_is_written()
+    {
+        string page = await File.ReadAllTextAsync(
+            Repository.PathOf("deploy", "config", "README.md"), TestContext.Current.CancellationToken);
+        string example = page.Split("```json")[1].Split("```")[0];
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(example), JsonNode.Parse(Write(Samples.Result(42)))));
     }
 
     [Fact]
@@ -64,13 +81,16 @@ public sealed class PayloadTest
             Gate = null,
         };
         Assert.Contains(
-            "\"kind\":\"detection\",\"label\":null,\"score\":null,\"boxes\":[],\"gate\":null,", Write(result), StringComparison.Ordinal);
+            "\"kind\":\"detection\",\"label\":null,\"score\":null,\"boxes\":[],\"gate\":null,", Write(result),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Letters_beyond_ascii_stay_readable()
     {
-        Assert.Contains("\"origin\":\"Tür 漢 <1>.png\"", Write(Samples.Result(0, origin: "Tür 漢 <1>.png")), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"origin\":\"Tür 漢 <1>.png\"", Write(Samples.Result(0, origin: "Tür 漢 <1>.png")),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -118,6 +138,7 @@ public sealed class PayloadTest
     [Fact]
     public async Task The_health_of_the_broker_obeys_the_schema()
     {
+        JsonSchema schema = await s_healthSchema.Value;
         BrokerHealthPayload payload = new()
         {
             Ts = "2026-08-01T12:00:00.250Z",
@@ -131,7 +152,8 @@ public sealed class PayloadTest
             LastProblem = null,
         };
         using Flight flight = new();
-        Check(await s_healthSchema.Value, Encoding.UTF8.GetString(flight.Write(payload, PayloadJson.Default.BrokerHealthPayload).FirstSpan));
+        ReadOnlySpan<byte> json = flight.Write(payload, PayloadJson.Default.BrokerHealthPayload).FirstSpan;
+        Check(schema, Encoding.UTF8.GetString(json));
     }
 
     [Fact]
@@ -167,18 +189,21 @@ public sealed class PayloadTest
     private static string Write(Result result)
     {
         using Flight flight = new();
-        return Encoding.UTF8.GetString(flight.Write(ResultPayload.From(result), PayloadJson.Default.ResultPayload).FirstSpan);
+        return Encoding.UTF8.GetString(
+            flight.Write(ResultPayload.From(result), PayloadJson.Default.ResultPayload).FirstSpan);
     }
 
     private static string Write(Health health)
     {
         using Flight flight = new();
-        return Encoding.UTF8.GetString(flight.Write(HealthPayload.From(health), PayloadJson.Default.HealthPayload).FirstSpan);
+        return Encoding.UTF8.GetString(
+            flight.Write(HealthPayload.From(health), PayloadJson.Default.HealthPayload).FirstSpan);
     }
 
     /// <summary>Half a surrogate pair is no character: it becomes U+FFFD.</summary>
     private static string Valid(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 
     private static async Task<JsonSchema> SchemaAsync(string name) =>
-        await JsonSchema.FromJsonAsync(await File.ReadAllTextAsync(Repository.PathOf("deploy", "config", name)));
+        await JsonSchema.FromJsonAsync(
+            await File.ReadAllTextAsync(Repository.PathOf("deploy", "config", name)));
 }

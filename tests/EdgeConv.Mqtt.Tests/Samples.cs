@@ -16,36 +16,43 @@ internal static class Samples
         Gen.OneOf(Gen.Const(""), Gen.String, Gen.String[Gen.Char["äß漢😀\"\\\n\u0000\u2028<"], 0, 12]);
 
     private static readonly Gen<double> s_number = Gen.OneOf(
-        Gen.Double[0, 1e6], Gen.Const(double.NaN), Gen.Const(double.PositiveInfinity), Gen.Const(double.NegativeInfinity),
-        Gen.Const(double.Epsilon), Gen.Const(double.MaxValue));
+        Gen.Double[0, 1e6], Gen.Const(double.Epsilon), Gen.Const(double.MaxValue), Gen.Const(double.NaN),
+        Gen.Const(double.PositiveInfinity), Gen.Const(double.NegativeInfinity));
 
     private static readonly Gen<float> s_score = Gen.OneOf(
-        Gen.Float[0, 1], Gen.Const(float.NaN), Gen.Const(float.PositiveInfinity), Gen.Const(0f), Gen.Const(1f));
+        Gen.Float[0, 1], Gen.Const(0f), Gen.Const(1f), Gen.Const(float.NaN), Gen.Const(
+            float.PositiveInfinity));
 
-    private static readonly Gen<float> s_pixel = Gen.OneOf(Gen.Float[-1e4f, 1e4f], Gen.Const(float.NegativeInfinity));
+    private static readonly Gen<float> s_pixel = Gen.OneOf(
+        Gen.Float[-1e4f, 1e4f], Gen.Const(float.NegativeInfinity));
 
     private static readonly Gen<TimeSpan> s_time = Gen.TimeSpan[TimeSpan.Zero, TimeSpan.FromHours(1)];
 
     private static readonly Gen<DateTimeOffset> s_instant = Gen.DateTimeOffset;
 
-    private static readonly Gen<string> s_name = Gen.OneOf(Gen.Const("cam0"), Gen.Const("a"), Gen.Const("Front_Door-2"));
+    private static readonly Gen<string> s_name = Gen.OneOf(
+        Gen.Const("cam0"), Gen.Const("a"), Gen.Const("Front_Door-2"));
 
-    private static readonly Gen<Prediction> s_classification = Gen.Select(s_text, s_score).Array[0, 5].Select(top => new Prediction
-    {
-        Kind = PredictionKind.Classification,
-        Label = top.Length == 0 ? null : top[0].Item1,
-        Score = top.Length == 0 ? 0 : top[0].Item2,
-        Top = top.Select(one => new ScoredLabel(one.Item1, one.Item2)).ToArray(),
-    });
+    private static readonly Gen<Prediction> s_classification =
+        Gen.Select(s_text, s_score, (label, score) => new ScoredLabel(label, score)).Array[0, 5]
+            .Select(top => new Prediction
+            {
+                Kind = PredictionKind.Classification,
+                Label = top.Length == 0 ? null : top[0].Label,
+                Score = top.Length == 0 ? 0 : top[0].Score,
+                Top = top,
+            });
 
     private static readonly Gen<Prediction> s_detection =
-        Gen.Select(s_text, s_score, s_pixel, s_pixel).Array[0, 20].Select(boxes => new Prediction
-        {
-            Kind = PredictionKind.Detection,
-            Label = boxes.Length == 0 ? null : boxes[0].Item1,
-            Score = boxes.Length == 0 ? 0 : boxes[0].Item2,
-            Boxes = boxes.Select(b => new Box(b.Item1, b.Item2, b.Item3, b.Item4, b.Item3, b.Item4)).ToArray(),
-        });
+        Gen.Select(
+            s_text, s_score, s_pixel, s_pixel, (label, score, x, y) => new Box(label, score, x, y, x, y))
+            .Array[0, 20].Select(boxes => new Prediction
+            {
+                Kind = PredictionKind.Detection,
+                Label = boxes.Length == 0 ? null : boxes[0].Label,
+                Score = boxes.Length == 0 ? 0 : boxes[0].Score,
+                Boxes = boxes,
+            });
 
     private static readonly Gen<OperatingPoint> s_point = Gen.Select(
         Gen.Int[0, 9], s_text, Gen.Int[1, 64], s_number, s_text,

@@ -26,7 +26,7 @@ public sealed class UnreachableTest
     {
         await using MqttSink sink = MqttSink.Start(
             Samples.Options(1) with { Host = "broker.invalid" }, _log.Add);
-        Assert.Contains("broker.invalid:1", (await _log.WaitAsync(MqttState.Unreachable)).Message, StringComparison.Ordinal);
+        await _log.WaitAsync(MqttState.Unreachable, "broker.invalid:1");
     }
 
     [Fact]
@@ -34,11 +34,11 @@ public sealed class UnreachableTest
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
-        await using MqttSink sink = Start(((IPEndPoint)listener.LocalEndpoint).Port);
+        await using MqttSink sink = Start(PortOf(listener));
         using TcpClient client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
         byte[] unacceptableProtocol = [0x20, 2, 0, 1];
         await client.GetStream().WriteAsync(unacceptableProtocol, TestContext.Current.CancellationToken);
-        Assert.Contains("3.1.1", (await _log.WaitAsync(MqttState.Refused)).Message, StringComparison.Ordinal);
+        await _log.WaitAsync(MqttState.Refused, "3.1.1");
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class UnreachableTest
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
         MqttSink sink = MqttSink.Start(
-            Samples.Options(((IPEndPoint)listener.LocalEndpoint).Port) with { DrainTimeout = TimeSpan.FromMilliseconds(200) },
+            Samples.Options(PortOf(listener)) with { DrainTimeout = TimeSpan.FromMilliseconds(200) },
             _log.Add);
         using TcpClient client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
         byte[] success = [0x20, 3, 0, 0, 0];
@@ -57,9 +57,10 @@ public sealed class UnreachableTest
             await client.GetStream().WriteAsync(success, TestContext.Current.CancellationToken);
         for (int i = 0; i < 30; i++)
             sink.Publish(Samples.Result(i));
-        await sink.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        await sink.DisposeAsync().AsTask().WaitAsync(
+            TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
         Assert.Equal((0, 30L), (sink.Counters.Queued, sink.Counters.Dropped));
-        Assert.Contains("30 results", (await _log.WaitAsync(MqttState.Stopped)).Message, StringComparison.Ordinal);
+        await _log.WaitAsync(MqttState.Stopped, "30 results");
     }
 
     [Fact]
@@ -68,7 +69,7 @@ public sealed class UnreachableTest
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
         MqttSink sink = MqttSink.Start(
-            Samples.Options(((IPEndPoint)listener.LocalEndpoint).Port) with { DrainTimeout = TimeSpan.FromHours(1) });
+            Samples.Options(PortOf(listener)) with { DrainTimeout = TimeSpan.FromHours(1) });
         using TcpClient client = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
         await sink.DisposeAsync().AsTask().WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
     }
@@ -76,10 +77,12 @@ public sealed class UnreachableTest
     [Fact]
     public async Task A_listener_that_throws_does_not_stop_the_sink()
     {
-        await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { Port = 0 });
+        await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync(
+            new EmbeddedBrokerOptions { Port = 0 });
         await using Observer observer = await Observer.StartAsync(broker.Port);
         await using MqttSink sink = MqttSink.Start(
-            Samples.Options(broker.Port), _ => throw new InvalidOperationException("a listener's own trouble"));
+            Samples.Options(broker.Port),
+            _ => throw new InvalidOperationException("a listener's own trouble"));
         sink.Publish(Samples.Result(0));
         await observer.WaitResultsAsync(0);
     }
@@ -87,7 +90,8 @@ public sealed class UnreachableTest
     [Fact]
     public async Task Two_sinks_with_one_client_id_do_not_fight()
     {
-        await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { Port = 0 });
+        await using EmbeddedBroker broker = await EmbeddedBroker.StartAsync(
+            new EmbeddedBrokerOptions { Port = 0 });
         MqttOptions options = Samples.Options(broker.Port) with { ReconnectMax = TimeSpan.FromHours(1) };
         StatusLog second = new();
         await using MqttSink first = MqttSink.Start(options, _log.Add);
@@ -98,6 +102,8 @@ public sealed class UnreachableTest
         Assert.Equal((1L, 1L), (first.Counters.Connects, rival.Counters.Connects));
         Assert.True(rival.Counters.IsConnected);
     }
+
+    private static int PortOf(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
 
     private MqttSink Start(int port) => MqttSink.Start(Samples.Options(port), _log.Add);
 }

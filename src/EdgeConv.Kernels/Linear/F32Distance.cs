@@ -59,7 +59,8 @@ public static class F32Distance
     }
 
     private static Vector<float> MultiplyAdd(ref float x, ref float y, int i, Vector<float> sum) =>
-        Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref x, (nuint)i), Vector.LoadUnsafe(ref y, (nuint)i), sum);
+        Vector.MultiplyAddEstimate(
+            Vector.LoadUnsafe(ref x, (nuint)i), Vector.LoadUnsafe(ref y, (nuint)i), sum);
 
     private static Vector<float> AddSquare(ref float x, ref float y, int i, Vector<float> sum)
     {

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace EdgeConv.Kernels.Linear;
 
 /// <summary>
-/// Solves L u = b and Lᵀ w = u for a lower triangle L. The packed buffer is <see cref="PackedLower"/> with the
-/// diagonal replaced by its reciprocal, so that the loops multiply and never divide.
+/// Solves L u = b and Lᵀ w = u for a lower triangle L. The packed buffer is <see cref="PackedLower"/> with
+/// the diagonal replaced by its reciprocal, so that the loops multiply and never divide.
 /// </summary>
 public static class F32TriangularSolve
 {
@@ -57,13 +57,11 @@ public static class F32TriangularSolve
         }
     }
 
-    // Four rows share each load of u, and their four sums hide the latency of the multiply-add. What is left of
-    // the panel is a 4x4 triangle, solved by hand:
+    // Four rows share each load of u, and their four sums hide the latency of the multiply-add. What is
+    // left of the panel is a 4x4 triangle, solved by hand:
     //
-    //   r0: [ row elements ][ 1/d ]
-    //   r1: [ row elements ][  a    1/d ]
-    //   r2: [ row elements ][  a     b    1/d ]
-    //   r3: [ row elements ][  a     b     c    1/d ]
+    // r0: [ row elements ][ 1/d ] r1: [ row elements ][  a    1/d ] r2: [ row elements ][  a     b    1/d ]
+    // r3: [ row elements ][  a     b     c    1/d ]
     private static void SolvePanel(ref float r0, ref float u, int row)
     {
         ref float r1 = ref Unsafe.Add(ref r0, row + 1);
@@ -97,11 +95,12 @@ public static class F32TriangularSolve
         float x0 = (x - t0) * Unsafe.Add(ref r0, row);
         float x1 = (Unsafe.Add(ref x, 1) - t1 - a1 * x0) * Unsafe.Add(ref a1, 1);
         float x2 = (Unsafe.Add(ref x, 2) - t2 - a2 * x0 - Unsafe.Add(ref a2, 1) * x1) * Unsafe.Add(ref a2, 2);
-        float x3 = Unsafe.Add(ref x, 3) - t3 - a3 * x0 - Unsafe.Add(ref a3, 1) * x1 - Unsafe.Add(ref a3, 2) * x2;
+        float r = Unsafe.Add(ref x, 3) - t3 - a3 * x0 - Unsafe.Add(ref a3, 1) * x1;
+        float x3 = (r - Unsafe.Add(ref a3, 2) * x2) * Unsafe.Add(ref a3, 3);
         x = x0;
         Unsafe.Add(ref x, 1) = x1;
         Unsafe.Add(ref x, 2) = x2;
-        Unsafe.Add(ref x, 3) = x3 * Unsafe.Add(ref a3, 3);
+        Unsafe.Add(ref x, 3) = x3;
     }
 
     private static void SolveRow(ReadOnlySpan<float> l, Span<float> x, int row) =>

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace EdgeConv.Kernels.Tests.Linear;
 
-/// <summary>Floats that end at a page nothing may touch: reading or writing behind them ends the test run.</summary>
+/// <summary>
+/// Floats that end at a page nothing may touch: reading or writing behind them ends the test run.
+/// </summary>
 internal sealed unsafe partial class GuardedFloats : IDisposable
 {
     private const int ReadWrite = 3, PrivateAnonymous = 0x22;
@@ -32,7 +34,8 @@ internal sealed unsafe partial class GuardedFloats : IDisposable
     public void Dispose() => _ = MemoryUnmap(_mapping, _size);
 
     [LibraryImport("libc", EntryPoint = "mmap")]
-    private static partial nint MemoryMap(nint at, nuint size, int protection, int flags, int file, nint offset);
+    private static partial nint MemoryMap(
+        nint at, nuint size, int protection, int flags, int file, nint offset);
 
     [LibraryImport("libc", EntryPoint = "mprotect")]
     private static partial int MemoryProtect(nint at, nuint size, int protection);

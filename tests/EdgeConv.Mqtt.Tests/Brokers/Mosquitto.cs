@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace EdgeConv.Mqtt.Tests.Brokers;
 
-/// <summary>A mosquitto of our own on a free loopback port, with the configuration lines a test gives.</summary>
+/// <summary>
+/// A mosquitto of our own on a free loopback port, with the configuration lines a test gives.
+/// </summary>
 public sealed class Mosquitto : TestBroker
 {
     public const string Absent = "mosquitto is not installed (Debian package mosquitto)";
@@ -53,7 +55,8 @@ public sealed class Mosquitto : TestBroker
             }
         }
 
-        throw new InvalidOperationException("mosquitto did not start: " + await File.ReadAllTextAsync(PathOf("log")));
+        throw new InvalidOperationException(
+            "mosquitto did not start: " + await File.ReadAllTextAsync(PathOf("log")));
     }
 
     public override async Task StopAsync()
@@ -76,8 +79,11 @@ public sealed class Mosquitto : TestBroker
     private async Task<bool> TryStartAsync(int port)
     {
         // As root it would change to a user that may not read the test's files.
-        string[] own = [$"listener {port} 127.0.0.1", "user root", "persistence false", $"log_dest file {PathOf("log")}"];
-        IEnumerable<string> all = own.Concat(_lines.Select(line => line.Replace("{folder}", _folder, StringComparison.Ordinal)));
+        string[] own =
+            [$"listener {port} 127.0.0.1", "user root", "persistence false",
+            $"log_dest file {PathOf("log")}"];
+        IEnumerable<string> all = own.Concat(
+            _lines.Select(line => line.Replace("{folder}", _folder, StringComparison.Ordinal)));
         await File.WriteAllLinesAsync(PathOf("mosquitto.conf"), all);
         await File.WriteAllTextAsync(PathOf("log"), "");
         _process = Process.Start(new ProcessStartInfo(Find("mosquitto")!, ["-c", PathOf("mosquitto.conf")])

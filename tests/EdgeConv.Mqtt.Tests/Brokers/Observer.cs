@@ -13,7 +13,8 @@ public sealed record Seen(string Topic, string Text, bool IsRetained, MqttApplic
 {
     public ResultPayload Result => JsonSerializer.Deserialize(Text, PayloadJson.Default.ResultPayload)!;
 
-    public BrokerHealthPayload BrokerHealth => JsonSerializer.Deserialize(Text, PayloadJson.Default.BrokerHealthPayload)!;
+    public BrokerHealthPayload BrokerHealth =>
+        JsonSerializer.Deserialize(Text, PayloadJson.Default.BrokerHealthPayload)!;
 
     public HealthPayload Health => JsonSerializer.Deserialize(Text, PayloadJson.Default.HealthPayload)!;
 }
@@ -37,16 +38,20 @@ public sealed class Observer : IAsyncDisposable
             MqttApplicationMessage message = args.ApplicationMessage;
             byte[] bytes = message.Payload.ToArray();
             message.Payload = new ReadOnlySequence<byte>(bytes);
-            observer._seen.Writer.TryWrite(new Seen(message.Topic, Encoding.UTF8.GetString(bytes), message.Retain, message));
+            observer._seen.Writer.TryWrite(
+                new Seen(message.Topic, Encoding.UTF8.GetString(bytes), message.Retain, message));
             return Task.CompletedTask;
         };
         MqttClientOptionsBuilder builder = new MqttClientOptionsBuilder()
-            .WithTcpServer("127.0.0.1", port).WithProtocolVersion(MqttProtocolVersion.V500).WithClientId(clientId);
+            .WithTcpServer("127.0.0.1", port)
+            .WithProtocolVersion(MqttProtocolVersion.V500)
+            .WithClientId(clientId);
         if (credentials is { } known)
             builder.WithCredentials(known.User, known.Password);
         await observer._client.ConnectAsync(builder.Build(), TestContext.Current.CancellationToken);
         await observer._client.SubscribeAsync(
-            $"{Samples.Base}/#", MqttQualityOfServiceLevel.AtLeastOnce, TestContext.Current.CancellationToken);
+            $"{Samples.Base}/#", MqttQualityOfServiceLevel.AtLeastOnce,
+            TestContext.Current.CancellationToken);
         return observer;
     }
 
@@ -67,7 +72,8 @@ public sealed class Observer : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException("saw only:\n" + string.Join('\n', others.Select(seen => $"{seen.Topic} {seen.Text}")));
+            throw new TimeoutException(
+                "saw only:\n" + string.Join('\n', others.Select(seen => $"{seen.Topic} {seen.Text}")));
         }
     }
 
@@ -79,7 +85,11 @@ public sealed class Observer : IAsyncDisposable
     {
         List<long> numbers = [];
         while (numbers.Count == 0 || numbers[^1] != last)
-            numbers.Add((await WaitAsync(seen => seen.Topic.EndsWith("/result", StringComparison.Ordinal))).Result.Seq);
+        {
+            Seen seen = await WaitAsync(seen => seen.Topic.EndsWith("/result", StringComparison.Ordinal));
+            numbers.Add(seen.Result.Seq);
+        }
+
         return numbers;
     }
 
@@ -98,7 +108,8 @@ internal static class Patience
 
     public static CancellationTokenSource Source()
     {
-        CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        CancellationTokenSource source = CancellationTokenSource.CreateLinkedTokenSource(
+            TestContext.Current.CancellationToken);
         source.CancelAfter(Limit);
         return source;
     }

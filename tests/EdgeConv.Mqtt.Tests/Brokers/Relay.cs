@@ -67,7 +67,8 @@ public sealed class Relay : IAsyncDisposable
             while (true)
                 _ = CarryAsync(await _listener.AcceptTcpClientAsync(_end.Token));
         }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception error)
+            when (error is OperationCanceledException or SocketException or ObjectDisposedException)
         {
         }
     }
@@ -87,7 +88,8 @@ public sealed class Relay : IAsyncDisposable
                     CopyAsync(broker.GetStream(), client.GetStream(), mutable: true));
             }
         }
-        catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception error)
+            when (error is IOException or SocketException or InvalidOperationException)
         {
         }
 

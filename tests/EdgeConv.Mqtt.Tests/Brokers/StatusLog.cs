@@ -24,8 +24,14 @@ public sealed class StatusLog
         _channel.Writer.TryWrite(status);
     }
 
-    /// <summary>Waits for the next report of <paramref name="state"/>, passing over others.</summary>
-    public async Task<MqttStatus> WaitAsync(MqttState state)
+    /// <summary>
+    /// Waits for the next report of <paramref name="state"/>; its message must contain the words.
+    /// </summary>
+    public async Task WaitAsync(MqttState state, string words) =>
+        Assert.Contains(words, (await WaitAsync(state)).Message, StringComparison.Ordinal);
+
+    /// <summary>Waits for the next report of one of the states, passing over others.</summary>
+    public async Task<MqttStatus> WaitAsync(params MqttState[] states)
     {
         using CancellationTokenSource timeout = Patience.Source();
         try
@@ -33,7 +39,7 @@ public sealed class StatusLog
             while (true)
             {
                 MqttStatus status = await _channel.Reader.ReadAsync(timeout.Token);
-                if (status.State == state)
+                if (states.Contains(status.State))
                     return status;
             }
         }

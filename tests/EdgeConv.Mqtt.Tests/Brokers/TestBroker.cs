@@ -1,6 +1,8 @@
 namespace EdgeConv.Mqtt.Tests.Brokers;
 
-/// <summary>A broker that a test can stop and start again on the same port. It keeps nothing over a restart.</summary>
+/// <summary>
+/// A broker that a test can stop and start again on the same port. It keeps nothing over a restart.
+/// </summary>
 public abstract class TestBroker : IAsyncDisposable
 {
     public abstract int Port { get; }

@@ -7,7 +7,9 @@ namespace EdgeConv.Mqtt.Tests.Brokers;
 /// <summary>An authority, certificates it has signed, and a stranger; as PEM files.</summary>
 internal static class TestCertificates
 {
-    /// <summary>Writes ca.crt, server.{crt,key}, client.{crt,key} and stranger.crt into <paramref name="folder"/>.</summary>
+    /// <summary>
+    /// Writes ca.crt, server.{crt,key}, client.{crt,key} and stranger.crt into <paramref name="folder"/>.
+    /// </summary>
     public static void WriteTo(string folder)
     {
         using X509Certificate2 authority = Authority("CN=edgeconv test authority");
@@ -24,13 +26,15 @@ internal static class TestCertificates
         CertificateRequest request = new(name, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
-        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(2));
+        return request.CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(2));
     }
 
     private static void WriteSigned(X509Certificate2 authority, string path, bool isServer)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        CertificateRequest request = new(isServer ? "CN=localhost" : "CN=edgeconv", key, HashAlgorithmName.SHA256);
+        CertificateRequest request = new(
+            isServer ? "CN=localhost" : "CN=edgeconv", key, HashAlgorithmName.SHA256);
         if (isServer)
         {
             SubjectAlternativeNameBuilder names = new();
@@ -40,7 +44,8 @@ internal static class TestCertificates
         }
 
         using X509Certificate2 signed = request.Create(
-            authority, DateTimeOffset.UtcNow.AddMinutes(-30), DateTimeOffset.UtcNow.AddHours(1), RandomNumberGenerator.GetBytes(8));
+            authority, DateTimeOffset.UtcNow.AddMinutes(-30), DateTimeOffset.UtcNow.AddHours(1),
+            RandomNumberGenerator.GetBytes(8));
         File.WriteAllText(path + ".crt", signed.ExportCertificatePem());
         File.WriteAllText(path + ".key", key.ExportPkcs8PrivateKeyPem());
     }

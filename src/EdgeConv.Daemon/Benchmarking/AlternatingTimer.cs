@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using EdgeConv.Core;
+
+namespace EdgeConv.Daemon.Benchmarking;
+
+/// <summary>
+/// Times sessions in short blocks that take turns, so that whatever else the machine does falls on all of them
+/// alike.
+/// </summary>
+internal static class AlternatingTimer
+{
+    private const int WarmUps = 5;
+    private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Runs every session for about <paramref name="each"/>.</summary>
+    /// <returns>For each session its times in milliseconds, in ascending order.</returns>
+    public static IReadOnlyList<double[]> Measure(IReadOnlyList<ISession> sessions, TimeSpan each)
+    {
+        List<double>[] times = [.. sessions.Select(_ => new List<double>())];
+        foreach (ISession session in sessions)
+        {
+            FillInputs(session);
+            for (int i = 0; i < WarmUps; i++)
+                session.Run();
+        }
+
+        Stopwatch total = Stopwatch.StartNew();
+        while (total.Elapsed < each * sessions.Count)
+        {
+            for (int i = 0; i < sessions.Count; i++)
+                RunBlock(sessions[i], times[i]);
+        }
+
+        return [.. times.Select(list => list.Order().ToArray())];
+    }
+
+    private static void RunBlock(ISession session, List<double> times)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(begun) < Block)
+        {
+            long started = Stopwatch.GetTimestamp();
+            session.Run();
+            times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        }
+    }
+
+    // Zeros and subnormals can be faster or slower than real data.
+    private static void FillInputs(ISession session)
+    {
+        Random random = new(1);
+        for (int i = 0; i < session.Inputs.Count; i++)
+        {
+            if (session.Inputs[i].Type != DataType.Float32)
+                continue;
+            foreach (ref float value in session.GetInput(i).AsSpan<float>())
+                value = random.NextSingle() * 2 - 1;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using EdgeConv.Core;
+using EdgeConv.Daemon.Benchmarking;
+using EdgeConv.Daemon.Composition;
+using EdgeConv.Daemon.Options;
+
+namespace EdgeConv.Daemon.Commands;
+
+/// <summary><c>edgeconv bench MODEL…</c>: time of one inference, beside ONNX Runtime if wanted.</summary>
+internal static class BenchCommand
+{
+    public static Command Create()
+    {
+        Argument<string[]> models = new("MODEL") { Description = "ONNX files", Arity = ArgumentArity.OneOrMore };
+        Option<double> seconds = new("--seconds")
+        {
+            Description = "Time spent on each model and backend",
+            DefaultValueFactory = _ => 3,
+        };
+        Option<string?> rival = new("--vs") { Description = "Also run this backend, in alternating blocks: onnxruntime" };
+        rival.AcceptOnlyFromAmong("onnxruntime");
+        Option<int> threads = new("--threads") { DefaultValueFactory = _ => 1 };
+        Command command = new("bench", "Time inferences") { models, seconds, rival, threads };
+        command.SetAction(parsed =>
+        {
+            int wanted = parsed.GetValue(threads);
+            double time = parsed.GetValue(seconds);
+            if (wanted is < 1 or > 256 || !(time is > 0 and <= 3600))
+                return Root.Fail("--threads must lie in 1..256, --seconds in 0..3600");
+            return Run(parsed.GetRequiredValue(models), parsed.GetValue(rival) is not null, wanted, time);
+        });
+        return command;
+    }
+
+    private static int Run(string[] models, bool withRival, int threads, double seconds)
+    {
+        SessionLoader loader = new(Console.Error.WriteLine);
+        BenchTable table = new(Console.Out, withRival);
+        table.PrintHeader();
+        SessionOptions options = new() { Threads = threads };
+        foreach (string model in models)
+        {
+            using ISession ours = loader.FactoryOf(Backend.EdgeConv, model).Load(model, options);
+            using ISession? theirs = withRival ? loader.FactoryOf(Backend.OnnxRuntime, model).Load(model, options) : null;
+            ISession[] rivals = theirs is null ? [ours] : [ours, theirs];
+            table.Print(ours, AlternatingTimer.Measure(rivals, TimeSpan.FromSeconds(seconds)));
+        }
+
+        table.PrintFooter();
+        return Root.Success;
+    }
+}

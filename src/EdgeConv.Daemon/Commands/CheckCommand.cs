@@ -1,0 +1,79 @@
+using System.CommandLine;
+using EdgeConv.Core;
+using EdgeConv.Daemon.Composition;
+using EdgeConv.Daemon.Options;
+using EdgeConv.Devices;
+using EdgeConv.Devices.Board;
+using EdgeConv.Pipeline;
+using EdgeConv.Pipeline.Governing;
+
+namespace EdgeConv.Daemon.Commands;
+
+/// <summary><c>edgeconv check FILE</c>: everything that <c>run</c> would open is opened once.</summary>
+internal static class CheckCommand
+{
+    public static Command Create()
+    {
+        Argument<FileInfo> file = new("FILE") { Description = "Configuration file (YAML)" };
+        Command command = new("check", "Validate a configuration, and that its models, fingerprints and sources open")
+        {
+            file,
+        };
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(file).FullName));
+        return command;
+    }
+
+    private static int Run(string file)
+    {
+        List<EdgeConvError> problems = [];
+        DaemonOptions options = ConfigReader.ReadFile(file, problems);
+        using BoardMonitor board = new(new Board(), TimeProvider.System);
+        PipelineBuilder builder = new(
+            new SessionLoader(Console.WriteLine), new SilentSink(), board, TimeProvider.System);
+        foreach (PipelineOptions pipeline in options.Pipelines)
+            Check(pipeline, builder, problems);
+        foreach (EdgeConvError problem in problems)
+            Console.Error.WriteLine($"edgeconv: {problem.Message}");
+        if (problems.Count != 0)
+            return Root.Failure;
+        Console.WriteLine($"{file}: {options.Pipelines.Count} pipelines, {options.Mqtt}: all is well");
+        return Root.Success;
+    }
+
+    private static void Check(PipelineOptions pipeline, PipelineBuilder builder, List<EdgeConvError> problems)
+    {
+        List<FamilyMember> family = [];
+        try
+        {
+            family = builder.LoadFamily(pipeline);
+            _ = SourceFactory.Create(pipeline.Source, family[0].WindowLength, TimeProvider.System);
+        }
+        catch (EdgeConvError problem)
+        {
+            problems.Add(problem);
+        }
+
+        try
+        {
+            SourceFactory.Check(pipeline.Source);
+        }
+        catch (EdgeConvError problem)
+        {
+            problems.Add(problem);
+        }
+
+        family.ForEach(member => member.Dispose());
+    }
+
+    /// <summary>Nothing runs during a check, so nothing is published.</summary>
+    private sealed class SilentSink : ISink
+    {
+        public void Publish(Result result)
+        {
+        }
+
+        public void Publish(Health health)
+        {
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EdgeConv.Engine.Inspection;
+
+namespace EdgeConv.Daemon.Commands;
+
+/// <summary><c>edgeconv inspect MODEL</c>: what each layer is, costs and runs on.</summary>
+internal static class InspectCommand
+{
+    public static Command Create()
+    {
+        Argument<FileInfo> model = new("MODEL") { Description = "ONNX file" };
+        Option<bool> json = new("--json") { Description = "One JSON object instead of tables" };
+        Command command = new("inspect", "Tell each layer of a model: shapes, kernel, parameters, cost, receptive field")
+        {
+            model, json,
+        };
+        command.SetAction(parsed =>
+        {
+            InspectedModel inspected = ModelInspection.Read(parsed.GetRequiredValue(model).FullName);
+            if (parsed.GetValue(json))
+                Console.WriteLine(JsonSerializer.Serialize(inspected, InspectionJson.Default.InspectedModel));
+            else
+                Print(inspected, Console.Out);
+            return Root.Success;
+        });
+        return command;
+    }
+
+    private static void Print(InspectedModel model, TextWriter output)
+    {
+        output.WriteLine($"{model.Model.Path}: opset {model.Opset}, written by {model.Producer}");
+        output.WriteLine($"sha256 {model.Model.Sha256}");
+        PrintSteps(model, output);
+        PrintPairs(model, output);
+        InspectedTotals totals = model.Totals;
+        output.WriteLine();
+        output.WriteLine(Invariant($"{model.Steps.Count} steps, {totals.Parameters} parameters, {totals.MultiplyAdds} multiply-adds"));
+        output.WriteLine(Invariant($"arena {totals.ArenaBytes} bytes, of which {totals.LowerBoundBytes} cannot be saved"));
+        output.WriteLine($"receptive field {ShapeOf(totals.ReceptiveField)}");
+    }
+
+    private static void PrintSteps(InspectedModel model, TextWriter output)
+    {
+        output.WriteLine();
+        output.WriteLine($"{"operator",-28} {"output",-18} {"kernel",-26} {"parameters",10} {"MACs",12} {"field",9}");
+        foreach (InspectedStep step in model.Steps)
+        {
+            string shape = step.Outputs.Count == 0 ? "" : ShapeOf(step.Outputs[0].Shape);
+            string field = step.ReceptiveField is null ? "all" : ShapeOf(step.ReceptiveField);
+            output.WriteLine(Invariant(
+                $"{step.Operator + step.Fused,-28} {shape,-18} {step.Kernel ?? "-",-26} {step.Parameters,10} {step.MultiplyAdds,12} {field,9}"));
+        }
+    }
+
+    private static void PrintPairs(InspectedModel model, TextWriter output)
+    {
+        if (model.Pairs.Count == 0)
+            return;
+        output.WriteLine();
+        output.WriteLine("depthwise-separable pairs against the standard convolution they replace (1/C_out + 1/k²)");
+        foreach (SeparablePair pair in model.Pairs)
+        {
+            output.WriteLine(Invariant(
+                $"  {ShapeOf(pair.Kernel),-6} {pair.InputChannels,5} → {pair.OutputChannels,-5} {pair.MultiplyAdds,12} of {pair.StandardMultiplyAdds,14}  {pair.Ratio,7:P2}  {pair.Depthwise} + {pair.Pointwise}"));
+        }
+    }
+
+    private static string ShapeOf(IReadOnlyList<int> extents) => string.Join('x', extents);
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>JSON of <c>edgeconv inspect --json</c>.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(InspectedModel))]
+internal sealed partial class InspectionJson : JsonSerializerContext;

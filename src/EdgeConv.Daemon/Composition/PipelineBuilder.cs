@@ -1,0 +1,107 @@
+using EdgeConv.Core;
+using EdgeConv.Daemon.Options;
+using EdgeConv.Devices;
+using EdgeConv.Gating;
+using EdgeConv.Pipeline;
+using EdgeConv.Pipeline.Governing;
+using EdgeConv.Pipeline.Preprocessing;
+
+namespace EdgeConv.Daemon.Composition;
+
+/// <summary>Builds pipelines from their options: opens models and fingerprints, joins them with source and sink.</summary>
+internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMonitor board, TimeProvider time)
+{
+    /// <summary>Builds one pipeline. Its source is opened when it runs.</summary>
+    /// <exception cref="EdgeConvError">A model, a fingerprint or an option does not fit; nothing is left open.</exception>
+    public RunnablePipeline Build(PipelineOptions options)
+    {
+        List<FamilyMember> family = LoadFamily(options);
+        try
+        {
+            ISource source = SourceFactory.Create(options.Source, family[0].WindowLength, time);
+            return Join(options.Name, source, family, options.Budget);
+        }
+        catch
+        {
+            family.ForEach(member => member.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>Joins a source and a family into a pipeline.</summary>
+    public RunnablePipeline Join(
+        string name, ISource source, IReadOnlyList<FamilyMember> family, BudgetOptions budget) => new(
+        new Pipeline.Pipeline(new PipelineParts
+        {
+            Name = name,
+            Source = source,
+            Family = family,
+            Sink = sink,
+            Board = board,
+            Budget = budget,
+            Time = time,
+        }),
+        source);
+
+    /// <summary>Loads all members of a pipeline's family.</summary>
+    /// <exception cref="EdgeConvError">One of them does not load; none is left open.</exception>
+    public List<FamilyMember> LoadFamily(PipelineOptions options)
+    {
+        List<FamilyMember> family = [];
+        try
+        {
+            foreach (MemberOptions member in options.Models)
+                family.Add(LoadMember(member, options));
+            RequireSameWindow(options, family);
+            return family;
+        }
+        catch
+        {
+            family.ForEach(member => member.Dispose());
+            throw;
+        }
+    }
+
+    private FamilyMember LoadMember(MemberOptions member, PipelineOptions options)
+    {
+        MahalanobisGate? gate = member.Fingerprint is null
+            ? null
+            : MahalanobisGate.Load(member.Fingerprint, ModelFiles.IdentityOf(member.Path), options.Alpha);
+        ISession session = loader.Load(member.Path, options.Backend, new SessionOptions
+        {
+            Threads = options.Threads,
+            Taps = gate?.TapNames ?? [],
+        });
+        try
+        {
+            return new FamilyMember(session, gate, options.Preprocess, options.Decode, options.Threads);
+        }
+        catch (ConfigError error)
+        {
+            session.Dispose();
+            throw new ConfigError(options.Place, error.Message, error);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    // One source feeds the whole family, so all members must take windows of one length, or all pictures.
+    private static void RequireSameWindow(PipelineOptions options, List<FamilyMember> family)
+    {
+        foreach (FamilyMember member in family)
+        {
+            if (member.WindowLength != family[0].WindowLength)
+            {
+                throw new ConfigError($"{options.Place}.models",
+                    $"{member.Session.Model.Name} takes {Describe(member)}, {family[0].Session.Model.Name} " +
+                    $"{Describe(family[0])}; a family takes the same samples");
+            }
+        }
+    }
+
+    private static string Describe(FamilyMember member) =>
+        member.WindowLength is { } length ? $"windows of {length}" : "pictures";
+}

@@ -1,0 +1,43 @@
+using EdgeConv.Core;
+using EdgeConv.Daemon.Options;
+using EdgeConv.Engine.Execution;
+using EdgeConv.OnnxRuntime;
+
+namespace EdgeConv.Daemon.Composition;
+
+/// <summary>Loads models with the backend that the user chose.</summary>
+/// <param name="notice">Told, in one line, when another backend than ours is taken.</param>
+internal sealed class SessionLoader(Action<string> notice)
+{
+    private readonly EngineSessionFactory _ours = new();
+    private readonly Lazy<OrtSessionFactory> _theirs = new(() => new OrtSessionFactory());
+
+    /// <summary>Loads a model.</summary>
+    /// <exception cref="ModelError">No allowed backend runs it.</exception>
+    public ISession Load(string path, Backend backend, SessionOptions options)
+    {
+        if (backend == Backend.OnnxRuntime)
+            return FactoryOf(Backend.OnnxRuntime, path).Load(path, options);
+        try
+        {
+            return _ours.Load(path, options);
+        }
+        catch (ModelError refused) when (backend == Backend.Auto && refused.IsUnsupported && OrtSessionFactory.IsAvailable)
+        {
+            ISession session = _theirs.Value.Load(path, options);
+            notice($"{refused.Message}; runs on onnxruntime instead");
+            return session;
+        }
+    }
+
+    /// <summary>The factory of one backend.</summary>
+    /// <exception cref="ModelError">ONNX Runtime was asked for and is not there.</exception>
+    public ISessionFactory FactoryOf(Backend backend, string place)
+    {
+        if (backend != Backend.OnnxRuntime)
+            return _ours;
+        return OrtSessionFactory.IsAvailable
+            ? _theirs.Value
+            : throw new ModelError(place, "backend 'onnxruntime' was asked for, but libonnxruntime.so is not there");
+    }
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using EdgeConv.Mqtt;
+
+namespace EdgeConv.Daemon.Demo;
+
+/// <summary>Prints received results, one aligned line each, and keeps what the summary needs. One caller at a time.</summary>
+internal sealed class DemoPrinter(TextWriter output)
+{
+    private readonly List<ResultPayload> _received = [];
+
+    /// <summary>Prints the column names.</summary>
+    public void PrintHeader() => output.WriteLine(
+        $"{"time",-12}  {"pipeline",-8}  {"input",-18}  {"label or boxes",-26}  {"score",5}  {"verdict",-8}  {"p",6}  {"ms",7}");
+
+    /// <summary>Prints one result.</summary>
+    public void Print(ResultPayload result)
+    {
+        lock (_received)
+        {
+            _received.Add(result);
+            string verdict = result.Gate?.Verdict ?? "-";
+            string p = result.Gate?.P is { } value ? value.ToString("0.0000", CultureInfo.InvariantCulture) : "-";
+            string score = result.Score is { } s ? s.ToString("0.000", CultureInfo.InvariantCulture) : "-";
+            string ms = result.LatencyMs.Total.ToString("0.000", CultureInfo.InvariantCulture);
+            output.WriteLine($"{result.Ts[11..23]}  {Cut(result.Pipeline, 8),-8}  {Cut(result.Origin, 18),-18}  " +
+                $"{Cut(Describe(result), 26),-26}  {score,5}  {verdict,-8}  {p,6}  {ms,7}");
+        }
+    }
+
+    /// <summary>Results received.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_received)
+                return _received.Count;
+        }
+    }
+
+    /// <summary>Waits until so many results have been received, at most for <paramref name="patience"/>.</summary>
+    public async Task WaitForAsync(long count, TimeSpan patience)
+    {
+        long begun = TimeProvider.System.GetTimestamp();
+        while (Count < count && TimeProvider.System.GetElapsedTime(begun) < patience)
+            await Task.Delay(20).ConfigureAwait(false);
+    }
+
+    /// <summary>Prints what all received results come to.</summary>
+    public void PrintSummary()
+    {
+        lock (_received)
+        {
+            output.WriteLine();
+            output.WriteLine(Invariant($"{_received.Count} messages received over MQTT"));
+            foreach (IGrouping<string, ResultPayload> pipeline in _received.GroupBy(r => r.Pipeline))
+                PrintPipeline(pipeline.Key, [.. pipeline]);
+            output.WriteLine(Invariant($"peak memory (RSS): {ProcessMemory.PeakMegabytes():0.0} MB"));
+        }
+    }
+
+    private void PrintPipeline(string name, List<ResultPayload> results)
+    {
+        int ood = results.Count(r => r.Gate?.Verdict == "ood");
+        string verdicts = results.Exists(r => r.Gate is not null)
+            ? $"{results.Count - ood} accepted, {ood} ood"
+            : "no gate";
+        double energy = results.Average(r => r.EnergyMj ?? 0);
+        bool isEstimated = results.Exists(r => r.EnergyEstimated);
+        output.WriteLine();
+        output.WriteLine(Invariant($"{name}: {results.Count} results, {verdicts}; {energy:0.000} mJ each{(isEstimated ? " (estimated)" : "")}"));
+        output.WriteLine($"  {"ms",-11}{"p50",9}{"p95",9}{"p99",9}");
+        PrintStage("queue", results, r => r.LatencyMs.Queue);
+        PrintStage("preprocess", results, r => r.LatencyMs.Preprocess);
+        PrintStage("infer", results, r => r.LatencyMs.Infer);
+        PrintStage("decode", results, r => r.LatencyMs.Decode);
+        PrintStage("gate", results, r => r.LatencyMs.Gate);
+        PrintStage("total", results, r => r.LatencyMs.Total);
+    }
+
+    private void PrintStage(string stage, List<ResultPayload> results, Func<ResultPayload, double> milliseconds)
+    {
+        double[] sorted = [.. results.Select(milliseconds).Order()];
+        output.WriteLine(Invariant(
+            $"  {stage,-11}{Quantile(sorted, 0.5),9:0.000}{Quantile(sorted, 0.95),9:0.000}{Quantile(sorted, 0.99),9:0.000}"));
+    }
+
+    private static double Quantile(double[] sorted, double quantile) =>
+        sorted[Math.Clamp((int)Math.Ceiling(quantile * sorted.Length) - 1, 0, sorted.Length - 1)];
+
+    private static string Describe(ResultPayload result)
+    {
+        if (result.Boxes is not { } boxes)
+            return result.Label ?? "-";
+        return boxes.Length == 0
+            ? "nothing"
+            : string.Join(' ', boxes.Select(b => Invariant($"{b.Label}({b.X:0},{b.Y:0} {b.Width:0}x{b.Height:0})")));
+    }
+
+    private static string Cut(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

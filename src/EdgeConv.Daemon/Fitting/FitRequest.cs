@@ -1,0 +1,32 @@
+using EdgeConv.Daemon.Options;
+using EdgeConv.Gating;
+
+namespace EdgeConv.Daemon.Fitting;
+
+/// <summary>What <c>edgeconv fit</c> was asked for.</summary>
+internal sealed record FitRequest
+{
+    /// <summary>ONNX file.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Folder or file of in-distribution data.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>Taps as the user wrote them; empty for the deepest 1x1 convolution.</summary>
+    public required IReadOnlyList<string> Taps { get; init; }
+
+    /// <summary>The distance.</summary>
+    public required GateMode Mode { get; init; }
+
+    /// <summary>Wanted share of false alarms.</summary>
+    public required double Alpha { get; init; }
+
+    /// <summary>1 - confidence in it; null for on average.</summary>
+    public required double? Delta { get; init; }
+
+    /// <summary>Which engine runs the model.</summary>
+    public required Backend Backend { get; init; }
+
+    /// <summary>How the data is read and preprocessed; null for defaults.</summary>
+    public required PipelineOptions? Pipeline { get; init; }
+}

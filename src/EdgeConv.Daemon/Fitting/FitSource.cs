@@ -1,0 +1,35 @@
+using EdgeConv.Core;
+using EdgeConv.Devices;
+
+namespace EdgeConv.Daemon.Fitting;
+
+/// <summary>How the data of a fit is read: as the pipeline's source, or by what it looks like.</summary>
+internal static class FitSource
+{
+    /// <summary>The source, once through and as fast as it goes.</summary>
+    /// <exception cref="DataError">There is no such data, or its kind cannot be told.</exception>
+    public static SourceOptions Of(FitRequest request)
+    {
+        string path = request.Data;
+        if (!File.Exists(path) && !Directory.Exists(path))
+            throw new DataError(path, "is not there");
+        SourceOptions options = request.Pipeline?.Source ?? new SourceOptions { Kind = KindOf(path) };
+        if (Directory.Exists(path))
+            options = options with { Kind = SourceKind.Images };
+        return options with { Path = path, RealTime = false, Loop = false };
+    }
+
+    private static SourceKind KindOf(string path)
+    {
+        if (Directory.Exists(path))
+            return SourceKind.Images;
+        return Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".png" or ".jpg" or ".jpeg" => SourceKind.Images,
+            ".csv" or ".txt" => SourceKind.Csv,
+            ".wav" => SourceKind.Wav,
+            string other => throw new DataError(path,
+                $"'{other}' tells no kind of data; name a configuration with --config, or use .png, .jpg, .csv or .wav"),
+        };
+    }
+}

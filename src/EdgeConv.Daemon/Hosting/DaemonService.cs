@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using EdgeConv.Core;
+using EdgeConv.Daemon.Composition;
+using EdgeConv.Daemon.Options;
+using EdgeConv.Devices.Board;
+using EdgeConv.Pipeline.Governing;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeConv.Daemon.Hosting;
+
+/// <summary>
+/// The daemon under its host: starts broker, sink and pipelines, reloads on SIGHUP, feeds the watchdog while no
+/// pipeline is stuck, and drains when stopped.
+/// </summary>
+internal sealed class DaemonService : IHostedService, IAsyncDisposable
+{
+    private static readonly TimeSpan Rounds = TimeSpan.FromSeconds(1);
+    private readonly DaemonOptions _options;
+    private readonly ILogger<DaemonService> _logger;
+    private readonly ISystemdNotifier _systemd;
+    private readonly IHostApplicationLifetime _lifetime;
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _reload = new(0);
+    private BoardMonitor? _board;
+    private Outlet? _outlet;
+    private PipelineSet? _pipelines;
+    private PosixSignalRegistration? _hangUp;
+    private Task _rounds = Task.CompletedTask;
+
+    public DaemonService(
+        DaemonOptions options, ILogger<DaemonService> logger, ISystemdNotifier systemd, IHostApplicationLifetime lifetime)
+    {
+        _options = options;
+        _logger = logger;
+        _systemd = systemd;
+        _lifetime = lifetime;
+    }
+
+    /// <inheritdoc/>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _board = new BoardMonitor(new Board(), _time);
+        _outlet = await Outlet.StartAsync(_options.Mqtt, _options.EmbeddedBroker, _logger, _time).ConfigureAwait(false);
+        LoggingSink sink = new(_outlet.Sink, _logger);
+        SessionLoader loader = new(_logger.Notice);
+        _pipelines = new PipelineSet(new PipelineBuilder(loader, sink, _board, _time), _logger);
+        await _pipelines.ReplaceAsync(_options.Pipelines).ConfigureAwait(false);
+        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
+        _logger.Started(ProductVersion.Text, _options.Pipelines.Count, _outlet.Sink.Options.ToString());
+        _rounds = Task.Run(RunRoundsAsync, CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _rounds.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _hangUp?.Dispose();
+        if (_pipelines is not null)
+            await _pipelines.DisposeAsync().ConfigureAwait(false);
+        if (_outlet is not null)
+            await _outlet.DisposeAsync().ConfigureAwait(false);
+        _board?.Dispose();
+        _stop.Dispose();
+        _reload.Dispose();
+    }
+
+    private void OnHangUp(PosixSignalContext context)
+    {
+        // The default action of SIGHUP ends the process.
+        context.Cancel = true;
+        _reload.Release();
+    }
+
+    // All that changes the set of pipelines happens here, on one task.
+    private async Task RunRoundsAsync()
+    {
+        TimeSpan? watchdog = WatchdogInterval();
+        long fedAt = 0;
+        while (!_stop.IsCancellationRequested)
+        {
+            if (await WaitForReloadAsync().ConfigureAwait(false))
+                await ReloadAsync().ConfigureAwait(false);
+            if (!await _pipelines!.LookAfterAsync().ConfigureAwait(false))
+                _lifetime.StopApplication();
+            if (watchdog is { } interval && _time.GetElapsedTime(fedAt) >= interval / 2 && !_pipelines.IsStuck(interval / 2))
+            {
+                _systemd.Notify(new ServiceState("WATCHDOG=1"));
+                fedAt = _time.GetTimestamp();
+            }
+        }
+    }
+
+    private async Task<bool> WaitForReloadAsync()
+    {
+        try
+        {
+            return await _reload.WaitAsync(Rounds, _stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task ReloadAsync()
+    {
+        long microseconds = (long)_time.GetElapsedTime(0).TotalMicroseconds;
+        _systemd.Notify(new ServiceState(string.Create(
+            CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={microseconds}")));
+        try
+        {
+            DaemonOptions fresh = ConfigReader.ReadFile(_options.File);
+            if (fresh.Mqtt != _options.Mqtt || fresh.EmbeddedBroker != _options.EmbeddedBroker)
+                throw new ConfigError($"{fresh.File}: mqtt", "has changed; that takes a restart of the daemon");
+            IReadOnlyList<string> before = _pipelines!.Names;
+            await _pipelines.ReplaceAsync(fresh.Pipelines).ConfigureAwait(false);
+            foreach (string gone in before.Except(_pipelines.Names))
+                _outlet!.Sink.Retire(gone);
+            _logger.Reloaded(fresh.File, fresh.Pipelines.Count);
+        }
+        catch (EdgeConvError error)
+        {
+            _logger.ReloadRefused(error.Message);
+        }
+
+        _systemd.Notify(ServiceState.Ready);
+    }
+
+    private static TimeSpan? WatchdogInterval()
+    {
+        string? text = Environment.GetEnvironmentVariable("WATCHDOG_USEC");
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long microseconds) &&
+            microseconds > 0
+            ? TimeSpan.FromMicroseconds(microseconds)
+            : null;
+    }
+}

@@ -1,0 +1,155 @@
+using EdgeConv.Core;
+using EdgeConv.Mqtt;
+using EdgeConv.Pipeline.Governing;
+
+namespace EdgeConv.Daemon.Options;
+
+/// <summary>From a configuration file to <see cref="DaemonOptions"/>; relative paths are taken from its folder.</summary>
+internal static class ConfigReader
+{
+    private static readonly NumberRange Milliseconds = new(0.01, 3_600_000, "a number of milliseconds");
+    private static readonly NumberRange Hertz = new(1e-6, 1e6, "a rate in Hz");
+    private static readonly NumberRange Celsius = new(0, 150, "a temperature in °C");
+    private static readonly NumberRange Seconds = new(0, 86_400, "a number of seconds");
+    private static readonly NumberRange Share = new(1e-6, 0.5, "a share");
+
+    private static readonly Dictionary<string, Backend> Backends = new()
+    {
+        ["auto"] = Backend.Auto,
+        ["edgeconv"] = Backend.EdgeConv,
+        ["onnxruntime"] = Backend.OnnxRuntime,
+    };
+
+    /// <summary>Reads and checks a file.</summary>
+    /// <exception cref="ConfigError">Names file, line and key of the first mistake.</exception>
+    public static DaemonOptions ReadFile(string path)
+    {
+        List<EdgeConvError> problems = [];
+        DaemonOptions options = ReadFile(path, problems);
+        return problems.Count == 0 ? options : throw problems[0];
+    }
+
+    /// <summary>Reads and checks a file, collecting the mistakes of pipelines instead of ending at the first.</summary>
+    /// <exception cref="ConfigError">The file as a whole cannot be read.</exception>
+    public static DaemonOptions ReadFile(string path, List<EdgeConvError> problems) =>
+        Read(path, ConfigParser.ReadFile(path), problems);
+
+    /// <summary>Checks a parsed file.</summary>
+    /// <exception cref="ConfigError">A mistake outside pipelines: names file, line and key.</exception>
+    public static DaemonOptions Read(string path, ConfigNode root, List<EdgeConvError> problems)
+    {
+        ConfigSection section = new(root);
+        ConfigPaths paths = new(Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/");
+        (MqttOptions mqtt, EmbeddedBrokerOptions embedded) = MqttReader.Read(section, paths);
+        DaemonOptions options = new()
+        {
+            File = path,
+            Mqtt = mqtt,
+            EmbeddedBroker = embedded,
+            Pipelines = ReadPipelines(section, paths, problems),
+        };
+        section.RefuseUnknown();
+        return options;
+    }
+
+    private static PipelineOptions[] ReadPipelines(
+        ConfigSection root, ConfigPaths paths, List<EdgeConvError> problems)
+    {
+        IReadOnlyList<ConfigSection> sections = root.Sections("pipelines");
+        if (sections.Count == 0)
+            throw new ConfigError(root.PlaceOf("pipelines"), "is missing; at least one pipeline is needed");
+        HashSet<string> names = new(StringComparer.Ordinal);
+        List<PipelineOptions> pipelines = [];
+        foreach (ConfigSection section in sections)
+        {
+            try
+            {
+                PipelineOptions pipeline = ReadPipeline(section, paths);
+                if (!names.Add(pipeline.Name))
+                    throw new ConfigError(section.PlaceOf("name"), $"'{pipeline.Name}' is the name of another pipeline");
+                pipelines.Add(pipeline);
+            }
+            catch (ConfigError problem)
+            {
+                problems.Add(problem);
+            }
+        }
+
+        return [.. pipelines];
+    }
+
+    private static PipelineOptions ReadPipeline(ConfigSection section, ConfigPaths paths)
+    {
+        PipelineOptions pipeline = new()
+        {
+            Name = TopicName(section, "name"),
+            Place = section.Place,
+            Source = SourceReader.Read(section, paths),
+            Models = ReadModels(section, paths),
+            Backend = section.Choice("backend", Backends, Backend.Auto),
+            Threads = section.Integer("threads", 1, 256, 1)!.Value,
+            Preprocess = ProcessingReader.ReadPreprocess(section.Section("preprocess")),
+            Decode = ProcessingReader.ReadDecode(section.Section("decode"), paths),
+            Budget = ReadBudget(section.Section("budget")),
+            Alpha = ReadAlpha(section.Section("gate")),
+        };
+        section.RefuseUnknown();
+        return pipeline;
+    }
+
+    private static MemberOptions[] ReadModels(ConfigSection section, ConfigPaths paths)
+    {
+        List<MemberOptions> members = [];
+        foreach (ConfigSection model in section.Sections("models"))
+        {
+            string? fingerprint = model.Text("fingerprint");
+            members.Add(new MemberOptions(
+                paths.Resolve(model.RequiredText("path")), fingerprint is null ? null : paths.Resolve(fingerprint)));
+            model.RefuseUnknown();
+        }
+
+        return members.Count != 0
+            ? [.. members]
+            : throw new ConfigError(section.PlaceOf("models"), "is missing; at least one model is needed");
+    }
+
+    private static BudgetOptions ReadBudget(ConfigSection? section)
+    {
+        if (section is null)
+            return new BudgetOptions();
+        double? latency = section.Number("latency_ms", Milliseconds);
+        double? dwell = section.Number("dwell_s", Seconds);
+        BudgetOptions budget = new()
+        {
+            Latency = latency is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
+            RateHertz = section.Number("rate_hz", Hertz),
+            TemperatureCelsius = section.Number("temperature_celsius", Celsius),
+        };
+        section.RefuseUnknown();
+        return dwell is { } s ? budget with { Dwell = TimeSpan.FromSeconds(s) } : budget;
+    }
+
+    private static double? ReadAlpha(ConfigSection? section)
+    {
+        double? alpha = section?.Number("alpha", Share);
+        section?.RefuseUnknown();
+        return alpha;
+    }
+
+    private static string TopicName(ConfigSection section, string key)
+    {
+        string name = section.RequiredText(key);
+        return name.Length <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
+            ? name
+            : throw new ConfigError(section.PlaceOf(key),
+                $"'{name}' becomes part of a topic; only letters, digits, '_' and '-', at most 64");
+    }
+}
+
+/// <summary>Leads from paths in a file to paths of the machine.</summary>
+/// <param name="Folder">Where relative paths start.</param>
+internal sealed record ConfigPaths(string Folder)
+{
+    /// <summary>The path, made absolute.</summary>
+    public string Resolve(string path) => Path.GetFullPath(path, Folder);
+}

@@ -1,0 +1,166 @@
+using System.Globalization;
+using EdgeConv.Core;
+
+namespace EdgeConv.Daemon.Options;
+
+/// <summary>
+/// Reads a section key by key. Every key that is asked for is known from then on; <see cref="RefuseUnknown"/>
+/// names one that nobody has asked for.
+/// </summary>
+internal sealed class ConfigSection
+{
+    private readonly Dictionary<string, ConfigNode> _entries = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+
+    /// <exception cref="ConfigError">The node is no section.</exception>
+    public ConfigSection(ConfigNode node)
+    {
+        if (node.Kind != ConfigNodeKind.Section && !node.IsEmpty)
+            throw new ConfigError(node.Place, $"{node.Description} where a section of keys is needed");
+        Place = node.Place;
+        foreach ((string key, ConfigNode value) in node.Entries)
+            _entries.Add(key, value);
+    }
+
+    /// <summary>Where the section stands.</summary>
+    public string Place { get; }
+
+    /// <summary>Whether a key is there with a value.</summary>
+    public bool Has(string key) => Find(key) is not null;
+
+    /// <summary>Place of a key, whether it is there or not.</summary>
+    public string PlaceOf(string key) => _entries.TryGetValue(key, out ConfigNode? node)
+        ? node.Place
+        : $"{Place}{(Place.Contains(": ", StringComparison.Ordinal) ? "." : ": ")}{key}";
+
+    /// <summary>A text, or <paramref name="missing"/>.</summary>
+    public string? Text(string key, string? missing = null)
+    {
+        ConfigNode? node = Find(key);
+        if (node is null)
+            return missing;
+        return node.Kind == ConfigNodeKind.Scalar
+            ? node.Text
+            : throw new ConfigError(node.Place, $"{node.Description} where a single value is needed");
+    }
+
+    /// <summary>A text that must be there.</summary>
+    public string RequiredText(string key) =>
+        Text(key) ?? throw new ConfigError(PlaceOf(key), "is missing");
+
+    /// <summary>A number inside a range, or <paramref name="missing"/>.</summary>
+    public double? Number(string key, NumberRange range, double? missing = null)
+    {
+        ConfigNode? node = Find(key);
+        return node is null ? missing : NumberOf(node, range);
+    }
+
+    /// <summary>A whole number inside a range, or <paramref name="missing"/>.</summary>
+    public int? Integer(string key, int least, int most, int? missing = null)
+    {
+        double? value = Number(key, new NumberRange(least, most, "a whole number"));
+        if (value is { } number && number != Math.Floor(number))
+            throw new ConfigError(PlaceOf(key), $"'{Text(key)}' is not a whole number");
+        return (int?)value ?? missing;
+    }
+
+    /// <summary><c>true</c> or <c>false</c>, or <paramref name="missing"/>.</summary>
+    public bool Flag(string key, bool missing) => Text(key) switch
+    {
+        null => missing,
+        "true" or "yes" or "on" => true,
+        "false" or "no" or "off" => false,
+        string other => throw new ConfigError(PlaceOf(key), $"'{other}' is not true or false"),
+    };
+
+    /// <summary>One of several words, or <paramref name="missing"/>.</summary>
+    public T Choice<T>(string key, IReadOnlyDictionary<string, T> words, T missing)
+    {
+        string? text = Text(key);
+        if (text is null)
+            return missing;
+        return words.TryGetValue(text, out T? value)
+            ? value
+            : throw new ConfigError(PlaceOf(key), $"'{text}' is not one of {string.Join(", ", words.Keys)}");
+    }
+
+    /// <summary>Numbers: one value or a list of them; null when the key is not there.</summary>
+    public IReadOnlyList<float>? Numbers(string key)
+    {
+        NumberRange any = new(-1e30, 1e30, "a number");
+        return Find(key) switch
+        {
+            null => null,
+            { Kind: ConfigNodeKind.List } list => [.. list.Items.Select(item => (float)NumberOf(item, any))],
+            ConfigNode single => [(float)NumberOf(single, any)],
+        };
+    }
+
+    /// <summary>Texts: one value or a list of them; null when the key is not there.</summary>
+    public IReadOnlyList<string>? Texts(string key) => Find(key) switch
+    {
+        null => null,
+        { Kind: ConfigNodeKind.List } list => [.. list.Items.Select(ScalarOf)],
+        ConfigNode single => [ScalarOf(single)],
+    };
+
+    /// <summary>A section below this one; null when the key is not there.</summary>
+    public ConfigSection? Section(string key) => Find(key) is { } node ? new ConfigSection(node) : null;
+
+    /// <summary>The sections of a list; empty when the key is not there.</summary>
+    public IReadOnlyList<ConfigSection> Sections(string key)
+    {
+        ConfigNode? node = Find(key);
+        if (node is null)
+            return [];
+        return node.Kind == ConfigNodeKind.List
+            ? [.. node.Items.Select(item => new ConfigSection(item))]
+            : throw new ConfigError(node.Place, $"{node.Description} where a list is needed (lines that begin with '-')");
+    }
+
+    /// <summary>Throws when the section holds a key that nobody has asked for.</summary>
+    public void RefuseUnknown()
+    {
+        foreach ((string key, ConfigNode node) in _entries)
+        {
+            if (!_known.Contains(key))
+            {
+                string? near = Spelling.Nearest(key, _known);
+                throw new ConfigError(node.Place, near is null
+                    ? $"unknown key '{key}'; known here are {string.Join(", ", _known.Order(StringComparer.Ordinal))}"
+                    : $"unknown key '{key}'; did you mean '{near}'?");
+            }
+        }
+    }
+
+    private ConfigNode? Find(string key)
+    {
+        _known.Add(key);
+        return _entries.TryGetValue(key, out ConfigNode? node) && !node.IsEmpty ? node : null;
+    }
+
+    private static double NumberOf(ConfigNode node, NumberRange range)
+    {
+        bool isNumber = double.TryParse(
+            node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value);
+        if (node.Kind != ConfigNodeKind.Scalar || !isNumber)
+            throw new ConfigError(node.Place, $"{node.Description} is not {range.Unit}, written without a unit");
+        if (value < range.Least || value > range.Most)
+        {
+            throw new ConfigError(node.Place, string.Create(CultureInfo.InvariantCulture,
+                $"{value} is not {range.Unit} in {range.Least}..{range.Most}"));
+        }
+
+        return value;
+    }
+
+    private static string ScalarOf(ConfigNode node) => node.Kind == ConfigNodeKind.Scalar
+        ? node.Text
+        : throw new ConfigError(node.Place, $"{node.Description} where a single value is needed");
+}
+
+/// <summary>What a number may be.</summary>
+/// <param name="Least">Smallest allowed value.</param>
+/// <param name="Most">Largest allowed value.</param>
+/// <param name="Unit">What it is, for messages: <c>a number of milliseconds</c>.</param>
+internal readonly record struct NumberRange(double Least, double Most, string Unit);

@@ -1,0 +1,75 @@
+using EdgeConv.Devices;
+using EdgeConv.Mqtt;
+using EdgeConv.Pipeline.Decoding;
+using EdgeConv.Pipeline.Governing;
+using EdgeConv.Pipeline.Preprocessing;
+
+namespace EdgeConv.Daemon.Options;
+
+/// <summary>A whole configuration file, checked in itself; files and devices it names are not opened yet.</summary>
+internal sealed record DaemonOptions
+{
+    /// <summary>The file it was read from.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The broker, ours or another.</summary>
+    public required MqttOptions Mqtt { get; init; }
+
+    /// <summary>What the embedded broker offers; used when <see cref="Mqtt"/> names no host.</summary>
+    public required EmbeddedBrokerOptions EmbeddedBroker { get; init; }
+
+    /// <summary>At least one.</summary>
+    public required IReadOnlyList<PipelineOptions> Pipelines { get; init; }
+}
+
+/// <summary>One pipeline's section.</summary>
+internal sealed record PipelineOptions
+{
+    /// <summary>Unique; letters, digits, <c>_</c> and <c>-</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where in the file it stands, for messages.</summary>
+    public required string Place { get; init; }
+
+    /// <summary>Where samples come from.</summary>
+    public required SourceOptions Source { get; init; }
+
+    /// <summary>The family, the most accurate member first; at least one.</summary>
+    public required IReadOnlyList<MemberOptions> Models { get; init; }
+
+    /// <summary>Which engine runs the models.</summary>
+    public Backend Backend { get; init; }
+
+    /// <summary>Threads of each session.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>How samples become inputs.</summary>
+    public PreprocessOptions Preprocess { get; init; } = new();
+
+    /// <summary>How outputs are read.</summary>
+    public DecodeOptions Decode { get; init; } = new();
+
+    /// <summary>What must be held.</summary>
+    public BudgetOptions Budget { get; init; } = new();
+
+    /// <summary>False alarms the gate may raise, 0..1; null means what the fingerprint was fitted for.</summary>
+    public double? Alpha { get; init; }
+}
+
+/// <summary>One model of a family.</summary>
+/// <param name="Path">ONNX file.</param>
+/// <param name="Fingerprint">The gate's file for it; null for no gate.</param>
+internal sealed record MemberOptions(string Path, string? Fingerprint);
+
+/// <summary>Which engine runs a model.</summary>
+internal enum Backend
+{
+    /// <summary>Ours; ONNX Runtime where ours refuses the model and the library is there.</summary>
+    Auto,
+
+    /// <summary>Ours only.</summary>
+    EdgeConv,
+
+    /// <summary>ONNX Runtime only.</summary>
+    OnnxRuntime,
+}

@@ -1,0 +1,135 @@
+using System.Net;
+using EdgeConv.Core;
+using EdgeConv.Mqtt;
+
+namespace EdgeConv.Daemon.Options;
+
+/// <summary>Reads the <c>mqtt</c> section. Passwords never stand in the file, only where they are found.</summary>
+internal static class MqttReader
+{
+    private const int LongestSecret = 4096;
+    private static readonly NumberRange Seconds = new(1, 65_535, "a number of seconds");
+
+    private static readonly Dictionary<string, MqttProtocol> Protocols = new()
+    {
+        ["5"] = MqttProtocol.V5,
+        ["3.1.1"] = MqttProtocol.V311,
+    };
+
+    /// <summary>What the embedded broker offers when <paramref name="mqtt"/> names no host.</summary>
+    /// <exception cref="ConfigError">It would be open to the network without a password.</exception>
+    private static EmbeddedBrokerOptions EmbeddedOf(MqttOptions mqtt, IPAddress bind, string place)
+    {
+        if (!IPAddress.IsLoopback(bind) && mqtt.Host is null && mqtt.Password is null)
+            throw new ConfigError(place, $"{bind} can be reached from outside; that needs 'user' and a password");
+        return new EmbeddedBrokerOptions
+        {
+            Address = bind,
+            Port = mqtt.EffectivePort,
+            User = mqtt.User,
+            Password = mqtt.Password,
+        };
+    }
+
+    /// <summary>Reads the section, and <c>node</c>, which names this machine in topics.</summary>
+    public static (MqttOptions Mqtt, EmbeddedBrokerOptions Embedded) Read(ConfigSection root, ConfigPaths paths)
+    {
+        string node = root.Text("node", MqttOptions.Node)!;
+        MqttOptions defaults = new() { Base = $"edgeconv/{node}", ClientId = $"edgeconv-{node}" };
+        ConfigSection? section = root.Section("mqtt");
+        if (section is null)
+            return (Validated(defaults, root.PlaceOf("node")), new EmbeddedBrokerOptions());
+        MqttOptions options = defaults with
+        {
+            Host = section.Text("host"),
+            Port = section.Integer("port", 0, 65535),
+            Base = section.Text("base", defaults.Base)!,
+            ClientId = section.Text("client_id", defaults.ClientId)!,
+            Protocol = section.Choice("protocol", Protocols, defaults.Protocol),
+            User = section.Text("user"),
+            Password = ReadPassword(section, paths),
+            Tls = ReadTls(section.Section("tls"), paths),
+            KeepAlive = TimeSpan.FromSeconds(
+                section.Number("keep_alive_s", Seconds) ?? defaults.KeepAlive.TotalSeconds),
+            QueueLimit = section.Integer("queue_limit", 1, 1_000_000, defaults.QueueLimit)!.Value,
+        };
+        string bind = section.Text("bind", "127.0.0.1")!;
+        if (!IPAddress.TryParse(bind, out IPAddress? address))
+            throw new ConfigError(section.PlaceOf("bind"), $"'{bind}' is no IP address");
+        section.RefuseUnknown();
+        return (Validated(options, section.Place), EmbeddedOf(options, address, section.PlaceOf("bind")));
+    }
+
+    private static MqttOptions Validated(MqttOptions options, string place)
+    {
+        try
+        {
+            options.Validate();
+            return options;
+        }
+        catch (EdgeConvError error)
+        {
+            throw new ConfigError(place, error.Message, error);
+        }
+    }
+
+    private static string? ReadPassword(ConfigSection section, ConfigPaths paths)
+    {
+        if (section.Has("password"))
+        {
+            throw new ConfigError(section.PlaceOf("password"),
+                "secrets do not stand in the configuration; use 'password_file' or 'password_credential'");
+        }
+
+        string? file = section.Text("password_file");
+        string? credential = section.Text("password_credential");
+        if (file is not null && credential is not null)
+            throw new ConfigError(section.PlaceOf("password_file"), "stands beside 'password_credential'");
+        if (file is not null)
+            return ReadSecret(section.PlaceOf("password_file"), paths.Resolve(file));
+        return credential is null ? null : ReadCredential(section.PlaceOf("password_credential"), credential);
+    }
+
+    private static string ReadCredential(string place, string name)
+    {
+        string folder = Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") ?? throw new ConfigError(place,
+            "there is no CREDENTIALS_DIRECTORY; the unit needs LoadCredential=, or use 'password_file'");
+        return name.Length != 0 && name == Path.GetFileName(name)
+            ? ReadSecret(place, Path.Combine(folder, name))
+            : throw new ConfigError(place, $"'{name}' is no name of a credential");
+    }
+
+    private static string ReadSecret(string place, string path)
+    {
+        try
+        {
+            string text = File.ReadAllText(path).TrimEnd('\r', '\n');
+            return text.Length is > 0 and <= LongestSecret
+                ? text
+                : throw new ConfigError(place, $"{path} must hold one password of 1 to {LongestSecret} characters");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigError(place, $"cannot be read: {error.Message}", error);
+        }
+    }
+
+    private static MqttTls? ReadTls(ConfigSection? section, ConfigPaths paths)
+    {
+        if (section is null)
+            return null;
+        bool isOn = section.Flag("enabled", true);
+        MqttTls tls = new()
+        {
+            CaFile = FileOf(section, "ca_file", paths),
+            CertificateFile = FileOf(section, "certificate_file", paths),
+            KeyFile = FileOf(section, "key_file", paths),
+            ServerName = section.Text("server_name"),
+        };
+        section.RefuseUnknown();
+        return isOn ? tls : null;
+    }
+
+    private static string? FileOf(ConfigSection section, string key, ConfigPaths paths) =>
+        section.Text(key) is { } path ? paths.Resolve(path) : null;
+}

@@ -1,0 +1,97 @@
+using EdgeConv.Core;
+using EdgeConv.Pipeline.Decoding;
+using EdgeConv.Pipeline.Preprocessing;
+
+namespace EdgeConv.Daemon.Options;
+
+/// <summary>Reads a pipeline's <c>preprocess</c> and <c>decode</c> sections.</summary>
+internal static class ProcessingReader
+{
+    private const int MostLabels = 100_000;
+    private static readonly NumberRange UnitShare = new(0, 1, "a share");
+    private static readonly NumberRange Pixel = new(0, 255, "a pixel value");
+
+    private static readonly Dictionary<string, Fit> Fits = new()
+    {
+        ["stretch"] = Fit.Stretch,
+        ["crop"] = Fit.Crop,
+        ["pad"] = Fit.Pad,
+    };
+
+    private static readonly Dictionary<string, ColorOrder> Colors = new()
+    {
+        ["rgb"] = ColorOrder.Rgb,
+        ["bgr"] = ColorOrder.Bgr,
+    };
+
+    private static readonly Dictionary<string, DecoderKind> Decoders = new()
+    {
+        ["classification"] = DecoderKind.Classification,
+        ["blazeface"] = DecoderKind.BlazeFace,
+        ["corners"] = DecoderKind.Corners,
+    };
+
+    /// <summary>Reads <c>preprocess</c>.</summary>
+    public static PreprocessOptions ReadPreprocess(ConfigSection? section)
+    {
+        PreprocessOptions defaults = new();
+        if (section is null)
+            return defaults;
+        PreprocessOptions options = new()
+        {
+            Fit = section.Choice("fit", Fits, defaults.Fit),
+            Color = section.Choice("color", Colors, defaults.Color),
+            Antialias = section.Flag("antialias", defaults.Antialias),
+            Mean = section.Numbers("mean") ?? defaults.Mean,
+            Deviation = section.Numbers("std") ?? defaults.Deviation,
+            PadValue = (float)(section.Number("pad_value", Pixel) ?? defaults.PadValue),
+        };
+        section.RefuseUnknown();
+        if (options.Deviation.Any(d => d == 0))
+            throw new ConfigError(section.PlaceOf("std"), "0 cannot divide; leave 'std' out for 1");
+        return options;
+    }
+
+    /// <summary>Reads <c>decode</c>, and the labels file that it names.</summary>
+    public static DecodeOptions ReadDecode(ConfigSection? section, ConfigPaths paths)
+    {
+        DecodeOptions defaults = new();
+        if (section is null)
+            return defaults;
+        DecodeOptions options = new()
+        {
+            Kind = section.Choice("kind", Decoders, defaults.Kind),
+            Labels = ReadLabels(section, paths),
+            Top = section.Integer("top", 1, 1000, defaults.Top)!.Value,
+            Softmax = section.Flag("softmax", defaults.Softmax),
+            Threshold = (float)(section.Number("threshold", UnitShare) ?? defaults.Threshold),
+            Overlap = (float)(section.Number("overlap", UnitShare) ?? defaults.Overlap),
+        };
+        section.RefuseUnknown();
+        return options;
+    }
+
+    // `labels` is a list of names, or `labels_file` a file with one a line.
+    private static string[] ReadLabels(ConfigSection section, ConfigPaths paths)
+    {
+        IReadOnlyList<string>? inline = section.Texts("labels");
+        string? file = section.Text("labels_file");
+        if (inline is not null && file is not null)
+            throw new ConfigError(section.PlaceOf("labels_file"), "stands beside 'labels'; one of the two is enough");
+        if (file is null)
+            return [.. inline ?? []];
+        try
+        {
+            string[] labels = [.. File.ReadLines(paths.Resolve(file)).Take(MostLabels + 1)
+                .Select(line => line.Trim()).Where(line => line.Length != 0)];
+            if (labels.Length is > 0 and <= MostLabels)
+                return labels;
+            throw new ConfigError(section.PlaceOf("labels_file"),
+                $"'{file}' has {(labels.Length == 0 ? "no labels" : "too many lines")}; one label a line is needed");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigError(section.PlaceOf("labels_file"), $"'{file}' cannot be read: {error.Message}", error);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using EdgeConv.Core;
+using EdgeConv.Devices;
+
+namespace EdgeConv.Daemon.Options;
+
+/// <summary>Reads a pipeline's <c>source</c> section.</summary>
+internal static class SourceReader
+{
+    private static readonly NumberRange Hertz = new(1e-6, 1e6, "a rate in Hz");
+    private static readonly NumberRange Any = new(-1e30, 1e30, "a number");
+
+    private static readonly Dictionary<string, SourceKind> Kinds = new()
+    {
+        ["images"] = SourceKind.Images,
+        ["csv"] = SourceKind.Csv,
+        ["wav"] = SourceKind.Wav,
+        ["raw"] = SourceKind.Raw,
+        ["stdin"] = SourceKind.Stdin,
+    };
+
+    private static readonly Dictionary<string, SampleFormat> Formats = new()
+    {
+        ["csv"] = SampleFormat.Csv,
+        ["u8"] = SampleFormat.UInt8,
+        ["s16"] = SampleFormat.Int16,
+        ["f32"] = SampleFormat.Float32,
+        ["gray8"] = SampleFormat.Gray8,
+        ["rgb24"] = SampleFormat.Rgb24,
+    };
+
+    private static readonly Dictionary<string, bool> Speeds = new()
+    {
+        ["real"] = true,
+        ["full"] = false,
+    };
+
+    /// <summary>Reads the section.</summary>
+    public static SourceOptions Read(ConfigSection pipeline, ConfigPaths paths)
+    {
+        ConfigSection section = pipeline.Section("source")
+            ?? throw new ConfigError(pipeline.PlaceOf("source"), "is missing");
+        section.RequiredText("kind");
+        SourceKind kind = section.Choice("kind", Kinds, default);
+        bool isStdin = kind == SourceKind.Stdin;
+        SourceOptions options = new()
+        {
+            Kind = kind,
+            Path = isStdin ? "" : paths.Resolve(section.RequiredText("path")),
+            RateHertz = section.Number("rate_hz", Hertz) ?? 0,
+            RealTime = section.Choice("speed", Speeds, true),
+            Loop = !isStdin && section.Flag("loop", false),
+            Stride = section.Integer("stride", 1, 1 << 24) ?? 0,
+            Columns = section.Texts("columns") ?? [],
+            Format = section.Choice("format", Formats, SampleFormat.Csv),
+            Channels = section.Integer("channels", 1, 1024, 1)!.Value,
+            Width = section.Integer("width", 1, 16384) ?? 0,
+            Height = section.Integer("height", 1, 16384) ?? 0,
+            Offset = section.Number("offset", Any) ?? 0,
+            Scale = section.Number("scale", Any) ?? 1,
+        };
+        section.RefuseUnknown();
+        if (options.Format is SampleFormat.Gray8 or SampleFormat.Rgb24 && (options.Width == 0 || options.Height == 0))
+            throw new ConfigError(section.PlaceOf("width"), "bare pictures need both 'width' and 'height'");
+        return options;
+    }
+}

@@ -1,0 +1,9 @@
+namespace EdgeConv.Daemon;
+
+/// <summary>What this program calls itself.</summary>
+internal static class ProductVersion
+{
+    /// <summary><c>edgeconv 0.1.0</c>.</summary>
+    public static string Text { get; } =
+        $"edgeconv {typeof(ProductVersion).Assembly.GetName().Version?.ToString(3)}";
+}

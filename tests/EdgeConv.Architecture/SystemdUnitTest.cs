@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using EdgeConv.Testing;
+using Xunit;
+
+namespace EdgeConv.Architecture;
+
+/// <summary>The unit's hardening, as systemd itself scores it (0 is best, 10 is worst).</summary>
+public sealed partial class SystemdUnitTest
+{
+    private const double WorstExposure = 1.6;
+
+    public static bool HasSystemdAnalyze { get; } = File.Exists("/usr/bin/systemd-analyze");
+
+    [Fact(Skip = "systemd-analyze is not installed", SkipUnless = nameof(HasSystemdAnalyze))]
+    public void The_unit_is_not_exposed()
+    {
+        string output = Run("systemd-analyze", "security", "--offline=true", "--no-pager",
+            Repository.PathOf("systemd", "edgeconv.service"));
+        Match score = Exposure().Match(output);
+        Assert.True(score.Success, output);
+        Assert.InRange(double.Parse(score.Groups[1].Value, CultureInfo.InvariantCulture), 0, WorstExposure);
+    }
+
+    [Fact]
+    public void The_unit_notifies_is_watched_and_reloads()
+    {
+        string unit = File.ReadAllText(Repository.PathOf("systemd", "edgeconv.service"));
+        Assert.Contains("\nType=notify\n", unit, StringComparison.Ordinal);
+        Assert.Contains("\nWatchdogSec=", unit, StringComparison.Ordinal);
+        Assert.Contains("\nExecReload=/bin/kill -HUP $MAINPID\n", unit, StringComparison.Ordinal);
+    }
+
+    private static string Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return output;
+    }
+
+    [GeneratedRegex(@"Overall exposure level[^:]*: ([0-9.]+)")]
+    private static partial Regex Exposure();
+}
