@@ -23,6 +23,15 @@ public class ConvolutionTest
     }, iter: 300);
 
     [Fact]
+    public void A_column_is_convolved_as_a_row_is() => ConvolutionCase.Any.Where(c => c.Kernel.Length == 1).Sample(c =>
+    {
+        ConvolutionCase column = c with { Input = [c.Input[0], 1], Kernel = [c.Kernel[0], 1], Pad = 0, Stride = 1 };
+        ConvolutionCase row = c with { Input = [1, c.Input[0]], Kernel = [1, c.Kernel[0]], Pad = 0, Stride = 1 };
+        AssertNear(column.Reference(), column.Run(column.Model(constantWeights: true)));
+        AssertNear(row.Reference(), row.Run(row.Model(constantWeights: true)));
+    }, iter: 50);
+
+    [Fact]
     public void Threads_do_not_change_the_result() => ConvolutionCase.Any.Sample(c =>
         Assert.Equal(c.Run(c.Model(constantWeights: true)), c.Run(c.Model(constantWeights: true), threads: 3)),
         iter: 20);
