@@ -40,6 +40,19 @@ public class BackendAgreementTest
             CompareTaps(ours, theirs);
     }
 
+    [Theory(SkipUnless = nameof(SharedData.IsPresent), SkipType = typeof(SharedData), Skip = SharedData.Absent)]
+    [MemberData(nameof(Models))]
+    public void A_run_of_the_engine_allocates_nothing(string model)
+    {
+        string path = PathOf(model);
+        using ISession session = new EngineSessionFactory().Load(path, new SessionOptions { Taps = Taps(path) });
+        session.Run();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+            session.Run();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     private static void CompareTaps(ISession ours, ISession theirs)
     {
         Assert.Equal(theirs.Taps, ours.Taps);

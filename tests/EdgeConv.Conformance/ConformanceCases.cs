@@ -17,6 +17,9 @@ public static class ConformanceCases
 
     private static string Folder => Environment.GetEnvironmentVariable("EDGECONV_ONNX_TESTDATA") ?? Installed;
 
+    /// <summary>A case's folder.</summary>
+    public static string PathOf(string kind, string name) => Path.Combine(Folder, kind, name);
+
     /// <summary>Runs all cases of the list.</summary>
     public static IReadOnlyList<CaseResult> RunAll(ISessionFactory factory)
     {

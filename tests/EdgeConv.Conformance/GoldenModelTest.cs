@@ -56,7 +56,14 @@ public class GoldenModelTest
                 Distance.Greatest(actual, expected) <= tolerance,
                 $"{session.Outputs[i].Name}: {Distance.Greatest(actual, expected)} > {tolerance}");
             if (session.Outputs.Count == 1)
-                Assert.Equal(Distance.ArgMax(expected), Distance.ArgMax(actual));
+                CheckWinner(actual, expected, tolerance);
         }
+    }
+
+    // Where two classes are nearly equal the other one may win.
+    private static void CheckWinner(Tensor actual, Tensor expected, float tolerance)
+    {
+        ReadOnlySpan<float> values = expected.AsSpan<float>();
+        Assert.InRange(values[Distance.ArgMax(actual)], values[Distance.ArgMax(expected)] - tolerance, float.MaxValue);
     }
 }

@@ -11,7 +11,7 @@ namespace EdgeConv.Engine.Execution;
 internal static class ModelCompiler
 {
     /// <summary>The most memory that activations, inputs and outputs of a model may take.</summary>
-    public const long MaximumBytes = 1L << 30;
+    public const long MaximumBytes = 512L << 20;
 
     /// <summary>Compiles a model, which is used up by it.</summary>
     /// <param name="model">As read.</param>

@@ -23,6 +23,15 @@ public class ConvolutionTest
     }, iter: 300);
 
     [Fact]
+    public void A_column_is_convolved_as_a_row_is() => ConvolutionCase.Any.Where(c => c.Kernel.Length == 1).Sample(c =>
+    {
+        ConvolutionCase column = c with { Input = [c.Input[0], 1], Kernel = [c.Kernel[0], 1], Pad = 0, Stride = 1 };
+        ConvolutionCase row = c with { Input = [1, c.Input[0]], Kernel = [1, c.Kernel[0]], Pad = 0, Stride = 1 };
+        AssertNear(column.Reference(), column.Run(column.Model(constantWeights: true)));
+        AssertNear(row.Reference(), row.Run(row.Model(constantWeights: true)));
+    }, iter: 50);
+
+    [Fact]
     public void Threads_do_not_change_the_result() => ConvolutionCase.Any.Sample(c =>
         Assert.Equal(c.Run(c.Model(constantWeights: true)), c.Run(c.Model(constantWeights: true), threads: 3)),
         iter: 20);
@@ -106,7 +115,7 @@ public class ConvolutionTest
     public void What_does_not_fit_is_refused_with_a_reason(
         int type, long inputs, long outputs, long groupInputs, long groups, string reason)
     {
-        ModelBuilder builder = new ModelBuilder().Input("x", type, [1, inputs, 5, 5])
+        ModelBuilder builder = new ModelBuilder().TypedInput("x", type, [1, inputs, 5, 5])
             .Constant("w", [outputs, groupInputs, 3, 3], new float[outputs * groupInputs * 9])
             .Node("Conv", "x w", "y", ModelBuilder.Int("group", groups)).Output("y");
         ModelError error = Assert.Throws<ModelError>(

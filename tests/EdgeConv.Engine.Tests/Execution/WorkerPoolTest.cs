@@ -44,6 +44,31 @@ public class WorkerPoolTest
         Assert.Equal([1, 1], work.Runs);
     }
 
+    [Fact]
+    public void Neither_caller_nor_workers_allocate()
+    {
+        using WorkerPool pool = new(2);
+        AllocationMeter meter = new();
+        for (int round = 0; round < 1000; round++)
+            pool.Run(meter);
+        Assert.Equal([0L, 0], meter.Last.Zip(meter.First, (last, first) => last - first));
+    }
+
+    /// <summary>Bytes that the thread of each share had allocated in its first round and in its last.</summary>
+    private sealed class AllocationMeter : ISharedWork
+    {
+        public long[] First { get; } = [-1, -1];
+
+        public long[] Last { get; } = new long[2];
+
+        public void RunShare(int share, int shares)
+        {
+            Last[share] = GC.GetAllocatedBytesForCurrentThread();
+            if (First[share] < 0)
+                First[share] = Last[share];
+        }
+    }
+
     private sealed class Counter(int shares) : ISharedWork
     {
         public int[] Runs { get; } = new int[shares];

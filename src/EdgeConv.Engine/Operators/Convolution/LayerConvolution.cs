@@ -78,11 +78,13 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
         base.Dispose();
     }
 
-    // One axis is a height of 1.
+    // One axis is a height of 1, and so is a second one that has a single element: rows are what kernels are fast on.
     private static ConvolutionShape ShapeOf(ConvolutionGeometry geometry)
     {
-        SpatialAxis y = geometry.Axes.Count == 2 ? geometry.Axes[0] : new SpatialAxis(1, 1, 1, 1, 0, 0, 1);
-        SpatialAxis x = geometry.Axes[^1];
+        bool isColumn = geometry.Axes is [_, { Input: 1, Kernel: 1, PadBegin: 0, Output: 1 }];
+        bool isRow = geometry.Axes.Count == 1 || isColumn;
+        SpatialAxis y = isRow ? new SpatialAxis(1, 1, 1, 1, 0, 0, 1) : geometry.Axes[0];
+        SpatialAxis x = isColumn ? geometry.Axes[0] : geometry.Axes[^1];
         return new ConvolutionShape
         {
             InputChannels = geometry.InputChannels,
