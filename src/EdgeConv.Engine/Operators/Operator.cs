@@ -10,7 +10,7 @@ namespace EdgeConv.Engine.Operators;
 /// </summary>
 /// <remarks>
 /// Life: constructor (attributes) → <see cref="Infer"/> (shapes) → <see cref="Prepare"/> (pack, choose
-/// kernels) → <see cref="Run"/> many times. Operators that fold to constants skip Prepare.
+/// kernels) → <see cref="Run"/> many times. A node that folds to a constant runs once, at load.
 /// </remarks>
 public abstract unsafe class Operator(Node node)
 {
