@@ -12,6 +12,7 @@ internal sealed class HeartSource : PacedSource
     private const double RateHertz = 360;
     private const int RestingLevel = 1024;
     private const float CountsPerMillivolt = 200;
+    private const float LargestMillivolts = 5.12f;
     private readonly ushort[] _recording;
     private readonly int _length;
     private readonly int _begin;
@@ -77,7 +78,7 @@ internal sealed class HeartSource : PacedSource
                 return "electrode off";
             case 1:
                 for (int i = 0; i < window.Length; i++)
-                    window[i] = Math.Clamp(window[i] * 8, -0.6f, 0.6f);
+                    window[i] = Math.Clamp(window[i] * 8, -LargestMillivolts, LargestMillivolts);
                 return "saturated";
             case 2:
                 Scale(window, 3);
