@@ -65,7 +65,7 @@ class Member:
         return math.ceil(base * self.depth)
 
 
-MEMBERS = (Member("fashion-s", phi=0, epochs=20), Member("fashion-m", phi=1, epochs=12),
+MEMBERS = (Member("fashion-s", phi=0, epochs=20), Member("fashion-m", phi=1, epochs=8),
            Member("fashion-l", phi=2, epochs=12))
 
 
