@@ -3,9 +3,9 @@ using EdgeConv.Core;
 namespace EdgeConv.Engine.Graph;
 
 /// <summary>
-/// How many inputs and outputs each operator has, by version of the operator set, as in the operators' reference
-/// (https://onnx.ai/onnx/operators). A node is held to it before its operator sees it, so that an operator may
-/// rely on the inputs it requires and no input is silently left aside.
+/// How many inputs and outputs each operator has, by version of the operator set, as in the operators'
+/// reference (https://onnx.ai/onnx/operators). A node is held to it before its operator sees it, so that an
+/// operator may rely on the inputs it requires and no input is silently left aside.
 /// </summary>
 internal static class Arity
 {
@@ -14,10 +14,11 @@ internal static class Arity
     // One input and one output in every version.
     private const string Unary =
         "Abs Acos Acosh ArgMax ArgMin Asin Asinh Atan Atanh AveragePool Cast Ceil ConstantOfShape Cos Cosh "
-        + "DepthToSpace Elu Erf Exp Flatten Floor Gelu GlobalAveragePool GlobalLpPool GlobalMaxPool HardSigmoid "
-        + "HardSwish Hardmax Identity IsInf IsNaN LRN LeakyRelu Log LogSoftmax LpNormalization LpPool "
-        + "MeanVarianceNormalization Mish Neg NonZero Not Reciprocal Relu Round Selu Shape Shrink Sigmoid Sign Sin "
-        + "Sinh Size Softmax Softplus Softsign SpaceToDepth Sqrt Tan Tanh ThresholdedRelu Transpose";
+        + "DepthToSpace Elu Erf Exp Flatten Floor Gelu GlobalAveragePool GlobalLpPool GlobalMaxPool "
+        + "HardSigmoid HardSwish Hardmax Identity IsInf IsNaN LRN LeakyRelu Log LogSoftmax LpNormalization "
+        + "LpPool MeanVarianceNormalization Mish Neg NonZero Not Reciprocal Relu Round Selu Shape Shrink "
+        + "Sigmoid Sign Sin Sinh Size Softmax Softplus Softsign SpaceToDepth Sqrt Tan Tanh "
+        + "ThresholdedRelu Transpose";
 
     // Two inputs and one output in every version.
     private const string Binary =
@@ -34,14 +35,17 @@ internal static class Arity
 
     private readonly record struct Row(int Since, int Least, int Most, int Outputs);
 
-    /// <summary>Holds the node to its operator's row; operators without one are not held to anything.</summary>
+    /// <summary>
+    /// Holds the node to its operator's row; operators without one are not held to anything.
+    /// </summary>
     /// <exception cref="ModelError">Too few inputs, or too many inputs or outputs for the opset.</exception>
     public static void Check(Node node)
     {
         if (!Table.TryGetValue(node.OperatorName, out List<Row>? rows))
             return;
         if (rows.FindLast(row => row.Since <= node.Opset) is not { Since: > 0 } row)
-            throw new ModelError(node.Place, $"does not exist in opset {node.Opset}, only from {rows[0].Since} on");
+            throw new ModelError(
+                node.Place, $"does not exist in opset {node.Opset}, only from {rows[0].Since} on");
         int required = row.Most == Any ? Math.Max(row.Least, node.Inputs.Length) : row.Least;
         for (int i = 0; i < required; i++)
         {

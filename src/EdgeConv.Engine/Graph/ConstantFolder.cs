@@ -5,8 +5,9 @@ using EdgeConv.Engine.Operators;
 namespace EdgeConv.Engine.Graph;
 
 /// <summary>
-/// Runs nodes at load whose result cannot change: those with constant inputs only, and those that read nothing
-/// but the shape of a value. What a graph may make of itself this way is bounded in memory and in work.
+/// Runs nodes at load whose result cannot change: those with constant inputs only, and those that read
+/// nothing but the shape of a value. What a graph may make of itself this way is bounded in memory and in
+/// work.
 /// </summary>
 internal sealed unsafe class ConstantFolder(Func<Node, bool> hasUnknownShape)
 {
@@ -20,7 +21,9 @@ internal sealed unsafe class ConstantFolder(Func<Node, bool> hasUnknownShape)
     private long _bytes;
     private long _work;
 
-    /// <summary>Makes the node's outputs constants when that is possible; their types must be inferred.</summary>
+    /// <summary>
+    /// Makes the node's outputs constants when that is possible; their types must be inferred.
+    /// </summary>
     /// <returns>Whether the node has become superfluous.</returns>
     public bool TryFold(Node node)
     {
@@ -66,7 +69,8 @@ internal sealed unsafe class ConstantFolder(Func<Node, bool> hasUnknownShape)
     {
         PrepareContext context = new(node, threads: 1);
         made.Prepare(context);
-        made.Scratch = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(1, context.ScratchBytes), Tensor.Alignment);
+        made.Scratch = (byte*)NativeMemory.AlignedAlloc(
+            (nuint)Math.Max(1, context.ScratchBytes), Tensor.Alignment);
         try
         {
             made.Run([.. node.Inputs.Select(Content)], outputs);

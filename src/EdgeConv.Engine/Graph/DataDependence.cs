@@ -3,8 +3,8 @@ using EdgeConv.Core;
 namespace EdgeConv.Engine.Graph;
 
 /// <summary>
-/// Knows which values change their shape with the data. Such a value may leave the graph, but no other node may
-/// read it: what follows would have to be planned anew in every run.
+/// Knows which values change their shape with the data. Such a value may leave the graph, but no other node
+/// may read it: what follows would have to be planned anew in every run.
 /// </summary>
 internal sealed class DataDependence
 {
@@ -14,7 +14,9 @@ internal sealed class DataDependence
     public bool Reaches(Node node) => node.Inputs.Any(input => input is not null && _values.Contains(input));
 
     /// <summary>Takes note of a node that runs in the session.</summary>
-    /// <exception cref="ModelError">Unsupported: it reads a value whose shape depends on the data.</exception>
+    /// <exception cref="ModelError">
+    /// Unsupported: it reads a value whose shape depends on the data.
+    /// </exception>
     public void Check(Node node)
     {
         Value? read = node.Inputs.FirstOrDefault(input => input is not null && _values.Contains(input));

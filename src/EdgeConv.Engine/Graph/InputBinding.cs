@@ -5,7 +5,9 @@ namespace EdgeConv.Engine.Graph;
 /// <summary>Gives every graph input the shape, or the value, that a session runs it with.</summary>
 internal static class InputBinding
 {
-    /// <summary>Sets type and shape of all graph inputs, and the constant of those that are bound by value.</summary>
+    /// <summary>
+    /// Sets type and shape of all graph inputs, and the constant of those that are bound by value.
+    /// </summary>
     /// <exception cref="ModelError">
     /// A shape or value is for no input of the model, or does not fit what the model declares.
     /// </exception>

@@ -13,7 +13,12 @@ public sealed class Node
     /// <param name="outputs">In the operator's order; null where an optional output is left out.</param>
     /// <param name="attributes">The node's attributes.</param>
     public Node(
-        string name, string operatorName, int opset, Value?[] inputs, Value?[] outputs, NodeAttributes attributes)
+        string name,
+        string operatorName,
+        int opset,
+        Value?[] inputs,
+        Value?[] outputs,
+        NodeAttributes attributes)
     {
         Name = name;
         OperatorName = operatorName;
@@ -46,7 +51,9 @@ public sealed class Node
     /// <summary>The node's attributes.</summary>
     public NodeAttributes Attributes { get; }
 
-    /// <summary>The operator made for it by <see cref="OperatorTable"/>; null until shape inference.</summary>
+    /// <summary>
+    /// The operator made for it by <see cref="OperatorTable"/>; null until shape inference.
+    /// </summary>
     public Operator? Operator { get; set; }
 
     /// <summary>Where an error in this node is: <c>model.onnx: node 'conv1' (Conv)</c>.</summary>

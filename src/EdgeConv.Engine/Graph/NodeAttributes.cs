@@ -32,7 +32,9 @@ public sealed class NodeAttributes(string modelName, IReadOnlyDictionary<string,
     public long GetInt(Node node, string name, long missing) => Get<long>(node, name, "an integer", missing);
 
     /// <summary>An integer that must be there.</summary>
-    public long GetInt(Node node, string name) => Has(name) ? GetInt(node, name, 0) : throw Missing(node, name);
+    public long GetInt(Node node, string name) => Has(name)
+        ? GetInt(node, name, 0)
+        : throw Missing(node, name);
 
     /// <summary>A number, or <paramref name="missing"/>.</summary>
     public float GetFloat(Node node, string name, float missing) => Get(node, name, "a number", missing);
@@ -59,7 +61,8 @@ public sealed class NodeAttributes(string modelName, IReadOnlyDictionary<string,
         foreach (string name in Values.Keys)
         {
             if (!_known.Contains(name))
-                throw ModelError.Unsupported(node.Place, $"attribute '{name}' is not supported in opset {node.Opset}");
+                throw ModelError.Unsupported(
+                    node.Place, $"attribute '{name}' is not supported in opset {node.Opset}");
         }
     }
 

@@ -6,8 +6,8 @@ namespace EdgeConv.Engine.Graph;
 internal static class NodeOrder
 {
     /// <summary>
-    /// The nodes in execution order. Kahn's algorithm; of several nodes that are ready the one that stands first
-    /// comes first, so nodes already in order keep it.
+    /// The nodes in execution order. Kahn's algorithm; of several nodes that are ready the one that stands
+    /// first comes first, so nodes already in order keep it.
     /// </summary>
     /// <exception cref="ModelError">Nodes depend on each other in a circle: names one of them.</exception>
     public static List<Node> Sort(IReadOnlyList<Node> nodes)
@@ -38,7 +38,8 @@ internal static class NodeOrder
         return sorted.Count == nodes.Count ? sorted : throw Cycle(nodes, position, missing);
     }
 
-    private static List<int>[] Consumers(IReadOnlyList<Node> nodes, Dictionary<Node, int> position, int[] missing)
+    private static List<int>[] Consumers(
+        IReadOnlyList<Node> nodes, Dictionary<Node, int> position, int[] missing)
     {
         List<int>[] consumers = [.. nodes.Select(_ => new List<int>())];
         for (int i = 0; i < nodes.Count; i++)

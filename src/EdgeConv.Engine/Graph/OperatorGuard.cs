@@ -17,9 +17,11 @@ internal static class OperatorGuard
             return call();
         }
         catch (Exception error) when (error
-            is ArgumentException or ArithmeticException or IndexOutOfRangeException or InvalidOperationException)
+            is ArgumentException or ArithmeticException
+            or IndexOutOfRangeException or InvalidOperationException)
         {
-            throw new ModelError(node.Place, $"its attributes and inputs do not fit together ({error.Message})", error);
+            throw new ModelError(
+                node.Place, $"its attributes and inputs do not fit together ({error.Message})", error);
         }
     }
 }

@@ -4,26 +4,31 @@ using EdgeConv.Engine.Operators;
 namespace EdgeConv.Engine.Graph;
 
 /// <summary>
-/// Gives every value its element type and shape, and every node its operator; what is known before the first run
-/// becomes a constant and its nodes go.
+/// Gives every value its element type and shape, and every node its operator; what is known before the first
+/// run becomes a constant and its nodes go.
 /// </summary>
 public static class ShapeInference
 {
     /// <summary>The most bytes that one value may take.</summary>
     public const long MaximumValueBytes = 1L << 30;
 
-    /// <summary>Binds the inputs as <paramref name="options"/> say and infers the whole graph, once.</summary>
+    /// <summary>
+    /// Binds the inputs as <paramref name="options"/> say and infers the whole graph, once.
+    /// </summary>
     /// <remarks>
-    /// An input in <see cref="SessionOptions.BoundInputs"/> stays in <see cref="ModelGraph.Inputs"/>; its value is
-    /// constant from then on. Outputs of the graph may turn out constant too.
+    /// An input in <see cref="SessionOptions.BoundInputs"/> stays in <see cref="ModelGraph.Inputs"/>; its
+    /// value is constant from then on. Outputs of the graph may turn out constant too.
     /// </remarks>
     /// <exception cref="ModelError">
-    /// Inputs do not fit, an operator is not supported or does not accept its inputs, or a shape depends on data.
+    /// Inputs do not fit, an operator is not supported or does not accept its inputs, or a shape depends on
+    /// data.
     /// </exception>
     public static void Run(ModelGraph graph, SessionOptions options) =>
         Run(graph, options, OperatorTable.Create);
 
-    /// <summary>As <see cref="Run(ModelGraph, SessionOptions)"/>, with operators made by <paramref name="create"/>.</summary>
+    /// <summary>
+    /// As <see cref="Run(ModelGraph, SessionOptions)"/>, with operators made by <paramref name="create"/>.
+    /// </summary>
     public static void Run(ModelGraph graph, SessionOptions options, Func<Node, Operator> create)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -61,7 +66,9 @@ public static class ShapeInference
     public static IReadOnlyList<string> ValueInputs(ModelGraph graph) =>
         ValueInputs(graph, OperatorTable.Create);
 
-    /// <summary>As <see cref="ValueInputs(ModelGraph)"/>, with operators made by <paramref name="create"/>.</summary>
+    /// <summary>
+    /// As <see cref="ValueInputs(ModelGraph)"/>, with operators made by <paramref name="create"/>.
+    /// </summary>
     public static IReadOnlyList<string> ValueInputs(ModelGraph graph, Func<Node, Operator> create)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -79,6 +86,9 @@ public static class ShapeInference
         }
 
         HashSet<Value> sources = ValueSources.Of(deciding);
-        return [.. graph.Inputs.Select(input => input.Value).Where(sources.Contains).Select(value => value.Name)];
+        return
+        [
+            .. graph.Inputs.Select(input => input.Value).Where(sources.Contains).Select(value => value.Name),
+        ];
     }
 }

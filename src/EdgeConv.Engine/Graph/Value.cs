@@ -2,7 +2,9 @@ using EdgeConv.Core;
 
 namespace EdgeConv.Engine.Graph;
 
-/// <summary>An edge of a <see cref="ModelGraph"/>: what one node produces, or a graph input, or a constant.</summary>
+/// <summary>
+/// An edge of a <see cref="ModelGraph"/>: what one node produces, or a graph input, or a constant.
+/// </summary>
 public sealed class Value(string name)
 {
     /// <summary>Unique within the graph.</summary>

@@ -7,7 +7,9 @@ namespace EdgeConv.Engine.Onnx;
 internal static class ConstantNode
 {
     /// <summary>The tensor that the one attribute of a <c>Constant</c> node holds.</summary>
-    /// <exception cref="ModelError">There is not exactly one attribute, or it holds no tensor of ours.</exception>
+    /// <exception cref="ModelError">
+    /// There is not exactly one attribute, or it holds no tensor of ours.
+    /// </exception>
     public static Tensor Read(NodeAttributes attributes, string place)
     {
         if (attributes.Values.Count != 1)

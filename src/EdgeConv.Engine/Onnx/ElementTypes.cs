@@ -7,9 +7,9 @@ internal static class ElementTypes
 {
     private static readonly string[] Names =
     [
-        "undefined", "float32", "uint8", "int8", "uint16", "int16", "int32", "int64", "string", "bool", "float16",
-        "float64", "uint32", "uint64", "complex64", "complex128", "bfloat16", "float8e4m3fn", "float8e4m3fnuz",
-        "float8e5m2", "float8e5m2fnuz", "uint4", "int4", "float4e2m1",
+        "undefined", "float32", "uint8", "int8", "uint16", "int16", "int32", "int64", "string", "bool",
+        "float16", "float64", "uint32", "uint64", "complex64", "complex128", "bfloat16", "float8e4m3fn",
+        "float8e4m3fnuz", "float8e5m2", "float8e5m2fnuz", "uint4", "int4", "float4e2m1",
     ];
 
     /// <summary>The data type for a code; false when no tensor of ours holds it.</summary>
@@ -37,7 +37,9 @@ internal static class ElementTypes
     public static string NameOf(long code) => IsDefined(code) ? Names[code] : $"element type {code}";
 
     /// <summary>The data type for a code.</summary>
-    /// <exception cref="ModelError">No such type, or one that we do not hold (then it is unsupported).</exception>
+    /// <exception cref="ModelError">
+    /// No such type, or one that we do not hold (then it is unsupported).
+    /// </exception>
     public static DataType Find(long code, string place)
     {
         if (TryFind(code, out DataType type))

@@ -4,7 +4,9 @@ using EdgeConv.Engine.Onnx.Format;
 
 namespace EdgeConv.Engine.Onnx;
 
-/// <summary>Turns a <see cref="GraphProto"/> into a <see cref="ModelGraph"/>: every name becomes one value.</summary>
+/// <summary>
+/// Turns a <see cref="GraphProto"/> into a <see cref="ModelGraph"/>: every name becomes one value.
+/// </summary>
 internal sealed class GraphReader(GraphProto proto, string modelName, int opset)
 {
     private readonly Dictionary<string, Value> _values = new(StringComparer.Ordinal);
@@ -66,7 +68,8 @@ internal sealed class GraphReader(GraphProto proto, string modelName, int opset)
             .Select(dimension => dimension.HasDimValue ? Math.Max(-1, dimension.DimValue) : -1)
             .ToArray();
         if (dimensions?.Length > Shape.MaximumRank)
-            throw ModelError.Unsupported(place, $"{dimensions.Length} dimensions, at most {Shape.MaximumRank} are supported");
+            throw ModelError.Unsupported(
+                place, $"{dimensions.Length} dimensions, at most {Shape.MaximumRank} are supported");
         return new GraphInput(Declare(info.Name, place), type, dimensions);
     }
 
@@ -139,7 +142,8 @@ internal sealed class GraphReader(GraphProto proto, string modelName, int opset)
             string place = $"{modelName}: output '{name}'";
             if (!names.Add(name))
                 throw new ModelError(place, "is listed twice");
-            outputs[i] = _values.GetValueOrDefault(name) ?? throw new ModelError(place, "no node produces it");
+            outputs[i] = _values.GetValueOrDefault(name)
+                ?? throw new ModelError(place, "no node produces it");
         }
 
         return outputs;

@@ -6,7 +6,9 @@ namespace EdgeConv.Engine.Onnx;
 internal static class ModelFile
 {
     /// <summary>The bytes of the file.</summary>
-    /// <exception cref="ModelError">It is missing, unreadable, empty, a device, or larger than 2 GB.</exception>
+    /// <exception cref="ModelError">
+    /// It is missing, unreadable, empty, a device, or larger than 2 GB.
+    /// </exception>
     public static byte[] ReadAll(string path)
     {
         try
@@ -17,7 +19,8 @@ internal static class ModelFile
         {
             throw new ModelError(path, "no such file", error);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception error)
+            when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new ModelError(path, $"cannot be read ({error.Message})", error);
         }
@@ -31,7 +34,8 @@ internal static class ModelFile
         if (file.Length == 0)
             throw new ModelError(path, "is empty or no regular file");
         if (file.Length > Array.MaxLength)
-            throw ModelError.Unsupported(path, $"has {file.Length} bytes, at most {Array.MaxLength} are supported");
+            throw ModelError.Unsupported(
+                path, $"has {file.Length} bytes, at most {Array.MaxLength} are supported");
         byte[] bytes = new byte[file.Length];
         using FileStream stream = file.OpenRead();
         stream.ReadExactly(bytes);

@@ -67,9 +67,11 @@ public static class OnnxReader
         }
 
         if (proto.Functions.Count > 0)
-            throw ModelError.Unsupported(modelName, "functions are not supported; inline them when exporting");
+            throw ModelError.Unsupported(
+                modelName, "functions are not supported; inline them when exporting");
         if (proto.TrainingInfo.Count > 0)
-            throw ModelError.Unsupported(modelName, "training information is not supported; export for inference");
+            throw ModelError.Unsupported(
+                modelName, "training information is not supported; export for inference");
         if (proto.Graph.SparseInitializer.Count > 0)
             throw ModelError.Unsupported(modelName, "sparse initializers are not supported");
     }
@@ -81,7 +83,8 @@ public static class OnnxReader
         foreach (OperatorSetIdProto import in proto.OpsetImport.Where(import => IsOwnDomain(import.Domain)))
         {
             if (version is not null && version != import.Version)
-                throw new ModelError(modelName, $"imports operator sets {version} and {import.Version} at once");
+                throw new ModelError(
+                    modelName, $"imports operator sets {version} and {import.Version} at once");
             version = import.Version;
         }
 

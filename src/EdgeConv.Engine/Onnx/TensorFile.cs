@@ -4,12 +4,16 @@ using Google.Protobuf;
 
 namespace EdgeConv.Engine.Onnx;
 
-/// <summary>A file that holds one tensor in ONNX form, as <c>input_0.pb</c> of the ONNX backend tests.</summary>
+/// <summary>
+/// A file that holds one tensor in ONNX form, as <c>input_0.pb</c> of the ONNX backend tests.
+/// </summary>
 public static class TensorFile
 {
     /// <summary>Reads the file. The caller owns the tensor.</summary>
     /// <returns>The tensor and the name it has in the file, which may be empty.</returns>
-    /// <exception cref="DataError">The file is missing, broken, or holds elements of a type that we do not.</exception>
+    /// <exception cref="DataError">
+    /// The file is missing, broken, or holds elements of a type that we do not.
+    /// </exception>
     public static (string Name, Tensor Tensor) Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

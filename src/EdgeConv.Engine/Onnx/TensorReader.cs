@@ -13,11 +13,14 @@ internal static class TensorReader
     private const int ExternalLocation = 1;
 
     /// <summary>Reads the tensor at <paramref name="place"/>.</summary>
-    /// <exception cref="ModelError">Data that does not fit the declaration, or a type we do not hold.</exception>
+    /// <exception cref="ModelError">
+    /// Data that does not fit the declaration, or a type we do not hold.
+    /// </exception>
     public static Tensor Read(TensorProto proto, string place)
     {
         if (proto.DataLocation == ExternalLocation || proto.ExternalData.Count > 0)
-            throw ModelError.Unsupported(place, "data in a separate file is not supported; store it in the model");
+            throw ModelError.Unsupported(
+                place, "data in a separate file is not supported; store it in the model");
         if (proto.Segment is not null)
             throw ModelError.Unsupported(place, "a tensor in segments is not supported");
         DataType type = ElementTypes.Find(proto.DataType, place);
@@ -45,7 +48,8 @@ internal static class TensorReader
         if (proto.RawData.Length != bytes)
         {
             throw new ModelError(
-                place, $"{proto.RawData.Length} bytes of data, {DataTypes.NameOf(type)}{shape} takes {bytes}");
+                place,
+                $"{proto.RawData.Length} bytes of data, {DataTypes.NameOf(type)}{shape} takes {bytes}");
         }
 
         ReadOnlySpan<byte> data = proto.RawData.Span;

@@ -6,14 +6,18 @@ namespace EdgeConv.Engine.Passes;
 /// <summary>A map y = scale[c] x + offset[c] of each channel c of <c>[N,C,...]</c>.</summary>
 internal readonly record struct ChannelMap(double[] Scale, double[] Offset)
 {
-    /// <summary>Whether every number is finite as float32, so that no infinity is made that was not there.</summary>
+    /// <summary>
+    /// Whether every number is finite as float32, so that no infinity is made that was not there.
+    /// </summary>
     public bool IsFinite => Scale.Concat(Offset).All(number => float.IsFinite((float)number));
 
     /// <summary>
     /// Puts the map behind a Conv with constant weights: <c>w'[c] = scale[c] w[c]</c>,
     /// <c>b'[c] = scale[c] b[c] + offset[c]</c>, computed in double precision.
     /// </summary>
-    /// <returns>The Conv that produces <paramref name="output"/>; null when its weights are not constant.</returns>
+    /// <returns>
+    /// The Conv that produces <paramref name="output"/>; null when its weights are not constant.
+    /// </returns>
     public Node? TryApply(Node conv, Value output)
     {
         Tensor? weights = conv.Inputs[1]?.Constant;

@@ -14,7 +14,9 @@ internal static class Constants
         Shape = tensor.Shape,
     };
 
-    /// <summary>The float32 elements of an input; null when it is left out, not constant or of another type.</summary>
+    /// <summary>
+    /// The float32 elements of an input; null when it is left out, not constant or of another type.
+    /// </summary>
     public static float[]? Floats(Node node, int index) =>
         node.Inputs.Length > index && node.Inputs[index]?.Constant is { Type: DataType.Float32 } tensor
             ? tensor.AsSpan<float>().ToArray()

@@ -4,8 +4,8 @@ using EdgeConv.Engine.Graph;
 namespace EdgeConv.Engine.Passes;
 
 /// <summary>
-/// Drops nodes that give out what they take in: Identity, Dropout in inference, Cast to the same type, Transpose
-/// without effect, Reshape to the same shape, Pad by nothing, Slice of everything, Concat of one.
+/// Drops nodes that give out what they take in: Identity, Dropout in inference, Cast to the same type,
+/// Transpose without effect, Reshape to the same shape, Pad by nothing, Slice of everything, Concat of one.
 /// </summary>
 internal sealed class DropCopies : IPass
 {
@@ -17,7 +17,9 @@ internal sealed class DropCopies : IPass
             return null;
         if (!node.Outputs.Skip(1).All(editor.IsUnused) || !IsCopy(node, input, output))
             return null;
-        return editor.TryBypass(node, output, input) ? $"{node.OperatorName} dropped, it copies '{input.Name}'" : null;
+        return editor.TryBypass(node, output, input)
+            ? $"{node.OperatorName} dropped, it copies '{input.Name}'"
+            : null;
     }
 
     // TryBypass holds that type and shape are the same.
@@ -29,7 +31,8 @@ internal sealed class DropCopies : IPass
         "Dropout" => !MayTrain(node),
         "Transpose" => KeepsOrder(node, input.Shape!),
         "Pad" => (node.Attributes.GetInts(node, "pads") ?? Content(node, 1))?.All(pad => pad == 0) == true,
-        "Slice" => node.Inputs.Length < 5 || node.Inputs[4] is null || Content(node, 4)?.All(step => step > 0) == true,
+        "Slice" => node.Inputs.Length < 5 || node.Inputs[4] is null
+            || Content(node, 4)?.All(step => step > 0) == true,
         _ => false,
     };
 

@@ -14,7 +14,8 @@ internal sealed class FoldArithmetic : IPass
             return null;
         int constant = node.Inputs[1]?.IsConstant == true ? 1 : 0;
         Value? input = node.Inputs[1 - constant];
-        if (editor.PrivateProducer(input, "Conv") is not { } conv || MapOf(node, constant, input!) is not { } map)
+        if (editor.PrivateProducer(input, "Conv") is not { } conv
+            || MapOf(node, constant, input!) is not { } map)
             return null;
         if (map.TryApply(conv, node.Outputs[0]!) is not { } merged)
             return null;
@@ -24,7 +25,8 @@ internal sealed class FoldArithmetic : IPass
 
     private static ChannelMap? MapOf(Node node, int constant, Value input)
     {
-        if (!input.Shape!.Equals(node.Outputs[0]!.Shape) || PerChannel(node, constant, input.Shape) is not { } k)
+        if (!input.Shape!.Equals(node.Outputs[0]!.Shape)
+            || PerChannel(node, constant, input.Shape) is not { } k)
             return null;
         double[] ones = [.. k.Select(_ => 1.0)];
         double[] zeros = new double[k.Length];

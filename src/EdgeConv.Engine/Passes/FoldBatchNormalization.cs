@@ -3,8 +3,8 @@ using EdgeConv.Engine.Graph;
 namespace EdgeConv.Engine.Passes;
 
 /// <summary>
-/// Takes a BatchNormalization into the Conv before it: scale g/sqrt(var+eps), offset beta - mean g/sqrt(var+eps)
-/// (Ioffe and Szegedy 2015, section 3.1).
+/// Takes a BatchNormalization into the Conv before it: scale g/sqrt(var+eps), offset beta - mean
+/// g/sqrt(var+eps) (Ioffe and Szegedy 2015, section 3.1).
 /// </summary>
 internal sealed class FoldBatchNormalization : IPass
 {
@@ -40,5 +40,6 @@ internal sealed class FoldBatchNormalization : IPass
 
     // Below opset 9, `spatial` 0 keeps statistics for every pixel.
     private static bool IsTraining(Node node) =>
-        node.Attributes.GetInt(node, "training_mode", 0) != 0 || node.Attributes.GetInt(node, "spatial", 1) != 1;
+        node.Attributes.GetInt(node, "training_mode", 0) != 0
+            || node.Attributes.GetInt(node, "spatial", 1) != 1;
 }

@@ -3,7 +3,9 @@ using EdgeConv.Engine.Graph;
 
 namespace EdgeConv.Engine.Passes;
 
-/// <summary>Takes a Pad of zeros around the picture into the padding of the convolution that reads it.</summary>
+/// <summary>
+/// Takes a Pad of zeros around the picture into the padding of the convolution that reads it.
+/// </summary>
 internal sealed class FoldPad : IPass
 {
     public string Name => "fold padding";
@@ -19,7 +21,8 @@ internal sealed class FoldPad : IPass
             .With("pads", inner.Zip(outer, (a, b) => a + b).ToArray())
             .With("auto_pad", "NOTSET");
         Value?[] inputs = [pad.Inputs[0], .. node.Inputs[1..]];
-        editor.Merge(pad, node, new Node(node.Name, node.OperatorName, node.Opset, inputs, node.Outputs, attributes));
+        editor.Merge(
+            pad, node, new Node(node.Name, node.OperatorName, node.Opset, inputs, node.Outputs, attributes));
         return $"took in Pad '{pad.Name}'";
     }
 
@@ -54,5 +57,7 @@ internal sealed class FoldPad : IPass
     }
 
     private static Tensor? Constant(Node node, int index) =>
-        node.Inputs.Length > index && node.Inputs[index]?.Constant is { Type: DataType.Int64 } tensor ? tensor : null;
+        node.Inputs.Length > index && node.Inputs[index]?.Constant is { Type: DataType.Int64 } tensor
+            ? tensor
+            : null;
 }

@@ -53,10 +53,12 @@ internal sealed class GraphEditor
             : null;
 
     /// <summary>
-    /// Lets all readers of <paramref name="from"/> read <paramref name="to"/>, which has the same content, and
-    /// removes the node that produced it.
+    /// Lets all readers of <paramref name="from"/> read <paramref name="to"/>, which has the same content,
+    /// and removes the node that produced it.
     /// </summary>
-    /// <returns>False when <paramref name="from"/> must stay: it is tapped, or an output that cannot move.</returns>
+    /// <returns>
+    /// False when <paramref name="from"/> must stay: it is tapped, or an output that cannot move.
+    /// </returns>
     public bool TryBypass(Node node, Value from, Value to)
     {
         if (IsTapped(from) || from.Type != to.Type || !from.Shape!.Equals(to.Shape))
@@ -86,8 +88,8 @@ internal sealed class GraphEditor
     }
 
     /// <summary>
-    /// Puts one node in the place of <paramref name="first"/> and <paramref name="second"/>: named as the first,
-    /// producing what the second did.
+    /// Puts one node in the place of <paramref name="first"/> and <paramref name="second"/>: named as the
+    /// first, producing what the second did.
     /// </summary>
     public void Merge(Node first, Node second, Node merged)
     {

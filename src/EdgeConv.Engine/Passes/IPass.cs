@@ -3,8 +3,8 @@ using EdgeConv.Engine.Graph;
 namespace EdgeConv.Engine.Passes;
 
 /// <summary>
-/// A rewrite that leaves what the graph computes unchanged within rounding. It sees a graph with shapes, keeps
-/// every tapped value, and makes the graph smaller by at least one node, so that passes come to an end.
+/// A rewrite that leaves what the graph computes unchanged within rounding. It sees a graph with shapes,
+/// keeps every tapped value, and makes the graph smaller by at least one node, so that passes come to an end.
 /// </summary>
 internal interface IPass
 {

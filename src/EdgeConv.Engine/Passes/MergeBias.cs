@@ -3,7 +3,9 @@ using EdgeConv.Engine.Graph;
 
 namespace EdgeConv.Engine.Passes;
 
-/// <summary>Makes one Gemm of MatMul and Add, or of Gemm without bias and Add, when the matrix is constant.</summary>
+/// <summary>
+/// Makes one Gemm of MatMul and Add, or of Gemm without bias and Add, when the matrix is constant.
+/// </summary>
 internal sealed class MergeBias : IPass
 {
     private const int FirstBroadcastingOpset = 7;
@@ -23,7 +25,8 @@ internal sealed class MergeBias : IPass
         NodeAttributes attributes = first.OperatorName == "Gemm"
             ? first.Attributes.With("beta", 1f)
             : new NodeAttributes(first.Attributes.ModelName, new Dictionary<string, object>());
-        editor.Merge(first, node, new Node(first.Name, "Gemm", first.Opset, inputs, node.Outputs, attributes));
+        editor.Merge(
+            first, node, new Node(first.Name, "Gemm", first.Opset, inputs, node.Outputs, attributes));
         return $"took in Add '{node.Name}'";
     }
 

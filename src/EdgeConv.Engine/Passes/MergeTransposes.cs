@@ -9,16 +9,16 @@ internal sealed class MergeTransposes : IPass
 
     public string? TryRewrite(Node node, GraphEditor editor)
     {
-        if (node.OperatorName != "Transpose" || editor.PrivateProducer(node.Inputs[0], "Transpose") is not { } first)
+        if (node.OperatorName != "Transpose"
+            || editor.PrivateProducer(node.Inputs[0], "Transpose") is not { } first)
             return null;
         int rank = node.Inputs[0]!.Shape!.Rank;
         long[] inner = TransposeOrder.Of(first, rank);
         long[] outer = TransposeOrder.Of(node, rank);
         NodeAttributes attributes = node.Attributes.With("perm", outer.Select(axis => inner[axis]).ToArray());
-        editor.Merge(
-            first,
-            node,
-            new Node(first.Name, node.OperatorName, node.Opset, [first.Inputs[0]], [node.Outputs[0]], attributes));
+        Node merged = new(
+            first.Name, node.OperatorName, node.Opset, [first.Inputs[0]], [node.Outputs[0]], attributes);
+        editor.Merge(first, node, merged);
         return $"took in Transpose '{node.Name}'";
     }
 }

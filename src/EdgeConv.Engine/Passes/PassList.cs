@@ -21,14 +21,17 @@ public static class PassList
     public static IReadOnlyList<string> Names { get; } = [.. Passes.Select(pass => pass.Name)];
 
     /// <summary>Rewrites a graph whose shapes are inferred.</summary>
-    /// <param name="graph">Changed in place; outputs keep the names of <see cref="ModelGraph.OutputNames"/>.</param>
+    /// <param name="graph">
+    /// Changed in place; outputs keep the names of <see cref="ModelGraph.OutputNames"/>.
+    /// </param>
     /// <param name="taps">Names of values that must stay as they are.</param>
     /// <returns>What was done, in order.</returns>
     public static IReadOnlyList<Rewrite> Run(ModelGraph graph, IReadOnlyList<string> taps) =>
         Run(graph, taps, OperatorTable.Create);
 
     /// <summary>
-    /// As <see cref="Run(ModelGraph, IReadOnlyList{string})"/>, with operators made by <paramref name="create"/>.
+    /// As <see cref="Run(ModelGraph, IReadOnlyList{string})"/>, with operators made by
+    /// <paramref name="create"/>.
     /// </summary>
     public static IReadOnlyList<Rewrite> Run(
         ModelGraph graph, IReadOnlyList<string> taps, Func<Node, Operator> create)

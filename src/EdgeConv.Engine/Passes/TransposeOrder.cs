@@ -7,5 +7,6 @@ internal static class TransposeOrder
 {
     /// <summary>Its <c>perm</c>; without one the axes are reversed.</summary>
     public static long[] Of(Node node, int rank) =>
-        node.Attributes.GetInts(node, "perm") ?? [.. Enumerable.Range(0, rank).Reverse().Select(axis => (long)axis)];
+        node.Attributes.GetInts(node, "perm")
+            ?? [.. Enumerable.Range(0, rank).Reverse().Select(axis => (long)axis)];
 }

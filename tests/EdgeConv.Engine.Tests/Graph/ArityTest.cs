@@ -8,8 +8,8 @@ namespace EdgeConv.Engine.Tests.Graph;
 public class ArityTest
 {
     private static void Check(int opset, string name, string inputs, string outputs = "y") =>
-        Arity.Check(new ModelBuilder(opset).Input("x", 1).Input("a", 1).Node(name, inputs, outputs).Output("y").Read()
-            .Graph.Nodes[0]);
+        Arity.Check(new ModelBuilder(opset)
+            .Input("x", 1).Input("a", 1).Node(name, inputs, outputs).Output("y").Read().Graph.Nodes[0]);
 
     private static string Refusal(int opset, string name, string inputs, string outputs = "y") =>
         Assert.Throws<ModelError>(() => Check(opset, name, inputs, outputs)).Message;
@@ -20,9 +20,11 @@ public class ArityTest
         Check(6, "Clip", "x");
         Check(11, "Clip", "x - a");
         Assert.Equal(
-            "m.onnx: node 'Clip@y' (Clip): has 2 inputs, in opset 6 it has at most 1", Refusal(6, "Clip", "x a"));
+            "m.onnx: node 'Clip@y' (Clip): has 2 inputs, in opset 6 it has at most 1",
+            Refusal(6, "Clip", "x a"));
         Assert.Equal(
-            "m.onnx: node 'Split@y' (Split): has 2 inputs, in opset 11 it has at most 1", Refusal(11, "Split", "x a"));
+            "m.onnx: node 'Split@y' (Split): has 2 inputs, in opset 11 it has at most 1",
+            Refusal(11, "Split", "x a"));
     }
 
     [Fact]

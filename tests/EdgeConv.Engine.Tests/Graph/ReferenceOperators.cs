@@ -47,7 +47,8 @@ internal static class ReferenceOperators
 
     private static ReferenceOperator Elementwise(Node node, Func<float, float, float> map) => new(
         node,
-        context => [new TensorType(DataType.Float32, Broadcast(node, context.ShapeOf(0), context.ShapeOf(1)))],
+        context =>
+            [new TensorType(DataType.Float32, Broadcast(node, context.ShapeOf(0), context.ShapeOf(1)))],
         (x, y) => Fill(y, i => map(Spread(x[0]!, y.Shape, i), Spread(x[1]!, y.Shape, i))));
 
     private static Shape Broadcast(Node node, Shape a, Shape b)
@@ -100,7 +101,8 @@ internal static class ReferenceOperators
     }
 
     private static long[] Integers(InferenceContext context) =>
-        context.ConstantOf(1)?.AsSpan<long>().ToArray() ?? throw new ModelError(context.Node.Place, "no input 1");
+        context.ConstantOf(1)?.AsSpan<long>().ToArray()
+            ?? throw new ModelError(context.Node.Place, "no input 1");
 
     private static TensorType[] Reshaped(InferenceContext context)
     {
@@ -122,9 +124,11 @@ internal static class ReferenceOperators
     private static TensorType[] Transposed(InferenceContext context)
     {
         long[] order = context.Node.Attributes.GetInts(context.Node, "perm") ?? [];
-        if (!order.Order().SequenceEqual(Enumerable.Range(0, context.ShapeOf(0).Rank).Select(axis => (long)axis)))
+        if (!order.Order().SequenceEqual(
+            Enumerable.Range(0, context.ShapeOf(0).Rank).Select(axis => (long)axis)))
             throw new ModelError(context.Node.Place, "attribute 'perm' is no permutation of the axes");
-        return [new TensorType(DataType.Float32, new Shape([.. order.Select(a => context.ShapeOf(0)[(int)a])]))];
+        int[] extents = [.. order.Select(axis => context.ShapeOf(0)[(int)axis])];
+        return [new TensorType(DataType.Float32, new Shape(extents))];
     }
 
     private static void Transpose(Node node, Tensor input, Tensor output)
@@ -144,7 +148,8 @@ internal static class ReferenceOperators
     {
         long[] pads = Integers(context);
         Shape shape = context.ShapeOf(0);
-        int[] extents = [.. Enumerable.Range(0, shape.Rank).Select(a => shape[a] + (int)(pads[a] + pads[a + shape.Rank]))];
+        int[] extents = [.. Enumerable.Range(0, shape.Rank)
+            .Select(a => shape[a] + (int)(pads[a] + pads[a + shape.Rank]))];
         return [new TensorType(DataType.Float32, new Shape(extents))];
     }
 
@@ -172,7 +177,10 @@ internal static class ReferenceOperators
             new TensorType(
                 DataType.Float32,
                 new Shape(
-                    x[0], w[0], x[2] + (int)(pads[0] + pads[2]) - w[2] + 1, x[3] + (int)(pads[1] + pads[3]) - w[3] + 1)),
+                    x[0],
+                    w[0],
+                    x[2] + (int)(pads[0] + pads[2]) - w[2] + 1,
+                    x[3] + (int)(pads[1] + pads[3]) - w[3] + 1)),
         ];
     }
 
@@ -192,7 +200,10 @@ internal static class ReferenceOperators
                 int row = at[2] + k[1] - (int)pads[0];
                 int column = at[3] + k[2] - (int)pads[1];
                 if (row >= 0 && column >= 0 && row < x.Shape[2] && column < x.Shape[3])
-                    sum += At(x, Join([at[0], k[0], row, column], x.Shape)) * At(w, Join([at[1], .. k], w.Shape));
+                {
+                    sum += At(x, Join([at[0], k[0], row, column], x.Shape))
+                        * At(w, Join([at[1], .. k], w.Shape));
+                }
             }
 
             return (float)sum;
@@ -205,7 +216,8 @@ internal static class ReferenceOperators
         Fill(output, i =>
         {
             int c = Split(i, output.Shape)[1];
-            return ((At(x[0], i) - At(x[3], c)) / MathF.Sqrt(At(x[4], c) + epsilon) * At(x[1], c)) + At(x[2], c);
+            float scale = At(x[1], c) / MathF.Sqrt(At(x[4], c) + epsilon);
+            return ((At(x[0], i) - At(x[3], c)) * scale) + At(x[2], c);
         });
     }
 
@@ -223,7 +235,9 @@ internal static class ReferenceOperators
     });
 }
 
-/// <summary>An operator made of two functions; <paramref name="valued"/> is the input whose content it needs.</summary>
+/// <summary>
+/// An operator made of two functions; <paramref name="valued"/> is the input whose content it needs.
+/// </summary>
 internal sealed class ReferenceOperator(
     Node node,
     Func<InferenceContext, TensorType[]> infer,

@@ -25,10 +25,14 @@ public class ShapeInferenceTest
 
     private static SessionOptions Bound(string name, params long[] values) => new()
     {
-        BoundInputs = new Dictionary<string, Tensor> { [name] = Tensor.From<long>(new Shape(values.Length), values) },
+        BoundInputs = new Dictionary<string, Tensor>
+        {
+            [name] = Tensor.From<long>(new Shape(values.Length), values),
+        },
     };
 
-    private static ModelBuilder Free() => new ModelBuilder().Input("x", -1, 3).Node("Relu", "x", "y").Output("y");
+    private static ModelBuilder Free() =>
+        new ModelBuilder().Input("x", -1, 3).Node("Relu", "x", "y").Output("y");
 
     private static ModelBuilder Target() => new ModelBuilder()
         .Input("x", 2, 3).TypedInput("s", Int64, 2).Node("Reshape", "x s", "y").Output("y");
@@ -43,7 +47,8 @@ public class ShapeInferenceTest
     [Fact]
     public void A_shape_against_the_declaration_is_refused()
     {
-        Assert.Equal("m.onnx: input 'x': shape [5,4], the model takes [?,3]", Refusal(Free(), Shaped("x", 5, 4)));
+        Assert.Equal(
+            "m.onnx: input 'x': shape [5,4], the model takes [?,3]", Refusal(Free(), Shaped("x", 5, 4)));
         Assert.Equal("m.onnx: input 'x': shape [3], the model takes [?,3]", Refusal(Free(), Shaped("x", 3)));
         Assert.Equal("m.onnx: has no input 'z'; its inputs are 'x'", Refusal(Free(), Shaped("z", 3)));
     }
@@ -76,7 +81,11 @@ public class ShapeInferenceTest
                 .Node("Relu", "x", "r").Node("Shape", "r", "s").Node("Reshape", "z s", "y").Output("y"),
             new SessionOptions
             {
-                InputShapes = new Dictionary<string, Shape> { ["x"] = new Shape(2, 3), ["z"] = new Shape(3, 2) },
+                InputShapes = new Dictionary<string, Shape>
+                {
+                    ["x"] = new Shape(2, 3),
+                    ["z"] = new Shape(3, 2),
+                },
             });
         Assert.Equal(new Shape(2, 3), graph.Outputs[0].Shape);
         Assert.Equal(["Relu", "Reshape"], graph.Nodes.Select(node => node.OperatorName));
@@ -87,8 +96,8 @@ public class ShapeInferenceTest
     {
         Assert.Equal(["s"], ShapeInference.ValueInputs(Target().Read().Graph, ReferenceOperators.Create));
         Assert.Equal(
-            "m.onnx: node 'Reshape@y' (Reshape): input 1 's' decides a shape and must be known when the model is "
-            + "loaded; it is computed from 's'",
+            "m.onnx: node 'Reshape@y' (Reshape): input 1 's' decides a shape and must be known when the "
+            + "model is loaded; it is computed from 's'",
             Refusal(Target()));
         ModelGraph graph = Infer(Target(), Bound("s", 3, 2));
         Assert.Equal(new Shape(3, 2), graph.Outputs[0].Shape);
@@ -115,7 +124,8 @@ public class ShapeInferenceTest
         Assert.Equal(
             "m.onnx: input 's': shape [3], the model takes [2]", Refusal(Target(), Bound("s", 3, 2, 1)));
         Assert.Equal(
-            "m.onnx: input 'x': a value of int64 for an input of float32", Refusal(Target(), Bound("x", 3, 2)));
+            "m.onnx: input 'x': a value of int64 for an input of float32",
+            Refusal(Target(), Bound("x", 3, 2)));
     }
 
     [Fact]
@@ -124,7 +134,8 @@ public class ShapeInferenceTest
         ModelBuilder builder = new ModelBuilder().Input("x", 3).Node("NonZero", "x", "i").Output("i");
         Assert.Equal("i", Infer(builder).Outputs[0].Name);
         Assert.Equal(
-            "m.onnx: node 'Shape@s' (Shape): input 'i' changes its shape with the data; only graph outputs may",
+            "m.onnx: node 'Shape@s' (Shape): input 'i' changes its shape with the data; only graph outputs "
+            + "may",
             Refusal(builder.Node("Shape", "i", "s").Output("s")));
     }
 
@@ -134,7 +145,8 @@ public class ShapeInferenceTest
         ModelBuilder builder = new ModelBuilder()
             .Input("a", 30000, 1).Input("b", 1, 30000).Node("Add", "a b", "y").Output("y");
         Assert.Equal(
-            "m.onnx: node 'Add@y' (Add): output 'y' float32[30000,30000] takes more than 1024 MB", Refusal(builder));
+            "m.onnx: node 'Add@y' (Add): output 'y' float32[30000,30000] takes more than 1024 MB",
+            Refusal(builder));
     }
 
     [Fact]
@@ -150,10 +162,11 @@ public class ShapeInferenceTest
     public void What_an_operator_throws_becomes_an_error_of_the_model()
     {
         ModelGraph graph = Free().Read().Graph;
-        ModelError error = Assert.Throws<ModelError>(
-            () => ShapeInference.Run(graph, new SessionOptions(), node => throw new OverflowException("too big")));
+        ModelError error = Assert.Throws<ModelError>(() => ShapeInference.Run(
+            graph, new SessionOptions(), node => throw new OverflowException("too big")));
         Assert.Equal(
-            "m.onnx: node 'Relu@y' (Relu): its attributes and inputs do not fit together (too big)", error.Message);
+            "m.onnx: node 'Relu@y' (Relu): its attributes and inputs do not fit together (too big)",
+            error.Message);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ internal sealed class ModelBuilder
 {
     public ModelBuilder(int opset = 13)
     {
-        Model = new ModelProto { IrVersion = 8, ProducerName = "test", Graph = new GraphProto { Name = "g" } };
+        Model = new ModelProto { IrVersion = 8, ProducerName = "test", Graph = new GraphProto() };
         Model.OpsetImport.Add(new OperatorSetIdProto { Version = opset });
     }
 
@@ -53,7 +53,8 @@ internal sealed class ModelBuilder
         return this;
     }
 
-    public ModelBuilder Node(string operatorName, string inputs, string outputs, params AttributeProto[] attributes)
+    public ModelBuilder Node(
+        string operatorName, string inputs, string outputs, params AttributeProto[] attributes)
     {
         NodeProto node = new() { Name = $"{operatorName}@{outputs}", OpType = operatorName };
         node.Input.AddRange(inputs.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Name));
@@ -67,7 +68,8 @@ internal sealed class ModelBuilder
 
     public static AttributeProto Int(string name, long value) => new() { Name = name, Type = 2, I = value };
 
-    public static AttributeProto Number(string name, float value) => new() { Name = name, Type = 1, F = value };
+    public static AttributeProto Number(string name, float value) =>
+        new() { Name = name, Type = 1, F = value };
 
     public static AttributeProto Text(string name, string value) =>
         new() { Name = name, Type = 3, S = ByteString.CopyFromUtf8(value) };

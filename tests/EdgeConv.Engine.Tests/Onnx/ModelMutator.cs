@@ -4,11 +4,16 @@ using Google.Protobuf.Collections;
 
 namespace EdgeConv.Engine.Tests.Onnx;
 
-/// <summary>Breaks the content of a model and leaves the file well-formed; the same seed breaks the same way.</summary>
+/// <summary>
+/// Breaks the content of a model and leaves the file well-formed; the same seed breaks the same way.
+/// </summary>
 internal sealed class ModelMutator(int seed)
 {
     private static readonly long[] Hostile =
-        [0, 1, 2, 3, -1, -2, 7, 13, 255, 65536, int.MaxValue, int.MinValue, long.MaxValue, long.MinValue, 1L << 32];
+    [
+        0, 1, 2, 3, -1, -2, 7, 13, 255, 65536, 1L << 32,
+        int.MaxValue, int.MinValue, long.MaxValue, long.MinValue,
+    ];
 
     private static readonly float[] HostileNumbers =
         [0, 1, -1, .5f, 1e-40f, 1e38f, float.NaN, float.PositiveInfinity, float.NegativeInfinity];

@@ -11,7 +11,9 @@ namespace EdgeConv.Engine.Tests.Onnx;
 [CollectionDefinition(nameof(MutationTest), DisableParallelization = true)]
 public class MutationCollection;
 
-/// <summary>Broken files end in a <see cref="ModelError"/> or in a graph, in bounded time and memory.</summary>
+/// <summary>
+/// Broken files end in a <see cref="ModelError"/> or in a graph, in bounded time and memory.
+/// </summary>
 [Collection(nameof(MutationTest))]
 public class MutationTest
 {
@@ -91,7 +93,11 @@ public class MutationTest
     private static List<(string Name, byte[] Bytes)> Corpus()
     {
         List<(string Name, byte[] Bytes)> corpus =
-            [("built convolution", BuiltConvolution()), ("built shapes", BuiltShapes()), ("built types", BuiltTypes())];
+        [
+            ("built convolution", BuiltConvolution()),
+            ("built shapes", BuiltShapes()),
+            ("built types", BuiltTypes()),
+        ];
         IEnumerable<string> real = RealModels.Trained();
         if (RealModels.HasConformance)
             real = real.Concat(RealModels.Conformance().Select(folder => Path.Combine(folder, "model.onnx")));

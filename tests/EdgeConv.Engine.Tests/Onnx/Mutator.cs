@@ -5,7 +5,9 @@ internal sealed class Mutator(int seed)
 {
     private readonly Random _random = new(seed);
 
-    /// <summary>A broken copy of <paramref name="file"/>; <paramref name="other"/> is what is spliced in.</summary>
+    /// <summary>
+    /// A broken copy of <paramref name="file"/>; <paramref name="other"/> is what is spliced in.
+    /// </summary>
     public byte[] Mutate(byte[] file, byte[] other)
     {
         byte[] mutated = [.. file];

@@ -90,9 +90,11 @@ public class OnnxReaderTest
     public void Attributes_have_the_types_of_the_file()
     {
         AttributeProto untyped = new() { Name = "untyped", I = 7 };
-        AttributeProto tensor = new() { Name = "t", Type = 4, T = new TensorProto { DataType = 1, FloatData = { 2 } } };
+        TensorProto two = new() { DataType = 1, FloatData = { 2 } };
+        AttributeProto tensor = new() { Name = "t", Type = 4, T = two };
         Node node = new ModelBuilder().Input("x", 1).Node(
-            "A", "x", "y", ModelBuilder.Int("i", 3), ModelBuilder.Number("f", .5f), ModelBuilder.Text("s", "é"),
+            "A", "x", "y",
+            ModelBuilder.Int("i", 3), ModelBuilder.Number("f", .5f), ModelBuilder.Text("s", "é"),
             ModelBuilder.Ints("is", 1, 2), tensor, untyped).Output("y").Read().Graph.Nodes[0];
         Assert.Equal(3, node.Attributes.GetInt(node, "i"));
         Assert.Equal(.5f, node.Attributes.GetFloat(node, "f", 0));

@@ -6,7 +6,8 @@ namespace EdgeConv.Engine.Tests.Onnx;
 
 public class OnnxRefusalTest
 {
-    private static ModelBuilder Small() => new ModelBuilder().Input("x", 1).Node("Relu", "x", "y").Output("y");
+    private static ModelBuilder Small() =>
+        new ModelBuilder().Input("x", 1).Node("Relu", "x", "y").Output("y");
 
     private static void Refused(ModelBuilder builder, string message, bool unsupported = false)
     {
@@ -54,7 +55,9 @@ public class OnnxRefusalTest
         ModelBuilder builder = Small();
         builder.Graph.Node[0].Domain = "com.microsoft";
         Refused(
-            builder, "m.onnx: node 'Relu@y' (Relu): operators of domain 'com.microsoft' are not supported", true);
+            builder,
+            "m.onnx: node 'Relu@y' (Relu): operators of domain 'com.microsoft' are not supported",
+            true);
     }
 
     [Theory]

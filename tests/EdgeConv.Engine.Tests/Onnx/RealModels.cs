@@ -26,6 +26,7 @@ public static class RealModels
     }
 
     private static IEnumerable<string> Find(string? folder) => Directory.Exists(folder)
-        ? Directory.EnumerateFiles(folder, "*.onnx", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        ? Directory.EnumerateFiles(folder, "*.onnx", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
         : [];
 }

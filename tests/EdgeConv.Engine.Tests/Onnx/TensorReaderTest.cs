@@ -93,7 +93,9 @@ public class TensorReaderTest
         Assert.Contains(
             "dimension 0", Refusal(Proto(1, long.MaxValue, 0)).Message, StringComparison.Ordinal);
         Assert.Contains(
-            "at most 16", Refusal(Proto(1, [.. Enumerable.Repeat(1L, 17)])).Message, StringComparison.Ordinal);
+            "at most 16",
+            Refusal(Proto(1, [.. Enumerable.Repeat(1L, 17)])).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -132,8 +134,8 @@ public class TensorReaderTest
             (string name, Tensor tensor) = TensorFile.Read(path);
             Assert.Equal(("input", 3f), (name, tensor.AsSpan<float>()[0]));
             File.WriteAllBytes(path, [0xFF, 0xFF]);
-            Assert.StartsWith($"{path}: broken", Assert.Throws<DataError>(() => TensorFile.Read(path)).Message,
-                StringComparison.Ordinal);
+            DataError error = Assert.Throws<DataError>(() => TensorFile.Read(path));
+            Assert.StartsWith($"{path}: broken", error.Message, StringComparison.Ordinal);
         }
         finally
         {

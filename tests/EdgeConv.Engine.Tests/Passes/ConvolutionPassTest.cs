@@ -15,7 +15,8 @@ public class ConvolutionPassTest
     // x [1,2,4,5] -> Conv 3x3 -> c [1,3,2,3]
     private static ModelBuilder Conv(bool bias = true)
     {
-        ModelBuilder builder = new ModelBuilder().Input("x", 1, 2, 4, 5).Constant("w", [3, 2, 3, 3], Numbers(54, 1));
+        ModelBuilder builder = new ModelBuilder()
+            .Input("x", 1, 2, 4, 5).Constant("w", [3, 2, 3, 3], Numbers(54, 1));
         return bias
             ? builder.Constant("b", Numbers(3, 2)).Node("Conv", "x w b", "c")
             : builder.Node("Conv", "x w", "c");
@@ -94,7 +95,8 @@ public class ConvolutionPassTest
     {
         ModelBuilder builder = Conv().Constant("k", [3, 1, 1], 2, -3, .5f)
             .Node("Mul", "c k", "m").Node("Add", "k m", "a").Constant("g", 1.5f, -.5f, 2)
-            .Node("BatchNormalization", "a g g g v", "n").Constant("v", 1, 2, 3).Node("Relu", "n", "y").Output("y");
+            .Constant("v", 1, 2, 3).Node("BatchNormalization", "a g g g v", "n")
+            .Node("Relu", "n", "y").Output("y");
         Assert.Equal("Conv Relu", PassCase.Rewritten(builder));
         Assert.Equal("Conv BatchNormalization Relu", PassCase.Rewritten(builder, "a"));
     }

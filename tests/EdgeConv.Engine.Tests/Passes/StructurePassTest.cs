@@ -12,7 +12,8 @@ public class StructurePassTest
     [Fact]
     public void Nodes_that_nothing_reads_are_dropped_with_what_only_they_read()
     {
-        ModelBuilder builder = Input().Node("Relu", "x", "y").Node("Relu", "y", "a").Node("Add", "a a", "b").Output("y");
+        ModelBuilder builder = Input().Node("Relu", "x", "y").Node("Relu", "y", "a").Node("Add", "a a", "b")
+            .Output("y");
         Assert.Equal("Relu", PassCase.Rewritten(builder));
         Assert.Equal("Relu Relu Add", PassCase.Rewritten(builder, "b"));
     }
@@ -36,7 +37,8 @@ public class StructurePassTest
     [Fact]
     public void An_output_behind_a_copy_keeps_its_name()
     {
-        ModelGraph graph = PassCase.Graph(Input().Node("Relu", "x", "a").Node("Identity", "a", "y").Output("y"));
+        ModelGraph graph = PassCase.Graph(
+            Input().Node("Relu", "x", "a").Node("Identity", "a", "y").Output("y"));
         Assert.Equal("Relu", Assert.Single(graph.Nodes).OperatorName);
         Assert.Equal("y", graph.OutputNames[0]);
         Assert.Same(graph.Nodes[0].Outputs[0], graph.Outputs[0]);
@@ -48,7 +50,8 @@ public class StructurePassTest
         Assert.Equal("Identity", PassCase.Rewritten(Input().Node("Identity", "x", "y").Output("y")));
         Assert.Equal(
             "Relu Identity",
-            PassCase.Rewritten(Input().Node("Relu", "x", "a").Node("Identity", "a", "y").Output("a").Output("y")));
+            PassCase.Rewritten(
+                Input().Node("Relu", "x", "a").Node("Identity", "a", "y").Output("a").Output("y")));
     }
 
     [Fact]
@@ -66,7 +69,8 @@ public class StructurePassTest
     {
         ModelBuilder Twice(params long[] second) => new ModelBuilder().Input("x", 2, 3, 4)
             .Node("Transpose", "x", "a", ModelBuilder.Ints("perm", 2, 0, 1))
-            .Node("Transpose", "a", "b", ModelBuilder.Ints("perm", second)).Node("Relu", "b", "y").Output("y");
+            .Node("Transpose", "a", "b", ModelBuilder.Ints("perm", second))
+            .Node("Relu", "b", "y").Output("y");
         Assert.Equal("Relu", PassCase.Rewritten(Twice(1, 2, 0)));
         Assert.Equal("Transpose Relu", PassCase.Rewritten(Twice(2, 0, 1)));
         Assert.Equal("Transpose Transpose Relu", PassCase.Rewritten(Twice(1, 2, 0), "a"));
@@ -76,7 +80,8 @@ public class StructurePassTest
     public void A_transpose_that_moves_only_axes_of_extent_1_stays_unless_the_shape_is_the_same()
     {
         ModelBuilder Once(params long[] extents) => new ModelBuilder().Input("x", extents)
-            .Node("Transpose", "x", "a", ModelBuilder.Ints("perm", 0, 2, 1)).Node("Relu", "a", "y").Output("y");
+            .Node("Transpose", "x", "a", ModelBuilder.Ints("perm", 0, 2, 1))
+            .Node("Relu", "a", "y").Output("y");
         Assert.Equal("Transpose Relu", PassCase.Rewritten(Once(2, 1, 3)));
         Assert.Equal("Transpose Relu", PassCase.Rewritten(Once(2, 3, 3)));
         Assert.Equal("Relu", PassCase.Rewritten(Once(2, 1, 1)));
@@ -87,7 +92,8 @@ public class StructurePassTest
     [InlineData("Gemm")]
     public void A_constant_added_to_a_product_becomes_its_bias(string name)
     {
-        ModelBuilder Case(long[] dimensions) => Input().Constant("w", [3, 4], .1f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
+        ModelBuilder Case(long[] dimensions) =>
+            Input().Constant("w", [3, 4], .1f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
             .Constant("b", dimensions, 1, 2, 3, 4).Node(name, "x w", "p").Node("Add", "b p", "y").Output("y");
         Assert.Equal("Gemm", PassCase.Rewritten(Case([4])));
         Assert.Equal($"{name} Add", PassCase.Rewritten(Case([4]), "p"));
@@ -96,7 +102,8 @@ public class StructurePassTest
     [Fact]
     public void Each_rewrite_is_listed_with_its_pass_and_node()
     {
-        ModelGraph graph = Input().Node("Relu", "x", "a").Node("Identity", "a", "b").Node("Relu", "b", "y").Output("y")
+        ModelGraph graph = Input().Node("Relu", "x", "a").Node("Identity", "a", "b").Node("Relu", "b", "y")
+            .Output("y")
             .Read().Graph;
         ShapeInference.Run(graph, new Core.SessionOptions(), Graph.ReferenceOperators.Create);
         Assert.Equal(
