@@ -31,7 +31,9 @@ public enum ActivationKind
     Exp,
 }
 
-/// <summary>An activation function and its parameters: the fused epilogue of a layer. NaN stays NaN.</summary>
+/// <summary>
+/// An activation function and its parameters: the fused epilogue of a layer. NaN stays NaN.
+/// </summary>
 /// <param name="Kind">The function.</param>
 /// <param name="A">Its first parameter, where it has one.</param>
 /// <param name="B">Its second parameter, where it has one.</param>
@@ -61,7 +63,9 @@ public readonly record struct Activation(ActivationKind Kind, float A = 0, float
     /// <summary>y = e^x.</summary>
     public static Activation Exp => new(ActivationKind.Exp);
 
-    /// <summary>Smallest value of the clamp that a tile applies in registers; -∞ where there is none.</summary>
+    /// <summary>
+    /// Smallest value of the clamp that a tile applies in registers; -∞ where there is none.
+    /// </summary>
     internal float Lower => Kind switch
     {
         ActivationKind.Relu => 0,
@@ -69,18 +73,24 @@ public readonly record struct Activation(ActivationKind Kind, float A = 0, float
         _ => float.NegativeInfinity,
     };
 
-    /// <summary>Greatest value of the clamp that a tile applies in registers; +∞ where there is none.</summary>
+    /// <summary>
+    /// Greatest value of the clamp that a tile applies in registers; +∞ where there is none.
+    /// </summary>
     internal float Upper => Kind == ActivationKind.Clip ? B : float.PositiveInfinity;
 
-    /// <summary>True when more than a clamp is left to do, in a pass over what still lies in the cache.</summary>
-    internal bool NeedsPass => Kind is not (ActivationKind.None or ActivationKind.Relu or ActivationKind.Clip);
+    /// <summary>
+    /// True when more than a clamp is left to do, in a pass over what still lies in the cache.
+    /// </summary>
+    internal bool NeedsPass =>
+        Kind is not (ActivationKind.None or ActivationKind.Relu or ActivationKind.Clip);
 
     /// <summary>y = min(<paramref name="maximum"/>, max(<paramref name="minimum"/>, x)).</summary>
     public static Activation Clip(float minimum, float maximum) => new(ActivationKind.Clip, minimum, maximum);
 
     /// <summary>
-    /// y = min(1, max(0, <paramref name="alpha"/> x + <paramref name="beta"/>)); ONNX defaults to alpha 0.2, MobileNetV3
-    /// means 1/6.
+    /// y = min(1, max(0, <paramref name="alpha"/> x + <paramref name="beta"/>)); ONNX defaults to alpha 0.2,
+    /// MobileNetV3 means 1/6.
     /// </summary>
-    public static Activation HardSigmoid(float alpha, float beta) => new(ActivationKind.HardSigmoid, alpha, beta);
+    public static Activation HardSigmoid(float alpha, float beta) =>
+        new(ActivationKind.HardSigmoid, alpha, beta);
 }

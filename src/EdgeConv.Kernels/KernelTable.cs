@@ -13,25 +13,30 @@ using EdgeConv.Kernels.Statistics;
 namespace EdgeConv.Kernels;
 
 /// <summary>
-/// Every kernel family as rows in order of preference. The choice falls once a layer, when a model is loaded: the first
-/// row that this machine runs and that accepts the layer. The environment variable <see cref="Variable"/> names one
-/// instruction set to use instead of the best.
+/// Every kernel family as rows in order of preference. The choice falls once a layer, when a model is loaded:
+/// the first row that this machine runs and that accepts the layer. The environment variable
+/// <see cref="Variable"/> names one instruction set to use instead of the best.
 /// </summary>
 public static class KernelTable
 {
-    /// <summary>Environment variable that forces an instruction set: <c>scalar</c>, <c>avx2</c> or <c>neon</c>.</summary>
+    /// <summary>
+    /// Environment variable that forces an instruction set: <c>scalar</c>, <c>avx2</c> or <c>neon</c>.
+    /// </summary>
     public const string Variable = "EDGECONV_KERNELS";
 
     private static readonly KernelFamily[] Families = Register();
 
     /// <summary>The instruction sets that this machine runs, best first.</summary>
-    public static IReadOnlyList<KernelSet> SupportedSets { get; } = [.. Families.Select(family => family.Set)];
+    public static IReadOnlyList<KernelSet> SupportedSets { get; } =
+        [.. Families.Select(family => family.Set)];
 
     /// <summary>The instruction set in use: the best, or the one that <see cref="Variable"/> names.</summary>
     /// <exception cref="ConfigError">The variable names none that this machine runs.</exception>
     public static KernelSet Chosen => Choose(Environment.GetEnvironmentVariable(Variable));
 
-    /// <summary>The product for a 1x1 convolution of so many pixels; for one pixel the fully-connected form.</summary>
+    /// <summary>
+    /// The product for a 1x1 convolution of so many pixels; for one pixel the fully-connected form.
+    /// </summary>
     /// <param name="pixels">Pixels of a plane, or columns of a matrix.</param>
     /// <param name="set">The instruction set; null for the one in use.</param>
     public static PointwiseKernel Pointwise(int pixels, KernelSet? set = null)
@@ -47,7 +52,8 @@ public static class KernelTable
     public static PoolingKernel Pooling(KernelSet? set = null) => Find(set).Pooling;
 
     /// <summary>Per-channel statistics.</summary>
-    public static ChannelStatisticsKernel ChannelStatistics(KernelSet? set = null) => Find(set).ChannelStatistics;
+    public static ChannelStatisticsKernel ChannelStatistics(KernelSet? set = null) =>
+        Find(set).ChannelStatistics;
 
     /// <summary>The row for a convolution of this shape.</summary>
     public static ConvolutionRow Convolution(in ConvolutionShape shape, KernelSet? set = null)
@@ -92,7 +98,8 @@ public static class KernelTable
             ?? throw new ArgumentOutOfRangeException(nameof(set), wanted, "this machine does not run it");
     }
 
-    // IsSupported is a constant in a published binary, decided by the build's instruction set: asked here only.
+    // IsSupported is a constant in a published binary, decided by the build's instruction set: asked here
+    // only.
     private static KernelFamily[] Register()
     {
         List<KernelFamily> families = [];
@@ -131,7 +138,7 @@ public static class KernelTable
                     (in shape, weights, bias) => new PointwiseLayer(Product(shape), shape, weights, bias)),
                 new(
                     "F32Depthwise3x3",
-                    static (in shape) => shape.IsDepthwise && shape.KernelHeight == 3 && shape.KernelWidth == 3,
+                    static (in shape) => shape is { IsDepthwise: true, KernelHeight: 3, KernelWidth: 3 },
                     (in shape, weights, bias) =>
                         new F32Depthwise3x3<TLanes, TVector>(elementwise, shape, weights, bias)),
                 new(
@@ -191,7 +198,10 @@ public sealed class ConvolutionRow
     /// <summary>Whether it computes convolutions of this shape.</summary>
     public bool Accepts(in ConvolutionShape shape) => _accepts(shape);
 
-    /// <summary>Packs the weights; see <see cref="ConvolutionLayer.Create"/>, which also checks them.</summary>
-    public ConvolutionLayer Create(in ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias) =>
+    /// <summary>
+    /// Packs the weights; see <see cref="ConvolutionLayer.Create"/>, which also checks them.
+    /// </summary>
+    public ConvolutionLayer Create(
+        in ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias) =>
         _make(shape, weights, bias);
 }

@@ -4,8 +4,9 @@ using EdgeConv.Core;
 namespace EdgeConv.Kernels;
 
 /// <summary>
-/// Weights in the order in which one kernel reads them, in native memory aligned to <see cref="Tensor.Alignment"/>
-/// bytes. Written once when a model is loaded, then only read: any number of threads may share them.
+/// Weights in the order in which one kernel reads them, in native memory aligned to
+/// <see cref="Tensor.Alignment"/> bytes. Written once when a model is loaded, then only read: any number of
+/// threads may share them.
 /// </summary>
 public sealed unsafe class PackedWeights : IDisposable
 {

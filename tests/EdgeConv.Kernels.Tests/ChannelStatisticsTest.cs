@@ -57,7 +57,8 @@ public sealed unsafe class ChannelStatisticsTest
         ChannelStatisticsKernel kernel = KernelTable.ChannelStatistics();
         Assert.Throws<ArgumentException>(() => kernel.Mean(new float[7], new float[2]));
         Assert.Throws<ArgumentException>(() => kernel.Mean([], new float[2]));
-        Assert.Throws<ArgumentException>(() => kernel.MeanAndVariance(new float[8], new float[2], new float[1]));
+        Assert.Throws<ArgumentException>(
+            () => kernel.MeanAndVariance(new float[8], new float[2], new float[1]));
     }
 
     private static (double Mean, double Variance) Definition(ReadOnlySpan<float> x)

@@ -44,8 +44,11 @@ public sealed class KernelTableTest
     }
 
     [Fact]
-    public void Another_machines_set_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(
-        () => KernelTable.Elementwise(KernelTable.SupportedSets.Contains(KernelSet.Avx2) ? KernelSet.Neon : KernelSet.Avx2));
+    public void Another_machines_set_is_refused()
+    {
+        KernelSet other = Enum.GetValues<KernelSet>().Except(KernelTable.SupportedSets).First();
+        Assert.Throws<ArgumentOutOfRangeException>(() => KernelTable.Elementwise(other));
+    }
 
     [Fact]
     public void The_first_row_that_accepts_a_layer_computes_it() =>

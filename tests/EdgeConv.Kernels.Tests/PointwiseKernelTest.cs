@@ -65,7 +65,8 @@ public sealed unsafe class PointwiseKernelTest : IDisposable
             for (int i = 0; i < actual.Length; i++)
             {
                 int channel = i / whole.OutputStride, pixel = i % whole.OutputStride;
-                bool inside = pixel >= start && pixel < end && channel >= kernel.BlockChannels && channel < channelEnd;
+                bool inside =
+                    pixel >= start && pixel < end && channel >= kernel.BlockChannels && channel < channelEnd;
                 Assert.Equal(inside ? expected[i] : Untouched, actual[i]);
             }
         }
@@ -82,7 +83,8 @@ public sealed unsafe class PointwiseKernelTest : IDisposable
             PointwiseKernel kernel = KernelTable.Pointwise(pixels, set);
             float* output = _output.AtEnd<float>(Numbers.Integers(problem.OutputLength, 4));
             Launch(kernel, problem, output, output);
-            RequireRows(problem, new ReadOnlySpan<float>(output, problem.OutputLength), expected, kernel.Name);
+            RequireRows(
+                problem, new ReadOnlySpan<float>(output, problem.OutputLength), expected, kernel.Name);
         }
     }
 
@@ -92,8 +94,8 @@ public sealed unsafe class PointwiseKernelTest : IDisposable
     {
         Activation[] activations =
         [
-            Activation.Relu, Activation.Relu6, Activation.Clip(-3, 2), Activation.HardSwish, Activation.Sigmoid,
-            Activation.HardSigmoid(1f / 6, 0.5f), Activation.Silu, Activation.Tanh,
+            Activation.Relu, Activation.Relu6, Activation.Clip(-3, 2), Activation.HardSwish,
+            Activation.HardSigmoid(1f / 6, 0.5f), Activation.Sigmoid, Activation.Silu, Activation.Tanh,
         ];
         foreach (Activation activation in activations)
         {
@@ -213,7 +215,8 @@ public sealed unsafe class PointwiseKernelTest : IDisposable
         return y;
     }
 
-    private static void RequireRows(Problem problem, ReadOnlySpan<float> actual, float[] expected, string name)
+    private static void RequireRows(
+        Problem problem, ReadOnlySpan<float> actual, float[] expected, string name)
     {
         for (int channel = 0; channel < problem.Outputs; channel++)
         {
@@ -278,7 +281,9 @@ public sealed unsafe class PointwiseKernelTest : IDisposable
         });
     }
 
-    /// <summary>Rows of the output lie three floats further apart than they are long, except behind the last.</summary>
+    /// <summary>
+    /// Rows of the output lie three floats further apart than they are long, except behind the last.
+    /// </summary>
     private sealed record Problem(int Pixels, int Inputs, int Outputs)
     {
         public Activation Activation { get; init; }

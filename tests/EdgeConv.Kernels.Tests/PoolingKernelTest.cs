@@ -52,9 +52,11 @@ public sealed unsafe class PoolingKernelTest : IDisposable
         {
             float[] x = Numbers.Reals(3 * pixels, pixels);
             float[] y = new float[3];
-            KernelTable.Pooling(set).GlobalAverage(new ReadOnlySpan<float>(_input.AtEnd<float>(x), x.Length), y);
+            KernelTable.Pooling(set).GlobalAverage(
+                new ReadOnlySpan<float>(_input.AtEnd<float>(x), x.Length), y);
             for (int channel = 0; channel < 3; channel++)
-                Assert.Equal(x.Skip(channel * pixels).Take(pixels).Average(value => (double)value), y[channel], 1e-6);
+                Assert.Equal(
+                    x.Skip(channel * pixels).Take(pixels).Average(value => (double)value), y[channel], 1e-6);
         }
     }
 
@@ -83,8 +85,10 @@ public sealed unsafe class PoolingKernelTest : IDisposable
     public void Lengths_that_do_not_fit_the_shape_are_refused()
     {
         PoolingShape shape = new() { InputHeight = 2, InputWidth = 2, OutputHeight = 2, OutputWidth = 2 };
-        Assert.Throws<ArgumentException>(() => KernelTable.Pooling().Max(shape, new float[7], new float[8], 2));
-        Assert.Throws<ArgumentException>(() => KernelTable.Pooling().Average(shape, new float[8], new float[7], 2, true));
+        Assert.Throws<ArgumentException>(
+            () => KernelTable.Pooling().Max(shape, new float[7], new float[8], 2));
+        Assert.Throws<ArgumentException>(
+            () => KernelTable.Pooling().Average(shape, new float[8], new float[7], 2, true));
     }
 
     public void Dispose()

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace EdgeConv.Testing;
 
 /// <summary>
-/// Memory between two pages that must not be touched: an access one byte before its first or behind its last byte ends
-/// the process with a segmentation fault. Buffers are placed flush against either page.
+/// Memory between two pages that must not be touched: an access one byte before its first or behind its last
+/// byte ends the process with a segmentation fault. Buffers are placed flush against either page.
 /// </summary>
 public sealed unsafe partial class GuardedMemory : IDisposable
 {
@@ -72,7 +72,8 @@ public sealed unsafe partial class GuardedMemory : IDisposable
     }
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
-    private static partial nint Map(nint address, nuint length, int protection, int flags, int file, nint offset);
+    private static partial nint Map(
+        nint address, nuint length, int protection, int flags, int file, nint offset);
 
     [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
     private static partial int Protect(nint address, nuint length, int protection);

@@ -15,28 +15,32 @@ public unsafe readonly struct ConvolutionArguments
     public float* Output { get; init; }
 
     /// <summary>
-    /// <c>[Cout,H',W']</c>, added before the activation, or null; may be the output's memory. Only for layers with
+    /// <c>[Cout,H',W']</c>, added before the activation, or null; may be the output's memory. Only for layers
+    /// with
     /// <see cref="ConvolutionLayer.AcceptsResidual"/>.
     /// </summary>
     public float* Residual { get; init; }
 
     /// <summary>
-    /// <see cref="ConvolutionLayer.ScratchBytes"/> aligned to 64 bytes, of each share its own; may be null when none are
-    /// wanted.
+    /// <see cref="ConvolutionLayer.ScratchBytes"/> aligned to 64 bytes, of each share its own; may be null
+    /// when none are wanted.
     /// </summary>
     public byte* Scratch { get; init; }
 
     /// <summary>Applied last.</summary>
     public Activation Activation { get; init; }
 
-    /// <summary>Which share of the output to compute, 0 to <see cref="Shares"/> - 1; shares do not overlap.</summary>
+    /// <summary>
+    /// Which share of the output to compute, 0 to <see cref="Shares"/> - 1; shares do not overlap.
+    /// </summary>
     public int Share { get; init; }
 
     /// <summary>Number of shares.</summary>
     public int Shares { get; init; } = 1;
 
     /// <summary>
-    /// This share of 0..<paramref name="total"/>, cut at multiples of <paramref name="unit"/> as evenly as they allow.
+    /// This share of 0..<paramref name="total"/>, cut at multiples of <paramref name="unit"/> as evenly as
+    /// they allow.
     /// </summary>
     internal (int Start, int End) Cut(int total, int unit)
     {

@@ -1,8 +1,9 @@
 namespace EdgeConv.Kernels.Convolution;
 
 /// <summary>
-/// One convolution with its kernel chosen and its weights packed. Made when a model is loaded; runs allocate nothing.
-/// Any number of threads may run one layer on shares of an image or on images of their own, each with its own scratch.
+/// One convolution with its kernel chosen and its weights packed. Made when a model is loaded; runs allocate
+/// nothing. Any number of threads may run one layer on shares of an image or on images of their own, each
+/// with its own scratch.
 /// </summary>
 public abstract class ConvolutionLayer : IDisposable
 {
@@ -24,16 +25,21 @@ public abstract class ConvolutionLayer : IDisposable
     public long MultiplyAdds => (long)Shape.OutputChannels * Shape.OutputPixels * Shape.WeightsPerOutput;
 
     /// <summary>
-    /// Chooses the kernel by <see cref="KernelTable"/> and packs weights <c>[Cout,Cin/G,KH,KW]</c> and bias <c>[Cout]</c>, or an
-    /// empty one for zeros.
+    /// Chooses the kernel by <see cref="KernelTable"/> and packs weights <c>[Cout,Cin/G,KH,KW]</c> and bias
+    /// <c>[Cout]</c>, or an empty one for zeros.
     /// </summary>
     /// <param name="shape">Extents.</param>
     /// <param name="weights">Copied.</param>
     /// <param name="bias">Copied.</param>
-    /// <param name="set">The only instruction set to consider beside plain C#; null for the best of this machine.</param>
-    /// <exception cref="ArgumentException">The shape is no convolution, or a length does not fit it.</exception>
+    /// <param name="set">The only instruction set to consider beside plain C#; null for the best of this
+    /// machine.</param>
+    /// <exception cref="ArgumentException">The shape is no convolution, or a length does not fit
+    /// it.</exception>
     public static ConvolutionLayer Create(
-        in ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, KernelSet? set = null)
+        in ConvolutionShape shape,
+        ReadOnlySpan<float> weights,
+        ReadOnlySpan<float> bias,
+        KernelSet? set = null)
     {
         shape.Check();
         if (weights.Length != (long)shape.OutputChannels * shape.WeightsPerOutput)

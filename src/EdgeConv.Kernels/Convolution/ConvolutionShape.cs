@@ -1,9 +1,10 @@
 namespace EdgeConv.Kernels.Convolution;
 
 /// <summary>
-/// Extents of a convolution of one image <c>[Cin,H,W]</c> with weights <c>[Cout,Cin/G,KH,KW]</c> to <c>[Cout,H',W']</c>:
-/// y[co,oy,ox] = bias[co] + Σ over ci in co's group, ky, kx of w[co,ci,ky,kx] x[ci, oy sy + ky dy - top, ox sx + kx dx - left],
-/// x being zero outside. One dimension is a height of 1. Bottom and right padding follow from the output extents.
+/// Extents of a convolution of one image <c>[Cin,H,W]</c> with weights <c>[Cout,Cin/G,KH,KW]</c> to
+/// <c>[Cout,H',W']</c>: y[co,oy,ox] = bias[co] + Σ over ci in co's group, ky, kx of w[co,ci,ky,kx] x[ci, oy
+/// sy + ky dy - top, ox sx + kx dx - left], x being zero outside. One dimension is a height of 1. Bottom and
+/// right padding follow from the output extents.
 /// </summary>
 public readonly record struct ConvolutionShape
 {
@@ -69,7 +70,9 @@ public readonly record struct ConvolutionShape
     /// <summary>Weights that make one output value: Cin/G KH KW.</summary>
     public int WeightsPerOutput => InputChannels / Groups * Taps;
 
-    /// <summary>True for a 1x1 convolution of stride 1 without padding or groups: a product of matrices.</summary>
+    /// <summary>
+    /// True for a 1x1 convolution of stride 1 without padding or groups: a product of matrices.
+    /// </summary>
     public bool IsPointwise => Taps == 1 && Groups == 1 && StrideX == 1 && StrideY == 1
         && PadTop == 0 && PadLeft == 0 && OutputHeight == InputHeight && OutputWidth == InputWidth;
 
@@ -78,7 +81,8 @@ public readonly record struct ConvolutionShape
 
     /// <summary>Throws when the extents are no convolution.</summary>
     /// <exception cref="ArgumentException">
-    /// An extent, stride or dilation is below 1, padding is negative, or the groups do not divide the channels.
+    /// An extent, stride or dilation is below 1, padding is negative, or the groups do not divide the
+    /// channels.
     /// </exception>
     internal void Check()
     {

@@ -3,8 +3,9 @@ using EdgeConv.Kernels.Pointwise;
 namespace EdgeConv.Kernels.Convolution;
 
 /// <summary>
-/// Any convolution as the product of its weights <c>[Cout/G, Cin/G KH KW]</c> with a matrix whose columns are the patches
-/// under the kernel, made for a band of output rows at a time so that it stays in the second-level cache.
+/// Any convolution as the product of its weights <c>[Cout/G, Cin/G KH KW]</c> with a matrix whose columns are
+/// the patches under the kernel, made for a band of output rows at a time so that it stays in the
+/// second-level cache.
 /// </summary>
 internal sealed unsafe class Im2colLayer : ConvolutionLayer
 {

@@ -6,8 +6,9 @@ namespace EdgeConv.Kernels.Convolution;
 internal abstract unsafe class PatchMatrix
 {
     /// <summary>
-    /// matrix[(ci KH + ky) KW + kx, (oy - row) W' + ox] = x[ci, oy sy + ky dy - top, ox sx + kx dx - left] for the input
-    /// channels of one group and <paramref name="rows"/> output rows from <paramref name="row"/> on.
+    /// matrix[(ci KH + ky) KW + kx, (oy - row) W' + ox] = x[ci, oy sy + ky dy - top, ox sx + kx dx - left]
+    /// for the input channels of one group and <paramref name="rows"/> output rows from
+    /// <paramref name="row"/> on.
     /// </summary>
     public abstract void Fill(in ConvolutionShape shape, float* x, int row, int rows, float* matrix);
 }
@@ -28,7 +29,8 @@ internal sealed unsafe class F32PatchMatrix<TLanes, TVector> : PatchMatrix
                 {
                     for (int oy = row; oy < row + rows; oy++)
                     {
-                        FillRow(shape, x, (oy * shape.StrideY) + (ky * shape.DilationY) - shape.PadTop, kx, matrix);
+                        int iy = (oy * shape.StrideY) + (ky * shape.DilationY) - shape.PadTop;
+                        FillRow(shape, x, iy, kx, matrix);
                         matrix += shape.OutputWidth;
                     }
                 }
@@ -49,7 +51,8 @@ internal sealed unsafe class F32PatchMatrix<TLanes, TVector> : PatchMatrix
             start = end = shape.OutputWidth;
         for (int i = 0; i < start; i++)
             row[i] = 0;
-        Copy(plane + ((long)iy * shape.InputWidth) + first + ((long)start * stride), stride, row + start, end - start);
+        float* source = plane + ((long)iy * shape.InputWidth) + first + ((long)start * stride);
+        Copy(source, stride, row + start, end - start);
         for (int i = end; i < shape.OutputWidth; i++)
             row[i] = 0;
     }

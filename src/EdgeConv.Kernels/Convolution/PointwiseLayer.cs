@@ -12,7 +12,10 @@ internal sealed unsafe class PointwiseLayer : ConvolutionLayer
     private readonly PackedWeights _packed;
 
     public PointwiseLayer(
-        PointwiseKernel kernel, in ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
+        PointwiseKernel kernel,
+        in ConvolutionShape shape,
+        ReadOnlySpan<float> weights,
+        ReadOnlySpan<float> bias)
         : base(shape)
     {
         _kernel = kernel;

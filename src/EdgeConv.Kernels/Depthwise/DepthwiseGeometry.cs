@@ -3,8 +3,8 @@ using EdgeConv.Kernels.Convolution;
 namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
-/// Where a band of one input plane lies in scratch memory: zero-padded and, for a horizontal stride s, each row split into
-/// s phases, so that every tap of every output is a unit-stride load that needs no test.
+/// Where a band of one input plane lies in scratch memory: zero-padded and, for a horizontal stride s, each
+/// row split into s phases, so that every tap of every output is a unit-stride load that needs no test.
 /// </summary>
 /// <remarks>
 /// Row of 9 columns, left padding 1, stride 2, phases of length <see cref="PhaseLength"/>:
@@ -14,8 +14,8 @@ namespace EdgeConv.Kernels.Depthwise;
 /// phase 0         0    x1    x3    x5    x7     0  0 ...     tap 0 of output i at [0][i], tap 2 at [0][i+1]
 /// phase 1           x0    x2    x4    x6    x8  0  0 ...     tap 1 of output i at [1][i]
 /// </code>
-/// Each phase starts late enough that its first input is aligned to a vector: rows are written whole vectors at a time,
-/// and writes that straddle cache lines are the dear ones.
+/// Each phase starts late enough that its first input is aligned to a vector: rows are written whole vectors
+/// at a time, and writes that straddle cache lines are the dear ones.
 /// </remarks>
 internal readonly struct DepthwiseGeometry
 {

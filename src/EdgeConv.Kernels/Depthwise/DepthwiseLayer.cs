@@ -7,7 +7,8 @@ namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
 /// A depthwise convolution: for each input channel, bands of its plane are laid out in scratch memory as
-/// <see cref="DepthwiseGeometry"/> draws, then strips one vector wide compute each of the channel's outputs from them.
+/// <see cref="DepthwiseGeometry"/> draws, then strips one vector wide compute each of the channel's outputs
+/// from them.
 /// </summary>
 internal abstract unsafe class DepthwiseLayer<TLanes, TVector> : ConvolutionLayer
     where TLanes : struct, ILanes<TVector>
@@ -67,7 +68,9 @@ internal abstract unsafe class DepthwiseLayer<TLanes, TVector> : ConvolutionLaye
     /// <param name="target">The band it belongs to.</param>
     private protected abstract void Strip(float* weights, float* x, float* y, in Target target);
 
-    /// <summary>Computes a band; the last strip overlaps the one before where the width is no multiple of the lanes.</summary>
+    /// <summary>
+    /// Computes a band; the last strip overlaps the one before where the width is no multiple of the lanes.
+    /// </summary>
     private protected virtual void Band(float* weights, float* x, in Target target)
     {
         int lanes = TLanes.Count;
@@ -87,9 +90,11 @@ internal abstract unsafe class DepthwiseLayer<TLanes, TVector> : ConvolutionLaye
         int multiplier = Shape.OutputChannels / Shape.InputChannels;
         for (int output = channel * multiplier; output < (channel + 1) * multiplier; output++)
         {
-            float* y = arguments.Output + ((long)output * Shape.OutputPixels) + ((long)row * Shape.OutputWidth);
+            float* plane = arguments.Output + ((long)output * Shape.OutputPixels);
+            float* y = plane + ((long)row * Shape.OutputWidth);
             float* weights = _packed.Data + ((long)output * (Shape.Taps + 1));
-            Band(weights, (float*)arguments.Scratch, new Target(y, rows, Shape.OutputWidth, arguments.Activation));
+            Target target = new(y, rows, Shape.OutputWidth, arguments.Activation);
+            Band(weights, (float*)arguments.Scratch, target);
             if (arguments.Activation.NeedsPass)
                 _elementwise.Activate(arguments.Activation, y, y, (long)rows * Shape.OutputWidth);
         }
@@ -124,8 +129,9 @@ internal abstract unsafe class DepthwiseLayer<TLanes, TVector> : ConvolutionLaye
         public int Width { get; }
 
         /// <summary>
-        /// Clamps and stores a vector. Where a row is shorter than a vector the excess goes to the rows below, whose turn
-        /// comes later: rows must be stored from the top down. At the end of the band the excess is cut off.
+        /// Clamps and stores a vector. Where a row is shorter than a vector the excess goes to the rows
+        /// below, whose turn comes later: rows must be stored from the top down. At the end of the band the
+        /// excess is cut off.
         /// </summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Store(float* y, TVector value)

@@ -5,12 +5,15 @@ using EdgeConv.Kernels.Lanes;
 namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
-/// 3x3 of any stride and dilation: strips one vector wide down the band with all nine weights in registers. With vertical
-/// stride and dilation 1 two output rows share their two middle input rows. Each output is two chains of additions, so
-/// that enough of them are under way at once.
+/// 3x3 of any stride and dilation: strips one vector wide down the band with all nine weights in registers.
+/// With vertical stride and dilation 1 two output rows share their two middle input rows. Each output is two
+/// chains of additions, so that enough of them are under way at once.
 /// </summary>
 internal sealed unsafe class F32Depthwise3x3<TLanes, TVector>(
-    ElementwiseKernel elementwise, in ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
+    ElementwiseKernel elementwise,
+    in ConvolutionShape shape,
+    ReadOnlySpan<float> weights,
+    ReadOnlySpan<float> bias)
     : DepthwiseLayer<TLanes, TVector>(elementwise, shape, weights, bias)
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
@@ -39,7 +42,8 @@ internal sealed unsafe class F32Depthwise3x3<TLanes, TVector>(
         TVector w20 = TLanes.LoadBroadcast(weights + 7);
         TVector w21 = TLanes.LoadBroadcast(weights + 8);
         TVector w22 = TLanes.LoadBroadcast(weights + 9);
-        nint second = steps.Second, third = steps.Third, down = steps.Down, next = steps.Next, width = target.Width;
+        nint second = steps.Second, third = steps.Third, down = steps.Down;
+        nint next = steps.Next, width = target.Width;
         for (int row = target.Rows; row > 0; row--)
         {
             float* x1 = x + down;

@@ -5,9 +5,10 @@ using EdgeConv.Kernels.Lanes;
 namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
-/// Any kernel, stride and dilation: a loop over the taps with eight or four vectors of outputs in flight, so that each
-/// weight is broadcast once for as many multiply-adds. A tile is eight rows high or, for one-dimensional signals, eight
-/// vectors wide. The last tile overlaps the one before where eight or four do not divide the extent.
+/// Any kernel, stride and dilation: a loop over the taps with eight or four vectors of outputs in flight, so
+/// that each weight is broadcast once for as many multiply-adds. A tile is eight rows high or, for
+/// one-dimensional signals, eight vectors wide. The last tile overlaps the one before where eight or four do
+/// not divide the extent.
 /// </summary>
 internal sealed unsafe class F32DepthwiseTaps<TLanes, TVector> : DepthwiseLayer<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>

@@ -6,8 +6,8 @@ namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>Copies rows of a plane into a band as <see cref="DepthwiseGeometry"/> draws it.</summary>
 /// <remarks>
-/// Padding columns are zero from the start and stay so: each row writes the same columns, and a partial vector writes
-/// zeros behind its end.
+/// Padding columns are zero from the start and stay so: each row writes the same columns, and a partial
+/// vector writes zeros behind its end.
 /// </remarks>
 internal static unsafe class PaddedRows<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
@@ -65,7 +65,8 @@ internal static unsafe class PaddedRows<TLanes, TVector>
         int count = shape.InputWidth;
         for (; count >= 2 * lanes; count -= 2 * lanes)
         {
-            TLanes.Deinterleave(TLanes.Load(source), TLanes.Load(source + lanes), out TVector even, out TVector odd);
+            TLanes.Deinterleave(
+                TLanes.Load(source), TLanes.Load(source + lanes), out TVector even, out TVector odd);
             TLanes.Store(evens, even);
             TLanes.Store(odds, odd);
             source += 2 * lanes;
@@ -76,7 +77,9 @@ internal static unsafe class PaddedRows<TLanes, TVector>
         if (count != 0)
         {
             TVector low = count >= lanes ? TLanes.Load(source) : TLanes.LoadPartial(source, count);
-            TVector high = count > lanes ? TLanes.LoadPartial(source + lanes, count - lanes) : TLanes.Broadcast(0);
+            TVector high = count > lanes
+                ? TLanes.LoadPartial(source + lanes, count - lanes)
+                : TLanes.Broadcast(0);
             TLanes.Deinterleave(low, high, out TVector even, out TVector odd);
             TLanes.Store(evens, even);
             TLanes.Store(odds, odd);

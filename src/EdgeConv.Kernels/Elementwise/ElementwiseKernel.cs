@@ -1,8 +1,8 @@
 namespace EdgeConv.Kernels.Elementwise;
 
 /// <summary>
-/// Functions applied to each element of contiguous memory. Outputs may be the very memory of an input, but not overlap
-/// it otherwise. Stateless, so that any number of threads may share one.
+/// Functions applied to each element of contiguous memory. Outputs may be the very memory of an input, but
+/// not overlap it otherwise. Stateless, so that any number of threads may share one.
 /// </summary>
 public abstract unsafe class ElementwiseKernel
 {
@@ -11,8 +11,9 @@ public abstract unsafe class ElementwiseKernel
 
     /// <summary>y = act(x).</summary>
     /// <remarks>
-    /// Relative error at most 2e-7 for Exp and 4e-7 for Sigmoid, Silu and Tanh where the result is a normal number. Exp
-    /// overflows to ∞ from 88.7228 on, passes through the subnormals and is 0 from -104 on; NaN stays NaN.
+    /// Relative error at most 2e-7 for Exp and 4e-7 for Sigmoid, Silu and Tanh where the result is a normal
+    /// number. Exp overflows to ∞ from 88.7228 on, passes through the subnormals and is 0 from -104 on; NaN
+    /// stays NaN.
     /// </remarks>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public void Activate(in Activation activation, ReadOnlySpan<float> x, Span<float> y)
@@ -47,8 +48,11 @@ public abstract unsafe class ElementwiseKernel
             Multiply(left, right, destination, y.Length);
     }
 
-    /// <summary>y[c,p] = x[c,p] scale[c] for x <c>[C,P]</c>: the last step of squeeze-and-excitation.</summary>
-    /// <exception cref="ArgumentException">The length of x is no multiple of that of the scales, or y's differs.</exception>
+    /// <summary>
+    /// y[c,p] = x[c,p] scale[c] for x <c>[C,P]</c>: the last step of squeeze-and-excitation.
+    /// </summary>
+    /// <exception cref="ArgumentException">The length of x is no multiple of that of the scales, or y's
+    /// differs.</exception>
     public void ScaleChannels(ReadOnlySpan<float> x, ReadOnlySpan<float> scale, Span<float> y)
     {
         RequireSameLength(x.Length, y.Length);
@@ -65,7 +69,8 @@ public abstract unsafe class ElementwiseKernel
     }
 
     /// <summary>y[r,c] = e^(x[r,c] - max x[r,:]) / Σ over c of the same, for x <c>[R,C]</c>.</summary>
-    /// <exception cref="ArgumentException">The length of x is no multiple of the number of rows, or y's differs.</exception>
+    /// <exception cref="ArgumentException">The length of x is no multiple of the number of rows, or y's
+    /// differs.</exception>
     public void Softmax(ReadOnlySpan<float> x, Span<float> y, int rows)
     {
         RequireSameLength(x.Length, y.Length);

@@ -40,7 +40,8 @@ internal sealed unsafe class F32Elementwise<TLanes, TVector> : ElementwiseKernel
                 Map(default(Exponential<TLanes, TVector>), x, y, count);
                 break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(activation), activation.Kind, "no such activation");
+                throw new ArgumentOutOfRangeException(
+                    nameof(activation), activation.Kind, "no such activation");
         }
     }
 

@@ -65,14 +65,17 @@ internal readonly struct Exponential<TLanes, TVector> : IFunction<TVector>
     private const float Least = -104.5f;
     private const float Most = 89;
 
-    // ln 2 in two parts, the first exact in 9 bits (Cody and Waite, Software Manual for the Elementary Functions).
+    // ln 2 in two parts, the first exact in 9 bits (Cody and Waite, Software Manual for the Elementary
+    // Functions).
     private const float Ln2High = 0.693359375f;
     private const float Ln2Low = -2.12194440e-4f;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Apply(TVector x) => Of(x);
 
-    /// <summary>e^x = 2^n e^r with n = round(x / ln 2), |r| ≤ ln 2 / 2 and e^r by Cephes' polynomial of degree 7.</summary>
+    /// <summary>
+    /// e^x = 2^n e^r with n = round(x / ln 2), |r| ≤ ln 2 / 2 and e^r by Cephes' polynomial of degree 7.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Of(TVector x)
     {

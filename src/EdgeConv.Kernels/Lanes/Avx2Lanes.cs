@@ -15,7 +15,9 @@ internal readonly unsafe struct Avx2Lanes : ILanes<Vector256<float>>
 
     public static KernelSet Set => KernelSet.Avx2;
 
-    /// <summary>All bits set in the lowest <paramref name="count"/> lanes, for masked loads and stores.</summary>
+    /// <summary>
+    /// All bits set in the lowest <paramref name="count"/> lanes, for masked loads and stores.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Mask(int count) => Avx2.CompareGreaterThan(
         Vector256.Create(count), Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7)).AsSingle();
@@ -33,7 +35,8 @@ internal readonly unsafe struct Avx2Lanes : ILanes<Vector256<float>>
     public static void StorePartial(float* destination, Vector256<float> value, int count) =>
         Avx.MaskStore(destination, Mask(count), value);
 
-    // [0 2 | 8 10 | 4 6 | 12 14] after the shuffle, halves of 128 bits apart; the permutation puts them in order.
+    // [0 2 | 8 10 | 4 6 | 12 14] after the shuffle, halves of 128 bits apart; the permutation puts them in
+    // order.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Deinterleave(
         Vector256<float> low, Vector256<float> high, out Vector256<float> even, out Vector256<float> odd)
@@ -66,10 +69,12 @@ internal readonly unsafe struct Avx2Lanes : ILanes<Vector256<float>>
 
     // The instructions return their second operand when either is NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Max(Vector256<float> bound, Vector256<float> value) => Avx.Max(bound, value);
+    public static Vector256<float> Max(Vector256<float> bound, Vector256<float> value) =>
+        Avx.Max(bound, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Min(Vector256<float> bound, Vector256<float> value) => Avx.Min(bound, value);
+    public static Vector256<float> Min(Vector256<float> bound, Vector256<float> value) =>
+        Avx.Min(bound, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Abs(Vector256<float> value) =>

@@ -1,10 +1,11 @@
 namespace EdgeConv.Kernels.Lanes;
 
 /// <summary>
-/// The operations of one instruction set on a vector of floats, so that a loop is written once and compiled for
-/// each width. All methods inline to one or a few instructions; none tests a CPU feature.
+/// The operations of one instruction set on a vector of floats, so that a loop is written once and compiled
+/// for each width. All methods inline to one or a few instructions; none tests a CPU feature.
 /// </summary>
-/// <typeparam name="T">The vector: <c>Vector256&lt;float&gt;</c>, <c>Vector128&lt;float&gt;</c> or a lone float.</typeparam>
+/// <typeparam name="T">The vector: <c>Vector256&lt;float&gt;</c>, <c>Vector128&lt;float&gt;</c> or a lone
+/// float.</typeparam>
 internal unsafe interface ILanes<T> where T : struct
 {
     /// <summary>Floats in a vector.</summary>
@@ -52,7 +53,10 @@ internal unsafe interface ILanes<T> where T : struct
     /// <summary><paramref name="magnitude"/> ≥ 0 with the sign of <paramref name="sign"/>.</summary>
     static abstract T WithSign(T magnitude, T sign);
 
-    /// <summary><paramref name="a"/> &lt; <paramref name="b"/> ? <paramref name="then"/> : <paramref name="otherwise"/>.</summary>
+    /// <summary>
+    /// <paramref name="a"/> &lt; <paramref name="b"/> ? <paramref name="then"/> : <paramref
+    /// name="otherwise"/>.
+    /// </summary>
     static abstract T SelectLess(T a, T b, T then, T otherwise);
 
     /// <summary>The nearest integer, ties to even.</summary>

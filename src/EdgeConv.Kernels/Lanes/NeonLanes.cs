@@ -54,7 +54,8 @@ internal readonly unsafe struct NeonLanes : ILanes<Vector128<float>>
     public static Vector128<float> Broadcast(float value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> LoadBroadcast(float* source) => AdvSimd.LoadAndReplicateToVector128(source);
+    public static Vector128<float> LoadBroadcast(float* source) =>
+        AdvSimd.LoadAndReplicateToVector128(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => AdvSimd.Add(a, b);
@@ -66,7 +67,8 @@ internal readonly unsafe struct NeonLanes : ILanes<Vector128<float>>
     public static Vector128<float> Multiply(Vector128<float> a, Vector128<float> b) => AdvSimd.Multiply(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Divide(Vector128<float> a, Vector128<float> b) => AdvSimd.Arm64.Divide(a, b);
+    public static Vector128<float> Divide(Vector128<float> a, Vector128<float> b) =>
+        AdvSimd.Arm64.Divide(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) =>

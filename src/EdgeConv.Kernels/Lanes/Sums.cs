@@ -1,7 +1,8 @@
 namespace EdgeConv.Kernels.Lanes;
 
 /// <summary>
-/// Sums of many floats that lose little: four vectors of partial sums over a chunk, whose totals add up in double.
+/// Sums of many floats that lose little: four vectors of partial sums over a chunk, whose totals add up in
+/// double.
 /// </summary>
 internal static unsafe class Sums<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>

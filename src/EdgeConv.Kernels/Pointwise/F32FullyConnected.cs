@@ -4,10 +4,12 @@ using EdgeConv.Kernels.Lanes;
 namespace EdgeConv.Kernels.Pointwise;
 
 /// <summary>
-/// The product for one pixel, or few: y = W x + b with the lanes across the output channels, four packed blocks at a
-/// time and even and odd input channels in chains of their own. Bound by the weights' way from memory.
+/// The product for one pixel, or few: y = W x + b with the lanes across the output channels, four packed
+/// blocks at a time and even and odd input channels in chains of their own. Bound by the weights' way from
+/// memory.
 /// </summary>
-internal sealed unsafe class F32FullyConnected<TLanes, TVector>(ElementwiseKernel elementwise) : PointwiseKernel
+internal sealed unsafe class F32FullyConnected<TLanes, TVector>(ElementwiseKernel elementwise)
+    : PointwiseKernel
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
@@ -38,7 +40,8 @@ internal sealed unsafe class F32FullyConnected<TLanes, TVector>(ElementwiseKerne
         float* w1 = w0 + length;
         float* w2 = w1 + length;
         float* w3 = w2 + length;
-        TVector even0 = TLanes.Load(w0), even1 = TLanes.Load(w1), even2 = TLanes.Load(w2), even3 = TLanes.Load(w3);
+        TVector even0 = TLanes.Load(w0), even1 = TLanes.Load(w1);
+        TVector even2 = TLanes.Load(w2), even3 = TLanes.Load(w3);
         TVector odd0 = TLanes.Broadcast(0), odd1 = odd0, odd2 = odd0, odd3 = odd0;
         float* x = arguments.Input + pixel;
         long stride = arguments.InputStride;
@@ -91,8 +94,10 @@ internal sealed unsafe class F32FullyConnected<TLanes, TVector>(ElementwiseKerne
         {
             sum0 = TLanes.MultiplyAdd(TLanes.Load(w), TLanes.LoadBroadcast(x), sum0);
             sum1 = TLanes.MultiplyAdd(TLanes.Load(w + lanes), TLanes.LoadBroadcast(x + stride), sum1);
-            sum2 = TLanes.MultiplyAdd(TLanes.Load(w + (2 * lanes)), TLanes.LoadBroadcast(x + (2 * stride)), sum2);
-            sum3 = TLanes.MultiplyAdd(TLanes.Load(w + (3 * lanes)), TLanes.LoadBroadcast(x + (3 * stride)), sum3);
+            sum2 = TLanes.MultiplyAdd(
+                TLanes.Load(w + (2 * lanes)), TLanes.LoadBroadcast(x + (2 * stride)), sum2);
+            sum3 = TLanes.MultiplyAdd(
+                TLanes.Load(w + (3 * lanes)), TLanes.LoadBroadcast(x + (3 * stride)), sum3);
             x += 4 * stride;
             w += 4 * lanes;
         }

@@ -15,15 +15,16 @@ internal interface IPointwiseTile
     static abstract int Pixels { get; }
 
     /// <summary>
-    /// Computes the channels that <paramref name="arguments"/> names for 1 to <see cref="Pixels"/> pixels from
+    /// Computes the channels that <paramref name="arguments"/> names for 1 to <see cref="Pixels"/> pixels
+    /// from
     /// <paramref name="pixel"/> on, up to and including the clamp of the activation.
     /// </summary>
     static abstract void Strip(in PointwiseArguments arguments, int pixel, int pixels);
 }
 
 /// <summary>
-/// The product by strips of pixels: the strip's inputs stay in the first-level cache while all packed blocks pass.
-/// Activations beyond a clamp follow on each band of strips while it is still near.
+/// The product by strips of pixels: the strip's inputs stay in the first-level cache while all packed blocks
+/// pass. Activations beyond a clamp follow on each band of strips while it is still near.
 /// </summary>
 internal sealed unsafe class F32Pointwise<TTile>(ElementwiseKernel elementwise) : PointwiseKernel
     where TTile : struct, IPointwiseTile

@@ -1,8 +1,8 @@
 namespace EdgeConv.Kernels.Pointwise;
 
 /// <summary>
-/// A 1x1 convolution as the product of a packed weight matrix with planes of pixels. Stateless: any number of threads
-/// may run one kernel on rectangles of an output that do not overlap.
+/// A 1x1 convolution as the product of a packed weight matrix with planes of pixels. Stateless: any number of
+/// threads may run one kernel on rectangles of an output that do not overlap.
 /// </summary>
 public abstract unsafe class PointwiseKernel
 {
@@ -17,14 +17,16 @@ public abstract unsafe class PointwiseKernel
         (long)Blocks(outputChannels) * BlockChannels * (inputChannels + 1L);
 
     /// <summary>Packs weights <c>[Cout,K]</c> and a bias <c>[Cout]</c>, or an empty one for zeros.</summary>
-    /// <exception cref="ArgumentException">The number of weights is no multiple of Cout, or that of biases differs.</exception>
+    /// <exception cref="ArgumentException">The number of weights is no multiple of Cout, or that of biases
+    /// differs.</exception>
     public PackedWeights Pack(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int outputChannels)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputChannels);
         if (weights.Length % outputChannels != 0 || (bias.Length != 0 && bias.Length != outputChannels))
         {
             throw new ArgumentException(
-                $"{weights.Length} weights and {bias.Length} biases for {outputChannels} output channels", nameof(weights));
+                $"{weights.Length} weights and {bias.Length} biases for {outputChannels} output channels",
+                nameof(weights));
         }
 
         int inputChannels = weights.Length / outputChannels;
@@ -51,7 +53,9 @@ public abstract unsafe class PointwiseKernel
         return packed;
     }
 
-    /// <summary>Packs weights into <see cref="PackedLength"/> floats, for a matrix that is known only while running.</summary>
+    /// <summary>
+    /// Packs weights into <see cref="PackedLength"/> floats, for a matrix that is known only while running.
+    /// </summary>
     /// <remarks>
     /// With M = <see cref="BlockChannels"/>, absent channels of the last block zero:
     /// <code>

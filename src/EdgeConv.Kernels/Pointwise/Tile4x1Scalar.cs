@@ -49,6 +49,7 @@ internal readonly unsafe struct Tile4x1Scalar : IPointwiseTile
         if (arguments.Residual is not null)
             value += arguments.Residual[offset];
         Activation activation = arguments.Activation;
-        arguments.Output[offset] = ScalarLanes.Min(activation.Upper, ScalarLanes.Max(activation.Lower, value));
+        arguments.Output[offset] = ScalarLanes.Min(
+            activation.Upper, ScalarLanes.Max(activation.Lower, value));
     }
 }

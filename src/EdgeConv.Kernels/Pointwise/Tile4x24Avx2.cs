@@ -6,9 +6,9 @@ using EdgeConv.Kernels.Lanes;
 namespace EdgeConv.Kernels.Pointwise;
 
 /// <summary>
-/// 4 output channels x 24 pixels: twelve accumulators, three vectors of pixels and one broadcast weight are the sixteen
-/// registers. Narrower strips take 4x16 or, so that eight chains still cover the latency, 8x8 over two blocks. The last
-/// vector of a strip is loaded and stored under a mask when it is not full.
+/// 4 output channels x 24 pixels: twelve accumulators, three vectors of pixels and one broadcast weight are
+/// the sixteen registers. Narrower strips take 4x16 or, so that eight chains still cover the latency, 8x8
+/// over two blocks. The last vector of a strip is loaded and stored under a mask when it is not full.
 /// </summary>
 internal readonly unsafe struct Tile4x24Avx2 : IPointwiseTile
 {
@@ -62,7 +62,8 @@ internal readonly unsafe struct Tile4x24Avx2 : IPointwiseTile
         Vector256<float> c10 = Avx.BroadcastScalarToVector256(w + 1);
         Vector256<float> c20 = Avx.BroadcastScalarToVector256(w + 2);
         Vector256<float> c30 = Avx.BroadcastScalarToVector256(w + 3);
-        Vector256<float> c01 = c00, c02 = c00, c11 = c10, c12 = c10, c21 = c20, c22 = c20, c31 = c30, c32 = c30;
+        Vector256<float> c01 = c00, c02 = c00, c11 = c10, c12 = c10;
+        Vector256<float> c21 = c20, c22 = c20, c31 = c30, c32 = c30;
         Vector256<float> mask = target.Mask;
         float* x = target.Input;
         long stride = target.InputStride;
@@ -221,7 +222,8 @@ internal readonly unsafe struct Tile4x24Avx2 : IPointwiseTile
     private readonly struct WholeEdge : IEdge
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector256<float> Load(float* source, Vector256<float> mask) => Avx.LoadVector256(source);
+        public static Vector256<float> Load(float* source, Vector256<float> mask) =>
+            Avx.LoadVector256(source);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Store(float* destination, Vector256<float> mask, Vector256<float> value) =>
@@ -231,7 +233,8 @@ internal readonly unsafe struct Tile4x24Avx2 : IPointwiseTile
     private readonly struct MaskedEdge : IEdge
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector256<float> Load(float* source, Vector256<float> mask) => Avx.MaskLoad(source, mask);
+        public static Vector256<float> Load(float* source, Vector256<float> mask) =>
+            Avx.MaskLoad(source, mask);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Store(float* destination, Vector256<float> mask, Vector256<float> value) =>
@@ -277,7 +280,8 @@ internal readonly unsafe struct Tile4x24Avx2 : IPointwiseTile
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Store3<TEdge>(int row, Vector256<float> a, Vector256<float> b, Vector256<float> c)
+        public readonly void Store3<TEdge>(
+            int row, Vector256<float> a, Vector256<float> b, Vector256<float> c)
             where TEdge : struct, IEdge
         {
             long offset = row * _outputStride;

@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics.Arm;
 namespace EdgeConv.Kernels.Pointwise;
 
 /// <summary>
-/// 8 output channels x 8 pixels: sixteen accumulators, two vectors of pixels, two of weights whose lanes the multiply-add
-/// selects. Remaining pixels take 8x4, then single pixels with the lanes across the channels, so that nothing is
-/// masked and nothing computed twice.
+/// 8 output channels x 8 pixels: sixteen accumulators, two vectors of pixels, two of weights whose lanes the
+/// multiply-add selects. Remaining pixels take 8x4, then single pixels with the lanes across the channels, so
+/// that nothing is masked and nothing computed twice.
 /// </summary>
 internal readonly unsafe struct Tile8x8Neon : IPointwiseTile
 {

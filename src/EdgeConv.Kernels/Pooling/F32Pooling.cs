@@ -5,8 +5,8 @@ using EdgeConv.Kernels.Statistics;
 namespace EdgeConv.Kernels.Pooling;
 
 /// <summary>
-/// Pooling as one sweep over a row of outputs for each tap of the window, over just those outputs whose tap lies inside
-/// the input: no tests in the loop. Strides 1 and 2 are vectorised.
+/// Pooling as one sweep over a row of outputs for each tap of the window, over just those outputs whose tap
+/// lies inside the input: no tests in the loop. Strides 1 and 2 are vectorised.
 /// </summary>
 internal sealed unsafe class F32Pooling<TLanes, TVector> : PoolingKernel
     where TLanes : struct, ILanes<TVector>
@@ -19,7 +19,8 @@ internal sealed unsafe class F32Pooling<TLanes, TVector> : PoolingKernel
     public override void GlobalAverage(ReadOnlySpan<float> x, Span<float> y) =>
         _statistics.Mean(x, y);
 
-    internal override void MaxPlane(in PoolingShape shape, float* x, float* y) => Sweep<Greatest>(shape, x, y);
+    internal override void MaxPlane(in PoolingShape shape, float* x, float* y) =>
+        Sweep<Greatest>(shape, x, y);
 
     internal override void SumPlane(in PoolingShape shape, float* x, float* y) => Sweep<Total>(shape, x, y);
 
@@ -47,7 +48,8 @@ internal sealed unsafe class F32Pooling<TLanes, TVector> : PoolingKernel
         {
             int first = (kx * shape.DilationX) - shape.PadLeft;
             int start = first >= 0 ? 0 : (-first + stride - 1) / stride;
-            int end = Math.Min(shape.OutputWidth, first >= shape.InputWidth ? 0 : ((shape.InputWidth - 1 - first) / stride) + 1);
+            int room = shape.InputWidth - 1 - first;
+            int end = room < 0 ? 0 : Math.Min(shape.OutputWidth, (room / stride) + 1);
             if (start < end)
                 Combine<TCombination>(x + first + ((long)start * stride), stride, y + start, end - start);
         }

@@ -1,15 +1,19 @@
 namespace EdgeConv.Kernels.Pooling;
 
 /// <summary>
-/// Pooling over planes <c>[C,H,W]</c> → <c>[C,H',W']</c>. Stateless, so that any number of threads may share one.
+/// Pooling over planes <c>[C,H,W]</c> → <c>[C,H',W']</c>. Stateless, so that any number of threads may share
+/// one.
 /// </summary>
 public abstract unsafe class PoolingKernel
 {
     /// <summary>Name by the grammar in README.md.</summary>
     public abstract string Name { get; }
 
-    /// <summary>y = the greatest value under the window; padding never wins, a window of padding alone gives -∞.</summary>
-    /// <exception cref="ArgumentException">A length is not the number of channels times its plane.</exception>
+    /// <summary>
+    /// y = the greatest value under the window; padding never wins, a window of padding alone gives -∞.
+    /// </summary>
+    /// <exception cref="ArgumentException">A length is not the number of channels times its
+    /// plane.</exception>
     public void Max(in PoolingShape shape, ReadOnlySpan<float> x, Span<float> y, int channels)
     {
         Check(shape, x.Length, y.Length, channels);
@@ -17,7 +21,10 @@ public abstract unsafe class PoolingKernel
         fixed (float* destination = y)
         {
             for (long channel = 0; channel < channels; channel++)
-                MaxPlane(shape, source + (channel * InputPlane(shape)), destination + (channel * OutputPlane(shape)));
+            {
+                float* output = destination + (channel * OutputPlane(shape));
+                MaxPlane(shape, source + (channel * InputPlane(shape)), output);
+            }
         }
     }
 
@@ -25,7 +32,8 @@ public abstract unsafe class PoolingKernel
     /// y = the mean under the window. The divisor is the number of taps inside the input or, with
     /// <paramref name="countPadding"/>, inside the padded input; a window without any gives NaN.
     /// </summary>
-    /// <exception cref="ArgumentException">A length is not the number of channels times its plane.</exception>
+    /// <exception cref="ArgumentException">A length is not the number of channels times its
+    /// plane.</exception>
     public void Average(
         in PoolingShape shape, ReadOnlySpan<float> x, Span<float> y, int channels, bool countPadding)
     {
@@ -57,7 +65,8 @@ public abstract unsafe class PoolingKernel
     private static void Check(in PoolingShape shape, int inputs, int outputs, int channels)
     {
         if (inputs != channels * InputPlane(shape) || outputs != channels * OutputPlane(shape))
-            throw new ArgumentException($"{inputs} → {outputs} elements do not fill {channels} planes of {shape}");
+            throw new ArgumentException(
+                $"{inputs} → {outputs} elements do not fill {channels} planes of {shape}");
     }
 
     private static void Divide(in PoolingShape shape, float* y, bool countPadding)
@@ -66,12 +75,13 @@ public abstract unsafe class PoolingKernel
         int padLeft = countPadding ? shape.PadLeft : 0, padRight = countPadding ? shape.PadRight : 0;
         for (int oy = 0; oy < shape.OutputHeight; oy++)
         {
-            int rows = Taps(
-                (oy * shape.StrideY) - shape.PadTop, shape.KernelHeight, shape.DilationY, -padTop, shape.InputHeight + padBottom);
+            int top = (oy * shape.StrideY) - shape.PadTop;
+            int rows = Taps(top, shape.KernelHeight, shape.DilationY, -padTop, shape.InputHeight + padBottom);
             for (int ox = 0; ox < shape.OutputWidth; ox++)
             {
+                int left = (ox * shape.StrideX) - shape.PadLeft;
                 int columns = Taps(
-                    (ox * shape.StrideX) - shape.PadLeft, shape.KernelWidth, shape.DilationX, -padLeft, shape.InputWidth + padRight);
+                    left, shape.KernelWidth, shape.DilationX, -padLeft, shape.InputWidth + padRight);
                 *y++ /= rows * columns;
             }
         }

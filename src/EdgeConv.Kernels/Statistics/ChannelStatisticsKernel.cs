@@ -3,21 +3,23 @@ using EdgeConv.Kernels.Lanes;
 namespace EdgeConv.Kernels.Statistics;
 
 /// <summary>
-/// Per-channel statistics over the positions of a feature map: what a gate keeps of a tap. Stateless, so that any
-/// number of threads may share one.
+/// Per-channel statistics over the positions of a feature map: what a gate keeps of a tap. Stateless, so that
+/// any number of threads may share one.
 /// </summary>
 public abstract unsafe class ChannelStatisticsKernel
 {
     /// <summary>Name by the grammar in README.md.</summary>
     public abstract string Name { get; }
 
-    /// <summary>mean[c] = Σp x[c,p] / P for x <c>[C,P]</c>, C being the length of <paramref name="mean"/>.</summary>
+    /// <summary>
+    /// mean[c] = Σp x[c,p] / P for x <c>[C,P]</c>, C being the length of <paramref name="mean"/>.
+    /// </summary>
     /// <exception cref="ArgumentException">The length of x is no positive multiple of C.</exception>
     public void Mean(ReadOnlySpan<float> x, Span<float> mean) => Run(x, mean, []);
 
     /// <summary>
-    /// mean[c] = Σp x[c,p] / P and variance[c] = Σp (x[c,p] - mean[c])² / P (population variance) for x <c>[C,P]</c>, in two
-    /// passes, so that a mean far from zero costs no digits.
+    /// mean[c] = Σp x[c,p] / P and variance[c] = Σp (x[c,p] - mean[c])² / P (population variance) for x
+    /// <c>[C,P]</c>, in two passes, so that a mean far from zero costs no digits.
     /// </summary>
     /// <exception cref="ArgumentException">
     /// The length of x is no positive multiple of C, or the numbers of means and variances differ.
@@ -25,7 +27,8 @@ public abstract unsafe class ChannelStatisticsKernel
     public void MeanAndVariance(ReadOnlySpan<float> x, Span<float> mean, Span<float> variance)
     {
         if (mean.Length != variance.Length)
-            throw new ArgumentException($"{variance.Length} variances for {mean.Length} means", nameof(variance));
+            throw new ArgumentException(
+                $"{variance.Length} variances for {mean.Length} means", nameof(variance));
         Run(x, mean, variance);
     }
 

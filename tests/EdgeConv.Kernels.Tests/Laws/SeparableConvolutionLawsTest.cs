@@ -6,7 +6,9 @@ using Xunit;
 
 namespace EdgeConv.Kernels.Tests.Laws;
 
-/// <summary>What makes depthwise-separable networks what they are, held by the kernels that run them.</summary>
+/// <summary>
+/// What makes depthwise-separable networks what they are, held by the kernels that run them.
+/// </summary>
 public sealed class SeparableConvolutionLawsTest
 {
     // Enough to meet every tile and tail; each case is small.
@@ -50,8 +52,10 @@ public sealed class SeparableConvolutionLawsTest
                 OutputChannels = size.Outputs,
                 Input = (size.Height, size.Width),
             };
-            ReferenceConvolution second = first with { InputChannels = size.Outputs, OutputChannels = size.Inputs };
-            float[] w1 = Numbers.Integers(first.WeightCount, size.Seed), w2 = Numbers.Integers(second.WeightCount, size.Seed + 1);
+            ReferenceConvolution second =
+                first with { InputChannels = size.Outputs, OutputChannels = size.Inputs };
+            float[] w1 = Numbers.Integers(first.WeightCount, size.Seed);
+            float[] w2 = Numbers.Integers(second.WeightCount, size.Seed + 1);
             float[] x = Numbers.Integers(first.InputCount, size.Seed + 2);
             float[] changed = [.. x];
             int pixels = size.Height * size.Width, pixel = size.Seed % pixels;
@@ -95,7 +99,8 @@ public sealed class SeparableConvolutionLawsTest
 
     [Theory]
     [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
-    public void Depthwise_then_pointwise_is_the_standard_convolution_with_the_outer_product(KernelSet set) => Sizes.Sample(
+    public void Depthwise_then_pointwise_is_the_standard_convolution_with_the_outer_product(
+        KernelSet set) => Sizes.Sample(
         size =>
         {
             ReferenceConvolution depthwise = new()
@@ -129,7 +134,8 @@ public sealed class SeparableConvolutionLawsTest
 
     [Theory]
     [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
-    public void A_grouped_convolution_is_the_standard_one_with_a_block_diagonal_kernel(KernelSet set) => Sizes.Sample(
+    public void A_grouped_convolution_is_the_standard_one_with_a_block_diagonal_kernel(
+        KernelSet set) => Sizes.Sample(
         size =>
         {
             const int Groups = 3;
@@ -168,7 +174,8 @@ public sealed class SeparableConvolutionLawsTest
             Kernel = (3, 3),
         });
         ConvolutionShape depthwise = standard with { OutputChannels = 192, Groups = 192 };
-        ConvolutionShape pointwise = standard with { KernelHeight = 1, KernelWidth = 1, InputHeight = 7, InputWidth = 7 };
+        ConvolutionShape pointwise =
+            standard with { KernelHeight = 1, KernelWidth = 1, InputHeight = 7, InputWidth = 7 };
         double share = (double)(Cost(depthwise) + Cost(pointwise)) / Cost(standard);
         Assert.Equal((1.0 / 384) + (1.0 / 9), share, 1e-12);
         Assert.Equal(0.1137, share, 5e-5);
@@ -184,7 +191,8 @@ public sealed class SeparableConvolutionLawsTest
     private static float[] Run(KernelSet set, ReferenceConvolution reference, float[] weights, float[] x)
     {
         using LayerHarness harness = new();
-        using ConvolutionLayer layer = ConvolutionLayer.Create(LayerHarness.ShapeOf(reference), weights, [], set);
+        using ConvolutionLayer layer = ConvolutionLayer.Create(
+            LayerHarness.ShapeOf(reference), weights, [], set);
         return harness.Run(layer, x, Activation.None).ToArray();
     }
 

@@ -34,7 +34,8 @@ internal sealed unsafe class LayerHarness : IDisposable
     };
 
     /// <summary>Integers in, so that the result is exact whatever the order of additions.</summary>
-    public void RequireExact(ReferenceConvolution reference, KernelSet set, int shares = 1, bool atStart = false)
+    public void RequireExact(
+        ReferenceConvolution reference, KernelSet set, int shares = 1, bool atStart = false)
     {
         float[] x = Numbers.Integers(reference.InputCount, reference.InputCount);
         float[] weights = Numbers.Integers(reference.WeightCount, reference.WeightCount + 1);

@@ -1,8 +1,8 @@
 namespace EdgeConv.Testing.Reference;
 
 /// <summary>
-/// The convolution of ONNX as plain loops: x <c>[N,Cin,H,W]</c>, weights <c>[Cout,Cin/G,KH,KW]</c>, y <c>[N,Cout,H',W']</c>.
-/// One dimension is a height of 1. Sums in double.
+/// The convolution of ONNX as plain loops: x <c>[N,Cin,H,W]</c>, weights <c>[Cout,Cin/G,KH,KW]</c>, y
+/// <c>[N,Cout,H',W']</c>. One dimension is a height of 1. Sums in double.
 /// </summary>
 public sealed record ReferenceConvolution
 {

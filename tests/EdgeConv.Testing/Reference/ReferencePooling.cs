@@ -1,6 +1,8 @@
 namespace EdgeConv.Testing.Reference;
 
-/// <summary>The pooling of ONNX as plain loops over planes <c>[C,H,W]</c>. One dimension is a height of 1.</summary>
+/// <summary>
+/// The pooling of ONNX as plain loops over planes <c>[C,H,W]</c>. One dimension is a height of 1.
+/// </summary>
 public sealed record ReferencePooling
 {
     /// <summary>H and W.</summary>
@@ -30,28 +32,35 @@ public sealed record ReferencePooling
         Extent(Input.X, PadBegin.X, PadEnd.X, Kernel.X, Stride.X, Dilation.X));
 
     /// <summary>The greatest value under each window, padding left out.</summary>
-    public float[] Max(ReadOnlySpan<float> x, int channels) => Run(x, channels, static values => values.Max());
+    public float[] Max(ReadOnlySpan<float> x, int channels) =>
+        Run(x, channels, static values => values.Max());
 
-    /// <summary>The mean under each window; padding counts as zeros where <paramref name="countPadding"/>.</summary>
+    /// <summary>
+    /// The mean under each window; padding counts as zeros where <paramref name="countPadding"/>.
+    /// </summary>
     public float[] Average(ReadOnlySpan<float> x, int channels, bool countPadding)
     {
         float[] y = Run(x, channels, static values => values.Sum(value => (double)value));
         for (int i = 0; i < y.Length; i++)
         {
             int oy = i / Output.X % Output.Y, ox = i % Output.X;
-            int rows = Taps(oy * Stride.Y, Kernel.Y, Dilation.Y, (PadBegin.Y, Input.Y, PadEnd.Y), countPadding);
-            int columns = Taps(ox * Stride.X, Kernel.X, Dilation.X, (PadBegin.X, Input.X, PadEnd.X), countPadding);
+            int rows = Taps(
+                oy * Stride.Y, Kernel.Y, Dilation.Y, (PadBegin.Y, Input.Y, PadEnd.Y), countPadding);
+            int columns = Taps(
+                ox * Stride.X, Kernel.X, Dilation.X, (PadBegin.X, Input.X, PadEnd.X), countPadding);
             y[i] /= rows * columns;
         }
 
         return y;
     }
 
-    private static int Taps(int start, int kernel, int dilation, (int Begin, int Input, int End) line, bool countPadding)
+    private static int Taps(
+        int start, int kernel, int dilation, (int Begin, int Input, int End) line, bool countPadding)
     {
         int least = countPadding ? 0 : line.Begin;
         int end = line.Begin + line.Input + (countPadding ? line.End : 0);
-        return Enumerable.Range(0, kernel).Select(k => start + (k * dilation)).Count(at => at >= least && at < end);
+        return Enumerable.Range(0, kernel).Select(k => start + (k * dilation)).Count(
+            at => at >= least && at < end);
     }
 
     private int Extent(int input, int begin, int end, int kernel, int stride, int dilation)
