@@ -1,20 +1,31 @@
 using EdgeConv.Core;
 using EdgeConv.Devices.Files;
+using EdgeConv.Devices.Interop;
 
 namespace EdgeConv.Devices;
 
 /// <summary>Makes the source that the options name.</summary>
 public static class SourceFactory
 {
+    private const int BufferBytes = 1 << 16;
+
     /// <summary>Makes a source. Files are opened when it is read, so that one that is not there yet is waited for.</summary>
     /// <param name="options">What it is.</param>
     /// <param name="windowLength">Instants of the window that the model wants; null when it wants pictures.</param>
     /// <param name="time">Clock.</param>
-    /// <exception cref="ConfigError">The source gives pictures and the model wants windows, or the other way round.</exception>
-    public static ISource Create(SourceOptions options, int? windowLength, TimeProvider time)
+    /// <exception cref="ConfigError">
+    /// An option is out of range, or the source gives pictures and the model wants windows, or the other way round.
+    /// </exception>
+    public static ISource Create(SourceOptions options, int? windowLength, TimeProvider time) =>
+        Create(options, windowLength, time, () => InputFile.Open(options));
+
+    /// <summary>Makes a source that reads what <paramref name="open"/> opens.</summary>
+    internal static ISource Create(
+        SourceOptions options, int? windowLength, TimeProvider time, Func<Stream> open)
     {
         ArgumentNullException.ThrowIfNull(options);
-        bool givesPictures = GivesPictures(options);
+        OptionsCheck.Require(options);
+        bool givesPictures = options.GivesPictures;
         if (givesPictures != windowLength is null)
         {
             throw new ConfigError("source.kind", givesPictures
@@ -26,53 +37,72 @@ public static class SourceFactory
         if (options.Kind == SourceKind.Images)
             return new ImageSource(options, pace);
         if (givesPictures)
-            return new RawFrameSource(options, pace);
-        return new WindowSource(options, windowLength!.Value, () => OpenSamples(options), pace);
+            return new RawFrameSource(options, open, pace);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(windowLength!.Value, nameof(windowLength));
+        return new WindowSource(options, windowLength.Value, () => ReaderOf(options, open()), pace);
     }
 
-    /// <summary>Says at once what would keep the source from opening.</summary>
-    /// <exception cref="EdgeConvError">Names the file, and what is wrong with it.</exception>
+    /// <summary>
+    /// Says at once what would keep the source from opening. Pipes are not opened: their writer would lose its reader.
+    /// </summary>
+    /// <exception cref="EdgeConvError">Names the file or the option, and what is wrong with it.</exception>
     public static void Check(SourceOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (options.Kind == SourceKind.Stdin)
+        OptionsCheck.Require(options);
+        if (options.Kind == SourceKind.Stdin || FileKind.IsStream(options.Path))
             return;
         if (options.Kind == SourceKind.Images)
-        {
-            ImageFiles.Find(options.Path);
-            return;
-        }
-
-        if (GivesPictures(options))
-        {
-            InputFile.Open(options).Dispose();
-            return;
-        }
-
-        using ISampleReader reader = OpenSamples(options);
-        _ = reader.Channels;
+            CheckPictures(options.Path);
+        else if (options.GivesPictures)
+            CheckLength(options);
+        else
+            CheckHeader(options);
     }
 
-    private static bool GivesPictures(SourceOptions options) =>
-        options.Kind == SourceKind.Images ||
-        ((options.Kind is SourceKind.Raw or SourceKind.Stdin) &&
-            (options.Format is SampleFormat.Gray8 or SampleFormat.Rgb24));
+    private static void CheckPictures(string path)
+    {
+        IReadOnlyList<string> files = ImageFiles.Find(path);
+        if (files[0] == path)
+            ImageDecoder.Decode(path, TimeProvider.System, 0).Dispose();
+    }
+
+    private static void CheckLength(SourceOptions options)
+    {
+        using Stream stream = InputFile.Open(options);
+        long picture = (long)options.Width * options.Height * PixelFormats.BytesPerPixel(options.PixelFormat);
+        if (stream.CanSeek && stream.Length < picture)
+            throw new DataError(options.Path, $"has {stream.Length} bytes; one picture has {picture}");
+    }
+
+    private static void CheckHeader(SourceOptions options)
+    {
+        try
+        {
+            ReaderOf(options, InputFile.Open(options)).Dispose();
+        }
+        catch (IOException error)
+        {
+            throw new DeviceError(options.Path, $"cannot be read: {error.Message}", error);
+        }
+    }
 
     private static string NameOf(SourceOptions options) => options.Kind.ToString().ToLowerInvariant();
 
-    private static ISampleReader OpenSamples(SourceOptions options)
+    private static ISampleReader ReaderOf(SourceOptions options, Stream stream)
     {
-        Stream stream = InputFile.Open(options);
+        string name = InputFile.PlaceOf(options);
         try
         {
-            return options.Kind switch
-            {
-                SourceKind.Wav => new WavReader(options.Path, stream),
-                SourceKind.Csv => new CsvReader(InputFile.NameOf(options), stream, options.Columns),
-                _ when options.Format == SampleFormat.Csv =>
-                    new CsvReader(InputFile.NameOf(options), stream, options.Columns),
-                _ => new RawReader(InputFile.NameOf(options), stream, options),
-            };
+            bool isText = options.Kind == SourceKind.Csv ||
+                (options.Kind != SourceKind.Wav && options.Format == SampleFormat.Csv);
+            // A buffer that fills up before it hands out would hold back lines of a pipe: text has its own.
+            if (isText)
+                return new CsvReader(name, stream, options.Columns);
+            BufferedStream buffered = new(stream, BufferBytes);
+            return options.Kind == SourceKind.Wav
+                ? new WavReader(name, buffered)
+                : new RawReader(name, buffered, options);
         }
         catch
         {

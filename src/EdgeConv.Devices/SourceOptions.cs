@@ -69,7 +69,7 @@ public sealed record SourceOptions
     /// <summary>Instants from the start of one window to the start of the next; 0 means a whole window.</summary>
     public int Stride { get; init; }
 
-    /// <summary>Columns to use, by name (with a header line) or by number from 0; empty means all.</summary>
+    /// <summary>Columns to use, by name (with a header line) or by number from 0; empty means all but timestamps.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
 
     /// <summary>Format of <see cref="SourceKind.Raw"/> and <see cref="SourceKind.Stdin"/>.</summary>
@@ -92,4 +92,8 @@ public sealed record SourceOptions
 
     /// <summary>Layout of a raw picture.</summary>
     public PixelFormat PixelFormat => Format == SampleFormat.Gray8 ? PixelFormat.Gray8 : PixelFormat.Rgb24;
+
+    /// <summary>True when it gives pictures, false when it gives windows of samples.</summary>
+    internal bool GivesPictures => Kind == SourceKind.Images ||
+        ((Kind is SourceKind.Raw or SourceKind.Stdin) && (Format is SampleFormat.Gray8 or SampleFormat.Rgb24));
 }

@@ -7,14 +7,22 @@ public sealed class SysRoot(string root)
     private const int LargestFile = 4096;
 
     /// <summary>This machine, or the recorded board that the environment names.</summary>
-    public static SysRoot Default { get; } = new(Environment.GetEnvironmentVariable("EDGECONV_SYSROOT") ?? "/");
+    public static SysRoot Default { get; } = new(
+        Environment.GetEnvironmentVariable("EDGECONV_SYSROOT") is { Length: > 0 } folder ? folder : "/");
 
-    /// <summary>Folders below <paramref name="folder"/> in no particular order; none when it is not there.</summary>
+    /// <summary>The path of a folder below the root.</summary>
+    public string Folder(string folder) => Path.Combine(root, folder);
+
+    /// <summary>
+    /// Folders, and links to folders, below <paramref name="folder"/> in no particular order; none when it is not
+    /// there.
+    /// </summary>
     public IReadOnlyList<string> Folders(string folder)
     {
+        string path = Folder(folder);
         try
         {
-            return Directory.GetDirectories(Path.Combine(root, folder));
+            return Directory.Exists(path) ? Directory.GetDirectories(path) : [];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -27,11 +35,25 @@ public sealed class SysRoot(string root)
     {
         try
         {
-            using FileStream stream = new(Path.Combine(folder, file), FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1);
+            using FileStream stream = new(
+                Path.Combine(folder, file), FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
             Span<byte> bytes = stackalloc byte[LargestFile];
             int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             string text = System.Text.Encoding.UTF8.GetString(bytes[..read]).Trim();
             return text.Length == 0 ? null : text;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Name of what a link points to; null when it is no link.</summary>
+    public static string? LinkTarget(string folder, string link)
+    {
+        try
+        {
+            return Path.GetFileName(new FileInfo(Path.Combine(folder, link)).LinkTarget?.TrimEnd('/'));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Demo;
 using EdgeConv.Devices.Board;

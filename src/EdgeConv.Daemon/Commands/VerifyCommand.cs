@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
-using EdgeConv.Daemon.Options;
 using EdgeConv.Engine.Verification;
 
 namespace EdgeConv.Daemon.Commands;

@@ -4,7 +4,6 @@ using EdgeConv.Devices;
 using EdgeConv.Gating;
 using EdgeConv.Pipeline;
 using EdgeConv.Pipeline.Governing;
-using EdgeConv.Pipeline.Preprocessing;
 
 namespace EdgeConv.Daemon.Composition;
 

@@ -31,7 +31,7 @@ internal sealed class DemoPipelines(DemoFolders folders, PipelineBuilder builder
     {
         SourceOptions pictures = options.Source with { Path = Path.Combine(folders.DataFolder, "pictures") };
         SourceFactory.Check(pictures);
-        return SourceFactory.Create(pictures, family[0].WindowLength, time);
+        return new FaultyCamera(SourceFactory.Create(pictures, family[0].WindowLength, time));
     }
 
     private void TryAdd(

@@ -16,7 +16,7 @@ internal sealed class ConfigParser
 
     private const int GreatestDepth = 16;
     private const int MostNodes = 10_000;
-    private readonly IParser _parser;
+    private readonly Parser _parser;
     private readonly string _file;
     private int _nodes;
 

@@ -5,11 +5,10 @@ namespace EdgeConv.Devices.Board;
 /// <summary>This machine's sensors: processor temperature and power rails, found by name.</summary>
 public sealed class Board : IBoard
 {
-    private readonly SysRoot _root;
+    private readonly Lock _lock = new();
+    private readonly Thermometer _thermometer;
+    private readonly PowerMeter _power;
     private readonly RaplMeter _rapl;
-    private ThermalZone? _thermal;
-    private PowerRail? _power;
-    private bool _isResolved;
 
     /// <summary>The machine itself.</summary>
     public Board()
@@ -20,26 +19,18 @@ public sealed class Board : IBoard
     /// <summary>The board below <paramref name="root"/>.</summary>
     public Board(SysRoot root, TimeProvider time)
     {
-        _root = root;
+        _thermometer = new Thermometer(root);
+        _power = new PowerMeter(root);
         _rapl = new RaplMeter(root, time);
     }
 
     /// <inheritdoc/>
     public BoardReading Read()
     {
-        // A driver that is loaded late or loaded anew gets other numbers: look again when a sensor is silent.
-        double? temperature = _thermal?.Celsius();
-        double? power = _power?.Watts();
-        bool isSilent = (_thermal is not null && temperature is null) || (_power is not null && power is null);
-        if (!_isResolved || isSilent)
+        lock (_lock)
         {
-            _thermal = ThermalZone.Find(_root);
-            _power = PowerRail.Find(_root);
-            _isResolved = true;
-            temperature = _thermal?.Celsius();
-            power = _power?.Watts();
+            (double? celsius, double? limit) = _thermometer.Read();
+            return new BoardReading(celsius, limit, _power.Watts() ?? _rapl.Watts());
         }
-
-        return new BoardReading(temperature, _thermal?.LimitCelsius, power ?? _rapl.Watts());
     }
 }

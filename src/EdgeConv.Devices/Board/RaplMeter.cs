@@ -7,7 +7,7 @@ namespace EdgeConv.Devices.Board;
 internal sealed class RaplMeter(SysRoot root, TimeProvider time)
 {
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(100);
-    private readonly Dictionary<string, long> _last = [];
+    private Dictionary<string, long> _last = [];
     private long _lastAt;
     private double? _watts;
 
@@ -17,28 +17,46 @@ internal sealed class RaplMeter(SysRoot root, TimeProvider time)
         TimeSpan elapsed = time.GetElapsedTime(_lastAt);
         if (_last.Count != 0 && elapsed < ShortestInterval)
             return _watts;
-        double microjoules = 0;
-        bool isComplete = _last.Count != 0;
-        foreach (string package in Packages())
-        {
-            if (SysRoot.Number(package, "energy_uj") is not { } energy)
-                continue;
-            if (_last.TryGetValue(package, out long before))
-                microjoules += energy >= before ? energy - before : energy - before + Range(package);
-            else
-                isComplete = false;
-            _last[package] = energy;
-        }
-
+        Dictionary<string, long> now = ReadCounters();
+        _watts = Microjoules(_last, now) / 1e6 / elapsed.TotalSeconds;
+        _last = now;
         _lastAt = time.GetTimestamp();
-        _watts = isComplete ? microjoules / 1e6 / elapsed.TotalSeconds : null;
         return _watts;
     }
 
-    // intel-rapl:0 is a package; intel-rapl:0:0 is a part of it that would count twice.
-    private IEnumerable<string> Packages() => root.Folders("sys/class/powercap")
-        .Where(folder => Path.GetFileName(folder) is var name &&
-            name.StartsWith("intel-rapl:", StringComparison.Ordinal) && name.Count(c => c == ':') == 1);
+    // Null unless the same packages, at least one, were read both times.
+    private static double? Microjoules(Dictionary<string, long> before, Dictionary<string, long> now)
+    {
+        if (before.Count == 0 || before.Count != now.Count)
+            return null;
+        double? sum = 0;
+        foreach ((string package, long energy) in now)
+        {
+            sum += before.TryGetValue(package, out long earlier)
+                ? energy >= earlier ? energy - earlier : energy - earlier + Range(package)
+                : null;
+        }
 
-    private static long Range(string package) => SysRoot.Number(package, "max_energy_range_uj") ?? 0;
+        return sum >= 0 ? sum : null;
+    }
+
+    private Dictionary<string, long> ReadCounters()
+    {
+        Dictionary<string, long> counters = [];
+        foreach (string package in root.Folders("sys/class/powercap").Where(IsPackage))
+        {
+            if (SysRoot.Number(package, "energy_uj") is { } energy)
+                counters[package] = energy;
+        }
+
+        return counters;
+    }
+
+    // intel-rapl:0:0 is a part of the package intel-rapl:0, and the platform domain psys contains them all.
+    private static bool IsPackage(string folder) =>
+        Path.GetFileName(folder) is var name && name.StartsWith("intel-rapl:", StringComparison.Ordinal) &&
+        name.Count(c => c == ':') == 1 &&
+        SysRoot.Text(folder, "name")?.StartsWith("package", StringComparison.Ordinal) == true;
+
+    private static long? Range(string package) => SysRoot.Number(package, "max_energy_range_uj");
 }

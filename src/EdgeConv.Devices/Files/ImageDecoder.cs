@@ -4,7 +4,10 @@ using SkiaSharp;
 
 namespace EdgeConv.Devices.Files;
 
-/// <summary>Decodes JPEG and PNG files into RGB frames, upright as their EXIF orientation says.</summary>
+/// <summary>
+/// Decodes JPEG and PNG files into RGB frames, upright as their EXIF orientation says. Colours are as stored:
+/// no colour profile is applied and transparency is dropped.
+/// </summary>
 internal static unsafe class ImageDecoder
 {
     /// <summary>Most pixels of a picture; a header that announces more is refused before memory is taken.</summary>
@@ -20,46 +23,68 @@ internal static unsafe class ImageDecoder
     /// <exception cref="DataError">It is no whole JPEG or PNG picture.</exception>
     public static Frame Decode(string path, TimeProvider time, long sequence)
     {
-        DateTimeOffset timestamp = time.GetUtcNow();
-        long capturedAt = time.GetTimestamp();
-        using SKData data = Read(path);
-        using SKCodec codec = SKCodec.Create(data)
-            ?? throw new DataError(path, "is no picture; JPEG or PNG is needed");
-        SKImageInfo info = InfoOf(path, codec);
-        Orientation orientation = new(codec.EncodedOrigin, info.Width, info.Height);
-        byte[] pixels = ArrayPool<byte>.Shared.Rent(info.Width * info.Height * Rgb);
+        Moment moment = new(time.GetUtcNow(), time.GetTimestamp(), sequence);
+        byte[] file = Read(path, out int length);
         try
         {
-            DecodeInto(path, codec, info, orientation, pixels);
+            return Decode(path, file.AsSpan(0, length), moment);
         }
-        catch
+        finally
         {
-            ArrayPool<byte>.Shared.Return(pixels);
-            throw;
+            ArrayPool<byte>.Shared.Return(file);
         }
+    }
 
-        return new Frame(_ => ArrayPool<byte>.Shared.Return(pixels))
+    /// <summary>Decodes a file's content.</summary>
+    /// <exception cref="DataError">It is no whole JPEG or PNG picture.</exception>
+    public static Frame Decode(string path, ReadOnlySpan<byte> file, Moment moment)
+    {
+        fixed (byte* first = file)
         {
-            Timestamp = timestamp,
-            CapturedAt = capturedAt,
-            Sequence = sequence,
+            using SKData data = SKData.Create((nint)first, file.Length);
+            using SKCodec codec = SKCodec.Create(data)
+                ?? throw new DataError(path, "is no picture; JPEG or PNG is needed");
+            SKImageInfo info = InfoOf(path, codec);
+            Orientation orientation = new(codec.EncodedOrigin, info.Width, info.Height);
+            byte[] pixels = ArrayPool<byte>.Shared.Rent(info.Width * info.Height * Rgb);
+            try
+            {
+                DecodeInto(path, codec, info, orientation, pixels);
+            }
+            catch
+            {
+                ArrayPool<byte>.Shared.Return(pixels);
+                throw;
+            }
+
+            return FrameOf(path, moment, orientation, pixels);
+        }
+    }
+
+    private static Frame FrameOf(string path, Moment moment, Orientation orientation, byte[] pixels) =>
+        new(_ => ArrayPool<byte>.Shared.Return(pixels))
+        {
+            Timestamp = moment.Timestamp,
+            CapturedAt = moment.CapturedAt,
+            Sequence = moment.Sequence,
             Origin = Path.GetFileName(path),
             Width = orientation.Width,
             Height = orientation.Height,
             Stride = orientation.Width * Rgb,
             Format = PixelFormat.Rgb24,
-            Pixels = pixels.AsMemory(0, info.Width * info.Height * Rgb),
+            Pixels = pixels.AsMemory(0, orientation.Width * orientation.Height * Rgb),
         };
-    }
 
-    private static SKData Read(string path)
+    private static byte[] Read(string path, out int length)
     {
         try
         {
-            long length = new FileInfo(path).Length;
-            if (length is 0 or > LargestFile)
-                throw new DataError(path, $"has {length} bytes; 1 to {LargestFile} are decoded");
-            return SKData.CreateCopy(File.ReadAllBytes(path));
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            if (stream.Length is 0 or > LargestFile)
+                throw new DataError(path, $"has {stream.Length} bytes; 1 to {LargestFile} are decoded");
+            byte[] file = ArrayPool<byte>.Shared.Rent((int)stream.Length);
+            length = stream.ReadAtLeast(file.AsSpan(0, (int)stream.Length), (int)stream.Length, throwOnEndOfStream: false);
+            return file;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -71,13 +96,10 @@ internal static unsafe class ImageDecoder
     {
         if (codec.EncodedFormat is not (SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png))
             throw new DataError(path, $"is a {codec.EncodedFormat} picture; JPEG or PNG is needed");
-        if ((long)codec.Info.Width * codec.Info.Height > MostPixels)
-        {
-            throw new DataError(path,
-                $"has {codec.Info.Width} x {codec.Info.Height} pixels; at most {MostPixels} are decoded");
-        }
-
-        return new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        int width = codec.Info.Width, height = codec.Info.Height;
+        return (long)width * height <= MostPixels
+            ? new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul)
+            : throw new DataError(path, $"has {width} x {height} pixels; at most {MostPixels} are decoded");
     }
 
     private static void DecodeInto(
@@ -93,11 +115,8 @@ internal static unsafe class ImageDecoder
                 throw new DataError(path, $"is damaged ({result}); a whole JPEG or PNG picture is needed");
             for (int y = 0; y < info.Height; y++)
             {
-                for (int x = 0; x < info.Width; x++)
-                {
-                    ReadOnlySpan<byte> from = decoded.AsSpan((y * info.Width + x) * Rgba, Rgb);
-                    from.CopyTo(pixels[(orientation.IndexOf(x, y) * Rgb)..]);
-                }
+                Place(decoded.AsSpan(y * info.Width * Rgba, info.Width * Rgba), pixels,
+                    (orientation.Start + y * orientation.StepDown) * Rgb, orientation.StepRight * Rgb);
             }
         }
         finally
@@ -105,4 +124,17 @@ internal static unsafe class ImageDecoder
             ArrayPool<byte>.Shared.Return(decoded);
         }
     }
+
+    private static void Place(ReadOnlySpan<byte> row, Span<byte> pixels, int at, int step)
+    {
+        for (; row.Length >= Rgba; row = row[Rgba..], at += step)
+        {
+            pixels[at] = row[0];
+            pixels[at + 1] = row[1];
+            pixels[at + 2] = row[2];
+        }
+    }
+
+    /// <summary>When a picture was taken up, and as which of its source.</summary>
+    internal readonly record struct Moment(DateTimeOffset Timestamp, long CapturedAt, long Sequence);
 }

@@ -10,7 +10,7 @@ internal sealed class ImageSource(SourceOptions options, Pace pace) : ISource
     private long _sequence;
 
     /// <inheritdoc/>
-    public string Name { get; } = $"images:{options.Path}";
+    public string Name { get; } = InputFile.SourceNameOf(options);
 
     /// <inheritdoc/>
     public bool IsLive => pace.IsRealTime;
@@ -29,7 +29,7 @@ internal sealed class ImageSource(SourceOptions options, Pace pace) : ISource
         }
 
         double rate = options.RateHertz > 0 ? options.RateHertz : 1;
-        await pace.WaitAsync(TimeSpan.FromSeconds(1 / rate), cancellation).ConfigureAwait(false);
+        await pace.WaitAsync(_sequence, 1 / rate, cancellation).ConfigureAwait(false);
         // A broken picture is passed over, not tried again.
         return ImageDecoder.Decode(_files[_next++], pace.Time, _sequence++);
     }

@@ -1,21 +1,20 @@
 using EdgeConv.Core;
+using EdgeConv.Devices.Interop;
 
 namespace EdgeConv.Devices.Files;
 
 /// <summary>Opens what a source reads.</summary>
 internal static class InputFile
 {
-    private const int BufferBytes = 1 << 16;
-
-    /// <summary>The file, or standard input, from its beginning.</summary>
+    /// <summary>The file, or standard input, from its beginning and without a buffer.</summary>
     /// <exception cref="DeviceError">It is not there or may not be read.</exception>
     public static Stream Open(SourceOptions options)
     {
         if (options.Kind == SourceKind.Stdin)
-            return new BufferedStream(Console.OpenStandardInput(), BufferBytes);
+            return Console.OpenStandardInput();
         try
         {
-            return new FileStream(options.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, BufferBytes);
+            return new FileStream(options.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -23,7 +22,20 @@ internal static class InputFile
         }
     }
 
-    /// <summary>The file's name for messages and origins.</summary>
+    /// <summary>True when a writer at the other end sets the pace: standard input, a named pipe.</summary>
+    public static bool IsDelivered(SourceOptions options) =>
+        options.Kind == SourceKind.Stdin || FileKind.IsStream(options.Path);
+
+    /// <summary>The file's name for origins.</summary>
     public static string NameOf(SourceOptions options) =>
         options.Kind == SourceKind.Stdin ? "stdin" : Path.GetFileName(options.Path);
+
+    /// <summary>The file's path for messages.</summary>
+    public static string PlaceOf(SourceOptions options) =>
+        options.Kind == SourceKind.Stdin ? "stdin" : options.Path;
+
+    /// <summary>The source's name: <c>csv:/data/pump.csv</c>, <c>stdin</c>.</summary>
+    public static string SourceNameOf(SourceOptions options) => options.Kind == SourceKind.Stdin
+        ? "stdin"
+        : $"{options.Kind.ToString().ToLowerInvariant()}:{options.Path}";
 }

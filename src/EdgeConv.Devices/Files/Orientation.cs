@@ -2,44 +2,45 @@ using SkiaSharp;
 
 namespace EdgeConv.Devices.Files;
 
-/// <summary>Where the pixels of a stored picture belong in the upright one, by its EXIF orientation.</summary>
+/// <summary>
+/// Where the pixels of a stored picture belong in the upright one, by its EXIF orientation: the pixel stored at
+/// column x, row y has the index Start + x * StepRight + y * StepDown.
+/// </summary>
 internal readonly struct Orientation
 {
-    private readonly int _origin;
-    private readonly int _storedWidth;
-    private readonly int _storedHeight;
-
     public Orientation(SKEncodedOrigin origin, int storedWidth, int storedHeight)
     {
-        _origin = (int)origin;
-        _storedWidth = storedWidth;
-        _storedHeight = storedHeight;
-    }
-
-    // Origins 5 to 8 exchange rows and columns.
-    private bool IsTurned => _origin >= 5;
-
-    /// <summary>Columns of the upright picture.</summary>
-    public int Width => IsTurned ? _storedHeight : _storedWidth;
-
-    /// <summary>Rows of the upright picture.</summary>
-    public int Height => IsTurned ? _storedWidth : _storedHeight;
-
-    /// <summary>Index in the upright picture of the pixel stored at column x, row y.</summary>
-    public int IndexOf(int x, int y)
-    {
-        int right = _storedWidth - 1 - x;
-        int below = _storedHeight - 1 - y;
-        return _origin switch
+        // Origins 5 to 8 exchange rows and columns.
+        bool isTurned = origin >= SKEncodedOrigin.LeftTop;
+        Width = isTurned ? storedHeight : storedWidth;
+        Height = isTurned ? storedWidth : storedHeight;
+        int lastColumn = Width - 1;
+        int lastRow = (Height - 1) * Width;
+        (Start, StepRight, StepDown) = origin switch
         {
-            2 => y * Width + right,
-            3 => below * Width + right,
-            4 => below * Width + x,
-            5 => x * Width + y,
-            6 => x * Width + below,
-            7 => right * Width + below,
-            8 => right * Width + y,
-            _ => y * Width + x,
+            SKEncodedOrigin.TopRight => (lastColumn, -1, Width),
+            SKEncodedOrigin.BottomRight => (lastRow + lastColumn, -1, -Width),
+            SKEncodedOrigin.BottomLeft => (lastRow, 1, -Width),
+            SKEncodedOrigin.LeftTop => (0, Width, 1),
+            SKEncodedOrigin.RightTop => (lastColumn, Width, -1),
+            SKEncodedOrigin.RightBottom => (lastRow + lastColumn, -Width, -1),
+            SKEncodedOrigin.LeftBottom => (lastRow, -Width, 1),
+            _ => (0, 1, Width),
         };
     }
+
+    /// <summary>Columns of the upright picture.</summary>
+    public int Width { get; }
+
+    /// <summary>Rows of the upright picture.</summary>
+    public int Height { get; }
+
+    /// <summary>Index in the upright picture of the first pixel stored.</summary>
+    public int Start { get; }
+
+    /// <summary>From a stored pixel to the one right of it.</summary>
+    public int StepRight { get; }
+
+    /// <summary>From a stored pixel to the one below it.</summary>
+    public int StepDown { get; }
 }

@@ -34,13 +34,14 @@ internal sealed class RawReader : ISampleReader
         if (read == 0)
             return false;
         if (read < _instant.Length)
-            throw new DataError($"{_name}:{_position}", $"ends inside an instant of {_instant.Length} bytes");
+            throw new DataError($"{_name}: byte {_position}", $"ends inside an instant of {_instant.Length} bytes");
+        long position = _position;
         _position += read;
         for (int c = 0; c < Channels; c++)
         {
             values[c] = ValueAt(c);
             if (!float.IsFinite(values[c]))
-                throw new DataError($"{_name}:{_position}", $"channel {c} is {values[c]}");
+                throw new DataError($"{_name}: byte {position}", $"channel {c} is {values[c]}");
         }
 
         return true;

@@ -12,17 +12,21 @@ internal sealed class WavReader : ISampleReader
     private const int Pcm = 1;
     private const int Float = 3;
     private const int Extensible = 0xFFFE;
+    // What a program writes that cannot go back to fill in the length.
+    private const long UnknownLength = uint.MaxValue;
     private readonly string _name;
     private readonly Stream _stream;
     private readonly byte[] _instant;
     private readonly int _bits;
     private readonly bool _isFloat;
+    private readonly bool _isOpenEnded;
     private long _left;
+    private long _number;
 
     /// <exception cref="DataError">It is no WAV file, or of a kind that is not read.</exception>
-    public WavReader(string path, Stream stream)
+    public WavReader(string name, Stream stream)
     {
-        _name = Path.GetFileName(path);
+        _name = name;
         _stream = stream;
         Span<byte> riff = stackalloc byte[12];
         ReadExactly(riff);
@@ -44,7 +48,11 @@ internal sealed class WavReader : ISampleReader
         }
 
         _instant = new byte[Channels * _bits / 8];
+        int blockBytes = BinaryPrimitives.ReadUInt16LittleEndian(format[12..]);
+        if (blockBytes != _instant.Length)
+            throw Problem($"blocks of {blockBytes} bytes; {Channels} channels of {_bits} bits make {_instant.Length}");
         _left = FindChunk("data"u8);
+        _isOpenEnded = _left == UnknownLength;
     }
 
     /// <inheritdoc/>
@@ -61,17 +69,20 @@ internal sealed class WavReader : ISampleReader
         int read = _stream.ReadAtLeast(_instant, _instant.Length, throwOnEndOfStream: false);
         if (read < _instant.Length)
         {
-            long missing = _left - read;
+            long missing = _isOpenEnded ? _instant.Length - read : _left - read;
             _left = 0;
-            throw Problem($"ends {missing} bytes before its header says");
+            if (_isOpenEnded && read == 0)
+                return false;
+            throw Problem($"ends {missing} bytes early");
         }
 
-        _left -= read;
+        _left -= _isOpenEnded ? 0 : read;
+        _number++;
         for (int c = 0; c < Channels; c++)
         {
             values[c] = ValueAt(c);
             if (!float.IsFinite(values[c]))
-                throw Problem($"channel {c} is {values[c]}");
+                throw Problem($"channel {c} of sample {_number - 1} is {values[c]}");
         }
 
         return true;

@@ -4,21 +4,26 @@ namespace EdgeConv.Devices.Files;
 
 /// <summary>
 /// Cuts a recording into windows of one length, each beginning <c>stride</c> instants after the one before. An
-/// unusable instant takes the windows that would hold it with it.
+/// unusable instant is reported once and takes the windows that would hold it with it; they leave a gap in the
+/// sequence.
 /// </summary>
 internal sealed class WindowSource : ISource
 {
     private const double DefaultRateHertz = 1;
+    private const long MostValues = 1 << 26;
     private readonly SourceOptions _options;
     private readonly int _length;
     private readonly int _stride;
     private readonly Func<ISampleReader> _open;
     private readonly Pace _pace;
+    private readonly BlockingRead<bool> _fill;
     private readonly WindowPool _pool = new();
     private ISampleReader? _reader;
-    private float[] _kept = [];
-    private int _filled;
-    private long _windowsOfThisPass;
+    private SlidingWindow? _window;
+    private double _rateHertz;
+    private bool _isDelivered;
+    private bool _hasEnded;
+    private bool _hasGivenInThisPass;
     private long _sequence;
 
     public WindowSource(SourceOptions options, int length, Func<ISampleReader> open, Pace pace)
@@ -28,7 +33,8 @@ internal sealed class WindowSource : ISource
         _stride = options.Stride == 0 ? length : options.Stride;
         _open = open;
         _pace = pace;
-        Name = $"{options.Kind.ToString().ToLowerInvariant()}:{InputFile.NameOf(options)}";
+        _fill = new BlockingRead<bool>(Fill);
+        Name = InputFile.SourceNameOf(options);
     }
 
     /// <inheritdoc/>
@@ -40,120 +46,143 @@ internal sealed class WindowSource : ISource
     /// <inheritdoc/>
     public async ValueTask<Sample?> ReadAsync(CancellationToken cancellation)
     {
-        // Reading may block for good (standard input, a pipe); a cancellation leaves it behind.
-        bool isThere = await Task.Run(Fill, cancellation).WaitAsync(cancellation).ConfigureAwait(false);
-        if (!isThere)
+        if (!await _fill.RunAsync(cancellation).ConfigureAwait(false))
             return null;
-        double rate = RateHertz;
-        // A device that is read as it delivers sets its own pace.
-        if (_options.Kind != SourceKind.Stdin)
-            await _pace.WaitAsync(TimeSpan.FromSeconds(_stride / rate), cancellation).ConfigureAwait(false);
-        return Cut(rate);
+        if (!_isDelivered)
+            await _pace.WaitAsync(_sequence, _stride / _rateHertz, cancellation).ConfigureAwait(false);
+        return Cut(_window!);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        if (_options.Kind != SourceKind.Stdin)
-            _reader?.Dispose();
+        _fill.WhenIdle(Close);
         return ValueTask.CompletedTask;
     }
 
-    private double RateHertz =>
-        _options.RateHertz > 0 ? _options.RateHertz : _reader!.RateHertz ?? DefaultRateHertz;
-
     private bool Fill()
     {
-        Open();
-        while (_filled < _length)
+        while (!_hasEnded)
         {
-            Span<float> instant = _kept.AsSpan(_filled * _reader!.Channels, _reader.Channels);
-            if (TryRead(instant))
-                _filled++;
-            else if (!Restart())
-                return false;
+            Open();
+            if (_window!.IsFull && _window.IsUsable)
+                return true;
+            if (_window.IsFull)
+                Advance(_window);
+            else if (!TryReadInstant(_window))
+                End();
         }
 
-        return true;
+        return false;
     }
 
-    private bool TryRead(Span<float> instant)
+    private bool TryReadInstant(SlidingWindow window)
     {
         try
         {
-            if (!_reader!.TryRead(instant))
+            if (!_reader!.TryRead(window.Next))
                 return false;
+            Scale(window.Next);
         }
         catch (DataError)
         {
-            _filled = 0;
+            window.Add(isUsable: false);
             throw;
         }
         catch (IOException error)
         {
-            _filled = 0;
+            Fail();
             throw new DeviceError(Name, $"cannot be read: {error.Message}", error);
         }
 
-        for (int c = 0; c < instant.Length; c++)
-            instant[c] = (float)((instant[c] + _options.Offset) * _options.Scale);
+        window.Add(isUsable: true);
         return true;
+    }
+
+    private void Scale(Span<float> instant)
+    {
+        for (int c = 0; c < instant.Length; c++)
+        {
+            float raw = instant[c];
+            instant[c] = (float)((raw + _options.Offset) * _options.Scale);
+            if (!float.IsFinite(instant[c]))
+                throw new DataError(Name, $"channel {c}: {raw} is too large for offset and scale");
+        }
     }
 
     private void Open()
     {
         if (_reader is not null)
             return;
-        _reader = _open();
-        _kept = new float[_length * _reader.Channels];
-        _filled = 0;
-        _windowsOfThisPass = 0;
+        try
+        {
+            _reader = _open();
+            _window = MakeWindow(_reader.Channels);
+        }
+        catch (Exception error) when (error is DataError or IOException)
+        {
+            // Trying again at once would not help: whoever reads is to wait.
+            Fail();
+            throw error is DataError { Place: var place, Problem: var problem }
+                ? new DeviceError(place, problem, error)
+                : new DeviceError(Name, $"cannot be read: {error.Message}", error);
+        }
+
+        _rateHertz = _options.RateHertz > 0 ? _options.RateHertz : _reader.RateHertz ?? DefaultRateHertz;
+        _isDelivered = InputFile.IsDelivered(_options);
+        _hasGivenInThisPass = false;
     }
 
-    // A recording shorter than one window would be read over and over without ever giving one.
-    private bool Restart()
+    private SlidingWindow MakeWindow(int channels) => (long)_length * channels <= MostValues
+        ? new SlidingWindow(_length, _stride, channels)
+        : throw new DataError(Name,
+            $"has {channels} channels; windows of {_length} samples may hold at most {MostValues} values");
+
+    // A recording without a whole window would be read over and over without ever giving one.
+    private void End()
     {
-        if (!_options.Loop)
-            return false;
-        if (_windowsOfThisPass == 0)
-            throw new DeviceError(Name, $"is shorter than one window of {_length} samples");
-        _reader!.Dispose();
+        _hasEnded = !_options.Loop;
+        Close();
+        if (!_hasEnded && !_hasGivenInThisPass)
+            throw new DeviceError(Name, $"holds no whole window of {_length} usable samples");
+    }
+
+    // Standard input cannot be opened anew.
+    private void Fail()
+    {
+        _hasEnded = _options.Kind == SourceKind.Stdin;
+        Close();
+    }
+
+    private void Close()
+    {
+        _reader?.Dispose();
         _reader = null;
-        Open();
-        return true;
     }
 
-    private Window Cut(double rate)
+    private void Advance(SlidingWindow window)
     {
-        int channels = _reader!.Channels;
-        float[] values = _pool.Rent(_length * channels);
-        _kept.AsSpan(0, values.Length).CopyTo(values);
-        Advance(channels);
-        _windowsOfThisPass++;
-        return new Window(_ => _pool.Return(values))
+        window.Advance();
+        _sequence++;
+    }
+
+    private Window Cut(SlidingWindow full)
+    {
+        float[] values = _pool.Rent(full.Values.Length);
+        full.Values.CopyTo(values);
+        Window window = new(_ => _pool.Return(values))
         {
             Timestamp = _pace.Time.GetUtcNow(),
             CapturedAt = _pace.Time.GetTimestamp(),
-            Sequence = _sequence++,
+            Sequence = _sequence,
             Origin = InputFile.NameOf(_options),
             Length = _length,
-            Channels = channels,
-            RateHertz = rate,
+            Channels = full.Channels,
+            RateHertz = _rateHertz,
             Values = values,
         };
-    }
-
-    // Keeps what the next window shares with this one; a stride beyond the window leaves a gap to read over.
-    private void Advance(int channels)
-    {
-        int kept = Math.Max(0, _length - _stride);
-        _kept.AsSpan((_length - kept) * channels, kept * channels).CopyTo(_kept);
-        _filled = kept;
-        Span<float> passedOver = _kept.AsSpan(kept * channels, channels);
-        for (int i = _length; i < _stride; i++)
-        {
-            if (!TryRead(passedOver))
-                break;
-        }
+        Advance(full);
+        _hasGivenInThisPass = true;
+        return window;
     }
 }

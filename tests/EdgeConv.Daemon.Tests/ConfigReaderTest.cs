@@ -1,0 +1,152 @@
+using EdgeConv.Core;
+using EdgeConv.Daemon.Options;
+using EdgeConv.Testing;
+using Xunit;
+
+namespace EdgeConv.Daemon.Tests;
+
+public sealed class ConfigReaderTest
+{
+    private const string Minimal = """
+        pipelines:
+          - name: a
+            source: { kind: images, path: pictures }
+            models: [{ path: a.onnx }]
+        """;
+
+    [Fact]
+    public void A_minimal_file_has_defaults_everywhere_else()
+    {
+        DaemonOptions options = Read(Minimal);
+        PipelineOptions pipeline = Assert.Single(options.Pipelines);
+        Assert.Null(options.Mqtt.Host);
+        Assert.Equal(Backend.Auto, pipeline.Backend);
+        Assert.Equal(1, pipeline.Threads);
+        Assert.Null(pipeline.Alpha);
+        Assert.Null(pipeline.Budget.Latency);
+        Assert.Equal("/conf/a.onnx", pipeline.Models[0].Path);
+        Assert.Equal("/conf/pictures", pipeline.Source.Path);
+    }
+
+    [Fact]
+    public void The_sample_configuration_is_read()
+    {
+        string path = Repository.PathOf("deploy", "config", "edgeconv.yaml");
+        // Its labels file is where the package puts it, which a test machine does not have.
+        string text = File.ReadAllText(path).Replace(
+            "labels_file: /usr/share/edgeconv/models/fashion/labels.txt",
+            "labels: [a]", StringComparison.Ordinal);
+        DaemonOptions options = Read(text);
+        Assert.Equal("broker.lan", options.Mqtt.Host);
+        Assert.Equal("edgeconv/porch", options.Mqtt.Base);
+        Assert.Equal(TimeSpan.FromMilliseconds(40), options.Pipelines[0].Budget.Latency);
+        Assert.Equal(2, options.Pipelines[0].Models.Count);
+    }
+
+    [Theory]
+    [InlineData("pipeline:", "c.yaml:1: pipeline: unknown key 'pipeline'; did you mean 'pipelines'?")]
+    [InlineData("pipelines: []", "c.yaml:1: pipelines: is missing; at least one pipeline is needed")]
+    [InlineData("pipelines: 5", "c.yaml:1: pipelines: '5' where a list is needed")]
+    [InlineData("- 1", "c.yaml:1: a list where a section of keys is needed")]
+    [InlineData("", "c.yaml: is empty")]
+    [InlineData("a: [1", "is no valid YAML")]
+    [InlineData("a: &x 1\nb: *x", "anchors and aliases are not used")]
+    [InlineData("node: a\nnode: b", "c.yaml:2: node: stands there twice")]
+    [InlineData("node: a/b\n" + Minimal, "a/b")]
+    [InlineData("mqtt: { password: secret }\n" + Minimal, "secrets do not stand in the configuration")]
+    [InlineData("mqtt: { port: 99999 }\n" + Minimal, "99999 is not a whole number in 0..65535")]
+    [InlineData("mqtt: { port: 18.5 }\n" + Minimal, "'18.5' is not a whole number")]
+    [InlineData("mqtt: { hots: broker }\n" + Minimal, "unknown key 'hots'; did you mean 'host'?")]
+    [InlineData("mqtt: { protocol: 4 }\n" + Minimal, "'4' is not one of 5, 3.1.1")]
+    [InlineData("mqtt: { bind: 0.0.0.0 }\n" + Minimal, "that needs 'user' and a password")]
+    [InlineData("mqtt: { password_file: nowhere, user: u }\n" + Minimal, "mqtt.password_file: cannot be read")]
+    public void A_mistake_gets_one_line_that_names_place_and_remedy(string text, string expected)
+    {
+        ConfigError error = Assert.Throws<ConfigError>(() => Read(text));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Theory]
+    [InlineData("budget: { latency_ms: 30ms }", "'30ms' is not a number of milliseconds, written without a unit")]
+    [InlineData("budget: { latency: 30 }", "unknown key 'latency'; did you mean 'latency_ms'?")]
+    [InlineData("budget: { latency_ms: 0 }", "0 is not a number of milliseconds in 0.01..3600000")]
+    [InlineData("budget: { temperature_celsius: 400 }", "400 is not a temperature in °C in 0..150")]
+    [InlineData("threads: 0", "0 is not a whole number in 1..256")]
+    [InlineData("threads: 1e400", "is not a whole number")]
+    [InlineData("backend: tensorrt", "'tensorrt' is not one of auto, edgeconv, onnxruntime")]
+    [InlineData("gate: { alpha: 5 }", "5 is not a share")]
+    [InlineData("preprocess: { std: [1, 0] }", "0 cannot divide")]
+    [InlineData("preprocess: { antialias: maybe }", "'maybe' is not true or false")]
+    [InlineData("preprocess: { mean: [a] }", "'a' is not a number")]
+    [InlineData("decode: { labels: [a], labels_file: b }", "one of the two is enough")]
+    [InlineData("decode: { labels_file: nowhere.txt }", "'nowhere.txt' cannot be read")]
+    public void A_mistake_in_a_pipeline_names_the_pipeline(string line, string expected)
+    {
+        ConfigError error = Assert.Throws<ConfigError>(() => Read($"{Minimal}\n    {line}\n"));
+        Assert.Contains("pipelines[0].", error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("kind: images", "source.path: is missing")]
+    [InlineData("path: x", "source.kind: is missing")]
+    [InlineData("kind: camera, path: x", "'camera' is not one of images, csv, wav, raw, stdin")]
+    [InlineData("kind: stdin, format: rgb24", "bare pictures need both 'width' and 'height'")]
+    [InlineData("kind: csv, path: x, stride: -1", "-1 is not a whole number")]
+    public void A_mistake_in_a_source_is_named(string source, string expected)
+    {
+        ConfigError error = Assert.Throws<ConfigError>(() => Read(
+            $"pipelines: [{{ name: a, source: {{ {source} }}, models: [{{ path: m }}] }}]"));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_pipelines_cannot_share_a_name()
+    {
+        string second = Minimal[Minimal.IndexOf("  - name", StringComparison.Ordinal)..];
+        ConfigError error = Assert.Throws<ConfigError>(() => Read($"{Minimal}\n{second}"));
+        Assert.Contains("'a' is the name of another pipeline", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_pipeline_s_mistake_is_collected()
+    {
+        List<EdgeConvError> problems = [];
+        string text = """
+            pipelines:
+              - { name: a, source: { kind: x }, models: [] }
+              - { name: b, source: { kind: wav, path: w }, models: [{ path: m }] }
+              - { name: c d, source: { kind: wav, path: w }, models: [{ path: m }] }
+            """;
+        DaemonOptions options = ConfigReader.Read("/conf/c.yaml", ConfigParser.Read("c.yaml", text), problems);
+        Assert.Equal(2, problems.Count);
+        Assert.Equal("b", Assert.Single(options.Pipelines).Name);
+    }
+
+    [Fact]
+    public void A_password_comes_from_a_file_without_its_line_end()
+    {
+        string folder = Directory.CreateTempSubdirectory("edgeconv-config-").FullName;
+        File.WriteAllText(Path.Combine(folder, "secret"), "geheim\r\n");
+        string file = Path.Combine(folder, "c.yaml");
+        File.WriteAllText(file, $"mqtt: {{ host: h, user: u, password_file: secret }}\n{Minimal}");
+        Assert.Equal("geheim", ConfigReader.ReadFile(file).Mqtt.Password);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void A_huge_or_deep_file_is_refused_before_it_costs_anything()
+    {
+        Assert.Throws<ConfigError>(() => Read(new string('[', 100_000)));
+        Assert.Throws<ConfigError>(() => Read(string.Concat(Enumerable.Repeat("- ", 50_000))));
+        Assert.Throws<ConfigError>(() => Read(string.Join('\n', Enumerable.Range(0, 20_000).Select(i => $"k{i}: 1"))));
+    }
+
+    internal static DaemonOptions Read(string text)
+    {
+        List<EdgeConvError> problems = [];
+        DaemonOptions options = ConfigReader.Read("/conf/c.yaml", ConfigParser.Read("c.yaml", text), problems);
+        return problems.Count == 0 ? options : throw problems[0];
+    }
+}
