@@ -80,6 +80,8 @@ internal sealed unsafe class ConstantFolder(Func<Node, bool> hasUnknownShape)
         {
             NativeMemory.AlignedFree(made.Scratch);
             made.Scratch = null;
+            foreach (IDisposable resource in context.Owned)
+                resource.Dispose();
         }
     }
 

@@ -44,7 +44,8 @@ public class EngineSessionTest
     [Fact]
     public void A_graph_output_that_is_a_graph_input_is_copied()
     {
-        ModelBuilder builder = new ModelBuilder().Input("x", 2, 3).Node("Relu", "x", "y").Output("y").Output("x");
+        ModelBuilder builder =
+            new ModelBuilder().Input("x", 2, 3).Node("Relu", "x", "y").Output("y").Output("x");
         using ISession session = EngineSessionFactory.Load(builder.Read(), new SessionOptions());
         session.GetInput(0).AsSpan<float>().Fill(-2);
         session.Run();
@@ -80,13 +81,15 @@ public class EngineSessionTest
             .Node("Relu", "x", "y").Node("Sigmoid", "y", "z").Output("y").Output("z");
         ModelError error = Assert.Throws<ModelError>(
             () => EngineSessionFactory.Load(builder.Read(), new SessionOptions()));
-        Assert.Contains("MB for activations, at most 512 are allowed", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "MB for activations, at most 512 are allowed", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_disposed_session_does_not_run()
     {
-        ISession session = EngineSessionFactory.Load(SmallModels.SeparableBlocks().Read(), new SessionOptions());
+        ISession session =
+            EngineSessionFactory.Load(SmallModels.SeparableBlocks().Read(), new SessionOptions());
         session.Dispose();
         session.Dispose();
         Assert.Throws<ObjectDisposedException>(session.Run);
