@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using EdgeConv.Core;
-using EdgeConv.OnnxRuntime;
 using Xunit;
 
 namespace EdgeConv.OnnxRuntime.Tests;

@@ -94,26 +94,4 @@ public class EngineSessionTest
         session.Dispose();
         Assert.Throws<ObjectDisposedException>(session.Run);
     }
-
-    [Fact]
-    public void A_thousand_sessions_leave_no_memory_behind()
-    {
-        OpenAndClose(200);
-        long before = Environment.WorkingSet;
-        OpenAndClose(1000);
-        long grown = Environment.WorkingSet - before;
-        Assert.InRange(grown, long.MinValue, 24L << 20);
-    }
-
-    // Weights of 2.4 MB and an arena of 4 MB each: were they kept, a thousand would take 6 GB.
-    private static void OpenAndClose(int times)
-    {
-        byte[] model = SmallModels.SeparableBlocks(128, 192).ToBytes();
-        for (int i = 0; i < times; i++)
-        {
-            using ISession session = EngineSessionFactory.Load(
-                EdgeConv.Engine.Onnx.OnnxReader.Parse(model, "m.onnx"), new SessionOptions());
-            session.GetInput(0).AsSpan<float>().Fill(1);
-        }
-    }
 }
