@@ -42,7 +42,8 @@ internal static partial class OrtLibrary
         catch (Exception problem) when (problem is DllNotFoundException or BadImageFormatException
             or TypeInitializationException or EntryPointNotFoundException or OnnxRuntimeException)
         {
-            return $"the ONNX Runtime backend cannot be loaded: {(problem.InnerException ?? problem).Message}";
+            Exception cause = problem.InnerException ?? problem;
+            return $"the ONNX Runtime backend cannot be loaded: {cause.Message}";
         }
     }
 

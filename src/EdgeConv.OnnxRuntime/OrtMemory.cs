@@ -11,6 +11,10 @@ internal static unsafe class OrtMemory
     {
         long[] shape = [.. tensor.Shape.Dimensions.ToArray().Select(d => (long)d)];
         return OrtValue.CreateTensorValueWithData(
-            OrtMemoryInfo.DefaultInstance, OrtTypes.To(tensor.Type), shape, (nint)tensor.Data, tensor.ByteLength);
+            OrtMemoryInfo.DefaultInstance,
+            OrtTypes.To(tensor.Type),
+            shape,
+            (nint)tensor.Data,
+            tensor.ByteLength);
     }
 }

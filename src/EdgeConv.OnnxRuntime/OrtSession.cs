@@ -105,7 +105,8 @@ internal sealed class OrtSession : ISession
         foreach (string name in _native.InputNames)
         {
             bool isBound = options.BoundInputs.TryGetValue(name, out Tensor? bound);
-            Tensor tensor = isBound ? Copy(bound!) : NewInput(name, options.InputShapes.GetValueOrDefault(name));
+            Tensor tensor =
+                isBound ? Copy(bound!) : NewInput(name, options.InputShapes.GetValueOrDefault(name));
             (isBound ? _constants : _inputs).Add(tensor);
             OrtValue value = OrtMemory.Wrap(tensor);
             _boundInputs.Add(value);
@@ -129,7 +130,8 @@ internal sealed class OrtSession : ISession
         if (wanted is not null && !wanted.Dimensions.ToArray().Select(d => (long)d).SequenceEqual(dimensions))
         {
             throw new ModelError(
-                place, $"shape {wanted} was asked for, the model has [{string.Join(',', metadata.Dimensions)}]");
+                place,
+                $"shape {wanted} was asked for, the model has [{string.Join(',', metadata.Dimensions)}]");
         }
 
         return Shape.TryCreate(dimensions, out Shape? shape, out string? problem)

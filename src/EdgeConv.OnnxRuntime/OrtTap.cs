@@ -14,10 +14,12 @@ internal sealed class OrtTap
     {
         _output = output;
         Shape shape = output.Tensor.Shape;
-        if (output.Tensor.Type != DataType.Float32 || shape.Rank < 2 || shape[0] != 1 || shape.ElementCount == 0)
+        DataType type = output.Tensor.Type;
+        if (type != DataType.Float32 || shape.Rank < 2 || shape[0] != 1 || shape.ElementCount == 0)
         {
-            throw new ModelError(place, $"tap '{output.Name}' is {DataTypes.NameOf(output.Tensor.Type)}{shape}, "
-                + "it must be float32 [1,C,...]");
+            throw new ModelError(
+                place,
+                $"tap '{output.Name}' is {DataTypes.NameOf(type)}{shape}, it must be float32 [1,C,...]");
         }
 
         Info = new TapInfo(output.Name, shape[1], (int)shape.CountBetween(2, shape.Rank));

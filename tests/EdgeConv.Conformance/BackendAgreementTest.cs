@@ -7,14 +7,19 @@ using Xunit;
 
 namespace EdgeConv.Conformance;
 
-/// <summary>Our engine beside ONNX Runtime on every trained model at hand, with seeded random input.</summary>
+/// <summary>
+/// Our engine beside ONNX Runtime on every trained model at hand, with seeded random input.
+/// </summary>
 public class BackendAgreementTest
 {
     private const float FourSteps = 4 / 256f;
 
     public static TheoryData<string> Models => [.. Find()];
 
-    [Theory(SkipUnless = nameof(SharedData.IsPresent), SkipType = typeof(SharedData), Skip = SharedData.Absent)]
+    [Theory(
+        SkipUnless = nameof(SharedData.IsPresent),
+        SkipType = typeof(SharedData),
+        Skip = SharedData.Absent)]
     [MemberData(nameof(Models))]
     public void Both_backends_agree(string model)
     {
@@ -27,7 +32,9 @@ public class BackendAgreementTest
         Fill(ours, theirs, model.Contains("yunet", StringComparison.Ordinal) ? 255 : 1);
         ours.Run();
         theirs.Run();
-        bool isQuantised = model.Contains("qdq", StringComparison.Ordinal) || model.Contains("int8", StringComparison.Ordinal);
+        bool isQuantised =
+            model.Contains("qdq", StringComparison.Ordinal)
+                || model.Contains("int8", StringComparison.Ordinal);
         for (int i = 0; i < ours.Outputs.Count; i++)
         {
             Tensor expected = theirs.GetOutput(i);
@@ -40,12 +47,16 @@ public class BackendAgreementTest
             CompareTaps(ours, theirs);
     }
 
-    [Theory(SkipUnless = nameof(SharedData.IsPresent), SkipType = typeof(SharedData), Skip = SharedData.Absent)]
+    [Theory(
+        SkipUnless = nameof(SharedData.IsPresent),
+        SkipType = typeof(SharedData),
+        Skip = SharedData.Absent)]
     [MemberData(nameof(Models))]
     public void A_run_of_the_engine_allocates_nothing(string model)
     {
         string path = PathOf(model);
-        using ISession session = new EngineSessionFactory().Load(path, new SessionOptions { Taps = Taps(path) });
+        using ISession session =
+            new EngineSessionFactory().Load(path, new SessionOptions { Taps = Taps(path) });
         session.Run();
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 100; i++)
@@ -61,7 +72,8 @@ public class BackendAgreementTest
             float[] expected = theirs.GetTap(tap).ToArray();
             float greatest = expected.Max(Math.Abs);
             foreach ((float e, float a) in expected.Zip(ours.GetTap(tap).ToArray()))
-                Assert.True(Math.Abs(e - a) <= 1e-4f * (1 + greatest), $"{ours.Taps[tap].Name}: {a}, expected {e}");
+                Assert.True(
+                    Math.Abs(e - a) <= 1e-4f * (1 + greatest), $"{ours.Taps[tap].Name}: {a}, expected {e}");
         }
     }
 
@@ -92,6 +104,7 @@ public class BackendAgreementTest
             return ["none"];
         string folder = SharedData.PathOf("models");
         return Directory.EnumerateFiles(folder, "*.onnx", SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')).Order(StringComparer.Ordinal);
+            .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
+                .Order(StringComparer.Ordinal);
     }
 }

@@ -38,7 +38,8 @@ public sealed class CaseRunnerTest : IDisposable
         File.Delete(Path.Combine(data, "input_0.pb"));
         Assert.Contains("0 input files for 1 inputs", _runner.Run(_folder).Reason, StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(data, "output_0.pb"), "no tensor");
-        Assert.Contains("output_0.pb: broken or no ONNX tensor", _runner.Run(_folder).Reason, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "output_0.pb: element type 0 does not exist", _runner.Run(_folder).Reason, StringComparison.Ordinal);
         Directory.Delete(data, recursive: true);
         Assert.Equal("the folder holds no test_data_set_0", _runner.Run(_folder).Reason);
     }
@@ -66,7 +67,8 @@ public sealed class CaseRunnerTest : IDisposable
     [InlineData(double.PositiveInfinity, double.PositiveInfinity, true)]
     [InlineData(double.NegativeInfinity, double.PositiveInfinity, false)]
     [InlineData(1e30, double.PositiveInfinity, false)]
-    public void Values_are_compared_with_the_tolerance_of_ONNX(double actual, double expected, bool isAccepted) =>
+    public void Values_are_compared_with_the_tolerance_of_ONNX(
+        double actual, double expected, bool isAccepted) =>
         Assert.Equal(isAccepted, Tolerance.Onnx.Accepts(actual, expected));
 
     [Fact]

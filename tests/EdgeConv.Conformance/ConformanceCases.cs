@@ -5,7 +5,9 @@ using Xunit;
 
 namespace EdgeConv.Conformance;
 
-/// <summary>The cases of ONNX's own backend tests that cover convolutional networks, where they are installed.</summary>
+/// <summary>
+/// The cases of ONNX's own backend tests that cover convolutional networks, where they are installed.
+/// </summary>
 public static class ConformanceCases
 {
     public const string Absent =

@@ -7,8 +7,8 @@ using Xunit;
 namespace EdgeConv.Conformance;
 
 /// <summary>
-/// Trained models on an input whose outputs ONNX Runtime 1.30 computed without graph optimisation. The tolerances
-/// and what they mean are in the README beside the data.
+/// Trained models on an input whose outputs ONNX Runtime 1.30 computed without graph optimisation. The
+/// tolerances and what they mean are in the README beside the data.
 /// </summary>
 public class GoldenModelTest
 {
@@ -30,19 +30,26 @@ public class GoldenModelTest
         { "kws_ref_model_int8", FourSteps },
     };
 
-    [Theory(SkipUnless = nameof(SharedData.IsPresent), SkipType = typeof(SharedData), Skip = SharedData.Absent)]
+    [Theory(
+        SkipUnless = nameof(SharedData.IsPresent),
+        SkipType = typeof(SharedData),
+        Skip = SharedData.Absent)]
     [MemberData(nameof(Models))]
     public void The_engine_gives_the_golden_outputs(string model, float tolerance) =>
         Check(new EngineSessionFactory(), model, tolerance);
 
-    [Theory(SkipUnless = nameof(SharedData.IsPresent), SkipType = typeof(SharedData), Skip = SharedData.Absent)]
+    [Theory(
+        SkipUnless = nameof(SharedData.IsPresent),
+        SkipType = typeof(SharedData),
+        Skip = SharedData.Absent)]
     [MemberData(nameof(Models))]
     public void OnnxRuntime_gives_the_golden_outputs(string model, float tolerance) =>
         Check(new OrtSessionFactory(), model, tolerance);
 
     private static void Check(ISessionFactory factory, string model, float tolerance)
     {
-        using ISession session = factory.Load(SharedData.PathOf("models", $"{model}.onnx"), new SessionOptions());
+        using ISession session =
+            factory.Load(SharedData.PathOf("models", $"{model}.onnx"), new SessionOptions());
         using Tensor input = Npy.Read(SharedData.PathOf("golden", $"{model}.in.npy"));
         input.AsBytes().CopyTo(session.GetInput(0).AsBytes());
         session.Run();
@@ -64,6 +71,7 @@ public class GoldenModelTest
     private static void CheckWinner(Tensor actual, Tensor expected, float tolerance)
     {
         ReadOnlySpan<float> values = expected.AsSpan<float>();
-        Assert.InRange(values[Distance.ArgMax(actual)], values[Distance.ArgMax(expected)] - tolerance, float.MaxValue);
+        Assert.InRange(
+            values[Distance.ArgMax(actual)], values[Distance.ArgMax(expected)] - tolerance, float.MaxValue);
     }
 }

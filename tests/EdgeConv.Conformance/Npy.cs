@@ -17,7 +17,9 @@ internal static partial class Npy
         byte[] file = File.ReadAllBytes(path);
         int headerLength = BinaryPrimitives.ReadUInt16LittleEndian(file.AsSpan(8));
         string header = Encoding.ASCII.GetString(file, HeaderStart, headerLength);
-        if (!header.Contains("'<f4'", StringComparison.Ordinal) || !header.Contains("False", StringComparison.Ordinal))
+        if (
+            !header.Contains("'<f4'", StringComparison.Ordinal)
+                || !header.Contains("False", StringComparison.Ordinal))
             throw new DataError(path, $"must hold float32 in C order, is {header}");
         int[] shape = [.. Extents().Match(header).Groups[1].Value
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)

@@ -9,8 +9,8 @@ public class OnnxRuntimeConformanceTest
     private static readonly Lazy<IReadOnlyList<CaseResult>> Results =
         new(() => ConformanceCases.RunAll(new OrtSessionFactory()));
 
-    // Dropout in training draws other random numbers than NumPy. Resize: the expected data of release 1.12 was made
-    // with a rounded output length that the later specification does not use.
+    // Dropout in training draws other random numbers than NumPy. Resize: the expected data of release 1.12
+    // was made with a rounded output length that the later specification does not use.
     private static readonly string[] KnownToDiffer =
     [
         "node/test_resize_downsample_scales_cubic_align_corners",

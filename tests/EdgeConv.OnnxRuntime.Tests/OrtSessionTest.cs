@@ -13,7 +13,8 @@ public sealed partial class OrtSessionTest : IDisposable
     public void Dispose() => File.Delete(_path);
 
     [Fact]
-    public void The_native_library_is_there() => Assert.True(OrtSessionFactory.IsAvailable, OrtSessionFactory.WhyUnavailable);
+    public void The_native_library_is_there() =>
+        Assert.True(OrtSessionFactory.IsAvailable, OrtSessionFactory.WhyUnavailable);
 
     [Fact]
     public void Telemetry_is_off_in_the_environment_that_native_code_sees()
@@ -26,8 +27,10 @@ public sealed partial class OrtSessionTest : IDisposable
     public void A_model_runs_on_our_tensors()
     {
         using ISession session = Load(TinyModel.NegateTwice(), new SessionOptions());
-        Assert.Equal(new TensorInfo("x", DataType.Float32, new Shape(1, 2, 3)), Assert.Single(session.Inputs));
-        Assert.Equal(new TensorInfo("y", DataType.Float32, new Shape(1, 2, 3)), Assert.Single(session.Outputs));
+        Assert.Equal(
+            new TensorInfo("x", DataType.Float32, new Shape(1, 2, 3)), Assert.Single(session.Inputs));
+        Assert.Equal(
+            new TensorInfo("y", DataType.Float32, new Shape(1, 2, 3)), Assert.Single(session.Outputs));
         new float[] { 1, 2, 3, 4, 5, 6 }.CopyTo(session.GetInput(0).AsSpan<float>());
         session.Run();
         Assert.Equal([1f, 2, 3, 4, 5, 6], session.GetOutput(0).AsSpan<float>().ToArray());
@@ -76,12 +79,14 @@ public sealed partial class OrtSessionTest : IDisposable
 
     [Fact]
     public void An_absent_tap_is_a_model_error() =>
-        Assert.Contains("nowhere", Refusal(TinyModel.NegateTwice(), "nowhere").Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nowhere", Refusal(TinyModel.NegateTwice(), "nowhere").Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_file_that_is_no_model_is_a_model_error()
     {
-        Assert.StartsWith(_path, Refusal(Encoding.ASCII.GetBytes("no model")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            _path, Refusal(Encoding.ASCII.GetBytes("no model")).Message, StringComparison.Ordinal);
         Assert.StartsWith(_path, Refusal([]).Message, StringComparison.Ordinal);
     }
 

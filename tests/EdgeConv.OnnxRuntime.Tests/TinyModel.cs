@@ -2,7 +2,9 @@ using System.Text;
 
 namespace EdgeConv.OnnxRuntime.Tests;
 
-/// <summary>Writes a model byte by byte, as field number, wire type and content (protobuf encoding).</summary>
+/// <summary>
+/// Writes a model byte by byte, as field number, wire type and content (protobuf encoding).
+/// </summary>
 internal static class TinyModel
 {
     /// <summary>x <c>[1,2,3]</c> → Neg → m → Neg → y, in operator set 13; the batch may be free.</summary>

@@ -25,6 +25,15 @@ public sealed class EngineSessionFactory : ISessionFactory
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        return new EngineSession(ModelCompiler.Compile(model, options));
+        CompiledModel compiled = ModelCompiler.Compile(model, options);
+        try
+        {
+            return new EngineSession(compiled);
+        }
+        catch (OutOfMemoryException problem)
+        {
+            compiled.Dispose();
+            throw new ModelError(model.Identity.Path, "there is not enough memory for it", problem);
+        }
     }
 }

@@ -7,7 +7,9 @@ using EdgeConv.Engine.Planning;
 
 namespace EdgeConv.Engine.Execution;
 
-/// <summary>Turns a model as read into one that can run: taps, shapes, passes, kernels, memory plan.</summary>
+/// <summary>
+/// Turns a model as read into one that can run: taps, shapes, passes, kernels, memory plan.
+/// </summary>
 internal static class ModelCompiler
 {
     /// <summary>The most memory that activations, inputs and outputs of a model may take.</summary>
@@ -18,14 +20,16 @@ internal static class ModelCompiler
     /// <param name="options">Shapes, values, taps and threads.</param>
     /// <param name="passes">Which passes run.</param>
     /// <exception cref="ModelError">The model is hostile, inconsistent or not supported.</exception>
-    public static CompiledModel Compile(OnnxModel model, SessionOptions options, PassLevel passes = PassLevel.Fuse)
+    public static CompiledModel Compile(
+        OnnxModel model, SessionOptions options, PassLevel passes = PassLevel.Fuse)
     {
         ConstantStore constants = new();
         List<IDisposable> owned = [];
         try
         {
             constants.Collect(model.Graph);
-            (ModelGraph graph, IReadOnlyList<TapStatistics> taps) = TapInsertion.Insert(model.Graph, options.Taps);
+            (ModelGraph graph, IReadOnlyList<TapStatistics> taps) =
+                TapInsertion.Insert(model.Graph, options.Taps);
             ShapeInference.Run(graph, options);
             constants.Collect(graph);
             IReadOnlyList<Rewrite> rewrites = RunPasses(graph, options, passes);
@@ -51,7 +55,8 @@ internal static class ModelCompiler
             owned.ForEach(resource => resource.Dispose());
             if (problem is EdgeConvError)
                 throw;
-            throw new ModelError(model.Graph.ModelName, $"the model cannot be loaded ({problem.Message})", problem);
+            throw new ModelError(
+                model.Graph.ModelName, $"the model cannot be loaded ({problem.Message})", problem);
         }
     }
 

@@ -41,7 +41,9 @@ internal sealed unsafe class SessionMemory : IDisposable
     /// <summary>The tensor of a graph input.</summary>
     public Tensor InputOf(Value value) => _tensors[value];
 
-    /// <summary>The tensor of a graph output. Where the output is a graph input, a copy that the step makes.</summary>
+    /// <summary>
+    /// The tensor of a graph output. Where the output is a graph input, a copy that the step makes.
+    /// </summary>
     public Tensor OutputOf(Value value, List<Step> copies)
     {
         if (value.Constant is { } constant)

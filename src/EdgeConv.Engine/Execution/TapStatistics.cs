@@ -7,8 +7,8 @@ using EdgeConv.Kernels.Statistics;
 namespace EdgeConv.Engine.Execution;
 
 /// <summary>
-/// Reduces a tapped value <c>[1,C,...]</c> to <c>[2,C]</c>: mean = Σx/n, then variance = Σ(x-mean)²/n, of each
-/// channel over its n positions.
+/// Reduces a tapped value <c>[1,C,...]</c> to <c>[2,C]</c>: mean = Σx/n, then variance = Σ(x-mean)²/n, of
+/// each channel over its n positions.
 /// </summary>
 internal sealed class TapStatistics(Node node) : Operator(node)
 {

@@ -33,7 +33,8 @@ public sealed class WorkerPool : IDisposable
         for (int i = 0; i < _workers.Length; i++)
         {
             int share = i + 1;
-            _workers[i] = new Thread(() => Loop(share)) { IsBackground = true, Name = $"edgeconv worker {share}" };
+            _workers[i] =
+                new Thread(() => Loop(share)) { IsBackground = true, Name = $"edgeconv worker {share}" };
             _workers[i].Start();
         }
     }
@@ -75,8 +76,8 @@ public sealed class WorkerPool : IDisposable
             worker.Join();
     }
 
-    // A worker counts itself asleep before it looks at the round a last time, the caller raises the round before
-    // it looks for sleepers: one of them sees the other.
+    // A worker counts itself asleep before it looks at the round a last time, the caller raises the round
+    // before it looks for sleepers: one of them sees the other.
     private void Start(ISharedWork work)
     {
         _work = work;

@@ -18,10 +18,14 @@ public sealed record InspectedStep
     /// <summary>Its ONNX operator, or the name of what was fused.</summary>
     public required string Operator { get; init; }
 
-    /// <summary>What was drawn into a convolution: <c>+Relu</c>, <c>+residual</c>; empty when nothing was.</summary>
+    /// <summary>
+    /// What was drawn into a convolution: <c>+Relu</c>, <c>+residual</c>; empty when nothing was.
+    /// </summary>
     public required string Fused { get; init; }
 
-    /// <summary>The kernel that computes it; <c>view</c> when nothing runs, null when it has no kernel of its own.</summary>
+    /// <summary>
+    /// The kernel that computes it; <c>view</c> when nothing runs, null when it has no kernel of its own.
+    /// </summary>
     public required string? Kernel { get; init; }
 
     /// <summary>Inputs that are not constant.</summary>
@@ -37,15 +41,15 @@ public sealed record InspectedStep
     public required long MultiplyAdds { get; init; }
 
     /// <summary>
-    /// Input pixels that one output position can see along each spatial axis; null behind an operator that mixes
-    /// all positions.
+    /// Input pixels that one output position can see along each spatial axis; null behind an operator that
+    /// mixes all positions.
     /// </summary>
     public required IReadOnlyList<int>? ReceptiveField { get; init; }
 }
 
 /// <summary>
-/// A depthwise convolution with the pointwise one that follows it, against the standard convolution of the same
-/// kernel, stride and channels that the two replace.
+/// A depthwise convolution with the pointwise one that follows it, against the standard convolution of the
+/// same kernel, stride and channels that the two replace.
 /// </summary>
 /// <param name="Depthwise">Node that filters each channel.</param>
 /// <param name="Pointwise">Node that mixes the channels.</param>
@@ -55,8 +59,8 @@ public sealed record InspectedStep
 /// <param name="MultiplyAdds">Of both together.</param>
 /// <param name="StandardMultiplyAdds">Of the standard convolution.</param>
 /// <param name="Ratio">
-/// The first over the second; for a square kernel k and one filter a channel that is 1/C_out + 1/k² (Howard et
-/// al., "MobileNets", 2017, section 3.1).
+/// The first over the second; for a square kernel k and one filter a channel that is 1/C_out + 1/k² (Howard
+/// et al., "MobileNets", 2017, section 3.1).
 /// </param>
 public sealed record SeparablePair(
     string Depthwise,
@@ -75,11 +79,17 @@ public sealed record SeparablePair(
 /// <param name="LowerBoundBytes">Greatest sum of live activations: no arena can be smaller.</param>
 /// <param name="ReceptiveField">The greatest receptive field of any step, along each spatial axis.</param>
 public sealed record InspectedTotals(
-    long Parameters, long MultiplyAdds, long ArenaBytes, long LowerBoundBytes, IReadOnlyList<int> ReceptiveField);
+    long Parameters,
+    long MultiplyAdds,
+    long ArenaBytes,
+    long LowerBoundBytes,
+    IReadOnlyList<int> ReceptiveField);
 
 /// <summary>A 1x1 convolution, whose output a gate can tap.</summary>
 /// <param name="Node">Name of the node.</param>
-/// <param name="Output">Name of its output before any activation: what to put in <see cref="SessionOptions.Taps"/>.</param>
+/// <param name="Output">
+/// Name of its output before any activation: what to put in <see cref="SessionOptions.Taps"/>.
+/// </param>
 /// <param name="InputChannels">C_in.</param>
 /// <param name="OutputChannels">C_out.</param>
 /// <param name="Positions">Spatial positions of the output; 1 inside a squeeze-and-excitation block.</param>

@@ -57,7 +57,8 @@ public static class ModelInspection
             Opset = model.Opset,
             Producer = model.Producer,
             Inputs = [.. compiled.FreeInputs.Select(input => DescribeValue(input, input.Name))],
-            Outputs = [.. graph.Outputs.Take(ownOutputs).Select((o, i) => DescribeValue(o, graph.OutputNames[i]))],
+            Outputs = [.. graph.Outputs.Take(ownOutputs)
+                .Select((output, i) => DescribeValue(output, graph.OutputNames[i]))],
             Steps = steps,
             Pairs = SeparablePairs.Find(graph),
             Rewrites = compiled.Rewrites,
@@ -70,13 +71,15 @@ public static class ModelInspection
         };
     }
 
-    private static InspectedStep DescribeStep(Node node, bool isElided, IReadOnlyList<int>? receptiveField) => new()
+    private static InspectedStep DescribeStep(Node node, bool isElided, IReadOnlyList<int>? receptiveField) =>
+        new()
     {
         Node = node.Name,
         Operator = node.OperatorName,
         Fused = node.Operator is Convolution convolution ? DescribeFused(convolution) : "",
         Kernel = isElided ? "view" : node.Operator!.KernelName,
-        Inputs = [.. node.Inputs.OfType<Value>().Where(v => !v.IsConstant).Select(v => DescribeValue(v, v.Name))],
+        Inputs = [.. node.Inputs.OfType<Value>().Where(v => !v.IsConstant)
+            .Select(v => DescribeValue(v, v.Name))],
         Outputs = [.. node.Outputs.OfType<Value>().Select(v => DescribeValue(v, v.Name))],
         Parameters = Parameters(node).Sum(tensor => tensor.Shape.ElementCount),
         MultiplyAdds = node.Operator!.MultiplyAdds,
@@ -86,7 +89,9 @@ public static class ModelInspection
     private static string DescribeFused(Convolution convolution)
     {
         string residual = convolution.HasResidual ? "+residual" : "";
-        return convolution.Activation == Activation.None ? residual : $"{residual}+{convolution.Activation.Kind}";
+        return convolution.Activation == Activation.None
+            ? residual
+            : $"{residual}+{convolution.Activation.Kind}";
     }
 
     private static InspectedValue DescribeValue(Value value, string name) =>

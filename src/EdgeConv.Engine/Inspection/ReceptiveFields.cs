@@ -4,9 +4,9 @@ using EdgeConv.Engine.Operators;
 namespace EdgeConv.Engine.Inspection;
 
 /// <summary>
-/// How far each position of a value sees: r = r' + (k - 1) d j' and j = j' s, where k, d, s are kernel, dilation
-/// and stride, and j is the distance of neighbouring positions in input pixels (Araujo, Norris and Sim, "Computing
-/// Receptive Fields of Convolutional Neural Networks", Distill 2019).
+/// How far each position of a value sees: r = r' + (k - 1) d j' and j = j' s, where k, d, s are kernel,
+/// dilation and stride, and j is the distance of neighbouring positions in input pixels (Araujo, Norris and
+/// Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019).
 /// </summary>
 internal sealed class ReceptiveFields
 {
@@ -27,13 +27,15 @@ internal sealed class ReceptiveFields
 
     /// <summary>The greatest field of any value along each axis; empty when no value has one.</summary>
     public IReadOnlyList<int> Greatest => _fields.Values.OfType<Axis[]>()
-        .MaxBy(axes => axes.Aggregate(1.0, (area, axis) => area * axis.Extent)) is { } widest ? Extents(widest) : [];
+        .MaxBy(axes => axes.Aggregate(1.0, (area, axis) => area * axis.Extent))
+            is { } widest ? Extents(widest) : [];
 
     /// <summary>Input pixels along each axis; null when positions have no place of their own.</summary>
     public IReadOnlyList<int>? Of(Value? value) =>
         value is not null && _fields.GetValueOrDefault(value) is { } field ? Extents(field) : null;
 
-    private static int[] Extents(Axis[] field) => [.. field.Select(axis => (int)Math.Min(axis.Extent, int.MaxValue))];
+    private static int[] Extents(Axis[] field) =>
+        [.. field.Select(axis => (int)Math.Min(axis.Extent, int.MaxValue))];
 
     private static Axis[]? Single(Value value) => value.Shape is { Rank: > 2 } shape
         ? [.. Enumerable.Repeat(new Axis(1, 1), shape.Rank - 2)]
@@ -46,7 +48,8 @@ internal sealed class ReceptiveFields
         if (widest is null || node.Outputs[0]?.Shape?.Rank != widest.Length + 2)
             return null;
         if (node.Operator is Convolution convolution)
-            return [.. widest.Zip(convolution.Geometry.Axes, (a, w) => a.Through(w.Kernel, w.Stride, w.Dilation))];
+            return [.. widest.Zip(convolution.Geometry.Axes, (a, w) =>
+                a.Through(w.Kernel, w.Stride, w.Dilation))];
         return node.OperatorName switch
         {
             "MaxPool" or "AveragePool" or "LpPool" => ThroughPool(node, widest),
@@ -60,7 +63,8 @@ internal sealed class ReceptiveFields
         long[]? kernel = node.Attributes.GetInts(node, "kernel_shape");
         long[]? strides = node.Attributes.GetInts(node, "strides");
         long[]? dilations = node.Attributes.GetInts(node, "dilations");
-        return [.. field.Select((axis, i) => axis.Through(kernel?[i] ?? 1, strides?[i] ?? 1, dilations?[i] ?? 1))];
+        return [.. field.Select((axis, i) =>
+            axis.Through(kernel?[i] ?? 1, strides?[i] ?? 1, dilations?[i] ?? 1))];
     }
 
     private static Axis[] ThroughResize(Node node, Axis[] field) => [.. field.Select((axis, i) => axis with
@@ -71,7 +75,8 @@ internal sealed class ReceptiveFields
     // Element by element, or a concatenation of channels: the spatial extents stay.
     private static bool KeepsPositions(Node node) =>
         node.OperatorName is not ("Transpose" or "Reshape" or "Gemm" or "MatMul")
-        && node.Inputs.OfType<Value>().Any(input => !input.IsConstant && HasSameExtents(input, node.Outputs[0]!));
+        && node.Inputs.OfType<Value>()
+            .Any(input => !input.IsConstant && HasSameExtents(input, node.Outputs[0]!));
 
     private static bool HasSameExtents(Value input, Value output) =>
         input.Shape!.Rank == output.Shape!.Rank

@@ -3,7 +3,9 @@ using EdgeConv.Engine.Operators;
 
 namespace EdgeConv.Engine.Inspection;
 
-/// <summary>Finds depthwise convolutions whose output goes, element by element, into a pointwise one.</summary>
+/// <summary>
+/// Finds depthwise convolutions whose output goes, element by element, into a pointwise one.
+/// </summary>
 internal static class SeparablePairs
 {
     private const int MostNodesBetween = 8;
@@ -43,8 +45,8 @@ internal static class SeparablePairs
             (double)multiplyAdds / standard);
     }
 
-    // Walks back through activations, normalisation, requantisation and the product with a squeeze-and-excitation
-    // scale: the input that has the output's shape.
+    // Walks back through activations, normalisation, requantisation and the product with a
+    // squeeze-and-excitation scale: the input that has the output's shape.
     private static Node? DepthwiseBefore(Value? value)
     {
         for (int i = 0; i <= MostNodesBetween && value?.Producer is { } producer; i++)

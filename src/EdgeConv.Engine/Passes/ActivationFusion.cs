@@ -34,7 +34,8 @@ internal static class ActivationFusion
     {
         if (product.Inputs is not [{ } first, { } second])
             return null;
-        return MatchProduct(rewriter, product, first, second) ?? MatchProduct(rewriter, product, second, first);
+        return MatchProduct(rewriter, product, first, second)
+            ?? MatchProduct(rewriter, product, second, first);
     }
 
     private static Match? MatchProduct(GraphRewriter rewriter, Node product, Value x, Value gate)
@@ -73,7 +74,8 @@ internal static class ActivationFusion
         bool isSixth = scale.OperatorName switch
         {
             "Div" => scale.Inputs[0] == product.Outputs[0] && ActivationNodes.ScalarOf(scale.Inputs[1]) == 6,
-            "Mul" => ActivationNodes.ScalarOf(OtherThan(scale, product.Outputs[0])) is { } s && IsNear(s, 1 / 6f),
+            "Mul" =>
+                ActivationNodes.ScalarOf(OtherThan(scale, product.Outputs[0])) is { } s && IsNear(s, 1 / 6f),
             _ => false,
         };
         return isSixth ? new Match("HardSwish", Activation.HardSwish, x, [sum, clip, product, scale]) : null;
@@ -89,7 +91,8 @@ internal static class ActivationFusion
         Node last = match.Nodes[^1];
         if (!last.Outputs[0]!.Shape!.Equals(match.Input.Shape))
             return;
-        Node fused = new(last.Name, match.Name, last.Opset, [match.Input], [last.Outputs[0]], last.Attributes);
+        Node fused =
+            new(last.Name, match.Name, last.Opset, [match.Input], [last.Outputs[0]], last.Attributes);
         fused.Operator = new ElementwiseActivation(fused, match.Function);
         rewriter.Replace(match.Nodes, fused);
     }

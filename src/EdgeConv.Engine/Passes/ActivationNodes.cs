@@ -34,7 +34,8 @@ internal static class ActivationNodes
         value?.Constant is { Type: DataType.Float32, Length: 1 } tensor ? tensor.AsSpan<float>()[0] : null;
 
     private static Activation HardSigmoid(Node node) => Activation.HardSigmoid(
-        node.Attributes.GetFloat(node, "alpha", DefaultAlpha), node.Attributes.GetFloat(node, "beta", DefaultBeta));
+        node.Attributes.GetFloat(node, "alpha", DefaultAlpha),
+        node.Attributes.GetFloat(node, "beta", DefaultBeta));
 
     // Bounds are attributes below operator set 11 and inputs from there on; either may be left out.
     private static Activation? Clip(Node node)

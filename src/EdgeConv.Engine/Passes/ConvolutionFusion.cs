@@ -69,7 +69,8 @@ internal static class ConvolutionFusion
         Value?[] inputs = residual is null
             ? [node.Inputs[0], node.Inputs[1], bias]
             : [node.Inputs[0], node.Inputs[1], bias, residual];
-        Node fused = new(node.Name, node.OperatorName, node.Opset, inputs, [next.Outputs[0]], node.Attributes);
+        Node fused =
+            new(node.Name, node.OperatorName, node.Opset, inputs, [next.Outputs[0]], node.Attributes);
         fused.Operator = new Convolution(fused, activation, residual is not null);
         fused.Operator.Infer(new InferenceContext(fused));
         rewriter.Replace([node, next], fused);

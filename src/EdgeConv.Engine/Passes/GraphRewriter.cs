@@ -4,8 +4,8 @@ using EdgeConv.Engine.Graph;
 namespace EdgeConv.Engine.Passes;
 
 /// <summary>
-/// Replaces nodes of a graph while a pass walks over it, and knows who reads each value. Changes reach the graph
-/// with <see cref="Commit"/>.
+/// Replaces nodes of a graph while a pass walks over it, and knows who reads each value. Changes reach the
+/// graph with <see cref="Commit"/>.
 /// </summary>
 internal sealed class GraphRewriter
 {
@@ -25,13 +25,17 @@ internal sealed class GraphRewriter
             Add(_slots[i][0], i);
     }
 
-    /// <summary>Nodes in execution order; those replaced on the way are left out, their replacements too.</summary>
+    /// <summary>
+    /// Nodes in execution order; those replaced on the way are left out, their replacements too.
+    /// </summary>
     public IEnumerable<Node> Nodes => _graph.Nodes.Where(_slotOf.ContainsKey);
 
     /// <summary>Nodes in execution order, as rewritten so far.</summary>
     public IEnumerable<Node> Rewritten => _slots.SelectMany(slot => slot);
 
-    /// <summary>The one node that reads the value, once; false when there are more or the graph outputs it.</summary>
+    /// <summary>
+    /// The one node that reads the value, once; false when there are more or the graph outputs it.
+    /// </summary>
     public bool TryOnlyReader([NotNullWhen(true)] Value? value, [NotNullWhen(true)] out Node? reader)
     {
         reader = null;
@@ -45,7 +49,9 @@ internal sealed class GraphRewriter
         return true;
     }
 
-    /// <summary>Whether the nodes given are all that reads the value, and the graph does not output it.</summary>
+    /// <summary>
+    /// Whether the nodes given are all that reads the value, and the graph does not output it.
+    /// </summary>
     public bool IsReadOnlyBy([NotNullWhen(true)] Value? value, params ReadOnlySpan<Node> readers)
     {
         if (value is null || _outputs.Contains(value) || !_readers.TryGetValue(value, out List<Node>? all))

@@ -1,7 +1,7 @@
 namespace EdgeConv.Engine.Planning;
 
 /// <summary>Where each block lies in the arena.</summary>
-/// <param name="Offsets">Byte offset of each block, a multiple of <see cref="Core.Tensor.Alignment"/>.</param>
+/// <param name="Offsets">Byte offset of each block, a multiple of a tensor's alignment.</param>
 /// <param name="Bytes">Size of the arena.</param>
 /// <param name="LowerBound">
 /// Greatest sum of the sizes of blocks that are live in one step: no arena can be smaller.

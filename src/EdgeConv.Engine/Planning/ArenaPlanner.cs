@@ -1,8 +1,8 @@
 namespace EdgeConv.Engine.Planning;
 
 /// <summary>
-/// Places blocks with lifetimes into one arena: the largest first, each at the lowest offset that is free over
-/// its lifetime (Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020,
+/// Places blocks with lifetimes into one arena: the largest first, each at the lowest offset that is free
+/// over its lifetime (Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020,
 /// greedy by size). The result depends on the blocks alone.
 /// </summary>
 public static class ArenaPlanner

@@ -1,3 +1,5 @@
+using EdgeConv.Core;
+
 namespace EdgeConv.Engine.Planning;
 
 /// <summary>Memory that is needed from one step to another, both included.</summary>
@@ -8,7 +10,7 @@ public readonly record struct Block(long Bytes, int FirstStep, int LastStep)
 {
     /// <summary>Size with the readable tail of a tensor, rounded up to the alignment of offsets.</summary>
     public long PlacedBytes =>
-        (Bytes + Core.Tensor.TailPadding + Core.Tensor.Alignment - 1) / Core.Tensor.Alignment * Core.Tensor.Alignment;
+        (Bytes + Tensor.TailPadding + Tensor.Alignment - 1) / Tensor.Alignment * Tensor.Alignment;
 
     /// <summary>Whether both are needed during some step.</summary>
     public bool IsLiveWith(Block other) => FirstStep <= other.LastStep && other.FirstStep <= LastStep;

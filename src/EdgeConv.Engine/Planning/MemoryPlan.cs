@@ -14,7 +14,9 @@ public sealed class MemoryPlan
     /// <summary>Index into <see cref="Blocks"/> of every value in the arena; aliases share one.</summary>
     public required IReadOnlyDictionary<Value, int> BlockOf { get; init; }
 
-    /// <summary>Index into <see cref="Blocks"/> of each node's scratch memory; -1 where it has none.</summary>
+    /// <summary>
+    /// Index into <see cref="Blocks"/> of each node's scratch memory; -1 where it has none.
+    /// </summary>
     public required IReadOnlyList<int> ScratchOf { get; init; }
 
     /// <summary>For each node, whether its output is a view of its input 0 and nothing runs.</summary>

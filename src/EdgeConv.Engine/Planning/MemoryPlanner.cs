@@ -25,7 +25,9 @@ public sealed class MemoryPlanner
         _isElided = new bool[graph.Nodes.Count];
     }
 
-    /// <summary>Plans the memory of a graph whose nodes have operators and whose values have shapes.</summary>
+    /// <summary>
+    /// Plans the memory of a graph whose nodes have operators and whose values have shapes.
+    /// </summary>
     /// <param name="graph">The graph; step i is node i.</param>
     /// <param name="scratchBytes">Scratch memory each node wants.</param>
     public static MemoryPlan Plan(ModelGraph graph, IReadOnlyList<long> scratchBytes)

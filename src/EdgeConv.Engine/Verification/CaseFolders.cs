@@ -18,20 +18,26 @@ public static class CaseFolders
             throw new DataError(path, "no such folder; it must hold model.onnx and test_data_set_0");
         string[] folders = [.. Directory.EnumerateFiles(path, ModelFile, SearchOption.AllDirectories)
             .Select(file => Path.GetDirectoryName(file)!).Order(StringComparer.Ordinal)];
-        return folders.Length > 0 ? folders : throw new DataError(path, "holds no model.onnx, nor any folder below");
+        return folders.Length > 0
+            ? folders
+            : throw new DataError(path, "holds no model.onnx, nor any folder below");
     }
 
-    /// <summary>The cases that a text file names, one folder relative to <paramref name="root"/> a line.</summary>
+    /// <summary>
+    /// The cases that a text file names, one folder relative to <paramref name="root"/> a line.
+    /// </summary>
     /// <remarks>Empty lines and lines that start with # are skipped.</remarks>
     /// <exception cref="DataError">The list cannot be read or names a folder that is not there.</exception>
     public static IReadOnlyList<string> FromList(string list, string root)
     {
-        string[] names = [.. ReadLines(list).Select(line => line.Trim()).Where(line => line is not ("" or ['#', ..]))];
+        string[] names =
+            [.. ReadLines(list).Select(line => line.Trim()).Where(line => line is not ("" or ['#', ..]))];
         string[] folders = [.. names.Select(name => Path.Combine(root, name))];
         int missing = Array.FindIndex(folders, folder => !File.Exists(Path.Combine(folder, ModelFile)));
         return missing < 0
             ? folders
-            : throw new DataError(list, $"names '{names[missing]}', there is no {folders[missing]}/{ModelFile}");
+            : throw new DataError(
+                list, $"names '{names[missing]}', there is no {folders[missing]}/{ModelFile}");
     }
 
     private static string[] ReadLines(string list)

@@ -42,7 +42,8 @@ public sealed class CaseRunner(ISessionFactory factory, Tolerance tolerance)
 
     private string? RunDataSets(string folder)
     {
-        string[] sets = [.. Directory.EnumerateDirectories(folder, "test_data_set_*").Order(StringComparer.Ordinal)];
+        string[] sets =
+            [.. Directory.EnumerateDirectories(folder, "test_data_set_*").Order(StringComparer.Ordinal)];
         if (sets.Length == 0)
             return "the folder holds no test_data_set_0";
         foreach (string set in sets)
@@ -75,7 +76,8 @@ public sealed class CaseRunner(ISessionFactory factory, Tolerance tolerance)
         HashSet<string> deciding = [.. ShapeDeciding(graph)];
         return new SessionOptions
         {
-            InputShapes = inputs.Where(i => !deciding.Contains(i.Key)).ToDictionary(i => i.Key, i => i.Value.Shape),
+            InputShapes =
+                inputs.Where(i => !deciding.Contains(i.Key)).ToDictionary(i => i.Key, i => i.Value.Shape),
             BoundInputs = inputs.Where(i => deciding.Contains(i.Key)).ToDictionary(),
         };
     }

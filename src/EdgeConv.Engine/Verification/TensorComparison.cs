@@ -60,7 +60,8 @@ public static class TensorComparison
         return Describe(computed, wanted, first, differing);
     }
 
-    private static string Describe<T>(ReadOnlySpan<T> computed, ReadOnlySpan<T> wanted, int first, int differing) =>
+    private static string Describe<T>(
+        ReadOnlySpan<T> computed, ReadOnlySpan<T> wanted, int first, int differing) =>
         $"differs in {differing} of {wanted.Length} elements, first [{first}] is {computed[first]}, "
         + $"expected {wanted[first]}";
 }

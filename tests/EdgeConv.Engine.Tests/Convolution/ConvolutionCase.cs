@@ -64,7 +64,8 @@ internal sealed record ConvolutionCase
     public float[] Values(string name, long[] shape)
     {
         Random random = new(Seed + name[0]);
-        return [.. Enumerable.Range(0, (int)shape.Aggregate((a, b) => a * b)).Select(_ => (random.NextSingle() * 2) - 1)];
+        return [.. Enumerable.Range(0, (int)shape.Aggregate((a, b) => a * b))
+            .Select(_ => (random.NextSingle() * 2) - 1)];
     }
 
     /// <summary>The model, with weights and bias as constants or as inputs.</summary>
@@ -73,7 +74,8 @@ internal sealed record ConvolutionCase
         ModelBuilder builder = new ModelBuilder().Input("x", InputShape);
         long[] bias = [Groups * GroupOutputs];
         if (constantWeights)
-            builder.Constant("w", WeightShape, Values("w", WeightShape)).Constant("b", bias, Values("b", bias));
+            builder.Constant("w", WeightShape, Values("w", WeightShape))
+                .Constant("b", bias, Values("b", bias));
         else
             builder.Input("w", WeightShape).Input("b", bias);
         int rank = Kernel.Length;
@@ -87,7 +89,8 @@ internal sealed record ConvolutionCase
     /// <summary>The output of a model whose inputs hold the case's values.</summary>
     public float[] Run(ModelBuilder model, int threads = 1)
     {
-        using ISession session = EngineSessionFactory.Load(model.Read(), new SessionOptions { Threads = threads });
+        using ISession session =
+            EngineSessionFactory.Load(model.Read(), new SessionOptions { Threads = threads });
         for (int i = 0; i < session.Inputs.Count; i++)
         {
             TensorInfo input = session.Inputs[i];

@@ -11,7 +11,8 @@ public class ConvolutionTest
     private const float Tolerance = 2e-5f;
 
     [Fact]
-    public void Two_axes_match_the_definition() => ConvolutionCase.Any.Where(c => c.Kernel.Length == 2).Sample(
+    public void Two_axes_match_the_definition() =>
+        ConvolutionCase.Any.Where(c => c.Kernel.Length == 2).Sample(
         c => AssertNear(c.Reference(), c.Run(c.Model(constantWeights: true))), iter: 300);
 
     [Fact]
@@ -23,17 +24,21 @@ public class ConvolutionTest
     }, iter: 300);
 
     [Fact]
-    public void A_column_is_convolved_as_a_row_is() => ConvolutionCase.Any.Where(c => c.Kernel.Length == 1).Sample(c =>
+    public void A_column_is_convolved_as_a_row_is() =>
+        ConvolutionCase.Any.Where(c => c.Kernel.Length == 1).Sample(c =>
     {
-        ConvolutionCase column = c with { Input = [c.Input[0], 1], Kernel = [c.Kernel[0], 1], Pad = 0, Stride = 1 };
-        ConvolutionCase row = c with { Input = [1, c.Input[0]], Kernel = [1, c.Kernel[0]], Pad = 0, Stride = 1 };
+        ConvolutionCase column =
+            c with { Input = [c.Input[0], 1], Kernel = [c.Kernel[0], 1], Pad = 0, Stride = 1 };
+        ConvolutionCase row =
+            c with { Input = [1, c.Input[0]], Kernel = [1, c.Kernel[0]], Pad = 0, Stride = 1 };
         AssertNear(column.Reference(), column.Run(column.Model(constantWeights: true)));
         AssertNear(row.Reference(), row.Run(row.Model(constantWeights: true)));
     }, iter: 50);
 
     [Fact]
     public void Threads_do_not_change_the_result() => ConvolutionCase.Any.Sample(c =>
-        Assert.Equal(c.Run(c.Model(constantWeights: true)), c.Run(c.Model(constantWeights: true), threads: 3)),
+        Assert.Equal(
+            c.Run(c.Model(constantWeights: true)), c.Run(c.Model(constantWeights: true), threads: 3)),
         iter: 20);
 
     [Fact]
@@ -50,7 +55,8 @@ public class ConvolutionTest
                 Kernel = [kernel, kernel],
                 HasBias = true,
             };
-            Assert.Equal(c.Run(c.Model(constantWeights: true)), c.Run(c.Model(constantWeights: true), threads: 2));
+            Assert.Equal(
+                c.Run(c.Model(constantWeights: true)), c.Run(c.Model(constantWeights: true), threads: 2));
         }
     }
 
@@ -67,7 +73,8 @@ public class ConvolutionTest
                 blocks[(o * 6 * 9) + (o / 4 * 2 * 9) + i] = weights[(o * 2 * 9) + i];
         }
 
-        ModelBuilder dense = new ModelBuilder().Input("x", grouped.InputShape).Constant("w", [12, 6, 3, 3], blocks)
+        ModelBuilder dense =
+            new ModelBuilder().Input("x", grouped.InputShape).Constant("w", [12, 6, 3, 3], blocks)
             .Node("Conv", "x w", "y", ModelBuilder.Ints("pads", 1, 1, 1, 1)).Output("y");
         AssertNear(grouped.Run(grouped.Model(constantWeights: true)), grouped.Run(dense));
     }
@@ -76,7 +83,8 @@ public class ConvolutionTest
     public void Depthwise_then_pointwise_is_the_convolution_with_the_outer_product()
     {
         ConvolutionCase filter = new()
-        { Groups = 5, GroupInputs = 1, GroupOutputs = 1, Input = [8, 9], Kernel = [3, 3], Pad = 1, Stride = 2, Seed = 9 };
+        { Groups = 5, GroupInputs = 1, GroupOutputs = 1, Input = [8, 9], Kernel = [3, 3], Pad = 1, Stride = 2,
+            Seed = 9 };
         ConvolutionCase mix = new()
         { Groups = 1, GroupInputs = 5, GroupOutputs = 7, Input = [4, 5], Kernel = [1, 1], Seed = 11 };
         float[] d = filter.Values("w", [5, 1, 3, 3]), p = mix.Values("w", [7, 5, 1, 1]);
@@ -85,8 +93,11 @@ public class ConvolutionTest
         ModelBuilder pair = filter.Model(constantWeights: true);
         pair.Graph.Output.Clear();
         pair.Constant("p", [7, 5, 1, 1], p).Node("Conv", "y p", "z").Output("z");
-        ModelBuilder standard = new ModelBuilder().Input("x", filter.InputShape).Constant("w", [7, 5, 3, 3], outer)
-            .Node("Conv", "x w", "y", ModelBuilder.Ints("pads", 1, 1, 1, 1), ModelBuilder.Ints("strides", 2, 2)).Output("y");
+        ModelBuilder standard =
+            new ModelBuilder().Input("x", filter.InputShape).Constant("w", [7, 5, 3, 3], outer)
+            .Node(
+                "Conv", "x w", "y", ModelBuilder.Ints("pads", 1, 1, 1, 1),
+                    ModelBuilder.Ints("strides", 2, 2)).Output("y");
         AssertNear(filter.Run(standard), filter.Run(pair));
     }
 
@@ -95,7 +106,8 @@ public class ConvolutionTest
         Gen.Int[0, 10_000].Sample(seed =>
         {
             ConvolutionCase c = new()
-            { Groups = 1, GroupInputs = 3, GroupOutputs = 8, Input = [5, 7], Kernel = [1, 1], Seed = seed, HasBias = true };
+            { Groups = 1, GroupInputs = 3, GroupOutputs = 8, Input = [5, 7], Kernel = [1, 1], Seed = seed,
+                HasBias = true };
             int[] order = [.. Enumerable.Range(0, 35)];
             new Random(seed).Shuffle(order);
             using ISession session = EngineSessionFactory.Load(c.Model(true).Read(), new SessionOptions());
@@ -111,7 +123,8 @@ public class ConvolutionTest
     [Theory]
     [InlineData(7, 4, 4, 4, 1, "input 0 is int64, only float32 is supported")]
     [InlineData(1, 6, 4, 6, 4, "6 input and 4 output channels do not divide into 4 groups")]
-    [InlineData(1, 4, 4, 2, 4, "weights [4,2,3,3] read 2 channels a group, input [1,4,5,5] has 1 in each of 4")]
+    [InlineData(
+        1, 4, 4, 2, 4, "weights [4,2,3,3] read 2 channels a group, input [1,4,5,5] has 1 in each of 4")]
     public void What_does_not_fit_is_refused_with_a_reason(
         int type, long inputs, long outputs, long groupInputs, long groups, string reason)
     {

@@ -66,7 +66,8 @@ public class FusionTest
     [Fact]
     public void A_value_that_is_read_twice_is_not_fused_away() =>
         Assert.Equal(["Conv", "Relu", "Neg"], Operators(
-            RandomModel.Convolution(14).Node("Relu", "c", "y").Node("Neg", "c", "z").Output("y").Output("z")));
+            RandomModel.Convolution(14).Node("Relu", "c", "y").Node("Neg", "c", "z").Output("y")
+                .Output("z")));
 
     [Fact]
     public void A_tapped_value_is_not_fused_away() =>
@@ -77,12 +78,14 @@ public class FusionTest
     [InlineData(1, "GlobalAveragePool")]
     [InlineData(0, "GlobalAveragePool", "Flatten")]
     public void A_mean_over_all_positions_is_a_global_pool(long keepsAxes, params string[] operators) =>
-        Assert.Equal(operators, Operators(new ModelBuilder().Input("x", 1, 4, 5, 6).Node("ReduceMean", "x", "y",
+        Assert.Equal(
+            operators, Operators(new ModelBuilder().Input("x", 1, 4, 5, 6).Node("ReduceMean", "x", "y",
             ModelBuilder.Ints("axes", -1, 2), ModelBuilder.Int("keepdims", keepsAxes)).Output("y")));
 
     [Fact]
     public void A_mean_over_one_axis_stays() =>
-        Assert.Equal(["ReduceMean"], Operators(new ModelBuilder().Input("x", 1, 4, 5, 6).Node("ReduceMean", "x", "y",
+        Assert.Equal(
+            ["ReduceMean"], Operators(new ModelBuilder().Input("x", 1, 4, 5, 6).Node("ReduceMean", "x", "y",
             ModelBuilder.Ints("axes", 3)).Output("y")));
 
     private static string[] Operators(ModelBuilder builder, params string[] taps)
@@ -93,9 +96,11 @@ public class FusionTest
 
     private static float[][] Run(ModelBuilder builder, PassLevel passes)
     {
-        using EngineSession session = new(ModelCompiler.Compile(builder.Read(), new SessionOptions(), passes));
+        using EngineSession session =
+            new(ModelCompiler.Compile(builder.Read(), new SessionOptions(), passes));
         SmallModels.Fill(session);
         session.Run();
-        return [.. Enumerable.Range(0, session.Outputs.Count).Select(i => session.GetOutput(i).AsSpan<float>().ToArray())];
+        return [.. Enumerable.Range(0, session.Outputs.Count)
+            .Select(i => session.GetOutput(i).AsSpan<float>().ToArray())];
     }
 }

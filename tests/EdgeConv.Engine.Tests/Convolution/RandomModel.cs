@@ -69,7 +69,8 @@ internal static class RandomModel
                     .Node("Mul", $"{output}.s {input}", output);
                 break;
             case "HardSwish written out" or "HardSwish written out with a product":
-                WriteOutHardSwish(builder, input, output, byProduct: form.EndsWith("product", StringComparison.Ordinal));
+                WriteOutHardSwish(
+                    builder, input, output, byProduct: form.EndsWith("product", StringComparison.Ordinal));
                 break;
             case "HardSigmoid":
                 builder.Node("HardSigmoid", input, output, ModelBuilder.Number("alpha", 1 / 6f));

@@ -10,7 +10,9 @@ public class HostileModelTest
     private const int Mutations = 4000;
     private const long RunnableMultiplyAdds = 20_000_000;
 
-    /// <summary>Changed bytes, as a broken disk or a hostile author leaves them, end in an error or a run.</summary>
+    /// <summary>
+    /// Changed bytes, as a broken disk or a hostile author leaves them, end in an error or a run.
+    /// </summary>
     [Fact]
     public void A_mutated_model_is_refused_or_runs()
     {

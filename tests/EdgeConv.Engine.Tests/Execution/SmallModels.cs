@@ -9,8 +9,8 @@ internal static class SmallModels
     private const int Blocks = 3;
 
     /// <summary>
-    /// Three times depthwise 3x3, ReLU, pointwise 1x1, ReLU over <c>[1,channels,size,size]</c>; values d0, e0, p0, q0,
-    /// d1 and so on.
+    /// Three times depthwise 3x3, ReLU, pointwise 1x1, ReLU over <c>[1,channels,size,size]</c>; values d0,
+    /// e0, p0, q0, d1 and so on.
     /// </summary>
     public static ModelBuilder SeparableBlocks(int size = 16, int channels = 8)
     {

@@ -11,7 +11,8 @@ public class TapTest
     public void A_tap_holds_mean_and_population_variance_of_each_channel()
     {
         ModelBuilder builder = new ModelBuilder().Input("x", 1, 2, 1, 4).Node("Neg", "x", "y").Output("y");
-        using ISession session = EngineSessionFactory.Load(builder.Read(), new SessionOptions { Taps = ["y"] });
+        using ISession session =
+            EngineSessionFactory.Load(builder.Read(), new SessionOptions { Taps = ["y"] });
         Assert.Equal(new TapInfo("y", 2, 4), Assert.Single(session.Taps));
         new float[] { 1, 2, 3, 4, 5, 5, 5, 5 }.CopyTo(session.GetInput(0).AsSpan<float>());
         session.Run();

@@ -54,7 +54,9 @@ public class WorkerPoolTest
         Assert.Equal([0L, 0], meter.Last.Zip(meter.First, (last, first) => last - first));
     }
 
-    /// <summary>Bytes that the thread of each share had allocated in its first round and in its last.</summary>
+    /// <summary>
+    /// Bytes that the thread of each share had allocated in its first round and in its last.
+    /// </summary>
     private sealed class AllocationMeter : ISharedWork
     {
         public long[] First { get; } = [-1, -1];

@@ -32,17 +32,21 @@ public sealed class ModelInspectionTest : IDisposable
         Assert.Equal(14L * 14 * ((8 * 9) + (8 * 16)), model.Totals.MultiplyAdds);
         Assert.Equal(["+Relu", ""], model.Steps.Select(step => step.Fused));
         Assert.All(model.Steps, step => Assert.StartsWith("F32", step.Kernel, StringComparison.Ordinal));
-        Assert.InRange(model.Totals.ArenaBytes, model.Totals.LowerBoundBytes, 2 * model.Totals.LowerBoundBytes);
+        Assert.InRange(
+            model.Totals.ArenaBytes, model.Totals.LowerBoundBytes, 2 * model.Totals.LowerBoundBytes);
         Assert.Contains(model.Rewrites, rewrite => rewrite.What == "took in Relu 'Relu@e'");
     }
 
     [Fact]
     public void Receptive_fields_grow_with_kernel_stride_and_dilation()
     {
-        ModelBuilder builder = new ModelBuilder().Input("x", 1, 1, 64, 64).Constant("w", [1, 1, 3, 3], new float[9])
+        ModelBuilder builder =
+            new ModelBuilder().Input("x", 1, 1, 64, 64).Constant("w", [1, 1, 3, 3], new float[9])
             .Node("Conv", "x w", "a", ModelBuilder.Ints("strides", 2, 2))
             .Node("Conv", "a w", "b")
-            .Node("MaxPool", "b", "c", ModelBuilder.Ints("kernel_shape", 2, 2), ModelBuilder.Ints("strides", 2, 2))
+            .Node(
+                "MaxPool", "b", "c", ModelBuilder.Ints("kernel_shape", 2, 2),
+                    ModelBuilder.Ints("strides", 2, 2))
             .Node("Conv", "c w", "d", ModelBuilder.Ints("dilations", 2, 1))
             .Node("GlobalAveragePool", "d", "e").Output("e");
         InspectedModel model = Read(builder);
@@ -56,7 +60,8 @@ public sealed class ModelInspectionTest : IDisposable
     [Fact]
     public void A_stack_of_pointwise_convolutions_sees_one_pixel()
     {
-        ModelBuilder builder = new ModelBuilder().Input("x", 1, 2, 8, 8).Constant("w", [2, 2, 1, 1], new float[4])
+        ModelBuilder builder =
+            new ModelBuilder().Input("x", 1, 2, 8, 8).Constant("w", [2, 2, 1, 1], new float[4])
             .Node("Conv", "x w", "a").Node("Conv", "a w", "b").Node("Conv", "b w", "c").Output("c");
         Assert.Equal([1, 1], Read(builder).Totals.ReceptiveField);
     }
@@ -78,11 +83,13 @@ public sealed class ModelInspectionTest : IDisposable
         InspectedModel model = ModelInspection.Read(path);
         Assert.Equal(13, model.Pairs.Count);
         Assert.Equal([315, 315], model.Totals.ReceptiveField);
-        Assert.All(model.Pairs, pair => Assert.Equal((1.0 / pair.OutputChannels) + (1.0 / 9), pair.Ratio, 12));
+        Assert.All(model.Pairs, pair =>
+            Assert.Equal((1.0 / pair.OutputChannels) + (1.0 / 9), pair.Ratio, 12));
         Assert.Equal(14, ModelInspection.PointwiseLayers(path).Count);
     }
 
-    private static ModelBuilder Pair(int inputs, int outputs) => new ModelBuilder().Input("x", 1, inputs, 14, 14)
+    private static ModelBuilder Pair(int inputs, int outputs) =>
+        new ModelBuilder().Input("x", 1, inputs, 14, 14)
         .Constant("d", [inputs, 1, 3, 3], new float[inputs * 9])
         .Constant("p", [outputs, inputs, 1, 1], new float[inputs * outputs])
         .Node("Conv", "x d", "c", ModelBuilder.Int("group", inputs), ModelBuilder.Ints("pads", 1, 1, 1, 1))

@@ -7,7 +7,8 @@ namespace EdgeConv.Engine.Tests.Planning;
 
 public class ArenaPlannerTest
 {
-    private static readonly Gen<Block[]> Blocks = Gen.Select(Gen.Long[0, 5000], Gen.Int[0, 30], Gen.Int[0, 12])
+    private static readonly Gen<Block[]> Blocks =
+        Gen.Select(Gen.Long[0, 5000], Gen.Int[0, 30], Gen.Int[0, 12])
         .Select((bytes, first, length) => new Block(bytes, first, first + length)).Array[0, 40];
 
     [Fact]
@@ -56,7 +57,8 @@ public class ArenaPlannerTest
     [Fact]
     public void The_largest_block_lies_lowest()
     {
-        ArenaLayout layout = ArenaPlanner.Place([new Block(64, 0, 1), new Block(640, 1, 2), new Block(64, 2, 3)]);
+        ArenaLayout layout =
+            ArenaPlanner.Place([new Block(64, 0, 1), new Block(640, 1, 2), new Block(64, 2, 3)]);
         Assert.Equal([768, 0, 768], layout.Offsets);
         Assert.Equal(768 + 192, layout.Bytes);
     }

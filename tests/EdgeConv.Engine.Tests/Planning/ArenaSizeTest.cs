@@ -8,7 +8,9 @@ using Xunit;
 
 namespace EdgeConv.Engine.Tests.Planning;
 
-/// <summary>Sizes of arenas without the scratch memory of kernels, which differs from machine to machine.</summary>
+/// <summary>
+/// Sizes of arenas without the scratch memory of kernels, which differs from machine to machine.
+/// </summary>
 public class ArenaSizeTest
 {
     [Fact]
@@ -18,8 +20,12 @@ public class ArenaSizeTest
         Assert.Equal(2 * ((8 * 16 * 16 * sizeof(float)) + Tensor.TailPadding), layout.Bytes);
     }
 
-    // The two greatest neighbouring feature maps of the first layers, in floats; later branches fit beside them.
-    [Theory(SkipUnless = nameof(SharedData.IsPresent), SkipType = typeof(SharedData), Skip = SharedData.Absent)]
+    // The two greatest neighbouring feature maps of the first layers, in floats; later branches fit beside
+    // them.
+    [Theory(
+        SkipUnless = nameof(SharedData.IsPresent),
+        SkipType = typeof(SharedData),
+        Skip = SharedData.Absent)]
     [InlineData("mobilenet_v1_0.25_128_quant_float.onnx", 64 * 64 * (8 + 16))]
     [InlineData("vww_96_float.onnx", 48 * 48 * (8 + 16))]
     [InlineData("version-RFB-320_simplified.onnx", 120 * 160 * (16 + 32))]

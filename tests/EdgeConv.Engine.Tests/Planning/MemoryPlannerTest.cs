@@ -21,7 +21,9 @@ public class MemoryPlannerTest
         List<Node> nodes = [];
         Value last = input;
         for (int i = 0; i < 5; i++)
-            nodes.Add(RandomGraph.Node(nodes.Count, [last], last = RandomGraph.Value($"v{i}", 100), overwrites: true));
+            nodes.Add(
+                RandomGraph.Node(
+                    nodes.Count, [last], last = RandomGraph.Value($"v{i}", 100), overwrites: true));
         MemoryPlan plan = MemoryPlanner.Plan(RandomGraph.Graph([input], nodes, [last]), new long[5]);
         Assert.Equal(new Block(400, 0, 5).PlacedBytes, plan.Layout.Bytes);
     }

@@ -5,8 +5,8 @@ using Xunit;
 namespace EdgeConv.Engine.Tests.Planning;
 
 /// <summary>
-/// Runs a plan with every value's content replaced by a number that is stamped over its memory, and checks at each
-/// read that the number is still there.
+/// Runs a plan with every value's content replaced by a number that is stamped over its memory, and checks
+/// at each read that the number is still there.
 /// </summary>
 internal sealed class PlanSimulation
 {
@@ -64,7 +64,8 @@ internal sealed class PlanSimulation
         foreach (Value output in node.Outputs.OfType<Value>())
             CheckIntact(output);
         if (scratch >= 0)
-            Assert.All(node.Outputs.OfType<Value>(), output => Assert.NotEqual(scratch, _plan.BlockOf[output]));
+            Assert.All(node.Outputs.OfType<Value>(), output =>
+                Assert.NotEqual(scratch, _plan.BlockOf[output]));
     }
 
     private bool SharesMemory(Value input, Value output) =>

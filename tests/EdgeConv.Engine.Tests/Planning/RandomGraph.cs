@@ -19,13 +19,16 @@ internal static class RandomGraph
         for (int i = random.Next(1, 25); i > 0; i--)
             nodes.Add(RandomNode(random, nodes.Count, values));
         Value[] outputs = [.. values.Where(_ => random.Next(6) == 0).DefaultIfEmpty(values[^1])];
-        return (Graph(inputs, nodes, outputs), [.. nodes.Select(_ => random.Next(3) == 0 ? random.Next(2000) : 0L)]);
+        return (
+            Graph(inputs, nodes, outputs),
+                [.. nodes.Select(_ => random.Next(3) == 0 ? random.Next(2000) : 0L)]);
     }
 
     public static Value Value(string name, int size) =>
         new(name) { Type = DataType.Float32, Shape = new Shape(size) };
 
-    public static Node Node(int index, Value?[] inputs, Value output, bool overwrites = false, bool views = false) =>
+    public static Node Node(
+        int index, Value?[] inputs, Value output, bool overwrites = false, bool views = false) =>
         Node(index, inputs, [output], overwrites, views);
 
     public static ModelGraph Graph(Value[] inputs, List<Node> nodes, Value[] outputs) => new()
@@ -41,11 +44,13 @@ internal static class RandomGraph
     {
         // Recent values are read more often, as in real graphs.
         Value Pick() => values[Math.Max(random.Next(values.Count), random.Next(values.Count))];
-        Value?[] inputs = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(12) == 0 ? null : Pick())];
+        Value?[] inputs =
+            [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(12) == 0 ? null : Pick())];
         inputs[0] ??= Pick();
         bool views = random.Next(4) == 0;
         int size = views || random.Next(2) == 0 ? inputs[0]!.Shape![0] : Sizes[random.Next(Sizes.Length)];
-        Value[] outputs = [.. Enumerable.Range(0, random.Next(5) == 0 ? 2 : 1).Select(i => Value($"v{index}.{i}", size))];
+        Value[] outputs =
+            [.. Enumerable.Range(0, random.Next(5) == 0 ? 2 : 1).Select(i => Value($"v{index}.{i}", size))];
         Node node = Node(index, inputs, outputs, random.Next(2) == 0, views);
         values.AddRange(outputs);
         return node;

@@ -12,7 +12,9 @@ internal readonly unsafe struct ConvolutionBuffers
     /// <summary><c>[C_out]</c>, or null.</summary>
     public float* Bias { get; init; }
 
-    /// <summary>Added before the activation, laid out as the output; or null. May be the output itself.</summary>
+    /// <summary>
+    /// Added before the activation, laid out as the output; or null. May be the output itself.
+    /// </summary>
     public float* Residual { get; init; }
 
     /// <summary><c>[N,C_out,...]</c>.</summary>

@@ -29,11 +29,19 @@ internal static class ConvolutionChecks
         if (input.Rank < 3)
             throw Error(context, $"input {input} must be [N,C,...] with at least one spatial axis");
         if (weights.Rank != input.Rank)
-            throw Error(context, $"weights {weights} and input {input} must have the same number of dimensions");
+        {
+            throw Error(context,
+                $"weights {weights} and input {input} must have the same number of dimensions");
+        }
+
         if (weights.ElementCount == 0)
             throw Error(context, $"weights {weights} are empty");
         if (input[1] % groups != 0 || weights[0] % groups != 0)
-            throw Error(context, $"{input[1]} input and {weights[0]} output channels do not divide into {groups} groups");
+        {
+            throw Error(context,
+                $"{input[1]} input and {weights[0]} output channels do not divide into {groups} groups");
+        }
+
         if (weights[1] != input[1] / groups)
         {
             throw Error(context, $"weights {weights} read {weights[1]} channels a group, "
@@ -48,11 +56,13 @@ internal static class ConvolutionChecks
     /// <exception cref="ModelError">It is larger than a tensor can be.</exception>
     public static Shape OutputShape(Node node, ConvolutionGeometry geometry)
     {
-        long[] dimensions = [geometry.Batch, geometry.OutputChannels, .. geometry.Axes.Select(a => (long)a.Output)];
+        long[] dimensions =
+            [geometry.Batch, geometry.OutputChannels, .. geometry.Axes.Select(a => (long)a.Output)];
         return Shape.TryCreate(dimensions, out Shape? shape, out string? problem)
             ? shape
             : throw new ModelError(node.Place, $"output: {problem}");
     }
 
-    private static ModelError Error(InferenceContext context, string problem) => new(context.Node.Place, problem);
+    private static ModelError Error(InferenceContext context, string problem) =>
+        new(context.Node.Place, problem);
 }

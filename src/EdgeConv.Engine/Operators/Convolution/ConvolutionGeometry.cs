@@ -29,7 +29,9 @@ public sealed record ConvolutionGeometry(
     /// <summary>N C_out positions C_in/G taps, padding counted as if it were read.</summary>
     public long MultiplyAdds => Batch * OutputChannels * OutputPositions * GroupInputs * KernelPositions;
 
-    /// <summary>Whether each output position reads one input position alone, and all groups are one.</summary>
+    /// <summary>
+    /// Whether each output position reads one input position alone, and all groups are one.
+    /// </summary>
     public bool IsPointwise => Groups == 1 && Axes.All(
         axis => axis is { Kernel: 1, Stride: 1, PadBegin: 0, PadEnd: 0 });
 

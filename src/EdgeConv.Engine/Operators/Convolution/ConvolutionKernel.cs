@@ -9,7 +9,9 @@ internal abstract unsafe class ConvolutionKernel : IDisposable
     /// <summary>Scratch memory wanted, in bytes.</summary>
     public virtual long ScratchBytes => 0;
 
-    /// <summary>Whether the weights and the bias were packed, so that those of the model are not read again.</summary>
+    /// <summary>
+    /// Whether the weights and the bias were packed, so that those of the model are not read again.
+    /// </summary>
     public virtual bool HasPackedWeights => true;
 
     /// <summary>y = activation(w * x + b + residual).</summary>

@@ -7,7 +7,8 @@ namespace EdgeConv.Engine.Operators;
 internal static class ConvolutionKernels
 {
     /// <summary>
-    /// A packed layer where weights and bias are constant and a kernel knows the shape; otherwise the definition.
+    /// A packed layer where weights and bias are constant and a kernel knows the shape; otherwise the
+    /// definition.
     /// </summary>
     public static ConvolutionKernel Choose(Convolution convolution, PrepareContext context)
     {

@@ -59,7 +59,10 @@ internal sealed unsafe class DirectConvolution(ConvolutionGeometry geometry, Act
             if (offset < 0)
                 continue;
             for (int channel = 0; channel < geometry.GroupInputs; channel++)
-                sum += (double)input[(channel * _inputPositions) + offset] * weights[((long)channel * _tapCount) + tap];
+            {
+                double value = input[(channel * _inputPositions) + offset];
+                sum += value * weights[((long)channel * _tapCount) + tap];
+            }
         }
 
         return sum;

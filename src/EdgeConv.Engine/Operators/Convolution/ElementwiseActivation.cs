@@ -5,7 +5,9 @@ using EdgeConv.Kernels.Elementwise;
 
 namespace EdgeConv.Engine.Operators;
 
-/// <summary>y = activation(x): several nodes of a model that are one function, such as x · sigmoid(x).</summary>
+/// <summary>
+/// y = activation(x): several nodes of a model that are one function, such as x · sigmoid(x).
+/// </summary>
 internal sealed class ElementwiseActivation(Node node, Activation activation) : Operator(node)
 {
     private readonly ElementwiseKernel _kernel = KernelTable.Elementwise();

@@ -1,3 +1,4 @@
+using EdgeConv.Core;
 using EdgeConv.Engine.Execution;
 using EdgeConv.Kernels;
 using EdgeConv.Kernels.Convolution;
@@ -5,8 +6,9 @@ using EdgeConv.Kernels.Convolution;
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// A one- or two-dimensional convolution with constant weights by a packed layer of <see cref="KernelTable"/>,
-/// image after image, each cut into shares for the session's threads when it is worth a fork.
+/// A one- or two-dimensional convolution with constant weights by a packed layer of
+/// <see cref="KernelTable"/>, image after image, each cut into shares for the session's threads when it is
+/// worth a fork.
 /// </summary>
 internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
 {
@@ -21,14 +23,16 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
     private ConvolutionBuffers _buffers;
 
     /// <summary>Packs weights and bias.</summary>
-    public LayerConvolution(Convolution convolution, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, WorkerPool? pool)
+    public LayerConvolution(
+        Convolution convolution, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, WorkerPool? pool)
     {
         ConvolutionGeometry geometry = convolution.Geometry;
         _batch = geometry.Batch;
         _activation = convolution.Activation;
         _layer = ConvolutionLayer.Create(ShapeOf(geometry), weights, bias);
-        _shareBytes = (_layer.ScratchBytes + Core.Tensor.Alignment - 1) / Core.Tensor.Alignment * Core.Tensor.Alignment;
-        _pool = pool is not null && _layer.MultiplyAdds >= LeastMultiplyAddsPerShare * pool.Shares ? pool : null;
+        _shareBytes = (_layer.ScratchBytes + Tensor.Alignment - 1) / Tensor.Alignment * Tensor.Alignment;
+        bool isWorthAFork = _layer.MultiplyAdds >= LeastMultiplyAddsPerShare * (pool?.Shares ?? 1);
+        _pool = isWorthAFork ? pool : null;
     }
 
     /// <inheritdoc/>
@@ -39,7 +43,8 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
 
     /// <summary>Whether a layer computes a convolution: it has one or two axes and is not empty.</summary>
     public static bool Accepts(ConvolutionGeometry geometry) =>
-        geometry.Axes.Count is 1 or 2 && geometry is { OutputPositions: > 0, InputPositions: > 0, InputChannels: > 0 };
+        geometry.Axes.Count is 1 or 2
+        && geometry is { OutputPositions: > 0, InputPositions: > 0, InputChannels: > 0 };
 
     /// <inheritdoc/>
     public override void Run(in ConvolutionBuffers buffers)
@@ -78,7 +83,8 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
         base.Dispose();
     }
 
-    // One axis is a height of 1, and so is a second one that has a single element: rows are what kernels are fast on.
+    // One axis is a height of 1, and so is a second one that has a single element: rows are what kernels are
+    // fast on.
     private static ConvolutionShape ShapeOf(ConvolutionGeometry geometry)
     {
         bool isColumn = geometry.Axes is [_, { Input: 1, Kernel: 1, PadBegin: 0, Output: 1 }];
