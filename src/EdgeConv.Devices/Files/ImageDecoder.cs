@@ -1,5 +1,6 @@
 using System.Buffers;
 using EdgeConv.Core;
+using EdgeConv.Devices.Interop;
 using SkiaSharp;
 
 namespace EdgeConv.Devices.Files;
@@ -10,7 +11,9 @@ namespace EdgeConv.Devices.Files;
 /// </summary>
 internal static unsafe class ImageDecoder
 {
-    /// <summary>Most pixels of a picture; a header that announces more is refused before memory is taken.</summary>
+    /// <summary>
+    /// Most pixels of a picture; a header that announces more is refused before memory is taken.
+    /// </summary>
     public const long MostPixels = 64_000_000;
 
     /// <summary>Largest file in bytes.</summary>
@@ -77,13 +80,18 @@ internal static unsafe class ImageDecoder
 
     private static byte[] Read(string path, out int length)
     {
+        // Opening a pipe would wait for its writer.
+        if (FileKind.IsStream(path))
+            throw new DataError(path, "is no file");
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-            if (stream.Length is 0 or > LargestFile)
-                throw new DataError(path, $"has {stream.Length} bytes; 1 to {LargestFile} are decoded");
-            byte[] file = ArrayPool<byte>.Shared.Rent((int)stream.Length);
-            length = stream.ReadAtLeast(file.AsSpan(0, (int)stream.Length), (int)stream.Length, throwOnEndOfStream: false);
+            using FileStream stream = new(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            long bytes = stream.Length;
+            if (bytes is 0 or > LargestFile)
+                throw new DataError(path, $"has {bytes} bytes; 1 to {LargestFile} are decoded");
+            byte[] file = ArrayPool<byte>.Shared.Rent((int)bytes);
+            length = stream.ReadAtLeast(file.AsSpan(0, (int)bytes), (int)bytes, throwOnEndOfStream: false);
             return file;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
