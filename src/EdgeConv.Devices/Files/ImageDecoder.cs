@@ -49,18 +49,7 @@ internal static unsafe class ImageDecoder
                 ?? throw new DataError(path, "is no picture; JPEG or PNG is needed");
             SKImageInfo info = InfoOf(path, codec);
             Orientation orientation = new(codec.EncodedOrigin, info.Width, info.Height);
-            byte[] pixels = ArrayPool<byte>.Shared.Rent(info.Width * info.Height * Rgb);
-            try
-            {
-                DecodeInto(path, codec, info, orientation, pixels);
-            }
-            catch
-            {
-                ArrayPool<byte>.Shared.Return(pixels);
-                throw;
-            }
-
-            return FrameOf(path, moment, orientation, pixels);
+            return FrameOf(path, moment, orientation, Pixels(path, codec, info, orientation));
         }
     }
 
@@ -110,27 +99,39 @@ internal static unsafe class ImageDecoder
             : throw new DataError(path, $"has {width} x {height} pixels; at most {MostPixels} are decoded");
     }
 
-    private static void DecodeInto(
-        string path, SKCodec codec, SKImageInfo info, Orientation orientation, Span<byte> pixels)
+    private static byte[] Pixels(string path, SKCodec codec, SKImageInfo info, Orientation orientation)
     {
         byte[] decoded = ArrayPool<byte>.Shared.Rent(info.BytesSize);
+        byte[]? pixels = null;
         try
         {
-            SKCodecResult result;
-            fixed (byte* first = decoded)
-                result = codec.GetPixels(info, (nint)first);
-            if (result != SKCodecResult.Success)
-                throw new DataError(path, $"is damaged ({result}); a whole JPEG or PNG picture is needed");
+            DecodeInto(path, codec, info, decoded);
+            // An upright picture is packed in place: pixel i goes from byte 4 i to byte 3 i.
+            pixels = orientation.IsUpright
+                ? decoded
+                : ArrayPool<byte>.Shared.Rent(info.Width * info.Height * Rgb);
             for (int y = 0; y < info.Height; y++)
             {
                 Place(decoded.AsSpan(y * info.Width * Rgba, info.Width * Rgba), pixels,
                     (orientation.Start + y * orientation.StepDown) * Rgb, orientation.StepRight * Rgb);
             }
+
+            return pixels;
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(decoded);
+            if (decoded != pixels)
+                ArrayPool<byte>.Shared.Return(decoded);
         }
+    }
+
+    private static void DecodeInto(string path, SKCodec codec, SKImageInfo info, Span<byte> decoded)
+    {
+        SKCodecResult result;
+        fixed (byte* first = decoded)
+            result = codec.GetPixels(info, (nint)first);
+        if (result != SKCodecResult.Success)
+            throw new DataError(path, $"is damaged ({result}); a whole JPEG or PNG picture is needed");
     }
 
     private static void Place(ReadOnlySpan<byte> row, Span<byte> pixels, int at, int step)

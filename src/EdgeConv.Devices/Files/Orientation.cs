@@ -29,6 +29,9 @@ internal readonly struct Orientation
         };
     }
 
+    /// <summary>Whether the picture is stored as it is seen.</summary>
+    public bool IsUpright => StepRight == 1 && StepDown == Width;
+
     /// <summary>Columns of the upright picture.</summary>
     public int Width { get; }
 
