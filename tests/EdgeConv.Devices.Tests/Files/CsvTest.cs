@@ -67,6 +67,10 @@ public sealed class CsvTest
         Assert.Equal(expected, string.Join(' ', Rows("a,b,t\n1,2,3", columns.Split(','))[0]));
 
     [Fact]
+    public void A_quoted_name_may_hold_commas_and_quotes() =>
+        Assert.Equal([[2f]], Rows("\"a,b\",\"c\"\",d\"\n1,2", "c\",d"));
+
+    [Fact]
     public void A_name_wins_over_a_number() => Assert.Equal([[2f]], Rows("a,0\n1,2", "0"));
 
     [Theory]
