@@ -11,7 +11,8 @@ internal static class OptionsCheck
     /// <exception cref="ConfigError">Names the option, what it is and what it may be.</exception>
     public static void Require(SourceOptions options)
     {
-        Require(options.Kind == SourceKind.Stdin || options.Path.Length != 0, "path", "is empty; a file is needed");
+        Require(options.Kind == SourceKind.Stdin || options.Path.Length != 0,
+            "path", "is empty; a file is needed");
         Require(options.RateHertz >= 0 && double.IsFinite(options.RateHertz),
             "rate_hz", $"is {options.RateHertz}; 0 or more is needed");
         Require(options.Stride >= 0, "stride", $"is {options.Stride}; 0 or more is needed");

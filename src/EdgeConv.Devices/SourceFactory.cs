@@ -1,6 +1,5 @@
 using EdgeConv.Core;
 using EdgeConv.Devices.Files;
-using EdgeConv.Devices.Interop;
 
 namespace EdgeConv.Devices;
 
@@ -9,12 +8,17 @@ public static class SourceFactory
 {
     private const int BufferBytes = 1 << 16;
 
-    /// <summary>Makes a source. Files are opened when it is read, so that one that is not there yet is waited for.</summary>
+    /// <summary>
+    /// Makes a source. Files are opened when it is read, so that one that is not there yet is waited for.
+    /// </summary>
     /// <param name="options">What it is.</param>
-    /// <param name="windowLength">Instants of the window that the model wants; null when it wants pictures.</param>
+    /// <param name="windowLength">
+    /// Instants of the window that the model wants; null when it wants pictures.
+    /// </param>
     /// <param name="time">Clock.</param>
     /// <exception cref="ConfigError">
-    /// An option is out of range, or the source gives pictures and the model wants windows, or the other way round.
+    /// An option is out of range, or the source gives pictures and the model wants windows, or the other way
+    /// round.
     /// </exception>
     public static ISource Create(SourceOptions options, int? windowLength, TimeProvider time) =>
         Create(options, windowLength, time, () => InputFile.Open(options));
@@ -43,17 +47,18 @@ public static class SourceFactory
     }
 
     /// <summary>
-    /// Says at once what would keep the source from opening. Pipes are not opened: their writer would lose its reader.
+    /// Says at once what would keep the source from opening. Pipes are not opened: their writer would lose
+    /// its reader.
     /// </summary>
     /// <exception cref="EdgeConvError">Names the file or the option, and what is wrong with it.</exception>
     public static void Check(SourceOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         OptionsCheck.Require(options);
-        if (options.Kind == SourceKind.Stdin || FileKind.IsStream(options.Path))
-            return;
         if (options.Kind == SourceKind.Images)
             CheckPictures(options.Path);
+        else if (InputFile.IsDelivered(options))
+            return;
         else if (options.GivesPictures)
             CheckLength(options);
         else

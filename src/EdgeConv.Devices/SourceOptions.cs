@@ -36,10 +36,14 @@ public enum SampleFormat
     /// <summary>32-bit little-endian floats.</summary>
     Float32,
 
-    /// <summary>Pictures of <see cref="SourceOptions.Width"/> by <see cref="SourceOptions.Height"/>, 1 byte a pixel.</summary>
+    /// <summary>
+    /// Pictures of <see cref="SourceOptions.Width"/> by <see cref="SourceOptions.Height"/>, 1 byte a pixel.
+    /// </summary>
     Gray8,
 
-    /// <summary>Pictures of <see cref="SourceOptions.Width"/> by <see cref="SourceOptions.Height"/>, 3 bytes a pixel.</summary>
+    /// <summary>
+    /// Pictures of <see cref="SourceOptions.Width"/> by <see cref="SourceOptions.Height"/>, 3 bytes a pixel.
+    /// </summary>
     Rgb24,
 }
 
@@ -53,23 +57,28 @@ public sealed record SourceOptions
     public string Path { get; init; } = "";
 
     /// <summary>
-    /// Instants a second of windows, or pictures a second; 0 means as stated in the file (WAV), otherwise 1 Hz.
+    /// Instants a second of windows, or pictures a second; 0 means as stated in the file (WAV), otherwise 1
+    /// Hz.
     /// </summary>
     public double RateHertz { get; init; }
 
     /// <summary>
-    /// True to replay at the recording's own speed, as a live device would; false to hand out samples as fast as
-    /// they are taken.
+    /// True to replay at the recording's own speed, as a live device would; false to hand out samples as fast
+    /// as they are taken.
     /// </summary>
     public bool RealTime { get; init; } = true;
 
     /// <summary>Start again at the end.</summary>
     public bool Loop { get; init; }
 
-    /// <summary>Instants from the start of one window to the start of the next; 0 means a whole window.</summary>
+    /// <summary>
+    /// Instants from the start of one window to the start of the next; 0 means a whole window.
+    /// </summary>
     public int Stride { get; init; }
 
-    /// <summary>Columns to use, by name (with a header line) or by number from 0; empty means all but timestamps.</summary>
+    /// <summary>
+    /// Columns to use, by name (with a header line) or by number from 0; empty means all but timestamps.
+    /// </summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
 
     /// <summary>Format of <see cref="SourceKind.Raw"/> and <see cref="SourceKind.Stdin"/>.</summary>
@@ -84,7 +93,9 @@ public sealed record SourceOptions
     /// <summary>Rows of raw pictures.</summary>
     public int Height { get; init; }
 
-    /// <summary>Added to every sample before <see cref="Scale"/> is applied: value = (raw + offset) * scale.</summary>
+    /// <summary>
+    /// Added to every sample before <see cref="Scale"/> is applied: value = (raw + offset) * scale.
+    /// </summary>
     public double Offset { get; init; }
 
     /// <summary>Multiplies every sample; brings raw counts to a physical unit.</summary>
@@ -95,5 +106,6 @@ public sealed record SourceOptions
 
     /// <summary>True when it gives pictures, false when it gives windows of samples.</summary>
     internal bool GivesPictures => Kind == SourceKind.Images ||
-        ((Kind is SourceKind.Raw or SourceKind.Stdin) && (Format is SampleFormat.Gray8 or SampleFormat.Rgb24));
+        ((Kind is SourceKind.Raw or SourceKind.Stdin) &&
+            (Format is SampleFormat.Gray8 or SampleFormat.Rgb24));
 }

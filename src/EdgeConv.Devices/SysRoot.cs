@@ -1,6 +1,9 @@
 namespace EdgeConv.Devices;
 
-/// <summary>The root under which /sys and /proc are read: <c>EDGECONV_SYSROOT</c>, so that a folder can stand for a board.</summary>
+/// <summary>
+/// The root under which /sys and /proc are read: <c>EDGECONV_SYSROOT</c>, so that a folder can stand for a
+/// board.
+/// </summary>
 public sealed class SysRoot(string root)
 {
     /// <summary>Largest file that is read; sysfs attributes have one page.</summary>
@@ -14,8 +17,8 @@ public sealed class SysRoot(string root)
     public string Folder(string folder) => Path.Combine(root, folder);
 
     /// <summary>
-    /// Folders, and links to folders, below <paramref name="folder"/> in no particular order; none when it is not
-    /// there.
+    /// Folders, and links to folders, below <paramref name="folder"/> in no particular order; none when it is
+    /// not there.
     /// </summary>
     public IReadOnlyList<string> Folders(string folder)
     {
@@ -30,13 +33,15 @@ public sealed class SysRoot(string root)
         }
     }
 
-    /// <summary>A small file's text without surrounding space; null when it cannot be read or is empty.</summary>
+    /// <summary>
+    /// A small file's text without surrounding space; null when it cannot be read or is empty.
+    /// </summary>
     public static string? Text(string folder, string file)
     {
         try
         {
             using FileStream stream = new(
-                Path.Combine(folder, file), FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+                Path.Combine(folder, file), FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
             Span<byte> bytes = stackalloc byte[LargestFile];
             int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             string text = System.Text.Encoding.UTF8.GetString(bytes[..read]).Trim();

@@ -5,7 +5,9 @@ using EdgeConv.Devices.Tests.Support;
 
 namespace EdgeConv.Devices.Tests;
 
-/// <summary>Damaged files end in a <see cref="DataError"/> or in a frame or window of the right shape.</summary>
+/// <summary>
+/// Damaged files end in a <see cref="DataError"/> or in a frame or window of the right shape.
+/// </summary>
 public sealed class MutationTest
 {
     private const int Count = 2000;
@@ -36,8 +38,10 @@ public sealed class MutationTest
     [Fact]
     public void Mutated_csv_files()
     {
-        string text = "time,\"x\",y\r\n" + string.Concat(Enumerable.Range(0, 20).Select(i => $"{i},{i * 0.5},-{i}e1\r\n"));
-        Mutate(Encoding.UTF8.GetBytes(text), mutant => ReadAll(new CsvReader("a.csv", new MemoryStream(mutant), [])));
+        string text = "time,\"x\",y\r\n" + string.Concat(
+            Enumerable.Range(0, 20).Select(i => $"{i},{i * 0.5},-{i}e1\r\n"));
+        Mutate(Encoding.UTF8.GetBytes(text), mutant =>
+            ReadAll(new CsvReader("a.csv", new MemoryStream(mutant), [])));
     }
 
     private static void ReadAll(ISampleReader reader)

@@ -1,6 +1,8 @@
 namespace EdgeConv.Devices.Board;
 
-/// <summary>The board's input power, from the rails of a Jetson or a monitor on the supply of another board.</summary>
+/// <summary>
+/// The board's input power, from the rails of a Jetson or a monitor on the supply of another board.
+/// </summary>
 internal sealed class PowerMeter(SysRoot root)
 {
     // What feeds everything, by board: one rail, or on AGX Orin three that together are the input.
@@ -31,7 +33,7 @@ internal sealed class PowerMeter(SysRoot root)
         return sum;
     }
 
-    private IReadOnlyList<PowerMonitor> Find()
+    private List<PowerMonitor> Find()
     {
         IReadOnlyList<string> chips = root.Folders("sys/class/hwmon");
         List<PowerMonitor> rails = [.. chips

@@ -1,8 +1,8 @@
 namespace EdgeConv.Devices.Board;
 
 /// <summary>
-/// Power of x86 processor packages from their running average power limit counters: energy in µJ that wraps at
-/// <c>max_energy_range_uj</c>. Many kernels let only root read them.
+/// Power of x86 processor packages from their running average power limit counters: energy in µJ that wraps
+/// at <c>max_energy_range_uj</c>. Many kernels let only root read them.
 /// </summary>
 internal sealed class RaplMeter(SysRoot root, TimeProvider time)
 {
@@ -11,7 +11,9 @@ internal sealed class RaplMeter(SysRoot root, TimeProvider time)
     private long _lastAt;
     private double? _watts;
 
-    /// <summary>Mean power in W since the last call; null before the second one, or without counters.</summary>
+    /// <summary>
+    /// Mean power in W since the last call; null before the second one, or without counters.
+    /// </summary>
     public double? Watts()
     {
         TimeSpan elapsed = time.GetElapsedTime(_lastAt);

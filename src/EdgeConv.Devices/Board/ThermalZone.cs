@@ -10,7 +10,9 @@ internal sealed class ThermalZone(string folder)
     /// <summary>What the zone measures: <c>cpu-thermal</c>. Zones are numbered anew at each boot.</summary>
     public string? Type { get; } = SysRoot.Text(folder, "type");
 
-    /// <summary>Where the kernel begins to slow the processor down, °C; null when the zone does not tell.</summary>
+    /// <summary>
+    /// Where the kernel begins to slow the processor down, °C; null when the zone does not tell.
+    /// </summary>
     public double? ThrottleCelsius { get; } = LowestTrip(folder, "passive") ?? LowestTrip(folder, "hot");
 
     /// <summary>Where the kernel shuts the board down, °C; null when the zone does not tell.</summary>

@@ -1,9 +1,11 @@
 namespace EdgeConv.Devices.Board;
 
-/// <summary>The processor's temperature: the hottest zone of its type; where no type is known, the hottest of all.</summary>
+/// <summary>
+/// The processor's temperature: the hottest zone of its type; where no type is known, the hottest of all.
+/// </summary>
 internal sealed class Thermometer(SysRoot root)
 {
-    // Raspberry Pi firmware slows the processor from here on; the kernel knows only the 110 °C that shut it down.
+    // Raspberry Pi firmware slows the processor from here on; the kernel knows only where it shuts down.
     private const double RaspberryPiCelsius = 80;
     private const double RaspberryPi3PlusCelsius = 60;
     private static readonly string[] ProcessorTypes =
@@ -11,7 +13,9 @@ internal sealed class Thermometer(SysRoot root)
 
     private List<ThermalZone> _zones = [];
 
-    /// <summary>Temperature and where the board begins to throttle, °C; null where there is no such sensor.</summary>
+    /// <summary>
+    /// Temperature and where the board begins to throttle, °C; null where there is no such sensor.
+    /// </summary>
     public (double? Celsius, double? Limit) Read()
     {
         (ThermalZone? zone, double? celsius) = Hottest();
@@ -22,7 +26,7 @@ internal sealed class Thermometer(SysRoot root)
             (zone, celsius) = Hottest();
         }
 
-        return (celsius, zone is null ? null : zone.ThrottleCelsius ?? FirmwareLimit() ?? zone.CriticalCelsius);
+        return (celsius, zone is null ? null : LimitOf(zone));
     }
 
     private (ThermalZone? Zone, double? Celsius) Hottest() => _zones
@@ -39,9 +43,13 @@ internal sealed class Thermometer(SysRoot root)
             .Select(folder => new ThermalZone(folder))
             .Where(zone => zone.Celsius() is not null)];
         return ProcessorTypes
-            .Select(type => zones.FindAll(zone => string.Equals(zone.Type, type, StringComparison.OrdinalIgnoreCase)))
+            .Select(type => zones.FindAll(zone =>
+                string.Equals(zone.Type, type, StringComparison.OrdinalIgnoreCase)))
             .FirstOrDefault(named => named.Count != 0) ?? zones;
     }
+
+    private double? LimitOf(ThermalZone zone) =>
+        zone.ThrottleCelsius ?? FirmwareLimit() ?? zone.CriticalCelsius;
 
     private double? FirmwareLimit()
     {

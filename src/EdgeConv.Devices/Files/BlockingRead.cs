@@ -20,7 +20,9 @@ internal sealed class BlockingRead<T>(Func<T> read)
         return await running.ConfigureAwait(false);
     }
 
-    /// <summary>Runs <paramref name="close"/> when no read is under way: now, or when the one left behind ends.</summary>
+    /// <summary>
+    /// Runs <paramref name="close"/> when no read is under way: now, or when the one left behind ends.
+    /// </summary>
     public void WhenIdle(Action close)
     {
         if (_running is { IsCompleted: false } running)

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace EdgeConv.Devices.Files;
 
-/// <summary>The fields of one line: separated by commas, perhaps in double quotes, "" within quotes for one.</summary>
+/// <summary>
+/// The fields of one line: separated by commas, perhaps in double quotes, "" within quotes for one.
+/// </summary>
 internal static class CsvFields
 {
     /// <summary>Cuts a line into its fields, without quotes and surrounding space.</summary>
@@ -39,7 +41,9 @@ internal static class CsvFields
         return [.. fields];
     }
 
-    /// <summary>Whether a first line names the columns: it holds a word, which neither a number nor a date is.</summary>
+    /// <summary>
+    /// Whether a first line names the columns: it holds a word, which neither a number nor a date is.
+    /// </summary>
     public static bool AreNames(string[] fields) =>
         fields.Any(field => field.Length != 0 && !char.IsAsciiDigit(field[0]) && !TryParse(field, out _));
 

@@ -4,8 +4,8 @@ using EdgeConv.Core;
 namespace EdgeConv.Devices.Files;
 
 /// <summary>
-/// Numbers in lines, separated by commas. The first line may name the columns. Blank lines and lines that begin
-/// with # are passed over.
+/// Numbers in lines, separated by commas. The first line may name the columns. Blank lines and lines that
+/// begin with # are passed over.
 /// </summary>
 internal sealed class CsvReader : ISampleReader
 {
@@ -33,7 +33,8 @@ internal sealed class CsvReader : ISampleReader
         bool isHeader = CsvFields.AreNames(fields);
         _columns = columns.Count != 0
             ? [.. columns.Select(column => IndexOf(column, isHeader ? fields : [], fields.Length))]
-            : [.. Enumerable.Range(0, fields.Length).Where(i => isHeader ? IsValueName(fields[i]) : !IsDate(fields[i]))];
+            : [.. Enumerable.Range(0, fields.Length)
+                .Where(i => isHeader ? IsValueName(fields[i]) : !IsDate(fields[i]))];
         if (_columns.Length == 0)
             throw new DataError(name, "has no column of numbers, or no name over it");
         _waiting = isHeader ? null : first;
@@ -93,15 +94,17 @@ internal sealed class CsvReader : ISampleReader
 
     private int IndexOf(string column, string[] names, int count)
     {
-        int index = Array.FindIndex(names, name => string.Equals(name, column, StringComparison.OrdinalIgnoreCase));
+        int index = Array.FindIndex(names, name =>
+            string.Equals(name, column, StringComparison.OrdinalIgnoreCase));
         if (index >= 0)
             return index;
         bool isNumber = int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out index);
         if (isNumber && index < count)
             return index;
+        string present = string.Join(", ", names.Take(MostNamesInMessage).Select(CsvFields.Cut));
         throw new DataError(_name, names.Length == 0
             ? $"has no column '{column}'; its columns are 0..{count - 1}, without names"
-            : $"has no column '{column}'; it has {string.Join(", ", names.Take(MostNamesInMessage).Select(CsvFields.Cut))}");
+            : $"has no column '{column}'; it has {present}");
     }
 
     // The index column of some programs has no name, nor has what follows a comma at the end of the line.

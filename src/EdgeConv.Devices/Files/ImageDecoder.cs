@@ -1,5 +1,6 @@
 using System.Buffers;
 using EdgeConv.Core;
+using EdgeConv.Devices.Interop;
 using SkiaSharp;
 
 namespace EdgeConv.Devices.Files;
@@ -10,7 +11,9 @@ namespace EdgeConv.Devices.Files;
 /// </summary>
 internal static unsafe class ImageDecoder
 {
-    /// <summary>Most pixels of a picture; a header that announces more is refused before memory is taken.</summary>
+    /// <summary>
+    /// Most pixels of a picture; a header that announces more is refused before memory is taken.
+    /// </summary>
     public const long MostPixels = 64_000_000;
 
     /// <summary>Largest file in bytes.</summary>
@@ -46,18 +49,7 @@ internal static unsafe class ImageDecoder
                 ?? throw new DataError(path, "is no picture; JPEG or PNG is needed");
             SKImageInfo info = InfoOf(path, codec);
             Orientation orientation = new(codec.EncodedOrigin, info.Width, info.Height);
-            byte[] pixels = ArrayPool<byte>.Shared.Rent(info.Width * info.Height * Rgb);
-            try
-            {
-                DecodeInto(path, codec, info, orientation, pixels);
-            }
-            catch
-            {
-                ArrayPool<byte>.Shared.Return(pixels);
-                throw;
-            }
-
-            return FrameOf(path, moment, orientation, pixels);
+            return FrameOf(path, moment, orientation, Pixels(path, codec, info, orientation));
         }
     }
 
@@ -77,13 +69,18 @@ internal static unsafe class ImageDecoder
 
     private static byte[] Read(string path, out int length)
     {
+        // Opening a pipe would wait for its writer.
+        if (FileKind.IsStream(path))
+            throw new DataError(path, "is no file");
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-            if (stream.Length is 0 or > LargestFile)
-                throw new DataError(path, $"has {stream.Length} bytes; 1 to {LargestFile} are decoded");
-            byte[] file = ArrayPool<byte>.Shared.Rent((int)stream.Length);
-            length = stream.ReadAtLeast(file.AsSpan(0, (int)stream.Length), (int)stream.Length, throwOnEndOfStream: false);
+            using FileStream stream = new(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            long bytes = stream.Length;
+            if (bytes is 0 or > LargestFile)
+                throw new DataError(path, $"has {bytes} bytes; 1 to {LargestFile} are decoded");
+            byte[] file = ArrayPool<byte>.Shared.Rent((int)bytes);
+            length = stream.ReadAtLeast(file.AsSpan(0, (int)bytes), (int)bytes, throwOnEndOfStream: false);
             return file;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -102,27 +99,39 @@ internal static unsafe class ImageDecoder
             : throw new DataError(path, $"has {width} x {height} pixels; at most {MostPixels} are decoded");
     }
 
-    private static void DecodeInto(
-        string path, SKCodec codec, SKImageInfo info, Orientation orientation, Span<byte> pixels)
+    private static byte[] Pixels(string path, SKCodec codec, SKImageInfo info, Orientation orientation)
     {
         byte[] decoded = ArrayPool<byte>.Shared.Rent(info.BytesSize);
+        byte[]? pixels = null;
         try
         {
-            SKCodecResult result;
-            fixed (byte* first = decoded)
-                result = codec.GetPixels(info, (nint)first);
-            if (result != SKCodecResult.Success)
-                throw new DataError(path, $"is damaged ({result}); a whole JPEG or PNG picture is needed");
+            DecodeInto(path, codec, info, decoded);
+            // An upright picture is packed in place: pixel i goes from byte 4 i to byte 3 i.
+            pixels = orientation.IsUpright
+                ? decoded
+                : ArrayPool<byte>.Shared.Rent(info.Width * info.Height * Rgb);
             for (int y = 0; y < info.Height; y++)
             {
                 Place(decoded.AsSpan(y * info.Width * Rgba, info.Width * Rgba), pixels,
                     (orientation.Start + y * orientation.StepDown) * Rgb, orientation.StepRight * Rgb);
             }
+
+            return pixels;
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(decoded);
+            if (decoded != pixels)
+                ArrayPool<byte>.Shared.Return(decoded);
         }
+    }
+
+    private static void DecodeInto(string path, SKCodec codec, SKImageInfo info, Span<byte> decoded)
+    {
+        SKCodecResult result;
+        fixed (byte* first = decoded)
+            result = codec.GetPixels(info, (nint)first);
+        if (result != SKCodecResult.Success)
+            throw new DataError(path, $"is damaged ({result}); a whole JPEG or PNG picture is needed");
     }
 
     private static void Place(ReadOnlySpan<byte> row, Span<byte> pixels, int at, int step)

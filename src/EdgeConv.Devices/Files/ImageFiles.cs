@@ -7,7 +7,9 @@ internal static class ImageFiles
 {
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png"];
 
-    /// <summary>The file itself, or the folder's JPEG and PNG files in natural order: 2.png before 10.png.</summary>
+    /// <summary>
+    /// The file itself, or the folder's JPEG and PNG files in natural order: 2.png before 10.png.
+    /// </summary>
     /// <exception cref="DeviceError">There is no such file or folder, or no picture in it.</exception>
     public static IReadOnlyList<string> Find(string path)
     {
@@ -22,7 +24,8 @@ internal static class ImageFiles
                 ? files
                 : throw new DeviceError(path, "holds no .jpg, .jpeg or .png file");
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception error)
+            when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new DeviceError(path, $"cannot be opened: {error.Message}", error);
         }

@@ -14,9 +14,11 @@ internal static class InputFile
             return Console.OpenStandardInput();
         try
         {
-            return new FileStream(options.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            return new FileStream(
+                options.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception error)
+            when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new DeviceError(options.Path, $"cannot be opened: {error.Message}", error);
         }

@@ -3,8 +3,8 @@ using SkiaSharp;
 namespace EdgeConv.Devices.Files;
 
 /// <summary>
-/// Where the pixels of a stored picture belong in the upright one, by its EXIF orientation: the pixel stored at
-/// column x, row y has the index Start + x * StepRight + y * StepDown.
+/// Where the pixels of a stored picture belong in the upright one, by its EXIF orientation: the pixel stored
+/// at column x, row y has the index Start + x * StepRight + y * StepDown.
 /// </summary>
 internal readonly struct Orientation
 {
@@ -28,6 +28,9 @@ internal readonly struct Orientation
             _ => (0, 1, Width),
         };
     }
+
+    /// <summary>Whether the picture is stored as it is seen.</summary>
+    public bool IsUpright => StepRight == 1 && StepDown == Width;
 
     /// <summary>Columns of the upright picture.</summary>
     public int Width { get; }

@@ -17,8 +17,8 @@ internal sealed class Pace(bool isRealTime, TimeProvider time)
     public TimeProvider Time => time;
 
     /// <summary>
-    /// Waits until a sample is due. Due times do not drift, whatever reading and decoding take; a wait that was
-    /// cancelled can be repeated.
+    /// Waits until a sample is due. Due times do not drift, whatever reading and decoding take; a wait that
+    /// was cancelled can be repeated.
     /// </summary>
     /// <param name="number">Number of the sample; grows from call to call.</param>
     /// <param name="intervalSeconds">From one sample to the next, s.</param>

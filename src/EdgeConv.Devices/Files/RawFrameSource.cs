@@ -3,7 +3,9 @@ using EdgeConv.Core;
 
 namespace EdgeConv.Devices.Files;
 
-/// <summary>Bare pictures one after another, from a file or standard input: what a camera program writes to a pipe.</summary>
+/// <summary>
+/// Bare pictures one after another, from a file or standard input: what a camera program writes to a pipe.
+/// </summary>
 internal sealed class RawFrameSource : ISource
 {
     private readonly SourceOptions _options;
@@ -84,7 +86,8 @@ internal sealed class RawFrameSource : ISource
 
             End();
             if (read != 0)
-                throw new DataError(InputFile.PlaceOf(_options), $"ends {_bytes - read} bytes before the end of a picture");
+                throw new DataError(InputFile.PlaceOf(_options),
+                    $"ends {_bytes - read} bytes before the end of a picture");
         }
 
         ArrayPool<byte>.Shared.Return(pixels);

@@ -34,7 +34,8 @@ internal sealed class RawReader : ISampleReader
         if (read == 0)
             return false;
         if (read < _instant.Length)
-            throw new DataError($"{_name}: byte {_position}", $"ends inside an instant of {_instant.Length} bytes");
+            throw new DataError($"{_name}: byte {_position}",
+                $"ends inside an instant of {_instant.Length} bytes");
         long position = _position;
         _position += read;
         for (int c = 0; c < Channels; c++)

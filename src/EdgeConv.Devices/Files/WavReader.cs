@@ -50,7 +50,11 @@ internal sealed class WavReader : ISampleReader
         _instant = new byte[Channels * _bits / 8];
         int blockBytes = BinaryPrimitives.ReadUInt16LittleEndian(format[12..]);
         if (blockBytes != _instant.Length)
-            throw Problem($"blocks of {blockBytes} bytes; {Channels} channels of {_bits} bits make {_instant.Length}");
+        {
+            throw Problem($"blocks of {blockBytes} bytes; " +
+                $"{Channels} channels of {_bits} bits make {_instant.Length}");
+        }
+
         _left = FindChunk("data"u8);
         _isOpenEnded = _left == UnknownLength;
     }

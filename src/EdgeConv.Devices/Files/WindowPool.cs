@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace EdgeConv.Devices.Files;
 
-/// <summary>Arrays of one length that go back and forth between a source and whoever takes its windows.</summary>
+/// <summary>
+/// Arrays of one length that go back and forth between a source and whoever takes its windows.
+/// </summary>
 internal sealed class WindowPool
 {
     private readonly ConcurrentBag<float[]> _free = [];

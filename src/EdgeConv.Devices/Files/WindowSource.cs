@@ -3,9 +3,9 @@ using EdgeConv.Core;
 namespace EdgeConv.Devices.Files;
 
 /// <summary>
-/// Cuts a recording into windows of one length, each beginning <c>stride</c> instants after the one before. An
-/// unusable instant is reported once and takes the windows that would hold it with it; they leave a gap in the
-/// sequence.
+/// Cuts a recording into windows of one length, each beginning <c>stride</c> instants after the one before.
+/// An unusable instant is reported once and takes the windows that would hold it with it; they leave a gap in
+/// the sequence.
 /// </summary>
 internal sealed class WindowSource : ISource
 {

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace EdgeConv.Devices.Interop;
 
-/// <summary>What a path names, asked without opening it: opening a pipe waits for its writer. statx(2).</summary>
+/// <summary>
+/// What a path names, asked without opening it: opening a pipe waits for its writer. statx(2).
+/// </summary>
 internal static unsafe partial class FileKind
 {
     private const int RelativeToWorkingFolder = -100;

@@ -32,7 +32,7 @@ public sealed class BoardTest
     public void Renumbering_under_way_changes_nothing()
     {
         using FakeBoard fake = new("jetson-orin-nano");
-        IBoard board = Open(fake);
+        var board = Open(fake);
         BoardReading before = board.Read();
         fake.Renumber();
         Assert.Equal(before, board.Read());
@@ -42,7 +42,7 @@ public sealed class BoardTest
     public void A_device_that_goes_away_is_null_and_found_again_under_another_number()
     {
         using FakeBoard fake = new("raspberry-pi-5");
-        IBoard board = Open(fake);
+        var board = Open(fake);
         BoardReading before = board.Read();
         fake.Rename("thermal/thermal_zone0", "away_zone");
         fake.Rename("hwmon/hwmon3", "away_hwmon");
@@ -57,7 +57,7 @@ public sealed class BoardTest
     public void A_number_that_another_device_has_taken_is_not_read_for_the_first()
     {
         using FakeBoard fake = new("raspberry-pi-5");
-        IBoard board = Open(fake);
+        var board = Open(fake);
         board.Read();
         fake.Write("hwmon/hwmon3", "name", "rp1_adc\n");
         fake.Write("thermal/thermal_zone0", "type", "battery\n");
@@ -70,7 +70,7 @@ public sealed class BoardTest
     public void Readings_from_many_threads_agree()
     {
         using FakeBoard fake = new("raspberry-pi-5");
-        IBoard board = Open(fake);
+        var board = Open(fake);
         BoardReading expected = board.Read();
         BoardReading[] readings = new BoardReading[64];
         Parallel.For(0, readings.Length, i => readings[i] = board.Read());

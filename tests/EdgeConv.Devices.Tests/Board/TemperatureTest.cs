@@ -31,7 +31,7 @@ public sealed class TemperatureTest
     public void A_file_that_cannot_be_read_is_no_value_and_comes_back()
     {
         using FakeBoard fake = new("raspberry-pi-4");
-        IBoard board = new Devices.Board.Board(fake.Root, new ManualTime());
+        var board = new Devices.Board.Board(fake.Root, new ManualTime());
         string temp = fake.FileOf(Zone, "temp");
         File.Delete(temp);
         // Reading this file at its beginning ends in EIO, as a sleeping sensor's does.
@@ -49,7 +49,7 @@ public sealed class TemperatureTest
     public void A_value_that_changes_is_followed()
     {
         using FakeBoard fake = new("raspberry-pi-4");
-        IBoard board = new Devices.Board.Board(fake.Root, new ManualTime());
+        var board = new Devices.Board.Board(fake.Root, new ManualTime());
         foreach (int celsius in (int[])[40, 90, -5, 40])
         {
             fake.Write(Zone, "temp", $"{celsius}000\n");
@@ -64,7 +64,7 @@ public sealed class TemperatureTest
         fake.Write(Zone, "type", "modem\n");
         fake.Write("thermal/thermal_zone1", "type", "board\n");
         fake.Write("thermal/thermal_zone1", "temp", "30000\n");
-        IBoard board = new Devices.Board.Board(fake.Root, new ManualTime());
+        var board = new Devices.Board.Board(fake.Root, new ManualTime());
         Assert.Equal(48.312, board.Read().TemperatureCelsius);
         fake.Write("thermal/thermal_zone1", "temp", "70000\n");
         Assert.Equal(70, board.Read().TemperatureCelsius);
@@ -106,9 +106,11 @@ public sealed class TemperatureTest
     public void A_Raspberry_Pi_3_B_Plus_slows_down_at_60_degrees()
     {
         using FakeBoard fake = new("raspberry-pi-4");
-        File.WriteAllText(fake.FileOf("../firmware/devicetree/base", "model"), "Raspberry Pi 3 Model B Plus Rev 1.3\0");
+        File.WriteAllText(fake.FileOf("../firmware/devicetree/base", "model"),
+            "Raspberry Pi 3 Model B Plus Rev 1.3\0");
         Assert.Equal(60, Read(fake).TemperatureLimitCelsius);
     }
 
-    private static BoardReading Read(FakeBoard fake) => new Devices.Board.Board(fake.Root, new ManualTime()).Read();
+    private static BoardReading Read(FakeBoard fake) =>
+        new Devices.Board.Board(fake.Root, new ManualTime()).Read();
 }

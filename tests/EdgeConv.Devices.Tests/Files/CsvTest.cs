@@ -11,7 +11,8 @@ public sealed class CsvTest
 {
     [Fact]
     public void Written_numbers_are_read_back() =>
-        Gen.Select(Gen.Float.Where(float.IsFinite).Array[1, 6].Array[1, 20], Gen.Bool, Gen.Bool, Gen.Int[0, 2]).Holds(
+        Gen.Select(Gen.Float.Where(float.IsFinite).Array[1, 6].Array[1, 20], Gen.Bool, Gen.Bool,
+            Gen.Int[0, 2]).Holds(
             c =>
             {
                 (float[][] rows, bool hasHeader, bool hasLastEnd, int style) = c;
@@ -66,6 +67,10 @@ public sealed class CsvTest
         Assert.Equal(expected, string.Join(' ', Rows("a,b,t\n1,2,3", columns.Split(','))[0]));
 
     [Fact]
+    public void A_quoted_name_may_hold_commas_and_quotes() =>
+        Assert.Equal([[2f]], Rows("\"a,b\",\"c\"\",d\"\n1,2", "c\",d"));
+
+    [Fact]
     public void A_name_wins_over_a_number() => Assert.Equal([[2f]], Rows("a,0\n1,2", "0"));
 
     [Theory]
@@ -73,7 +78,8 @@ public sealed class CsvTest
     [InlineData("1,2\n", "c", "pump.csv: has no column 'c'; its columns are 0..1, without names")]
     [InlineData("1,2\n", "2", "pump.csv: has no column '2'; its columns are 0..1, without names")]
     [InlineData("a,b\n1,2", "-1", "pump.csv: has no column '-1'; it has a, b")]
-    public void A_column_that_is_not_there_is_named_beside_those_that_are(string text, string column, string message) =>
+    public void A_column_that_is_not_there_is_named_beside_those_that_are(
+        string text, string column, string message) =>
         Assert.Equal(message, Assert.Throws<DataError>(() => Rows(text, column)).Message);
 
     [Theory]
@@ -130,14 +136,17 @@ public sealed class CsvTest
             string[] lines = File.ReadAllLines(path);
             float[][] rows = Rows(File.ReadAllBytes(path));
             Assert.Equal(lines.Length - 1, rows.Length);
-            Assert.Equal(lines.Skip(1).Select(line => float.Parse(line.Split(',')[1], CultureInfo.InvariantCulture)),
+            Assert.Equal(lines.Skip(1).Select(line =>
+                float.Parse(line.Split(',')[1], CultureInfo.InvariantCulture)),
                 rows.Select(row => Assert.Single(row)));
         }
     }
 
-    private static CsvReader Open(byte[] text, string[] columns) => new("pump.csv", new MemoryStream(text), columns);
+    private static CsvReader Open(byte[] text, string[] columns) =>
+        new("pump.csv", new MemoryStream(text), columns);
 
-    private static float[][] Rows(string text, params string[] columns) => Rows(Encoding.UTF8.GetBytes(text), columns);
+    private static float[][] Rows(string text, params string[] columns) =>
+        Rows(Encoding.UTF8.GetBytes(text), columns);
 
     private static float[][] Rows(byte[] text, params string[] columns)
     {
@@ -162,7 +171,8 @@ public sealed class CsvTest
             {
                 if (!reader.TryRead(values))
                     return rows;
-                rows.Add(string.Join(' ', values.Select(value => value.ToString(CultureInfo.InvariantCulture))));
+                rows.Add(string.Join(
+                    ' ', values.Select(value => value.ToString(CultureInfo.InvariantCulture))));
             }
             catch (DataError)
             {

@@ -39,7 +39,7 @@ public sealed class PaceTest
         Pace pace = new(true, _time);
         await PassAsync(pace.WaitAsync(0, 1, CancellationToken.None).AsTask());
         _time.Advance(TimeSpan.FromSeconds(1.5));
-        Assert.True(pace.WaitAsync(1, 1, CancellationToken.None).IsCompletedSuccessfully);
+        Assert.True(pace.WaitAsync(1, 1, CancellationToken.None).AsTask().IsCompletedSuccessfully);
         await PassAsync(pace.WaitAsync(2, 1, CancellationToken.None).AsTask());
         Assert.Equal(2, Seconds, 1e-9);
     }
@@ -50,7 +50,7 @@ public sealed class PaceTest
         Pace pace = new(true, _time);
         await PassAsync(pace.WaitAsync(0, 1, CancellationToken.None).AsTask());
         _time.Advance(TimeSpan.FromHours(1));
-        Assert.True(pace.WaitAsync(1, 1, CancellationToken.None).IsCompletedSuccessfully);
+        Assert.True(pace.WaitAsync(1, 1, CancellationToken.None).AsTask().IsCompletedSuccessfully);
         await PassAsync(pace.WaitAsync(2, 1, CancellationToken.None).AsTask());
         Assert.Equal(3601, Seconds, 1e-9);
     }
@@ -60,7 +60,7 @@ public sealed class PaceTest
     {
         Pace pace = new(false, _time);
         for (int n = 0; n < 10; n++)
-            Assert.True(pace.WaitAsync(n, 3600, CancellationToken.None).IsCompletedSuccessfully);
+            Assert.True(pace.WaitAsync(n, 3600, CancellationToken.None).AsTask().IsCompletedSuccessfully);
         Assert.Equal(0, _time.Waiting);
     }
 
@@ -74,7 +74,8 @@ public sealed class PaceTest
         Assert.False(wait.IsCompleted);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pace.WaitAsync(1, 1, stop.Token).AsTask());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            pace.WaitAsync(1, 1, stop.Token).AsTask());
         await PassAsync(pace.WaitAsync(1, 1, CancellationToken.None).AsTask());
         Assert.Equal(1, Seconds, 1e-9);
     }

@@ -47,8 +47,7 @@ public sealed partial class PipeTest : IDisposable
     [Fact]
     public async Task Pictures_are_put_together_from_pieces()
     {
-        SourceOptions options = new() { Kind = SourceKind.Stdin, Format = SampleFormat.Gray8, Width = 3, Height = 2 };
-        ISource source = Open(options, null);
+        ISource source = Open(PicturesOf(3, 2), null);
         foreach (byte[] piece in (byte[][])[[1, 2], [3, 4, 5], [6, 7, 8, 9, 10, 11], [12]])
             _feed.Send(piece);
         using Frame first = (Frame)(await ReadAsync(source))!;
@@ -66,14 +65,14 @@ public sealed partial class PipeTest : IDisposable
     public async Task A_cancelled_read_ends_at_once_and_the_next_takes_it_up(bool isPictures)
     {
         ISource source = isPictures
-            ? Open(new SourceOptions { Kind = SourceKind.Stdin, Format = SampleFormat.Gray8, Width = 2, Height = 1 }, null)
+            ? Open(PicturesOf(2, 1), null)
             : Open(Lines, 2);
         for (int i = 0; i < 3; i++)
         {
             using CancellationTokenSource stop = new();
             Task<Sample?> read = source.ReadAsync(stop.Token).AsTask();
             await stop.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read.WaitAsync(Patience));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => WithinPatience(read));
         }
 
         _feed.Send(isPictures ? "ab" : "1\n2\n");
@@ -111,7 +110,7 @@ public sealed partial class PipeTest : IDisposable
         string path = _folder.PathOf("camera");
         Assert.Equal(0, MakeFifo(path, 0x180));
         Assert.True(FileKind.IsStream(path));
-        SourceOptions options = new() { Kind = SourceKind.Raw, Path = path, Format = SampleFormat.Gray8, Width = 2, Height = 1 };
+        SourceOptions options = PicturesOf(2, 1) with { Kind = SourceKind.Raw, Path = path };
         await Task.Run(() => SourceFactory.Check(options), TestContext.Current.CancellationToken)
             .WaitAsync(Patience, TestContext.Current.CancellationToken);
         ManualTime time = new();
@@ -119,7 +118,7 @@ public sealed partial class PipeTest : IDisposable
         using CancellationTokenSource stop = new();
         Task<Sample?> read = source.ReadAsync(stop.Token).AsTask();
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read.WaitAsync(Patience));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => WithinPatience(read));
         using (FileStream writer = new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0))
             writer.Write("abcd"u8);
         // The clock stands still: what is delivered is not paced.
@@ -143,15 +142,32 @@ public sealed partial class PipeTest : IDisposable
     }
 
     [Fact]
-    public unsafe void The_status_structure_has_the_kernel_s_size() => Assert.Equal(256, sizeof(FileKind.StatusX));
+    public unsafe void The_status_structure_has_the_kernel_s_size() =>
+        Assert.Equal(256, sizeof(FileKind.StatusX));
+
+    [Fact]
+    public void A_named_pipe_is_no_picture()
+    {
+        string path = _folder.PathOf("door.png");
+        Assert.Equal(0, MakeFifo(path, 0x180));
+        SourceOptions options = new() { Kind = SourceKind.Images, Path = path };
+        DataError error = Assert.Throws<DataError>(() => SourceFactory.Check(options));
+        Assert.Equal($"{path}: is no file", error.Message);
+    }
+
+    private static SourceOptions PicturesOf(int width, int height) =>
+        new() { Kind = SourceKind.Stdin, Format = SampleFormat.Gray8, Width = width, Height = height };
 
     private static SourceOptions Lines => new() { Kind = SourceKind.Stdin, Format = SampleFormat.Csv };
 
     private ISource Open(SourceOptions options, int? length) =>
         SourceFactory.Create(options, length, new ManualTime(), () => _feed);
 
-    private static Task<Sample?> ReadAsync(ISource source) => source.ReadAsync(TestContext.Current.CancellationToken)
-        .AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+    private static Task<Sample?> ReadAsync(ISource source) =>
+        WithinPatience(source.ReadAsync(TestContext.Current.CancellationToken).AsTask());
+
+    private static Task<Sample?> WithinPatience(Task<Sample?> read) =>
+        read.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
     [LibraryImport("libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MakeFifo(string path, uint mode);

@@ -40,7 +40,8 @@ public sealed class RawTest : IDisposable
         string path = _folder.Write("raw.s16", new byte[11]);
         Reading reading = await Reading.ToEndAsync(Open(Options(SampleFormat.Int16, path), 1));
         Assert.Equal(2, reading.Windows.Count);
-        Assert.Equal($"{path}: byte 8: ends inside an instant of 4 bytes", Assert.Single(reading.Errors).Message);
+        Assert.Equal($"{path}: byte 8: ends inside an instant of 4 bytes",
+            Assert.Single(reading.Errors).Message);
     }
 
     [Theory]
@@ -56,7 +57,8 @@ public sealed class RawTest : IDisposable
             using Frame frame = (Frame)(await source.ReadAsync(TestContext.Current.CancellationToken))!;
             int bytes = 10 * bytesPerPixel;
             Assert.Equal(content[(n * bytes)..((n + 1) * bytes)], frame.Pixels.ToArray());
-            Assert.Equal((5, 2, 5 * bytesPerPixel, (long)n), (frame.Width, frame.Height, frame.Stride, frame.Sequence));
+            Assert.Equal((5, 2, 5 * bytesPerPixel, (long)n),
+                (frame.Width, frame.Height, frame.Stride, frame.Sequence));
             Assert.Equal(format == SampleFormat.Gray8 ? PixelFormat.Gray8 : PixelFormat.Rgb24, frame.Format);
         }
 
@@ -114,5 +116,6 @@ public sealed class RawTest : IDisposable
         new() { Kind = SourceKind.Raw, Path = path, Format = format, Channels = 2, RealTime = false };
 
     private static SourceOptions Pictures(SampleFormat format, string path) =>
-        new() { Kind = SourceKind.Raw, Path = path, Format = format, Width = 5, Height = 2, RealTime = false };
+        new() { Kind = SourceKind.Raw, Path = path, Format = format, Width = 5, Height = 2,
+            RealTime = false };
 }

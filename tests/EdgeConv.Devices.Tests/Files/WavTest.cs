@@ -19,8 +19,10 @@ public sealed class WavTest
                 (int channels, int instants, int seed, bool isExtensible) = c;
                 Random random = new(seed);
                 long half = 1L << (bits - 1);
-                long[] samples = [.. Enumerable.Range(0, channels * instants).Select(_ => random.NextInt64(-half, half))];
-                byte[] data = [.. samples.SelectMany(sample => Bytes(bits == 8 ? sample + 128 : sample, bits / 8))];
+                long[] samples = [.. Enumerable.Range(0, channels * instants).Select(_ =>
+                    random.NextInt64(-half, half))];
+                byte[] data = [.. samples.SelectMany(sample =>
+                    Bytes(bits == 8 ? sample + 128 : sample, bits / 8))];
                 byte[] file = new WavFile()
                     .Format(isExtensible ? WavFile.Extensible : WavFile.Pcm, channels, 360, bits)
                     .Chunk("data", data).ToArray();
@@ -33,7 +35,8 @@ public sealed class WavTest
         values =>
         {
             byte[] data = [.. values.SelectMany(BitConverter.GetBytes)];
-            Assert.Equal(values, Read(new WavFile().Format(WavFile.Float, 1, 48000, 32).Chunk("data", data).ToArray(), 1));
+            Assert.Equal(values, Read(
+                new WavFile().Format(WavFile.Float, 1, 48000, 32).Chunk("data", data).ToArray(), 1));
         },
         100);
 
@@ -72,7 +75,8 @@ public sealed class WavTest
     [Fact]
     public void Data_of_unknown_length_goes_to_the_end_of_the_file()
     {
-        byte[] file = new WavFile().Format(WavFile.Pcm, 1, 16000, 16).Chunk("data", [0, 64, 0, 192], uint.MaxValue).ToArray();
+        byte[] file = new WavFile().Format(WavFile.Pcm, 1, 16000, 16)
+            .Chunk("data", [0, 64, 0, 192], uint.MaxValue).ToArray();
         Assert.Equal([0.5f, -0.5f], Read(file, 1));
     }
 
@@ -94,9 +98,11 @@ public sealed class WavTest
     [InlineData(WavFile.Float, 1, 8000, 64, null)]
     [InlineData(WavFile.Pcm, 2, 8000, 16, 6)]
     [InlineData((ushort)7, 1, 8000, 8, null)]
-    public void A_coding_that_is_not_read_is_refused(ushort coding, int channels, int rate, int bits, int? block)
+    public void A_coding_that_is_not_read_is_refused(
+        ushort coding, int channels, int rate, int bits, int? block)
     {
-        byte[] file = new WavFile().Format(coding, channels, rate, bits, block).Chunk("data", new byte[64]).ToArray();
+        byte[] file = new WavFile().Format(coding, channels, rate, bits, block)
+            .Chunk("data", new byte[64]).ToArray();
         Assert.Throws<DataError>(() => new WavReader("a.wav", new MemoryStream(file)));
     }
 
@@ -118,7 +124,8 @@ public sealed class WavTest
         using WavReader reader = new("a.wav", new MemoryStream(
             new WavFile().Format(WavFile.Float, 1, 8, 32).Chunk("data", data).ToArray()));
         float[] value = new float[1];
-        Assert.Equal("a.wav: channel 0 of sample 0 is NaN", Assert.Throws<DataError>(() => reader.TryRead(value)).Message);
+        Assert.Equal("a.wav: channel 0 of sample 0 is NaN",
+            Assert.Throws<DataError>(() => reader.TryRead(value)).Message);
         Assert.True(reader.TryRead(value));
         Assert.Equal(2, value[0]);
     }

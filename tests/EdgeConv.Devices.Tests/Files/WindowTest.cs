@@ -6,8 +6,8 @@ namespace EdgeConv.Devices.Tests.Files;
 
 public sealed class WindowTest
 {
-    private static readonly Gen<(int Length, int Stride, int Channels, int Instants, int[] Bad)> Cases = Gen.Select(
-        Gen.Int[1, 12], Gen.Int[0, 20], Gen.Int[1, 4], Gen.Int[0, 90], Gen.Int[0, 89].Array[0, 3]);
+    private static readonly Gen<(int Length, int Stride, int Channels, int Instants, int[] Bad)> Cases =
+        Gen.Select(Gen.Int[1, 12], Gen.Int[0, 20], Gen.Int[1, 4], Gen.Int[0, 90], Gen.Int[0, 89].Array[0, 3]);
 
     [Fact]
     public void Windows_equal_slices_of_the_recording() => Cases.Holds(
@@ -98,7 +98,8 @@ public sealed class WindowTest
     public void A_window_of_too_many_values_is_refused_before_memory_is_taken()
     {
         Reading reading = Read(Options(0), int.MaxValue, () => new ScriptedReader(4, 1000, []));
-        Assert.Contains("1000 channels", Assert.IsType<DeviceError>(reading.Errors.Single()).Message, StringComparison.Ordinal);
+        Assert.Contains("1000 channels", Assert.IsType<DeviceError>(reading.Errors.Single()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,7 +122,8 @@ public sealed class WindowTest
             opened.Add(new ScriptedReader(4, 1, []) { FailsAt = opened.Count == 0 ? 1 : -1 });
             return opened[^1];
         });
-        Assert.Contains("cannot be read", Assert.Throws<DeviceError>(() => Take(source)).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be read", Assert.Throws<DeviceError>(() => Take(source)).Message,
+            StringComparison.Ordinal);
         Assert.True(opened[0].IsDisposed);
         Assert.Equal([0f, 1], ((Window)Take(source)!).Values.ToArray());
     }
@@ -132,7 +134,8 @@ public sealed class WindowTest
     private static WindowSource Source(SourceOptions options, int length, Func<ISampleReader> open) =>
         new(options, length, open, new Pace(options.RealTime, new ManualTime()));
 
-    private static Reading Read(SourceOptions options, int length, Func<ISampleReader> open, int most = 100_000) =>
+    private static Reading Read(
+        SourceOptions options, int length, Func<ISampleReader> open, int most = 100_000) =>
         Reading.ToEndAsync(Source(options, length, open), most).GetAwaiter().GetResult();
 
     private static Sample? Take(ISource source) =>

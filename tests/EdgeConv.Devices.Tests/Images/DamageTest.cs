@@ -35,7 +35,8 @@ public sealed class DamageTest
     [Fact]
     public void A_png_that_announces_too_many_pixels_is_refused_before_memory_is_taken()
     {
-        foreach ((int width, int height) in ((int, int)[])[(60000, 60000), (int.MaxValue, 1), (int.MaxValue, int.MaxValue), (0, 5)])
+        (int, int)[] sizes = [(60000, 60000), (int.MaxValue, 1), (int.MaxValue, int.MaxValue), (0, 5)];
+        foreach ((int width, int height) in sizes)
             AssertRefusedCheaply(PngFile.Announce(width, height));
     }
 
@@ -47,7 +48,8 @@ public sealed class DamageTest
         BinaryPrimitives.WriteUInt16BigEndian(file.AsSpan(frame + 5), 60000);
         BinaryPrimitives.WriteUInt16BigEndian(file.AsSpan(frame + 7), 60000);
         AssertRefusedCheaply(file);
-        Assert.Contains("60000 x 60000", Assert.Throws<DataError>(() => Decode(file)).Message, StringComparison.Ordinal);
+        Assert.Contains("60000 x 60000", Assert.Throws<DataError>(() => Decode(file)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,9 +57,11 @@ public sealed class DamageTest
     {
         byte[] gif = Convert.FromBase64String("R0lGODlhAQABAIAAAP///wAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==");
         byte[] bmp = Convert.FromHexString(
-            "424D3A000000000000003600000028000000010000000100000001001800000000000400000000000000000000000000000000000000FFFFFF00");
+            "424D3A0000000000000036000000280000000100000001000000010018000000" +
+            "00000400000000000000000000000000000000000000FFFFFF00");
         byte[] webp = Pictures.Encode(SKEncodedImageFormat.Webp, 4, 4, (_, _) => SKColors.Red);
-        foreach ((string name, byte[] file) in ((string, byte[])[])[("Gif", gif), ("Bmp", bmp), ("Webp", webp)])
+        (string, byte[])[] pictures = [("Gif", gif), ("Bmp", bmp), ("Webp", webp)];
+        foreach ((string name, byte[] file) in pictures)
         {
             Assert.Equal($"door.png: is a {name} picture; JPEG or PNG is needed",
                 Assert.Throws<DataError>(() => Decode(file)).Message);
@@ -81,7 +85,8 @@ public sealed class DamageTest
     }
 
     internal static byte[] SmallPng() => PngFile.Make(16, PngFile.Rgb, 8,
-        [.. Enumerable.Range(0, 12).Select(y => Enumerable.Range(0, 48).Select(x => (byte)((x * 5) + (y * y))).ToArray())]);
+        [.. Enumerable.Range(0, 12).Select(y =>
+            Enumerable.Range(0, 48).Select(x => (byte)((x * 5) + (y * y))).ToArray())]);
 
     internal static Frame Decode(byte[] file) => ImageDecoder.Decode("door.png", file, default);
 

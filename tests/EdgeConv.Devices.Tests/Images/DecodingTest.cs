@@ -24,7 +24,8 @@ public sealed class DecodingTest
     public void A_colour_png_is_exact()
     {
         byte[][] rows = [[1, 2, 3, 250, 0, 255], [9, 8, 7, 128, 127, 126]];
-        Assert.Equal(rows.SelectMany(row => row), Pictures.Decode(PngFile.Make(2, PngFile.Rgb, 8, rows), 2, 2));
+        Assert.Equal(rows.SelectMany(row => row),
+            Pictures.Decode(PngFile.Make(2, PngFile.Rgb, 8, rows), 2, 2));
     }
 
     [Theory]
@@ -35,7 +36,8 @@ public sealed class DecodingTest
     public void A_palette_is_looked_up(int depth)
     {
         byte[] row = Packed([1, 0, 1], depth);
-        byte[] pixels = Pictures.Decode(PngFile.Make(3, PngFile.Palette, (byte)depth, [row], [10, 20, 30, 200, 100, 50]), 3, 1);
+        byte[] pixels = Pictures.Decode(
+            PngFile.Make(3, PngFile.Palette, (byte)depth, [row], [10, 20, 30, 200, 100, 50]), 3, 1);
         Assert.Equal([200, 100, 50, 10, 20, 30, 200, 100, 50], pixels);
     }
 
@@ -43,9 +45,11 @@ public sealed class DecodingTest
     public void Transparency_is_dropped_and_colours_stay()
     {
         byte[] rgba = [200, 100, 50, 0, 20, 30, 40, 7, 1, 2, 3, 255];
-        Assert.Equal([200, 100, 50, 20, 30, 40, 1, 2, 3], Pictures.Decode(PngFile.Make(3, PngFile.Rgba, 8, [rgba]), 3, 1));
+        Assert.Equal([200, 100, 50, 20, 30, 40, 1, 2, 3],
+            Pictures.Decode(PngFile.Make(3, PngFile.Rgba, 8, [rgba]), 3, 1));
         byte[] gray = [200, 0, 20, 7];
-        Assert.Equal([200, 200, 200, 20, 20, 20], Pictures.Decode(PngFile.Make(2, PngFile.GrayAlpha, 8, [gray]), 2, 1));
+        Assert.Equal([200, 200, 200, 20, 20, 20],
+            Pictures.Decode(PngFile.Make(2, PngFile.GrayAlpha, 8, [gray]), 2, 1));
         byte[] file = PngFile.Make(2, PngFile.Palette, 8, [[0, 1]], [10, 20, 30, 200, 100, 50], [0, 90]);
         Assert.Equal([10, 20, 30, 200, 100, 50], Pictures.Decode(file, 2, 1));
     }
@@ -58,7 +62,8 @@ public sealed class DecodingTest
     public void Sixteen_bit_samples_lose_their_lower_half(byte colour, int samples)
     {
         byte[] high = [0, 1, 128, 200, 254, 255];
-        byte[] row = [.. high.SelectMany(h => Enumerable.Repeat((byte[])[h, 0x40], samples).SelectMany(b => b))];
+        byte[] row = [.. high.SelectMany(h =>
+            Enumerable.Repeat((byte[])[h, 0x40], samples).SelectMany(b => b))];
         byte[] pixels = Pictures.Decode(PngFile.Make(6, colour, 16, [row]), 6, 1);
         for (int i = 0; i < pixels.Length; i++)
             Assert.InRange(pixels[i] - high[i / 3], -1, 1);
@@ -85,7 +90,8 @@ public sealed class DecodingTest
         byte[] pixels = Pictures.Decode(Pictures.Recorded("gradient-gray.jpg"), 40, 24);
         for (int i = 0; i < 40 * 24; i++)
         {
-            double luminance = (0.299 * 6 * (i % 40)) + (0.587 * 10 * (i / 40)) + (0.114 * (255 - (6 * (i % 40))));
+            (int red, int green) = (i % 40 * 6, i / 40 * 10);
+            double luminance = (0.299 * red) + (0.587 * green) + (0.114 * (255 - red));
             Assert.InRange(pixels[i * 3] - luminance, -3, 3);
             Assert.True(pixels[i * 3] == pixels[(i * 3) + 1] && pixels[i * 3] == pixels[(i * 3) + 2]);
         }

@@ -15,7 +15,11 @@ public sealed class ImageSourceTest : IDisposable
     {
         string[] names = ["1.png", "2.PNG", "10.png", "a2b.jpeg", "a02c.jpg", "a10.png"];
         foreach (string name in names.Reverse())
-            _folder.Write(name, name.EndsWith('g') && name.Contains(".j", StringComparison.Ordinal) ? Pictures.Recorded("gradient-baseline.jpg") : Png);
+        {
+            bool isJpeg = name.Contains(".j", StringComparison.Ordinal);
+            _folder.Write(name, isJpeg ? Pictures.Recorded("gradient-baseline.jpg") : Png);
+        }
+
         _folder.Write("readme.txt", "no picture");
         _folder.Write("3.gif", "GIF89a");
         _folder.Write("sub.png/4.png", Png);
@@ -63,7 +67,8 @@ public sealed class ImageSourceTest : IDisposable
     public async Task An_absent_or_empty_folder_is_a_device_error_until_a_picture_is_there()
     {
         ISource source = Open(_folder.PathOf("pictures"));
-        await Assert.ThrowsAsync<DeviceError>(async () => await source.ReadAsync(TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<DeviceError>(async () =>
+            await source.ReadAsync(TestContext.Current.CancellationToken));
         _folder.Write("pictures/readme.txt", "empty");
         DeviceError error = await Assert.ThrowsAsync<DeviceError>(
             async () => await source.ReadAsync(TestContext.Current.CancellationToken));
@@ -110,14 +115,17 @@ public sealed class ImageSourceTest : IDisposable
     [Fact]
     public void Numbers_in_names_are_ordered_by_value()
     {
-        string[] names = ["", "0", "00", "1", "01", "2", "9", "10", "010", "x", "x1", "x1y", "x01z", "x2", "x10", "x-1", "y"];
+        string[] names = ["", "0", "00", "1", "01", "2", "9", "10", "010", "x", "x1", "x1y", "x01z", "x2",
+            "x10", "x-1", "y"];
         foreach (string a in names)
         {
             Assert.Equal(0, ImageFiles.CompareNaturally(a, a));
             foreach (string b in names)
             {
-                Assert.Equal(Math.Sign(ImageFiles.CompareNaturally(a, b)), -Math.Sign(ImageFiles.CompareNaturally(b, a)));
-                foreach (string c in names.Where(c => ImageFiles.CompareNaturally(a, b) < 0 && ImageFiles.CompareNaturally(b, c) < 0))
+                Assert.Equal(Math.Sign(ImageFiles.CompareNaturally(a, b)),
+                    -Math.Sign(ImageFiles.CompareNaturally(b, a)));
+                foreach (string c in names.Where(c =>
+                    ImageFiles.CompareNaturally(a, b) < 0 && ImageFiles.CompareNaturally(b, c) < 0))
                     Assert.True(ImageFiles.CompareNaturally(a, c) < 0, $"{a} {b} {c}");
             }
         }
@@ -127,6 +135,7 @@ public sealed class ImageSourceTest : IDisposable
     }
 
     private ISource Open(string? path = null, bool loop = false) => SourceFactory.Create(
-        new SourceOptions { Kind = SourceKind.Images, Path = path ?? _folder.Root, RealTime = false, Loop = loop },
+        new SourceOptions { Kind = SourceKind.Images, Path = path ?? _folder.Root, RealTime = false,
+            Loop = loop },
         null, TimeProvider.System);
 }

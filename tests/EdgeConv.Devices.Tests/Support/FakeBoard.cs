@@ -1,8 +1,8 @@
 namespace EdgeConv.Devices.Tests.Support;
 
 /// <summary>
-/// A recorded board in a folder of its own, laid out as the kernel does: the entries of a class are links to the
-/// devices. Its files may be changed, its devices renumbered.
+/// A recorded board in a folder of its own, laid out as the kernel does: the entries of a class are links to
+/// the devices. Its files may be changed, its devices renumbered.
 /// </summary>
 internal sealed class FakeBoard : IDisposable
 {
@@ -49,7 +49,7 @@ internal sealed class FakeBoard : IDisposable
         foreach (string prefix in (string[])["thermal/thermal_zone", "hwmon/hwmon"])
         {
             string[] devices = [.. Entries()
-                .Select(entry => $"{Path.GetFileName(Path.GetDirectoryName(entry))}/{Path.GetFileName(entry)}")
+                .Select(entry => Path.GetRelativePath(_folder.PathOf("sys/class"), entry))
                 .Where(device => device.StartsWith(prefix, StringComparison.Ordinal))
                 .OrderDescending(StringComparer.Ordinal)];
             for (int i = 0; i < devices.Length; i++)

@@ -32,7 +32,8 @@ internal sealed class ManualTime : TimeProvider
             timer.FireIfDue();
     }
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    public override ITimer CreateTimer(
+        TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         ManualTimer timer = new(this, () => callback(state));
         timer.Change(dueTime, period);
@@ -57,7 +58,8 @@ internal sealed class ManualTime : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            _dueAt = dueTime == Timeout.InfiniteTimeSpan ? long.MaxValue : time.GetTimestamp() + dueTime.Ticks;
+            bool isSet = dueTime != Timeout.InfiniteTimeSpan;
+            _dueAt = isSet ? time.GetTimestamp() + dueTime.Ticks : long.MaxValue;
             return true;
         }
 

@@ -20,9 +20,11 @@ internal static class Pictures
     public static byte[] Jpeg(int width, int height, Func<int, int, SKColor> colourAt) =>
         Encode(SKEncodedImageFormat.Jpeg, width, height, colourAt);
 
-    public static byte[] Encode(SKEncodedImageFormat format, int width, int height, Func<int, int, SKColor> colourAt)
+    public static byte[] Encode(
+        SKEncodedImageFormat format, int width, int height, Func<int, int, SKColor> colourAt)
     {
-        using SKBitmap bitmap = new(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        using SKBitmap bitmap = new(
+            new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         for (int y = 0; y < height; y++)
         {
             for (int x = 0; x < width; x++)
@@ -33,7 +35,9 @@ internal static class Pictures
         return data.ToArray();
     }
 
-    /// <summary>A file beside the tests; all show (6 x, 10 y, 255 - 6 x) at x, y in 40 x 24 pixels, made with Pillow.</summary>
+    /// <summary>
+    /// A file beside the tests; all show (6 x, 10 y, 255 - 6 x) at x, y in 40 x 24 pixels, made with Pillow.
+    /// </summary>
     public static byte[] Recorded(string name) =>
         File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Images", "files", name));
 

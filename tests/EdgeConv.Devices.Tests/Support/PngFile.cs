@@ -17,7 +17,9 @@ internal static class PngFile
     /// <param name="colour">Colour type.</param>
     /// <param name="depth">Bits a sample.</param>
     /// <param name="rows">Packed bytes of each row.</param>
-    /// <param name="palette">Red, green, blue of each entry, perhaps with transparency in a second array.</param>
+    /// <param name="palette">
+    /// Red, green, blue of each entry, perhaps with transparency in a second array.
+    /// </param>
     public static byte[] Make(int width, byte colour, byte depth, byte[][] rows, params byte[][] palette)
     {
         MemoryStream file = new();

@@ -9,7 +9,9 @@ internal sealed class Reading
     /// <summary>Errors, in order.</summary>
     public List<EdgeConvError> Errors { get; } = [];
 
-    /// <summary>Reads windows until the source ends, fails for good or has given <paramref name="most"/>.</summary>
+    /// <summary>
+    /// Reads windows until the source ends, fails for good or has given <paramref name="most"/>.
+    /// </summary>
     public static async Task<Reading> ToEndAsync(ISource source, int most = 100_000)
     {
         Reading reading = new();

@@ -23,7 +23,8 @@ internal sealed class ScriptedReader(int instants, int channels, int[] bad) : IS
 
     public bool IsBad(int instant) => bad.Contains(instant);
 
-    public IEnumerable<float> ValuesAt(int instant) => Enumerable.Range(0, channels).Select(c => instant + 1000f * c);
+    public IEnumerable<float> ValuesAt(int instant) =>
+        Enumerable.Range(0, channels).Select(c => instant + 1000f * c);
 
     public bool TryRead(Span<float> values)
     {

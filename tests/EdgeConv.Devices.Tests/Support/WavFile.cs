@@ -9,17 +9,17 @@ internal sealed class WavFile
     public const ushort Pcm = 1;
     public const ushort Float = 3;
     public const ushort Extensible = 0xFFFE;
-    private readonly MemoryStream _chunks = new();
+    private readonly List<byte> _chunks = [];
 
     public WavFile Chunk(string name, ReadOnlySpan<byte> content, uint? length = null)
     {
-        _chunks.Write(Encoding.ASCII.GetBytes(name));
+        _chunks.AddRange(Encoding.ASCII.GetBytes(name));
         Span<byte> size = stackalloc byte[4];
         BinaryPrimitives.WriteUInt32LittleEndian(size, length ?? (uint)content.Length);
-        _chunks.Write(size);
-        _chunks.Write(content);
+        _chunks.AddRange(size);
+        _chunks.AddRange(content);
         if (content.Length % 2 != 0)
-            _chunks.WriteByte(0);
+            _chunks.Add(0);
         return this;
     }
 
@@ -44,11 +44,8 @@ internal sealed class WavFile
 
     public byte[] ToArray()
     {
-        byte[] file = new byte[12 + _chunks.Length];
-        Encoding.ASCII.GetBytes("RIFF").CopyTo(file, 0);
-        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(4), (uint)(4 + _chunks.Length));
-        Encoding.ASCII.GetBytes("WAVE").CopyTo(file, 8);
-        _chunks.ToArray().CopyTo(file, 12);
-        return file;
+        byte[] length = new byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(length, 4 + _chunks.Count);
+        return [.. "RIFF"u8, .. length, .. "WAVE"u8, .. _chunks];
     }
 }
