@@ -71,6 +71,7 @@ def diagonal(features, labels):
 # --- detectors ------------------------------------------------------------------------------------
 
 EARLY, DEEPEST = 0, 1
+EARLY_TIED = "early, mean+variance, tied"
 
 
 @dataclass(frozen=True)
@@ -90,15 +91,22 @@ DETECTORS = (
     Detector("deepest, mean, tied", DEEPEST, False, tied),
     Detector("deepest, mean, relative", DEEPEST, False, relative),
     Detector("deepest, mean+variance, tied", DEEPEST, True, tied),
-    Detector("early, mean+variance, tied", EARLY, True, tied),
+    Detector(EARLY_TIED, EARLY, True, tied),
 )
-COMBINED = ("deepest, mean, tied", "early, mean+variance, tied")
+COMBINED = {"both taps: 2 min(p deepest tied, p early)": ("deepest, mean, tied", EARLY_TIED),
+            "both taps: 2 min(p deepest relative, p early)": ("deepest, mean, relative", EARLY_TIED)}
 
 
 def p_values(calibration, scores):
     """Split-conformal: (1 + number of calibration scores at least as odd) / (n + 1)."""
     at_least = len(calibration) - np.searchsorted(np.sort(calibration), scores, side="left")
     return (1 + at_least) / (len(calibration) + 1)
+
+
+def combine(p, q):
+    """Bonferroni: stays valid although both taps share one calibration set."""
+    combined = np.minimum(1, 2 * np.minimum(p, q))
+    return -combined, combined
 
 
 def detector_p_values(fit, fit_labels, calibration, kinds):
@@ -109,11 +117,8 @@ def detector_p_values(fit, fit_labels, calibration, kinds):
         known = score(detector.select(calibration))
         scores = {kind: score(detector.select(x)) for kind, x in kinds.items()}
         results[detector.name] = {kind: (s, p_values(known, s)) for kind, s in scores.items()}
-    both = {}
-    for kind in kinds:
-        p = np.minimum(1, 2 * np.minimum(*(results[name][kind][1] for name in COMBINED)))
-        both[kind] = (-p, p)
-    results["both taps: 2 min(p deepest tied, p early tied)"] = both
+    for name, (one, other) in COMBINED.items():
+        results[name] = {kind: combine(results[one][kind][1], results[other][kind][1]) for kind in kinds}
     return results
 
 
