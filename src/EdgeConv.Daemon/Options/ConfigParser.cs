@@ -57,6 +57,11 @@ internal sealed class ConfigParser
             throw new ConfigError(
                 ConfigNode.PlaceOf(file, error.Start.Line, ""), $"is no valid YAML: {error.Message}", error);
         }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException or FormatException)
+        {
+            // The library's scanner ends so on some damaged files.
+            throw new ConfigError(file, $"is no valid YAML: {error.Message}", error);
+        }
     }
 
     private ConfigNode ReadDocument()

@@ -57,7 +57,12 @@ internal static class ConfigReader
     {
         IReadOnlyList<ConfigSection> sections = root.Sections("pipelines");
         if (sections.Count == 0)
+        {
+            // A misspelt key is the likelier mistake.
+            root.RefuseUnknown();
             throw new ConfigError(root.PlaceOf("pipelines"), "is missing; at least one pipeline is needed");
+        }
+
         HashSet<string> names = new(StringComparer.Ordinal);
         List<PipelineOptions> pipelines = [];
         foreach (ConfigSection section in sections)
@@ -136,9 +141,11 @@ internal static class ConfigReader
         return alpha;
     }
 
-    private static string TopicName(ConfigSection section, string key)
+    /// <summary>A name that may stand in a topic; <paramref name="missing"/> when the key is not there.</summary>
+    /// <exception cref="ConfigError">It is missing, or no such name.</exception>
+    public static string TopicName(ConfigSection section, string key, string? missing = null)
     {
-        string name = section.RequiredText(key);
+        string name = missing is null ? section.RequiredText(key) : section.Text(key, missing)!;
         return name.Length <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
             ? name
             : throw new ConfigError(section.PlaceOf(key),

@@ -34,7 +34,7 @@ internal static class MqttReader
     /// <summary>Reads the section, and <c>node</c>, which names this machine in topics.</summary>
     public static (MqttOptions Mqtt, EmbeddedBrokerOptions Embedded) Read(ConfigSection root, ConfigPaths paths)
     {
-        string node = root.Text("node", MqttOptions.Node)!;
+        string node = ConfigReader.TopicName(root, "node", MqttOptions.Node);
         MqttOptions defaults = new() { Base = $"edgeconv/{node}", ClientId = $"edgeconv-{node}" };
         ConfigSection? section = root.Section("mqtt");
         if (section is null)
