@@ -111,8 +111,10 @@ public sealed class DaemonTest : IDisposable
     private static void WaitForState(Socket socket, string wanted)
     {
         byte[] buffer = new byte[4096];
+        long begun = TimeProvider.System.GetTimestamp();
         while (true)
         {
+            Assert.True(TimeProvider.System.GetElapsedTime(begun) < Patience, $"no {wanted}");
             string text = Encoding.UTF8.GetString(buffer, 0, socket.Receive(buffer));
             if (text.Split('\n').Contains(wanted))
                 return;

@@ -51,12 +51,14 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         await _pipelines.ReplaceAsync(_options.Pipelines).ConfigureAwait(false);
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         _logger.Started(ProductVersion.Text, _options.Pipelines.Count, _outlet.Sink.Options.ToString());
+        _systemd.Notify(ServiceState.Ready);
         _rounds = Task.Run(RunRoundsAsync, CancellationToken.None);
     }
 
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        _systemd.Notify(ServiceState.Stopping);
         await _stop.CancelAsync().ConfigureAwait(false);
         await _rounds.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
