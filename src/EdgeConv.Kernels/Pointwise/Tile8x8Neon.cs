@@ -150,39 +150,24 @@ internal readonly unsafe struct Tile8x8Neon : IPointwiseTile
             target.Store1(7, c7);
     }
 
-    // Even and odd input channels in chains of their own: four chains instead of two.
+    // The same order of additions as in the wide tiles: a result does not depend on where its pixel lies.
     private static void Tile8x1(float* w, in Target target, int rows, int pixel)
     {
-        Vector128<float> lowEven = Vector128.Load(w);
-        Vector128<float> highEven = Vector128.Load(w + 4);
-        Vector128<float> lowOdd = Vector128<float>.Zero;
-        Vector128<float> highOdd = Vector128<float>.Zero;
-        w += 8;
+        Vector128<float> low = Vector128.Load(w);
+        Vector128<float> high = Vector128.Load(w + 4);
         float* x = target.Input + pixel;
-        long stride = target.InputStride;
-        int k = target.InputChannels;
-        for (; k > 1; k -= 2)
+        for (int k = target.InputChannels; k > 0; k--)
         {
-            Vector128<float> xEven = AdvSimd.LoadAndReplicateToVector128(x);
-            Vector128<float> xOdd = AdvSimd.LoadAndReplicateToVector128(x + stride);
-            lowEven = AdvSimd.FusedMultiplyAdd(lowEven, xEven, Vector128.Load(w));
-            highEven = AdvSimd.FusedMultiplyAdd(highEven, xEven, Vector128.Load(w + 4));
-            lowOdd = AdvSimd.FusedMultiplyAdd(lowOdd, xOdd, Vector128.Load(w + 8));
-            highOdd = AdvSimd.FusedMultiplyAdd(highOdd, xOdd, Vector128.Load(w + 12));
-            x += 2 * stride;
-            w += 16;
-        }
-
-        if (k != 0)
-        {
-            Vector128<float> xLast = AdvSimd.LoadAndReplicateToVector128(x);
-            lowEven = AdvSimd.FusedMultiplyAdd(lowEven, xLast, Vector128.Load(w));
-            highEven = AdvSimd.FusedMultiplyAdd(highEven, xLast, Vector128.Load(w + 4));
+            w += 8;
+            Vector128<float> value = AdvSimd.LoadAndReplicateToVector128(x);
+            low = AdvSimd.FusedMultiplyAdd(low, value, Vector128.Load(w));
+            high = AdvSimd.FusedMultiplyAdd(high, value, Vector128.Load(w + 4));
+            x += target.InputStride;
         }
 
         float* sums = stackalloc float[8];
-        AdvSimd.Add(lowEven, lowOdd).Store(sums);
-        AdvSimd.Add(highEven, highOdd).Store(sums + 4);
+        low.Store(sums);
+        high.Store(sums + 4);
         for (int row = 0; row < rows; row++)
             target.StoreLone(row, pixel, sums[row]);
     }
