@@ -47,7 +47,8 @@ can_be_root() { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }
 # install PACKAGE ...: status 1 and the one command to run when it cannot be done here.
 install() {
   command -v apt-get >/dev/null || { say "please install: $* (this is not a Debian-family system)"; return 1; }
-  can_be_root || { say "please run: sudo apt-get install -y --no-install-recommends $*"; return 1; }
+  can_be_root ||
+    { say "please run: sudo sh -c 'apt-get update && apt-get install -y --no-install-recommends $*'"; return 1; }
   say "installing $*"
   as_root apt-get -qq update >"$log" 2>&1 || true
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends "$@" >"$log" 2>&1 ||
@@ -69,29 +70,35 @@ need_sdk() {
 }
 
 need_linker() {
-  need clang=clang ld.lld=lld
-  [ -e /usr/include/zlib.h ] || install zlib1g-dev
+  local zlib=()
+  [ -e /usr/include/zlib.h ] || zlib=(zlib.h=zlib1g-dev)
+  need clang=clang ld.lld=lld ${zlib[@]+"${zlib[@]}"}
 }
 
 need_cross() {
-  need aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu llvm-objcopy=llvm
-  [ -e /usr/aarch64-linux-gnu/lib/libc.so ] || install libc6-dev-arm64-cross
+  local libc=()
+  [ -e /usr/aarch64-linux-gnu/lib/libc.so ] || libc=(libc.so=libc6-dev-arm64-cross)
+  need aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu llvm-objcopy=llvm ${libc[@]+"${libc[@]}"}
 }
 
 need_emulator() {
   need qemu-aarch64=qemu-user
   [ -e /usr/lib/aarch64-linux-gnu/libssl.so.3 ] && [ -e /usr/lib/aarch64-linux-gnu/libstdc++.so.6 ] && return 0
-  can_be_root && as_root dpkg --add-architecture arm64
+  if can_be_root; then
+    as_root dpkg --add-architecture arm64
+  else
+    say "and before that: sudo dpkg --add-architecture arm64"
+  fi
   install libc6:arm64 libstdc++6:arm64 libgcc-s1:arm64 zlib1g:arm64 libssl3:arm64
 }
 
 restore_data() {
   local problem=0
-  case " ${*:-faces} " in *" faces "*) need npm=npm || true ;; esac
+  [ -e "$data/faces/blazeface-128.onnx" ] || need npm=npm || true
   deploy/demo/restore-data.sh "$data" "$@" || problem=$?
   [ $problem = 0 ] && return 0
   # A fresh machine has no package lists yet.
-  can_be_root && as_root apt-get -qq update >"$log" 2>&1
+  if can_be_root; then as_root apt-get -qq update >"$log" 2>&1 || true; fi
   deploy/demo/restore-data.sh "$data" "$@" || say "going on without the data named above"
 }
 
@@ -120,13 +127,13 @@ publish() {
 demo() {
   publish
   restore_data fashion digits heart pictures faces
-  exec "artifacts/$(this_rid)/edgeconv" demo --data "$data" --models deploy/models "$@"
+  "artifacts/$(this_rid)/edgeconv" demo --data "$data" --models deploy/models "$@"
 }
 
 bench() {
   publish
   [ $# -gt 0 ] || set -- deploy/models/*/*.onnx
-  exec "artifacts/$(this_rid)/edgeconv" bench --vs onnxruntime "$@"
+  "artifacts/$(this_rid)/edgeconv" bench --vs onnxruntime "$@"
 }
 
 run_tests() {

@@ -5,7 +5,9 @@ namespace EdgeConv.Pipeline;
 /// <summary>A pipeline's state and counters; publishes them. Safe to call from several threads.</summary>
 internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider time)
 {
+    private static readonly TimeSpan ProblemInterval = TimeSpan.FromSeconds(1);
     private readonly Lock _lock = new();
+    private long _problemAt = time.GetTimestamp() - time.TimestampFrequency;
     private Health _health = new()
     {
         Timestamp = time.GetUtcNow(),
@@ -33,13 +35,15 @@ internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider tim
             _health = _health with { StaleDropped = _health.StaleDropped + 1 };
     }
 
-    /// <summary>Counts an unusable sample; a problem that is new is published at once.</summary>
+    /// <summary>Counts an unusable sample; a problem that is new is published at once, but once a second at most.</summary>
     public void CountBad(string problem)
     {
         bool isNew;
         lock (_lock)
         {
-            isNew = _health.Problem != problem;
+            isNew = _health.Problem != problem && time.GetElapsedTime(_problemAt) >= ProblemInterval;
+            if (isNew)
+                _problemAt = time.GetTimestamp();
             _health = _health with { BadSamples = _health.BadSamples + 1, Problem = problem };
         }
 
@@ -53,9 +57,9 @@ internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider tim
         bool isNew;
         lock (_lock)
         {
-            isNew = _health.State != state;
+            isNew = _health.State != state || (problem is not null && _health.Problem != problem);
             if (isNew)
-                _health = _health with { State = state, Problem = problem };
+                _health = _health with { State = state, Problem = problem ?? Remembered(state) };
         }
 
         if (isNew)
@@ -77,6 +81,9 @@ internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider tim
 
         Publish();
     }
+
+    // A pipeline that has ended keeps saying what was wrong last.
+    private string? Remembered(PipelineState state) => state == PipelineState.Stopped ? _health.Problem : null;
 
     private void Publish()
     {

@@ -59,7 +59,8 @@ public sealed class Pipeline : IDisposable
         SourceReader reader = new(_parts.Source, mailbox.Writer, _health, _time);
         Task reading = Task.Run(() => reader.RunAsync(cancellation), CancellationToken.None);
         ReportHealth();
-        using (_time.CreateTimer(_ => ReportHealth(), null, HealthInterval, HealthInterval))
+        // Disposed asynchronously, the timer waits for a report under way: none comes after the last one below.
+        await using (_time.CreateTimer(_ => ReportHealth(), null, HealthInterval, HealthInterval).ConfigureAwait(false))
         {
             await WorkAsync(mailbox.Reader).ConfigureAwait(false);
             await reading.ConfigureAwait(false);
@@ -129,7 +130,7 @@ public sealed class Pipeline : IDisposable
             Outcome outcome = member.Process(sample, _time);
             BoardReading board = _parts.Board.Latest;
             Publish(sample, member, outcome, point, board);
-            if (_governor.Observe(outcome.Latency, board))
+            if (_governor.Observe(Judged(outcome.Latency), board))
                 ReportHealth();
         }
         catch (EdgeConvError error)
@@ -142,6 +143,10 @@ public sealed class Pipeline : IDisposable
             _health.CountBad($"{sample.Origin}: {error.GetType().Name}: {error.Message}");
         }
     }
+
+    // A recording's samples wait because they were read ahead; only what a live source's wait is latency.
+    private Latency Judged(in Latency latency) =>
+        _parts.Source.IsLive ? latency : latency with { Queue = TimeSpan.Zero };
 
     private void Publish(
         Sample sample, FamilyMember member, in Outcome outcome, OperatingPoint point, BoardReading board)

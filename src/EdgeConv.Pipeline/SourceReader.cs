@@ -9,7 +9,10 @@ internal sealed class SourceReader(
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BadPause = TimeSpan.FromMilliseconds(250);
+    private const int MostBadInARow = 16;
     private TimeSpan _pause = FirstPause;
+    private int _badInARow;
 
     /// <summary>Returns when the source has ended or <paramref name="cancellation"/> is asked for.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -37,12 +40,16 @@ internal sealed class SourceReader(
             if (sample is null)
                 return false;
             _pause = FirstPause;
+            _badInARow = 0;
             health.Enter(PipelineState.Running, null);
             await PutAsync(sample, cancellation).ConfigureAwait(false);
         }
         catch (DataError error)
         {
             health.CountBad(error.Message);
+            // A source that holds nothing usable must not spin.
+            if (++_badInARow > MostBadInARow)
+                await Task.Delay(BadPause, time, cancellation).ConfigureAwait(false);
         }
         catch (DeviceError error)
         {

@@ -21,6 +21,7 @@ count() {
   fi
   read -r total errors fails skips <<<"$(grep -oE '[0-9]+' <<<"$line" | tr '\n' ' ')"
   fails=$((fails + errors))
+  [ "$total" != 0 ] || fails=1
   [ "$status" = 0 ] || [ "$fails" != 0 ] || fails=1
   passed=$((passed + total - fails - skips))
   failed=$((failed + fails))
@@ -72,10 +73,11 @@ run_emulated() { # run_emulated PROJECT CPU CLASS ...
   : >"$log"
   SECONDS=0
   for class in "$@"; do
-    for attempt in 1 2 3; do
+    for attempt in 1 2; do
       status=0
       emulated "$cpu" "$program" -class "$class" >"$log.class" || status=$?
       grep -q 'Total: [0-9]' "$log.class" && break
+      echo "    $class ($cpu): the process ended with status $status, attempt $attempt"
     done
     cat "$log.class" >>"$log"
     [ "$status" = 0 ] || worst=$status
@@ -100,6 +102,7 @@ if [ $# = 0 ] && command -v qemu-aarch64 >/dev/null && [ "$(uname -m)" = x86_64 
     classes=$("$root/tests/$name/bin/Release/net10.0/$name" -list classes -noColor |
       grep -E "^EdgeConv\.(Kernels|Engine\.Tests\.(Arithmetic|Arrangement|Convolution|Execution))" |
       grep -vE 'Conformance|Mutation|Hostile|WorkerPool')
+    [ -n "$classes" ] || { echo "$name: no classes to run on arm64"; failed=$((failed + 1)); continue; }
     for cpu in cortex-a72 max; do
       # shellcheck disable=SC2086
       run_emulated "$name" $cpu $classes
@@ -107,9 +110,7 @@ if [ $# = 0 ] && command -v qemu-aarch64 >/dev/null && [ "$(uname -m)" = x86_64 
   done
 fi
 
-if [ "$skipped" = 0 ]; then
-  echo "$passed passed, $failed failed"
-else
-  echo "$passed passed, $failed failed, $skipped skipped"
-fi
+[ $((passed + failed)) != 0 ] || { echo "no such test project: $*"; failed=1; }
+[ "$skipped" = 0 ] || echo "$skipped skipped, for the reasons above"
+echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -73,7 +73,8 @@ internal static class DemoCommand
     private static async Task<long> PublishAsync(
         DemoFolders folders, MqttOptions reach, DemoPrinter printer, CancellationToken stop)
     {
-        MqttSink sink = MqttSink.Start(reach, _ => { }, TimeProvider.System);
+        MqttSink sink = MqttSink.Start(
+            reach, status => { if (status.IsProblem) Console.Error.WriteLine(status.Message); }, TimeProvider.System);
         using BoardMonitor board = new(new Board(), TimeProvider.System);
         SessionLoader loader = new(Console.Error.WriteLine);
         PipelineBuilder builder = new(loader, sink, board, TimeProvider.System);
@@ -84,6 +85,8 @@ internal static class DemoCommand
         pipelines.ForEach(pipeline => pipeline.Start());
         await Task.WhenAny(Task.Delay(Timeout.Infinite, stop), Task.WhenAll(pipelines.Select(p => p.Completion)))
             .ConfigureAwait(false);
+        foreach (RunnablePipeline broken in pipelines.Where(p => p.Completion.IsFaulted))
+            Console.Error.WriteLine($"{broken.Name}: {broken.Completion.Exception!.GetBaseException().Message}");
         await Task.WhenAll(pipelines.Select(p => p.DisposeAsync().AsTask())).ConfigureAwait(false);
         await sink.DisposeAsync().ConfigureAwait(false);
         return sink.Counters.Published;

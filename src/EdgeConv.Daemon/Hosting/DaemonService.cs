@@ -18,6 +18,7 @@ namespace EdgeConv.Daemon.Hosting;
 internal sealed class DaemonService : IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan Rounds = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1.5);
     private readonly DaemonOptions _options;
     private readonly ILogger<DaemonService> _logger;
     private readonly ISystemdNotifier _systemd;
@@ -43,13 +44,16 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         _board = new BoardMonitor(new Board(), _time);
-        _outlet = await Outlet.StartAsync(_options.Mqtt, _options.EmbeddedBroker, _logger, _time).ConfigureAwait(false);
-        LoggingSink sink = new(_outlet.Sink, _logger);
+        LoggingSink sink = new(_logger);
         SessionLoader loader = new(_logger.Notice);
         _pipelines = new PipelineSet(new PipelineBuilder(loader, sink, _board, _time), _logger);
-        await _pipelines.ReplaceAsync(_options.Pipelines).ConfigureAwait(false);
-        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
+        // Nobody is told "online" before everything that can be wrong has been looked at.
+        List<RunnablePipeline> built = await _pipelines.BuildAsync(_options.Pipelines).ConfigureAwait(false);
+        _outlet = await Outlet.StartAsync(_options.Mqtt, _options.EmbeddedBroker, _logger, _time).ConfigureAwait(false);
+        sink.Connect(_outlet.Sink);
+        await _pipelines.ReplaceAsync(_options.Pipelines, built).ConfigureAwait(false);
         _logger.Started(ProductVersion.Text, _options.Pipelines.Count, _outlet.Sink.Options.ToString());
         _systemd.Notify(ServiceState.Ready);
         _rounds = Task.Run(RunRoundsAsync, CancellationToken.None);
@@ -60,15 +64,19 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
     {
         _systemd.Notify(ServiceState.Stopping);
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _rounds.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Whatever a pipeline is stuck in, the broker still hears "stopped".
+        await WaitAsync(_rounds).ConfigureAwait(false);
+        if (_pipelines is not null)
+            await WaitAsync(_pipelines.DisposeAsync().AsTask()).ConfigureAwait(false);
+        if (_outlet is not null)
+            await _outlet.DisposeAsync().ConfigureAwait(false);
+        _outlet = null;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Frees what a start that failed, or a stop, has left.</summary>
     public async ValueTask DisposeAsync()
     {
         _hangUp?.Dispose();
-        if (_pipelines is not null)
-            await _pipelines.DisposeAsync().ConfigureAwait(false);
         if (_outlet is not null)
             await _outlet.DisposeAsync().ConfigureAwait(false);
         _board?.Dispose();
@@ -90,11 +98,19 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         long fedAt = 0;
         while (!_stop.IsCancellationRequested)
         {
-            if (await WaitForReloadAsync().ConfigureAwait(false))
-                await ReloadAsync().ConfigureAwait(false);
-            if (!await _pipelines!.LookAfterAsync().ConfigureAwait(false))
-                _lifetime.StopApplication();
-            if (watchdog is { } interval && _time.GetElapsedTime(fedAt) >= interval / 2 && !_pipelines.IsStuck(interval / 2))
+            try
+            {
+                if (await WaitForReloadAsync().ConfigureAwait(false))
+                    await ReloadAsync().ConfigureAwait(false);
+                if (!await _pipelines!.LookAfterAsync().ConfigureAwait(false))
+                    _lifetime.StopApplication();
+            }
+            catch (Exception error) when (error is not OutOfMemoryException)
+            {
+                _logger.RoundFailed($"{error.GetType().Name}: {error.Message}");
+            }
+
+            if (watchdog is { } interval && _time.GetElapsedTime(fedAt) >= interval / 2 && !_pipelines!.IsStuck(interval / 2))
             {
                 _systemd.Notify(new ServiceState("WATCHDOG=1"));
                 fedAt = _time.GetTimestamp();
@@ -125,7 +141,8 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
             if (fresh.Mqtt != _options.Mqtt || fresh.EmbeddedBroker != _options.EmbeddedBroker)
                 throw new ConfigError($"{fresh.File}: mqtt", "has changed; that takes a restart of the daemon");
             IReadOnlyList<string> before = _pipelines!.Names;
-            await _pipelines.ReplaceAsync(fresh.Pipelines).ConfigureAwait(false);
+            List<RunnablePipeline> built = await _pipelines.BuildAsync(fresh.Pipelines).ConfigureAwait(false);
+            await _pipelines.ReplaceAsync(fresh.Pipelines, built).ConfigureAwait(false);
             foreach (string gone in before.Except(_pipelines.Names))
                 _outlet!.Sink.Retire(gone);
             _logger.Reloaded(fresh.File, fresh.Pipelines.Count);
@@ -134,8 +151,22 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         {
             _logger.ReloadRefused(error.Message);
         }
+        finally
+        {
+            _systemd.Notify(ServiceState.Ready);
+        }
+    }
 
-        _systemd.Notify(ServiceState.Ready);
+    private static async Task WaitAsync(Task work)
+    {
+        try
+        {
+            await work.WaitAsync(StopPatience).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Said by the watchdog already; the process ends anyway.
+        }
     }
 
     private static TimeSpan? WatchdogInterval()

@@ -36,6 +36,9 @@ internal static partial class Log
     [LoggerMessage(1009, LogLevel.Information, "mqtt: {Message}")]
     public static partial void Mqtt(this ILogger logger, string message);
 
+    [LoggerMessage(1011, LogLevel.Error, "an error of ours, please report it: {Problem}")]
+    public static partial void RoundFailed(this ILogger logger, string problem);
+
     [LoggerMessage(1010, LogLevel.Warning, "mqtt: {Message}")]
     public static partial void MqttProblem(this ILogger logger, string message);
 }

@@ -5,12 +5,17 @@ using Microsoft.Extensions.Logging;
 namespace EdgeConv.Daemon.Hosting;
 
 /// <summary>Passes everything on, and logs what changes: states, problems, operating points. Results are not logged.</summary>
-internal sealed class LoggingSink(ISink inner, ILogger logger) : ISink
+internal sealed class LoggingSink(ILogger logger) : ISink
 {
+    private ISink? _inner;
+
     private readonly ConcurrentDictionary<string, Health> _latest = new();
 
+    /// <summary>Says where to pass things on to; pipelines are built before, and started after.</summary>
+    public void Connect(ISink inner) => _inner = inner;
+
     /// <inheritdoc/>
-    public void Publish(Result result) => inner.Publish(result);
+    public void Publish(Result result) => _inner?.Publish(result);
 
     /// <inheritdoc/>
     public void Publish(Health health)
@@ -23,6 +28,6 @@ internal sealed class LoggingSink(ISink inner, ILogger logger) : ISink
             logger.PipelineProblem(health.Pipeline, health.Problem);
         if (health.OperatingPoint is { } point && before is not null && point != before.OperatingPoint)
             logger.OperatingPoint(health.Pipeline, point.Model, point.Reason);
-        inner.Publish(health);
+        _inner?.Publish(health);
     }
 }

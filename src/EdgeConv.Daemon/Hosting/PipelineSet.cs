@@ -6,18 +6,22 @@ using Microsoft.Extensions.Logging;
 namespace EdgeConv.Daemon.Hosting;
 
 /// <summary>The running pipelines: replaced as a whole when the configuration is, looked after one by one.</summary>
-/// <remarks>One caller at a time, but for <see cref="IsStuck"/>.</remarks>
+/// <remarks>One caller at a time.</remarks>
 internal sealed class PipelineSet(PipelineBuilder builder, ILogger logger) : IAsyncDisposable
 {
-    private volatile List<RunnablePipeline> _running = [];
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    private List<RunnablePipeline> _running = [];
     private IReadOnlyList<PipelineOptions> _options = [];
+    private TimeSpan _pause = FirstPause;
+    private long _restartedAt;
 
     /// <summary>Names of the pipelines.</summary>
     public IReadOnlyList<string> Names => [.. _running.Select(pipeline => pipeline.Name)];
 
-    /// <summary>Builds all pipelines, and only when all could be built replaces the running ones by them.</summary>
-    /// <exception cref="EdgeConvError">One cannot be built; the running ones go on.</exception>
-    public async Task ReplaceAsync(IReadOnlyList<PipelineOptions> options)
+    /// <summary>Builds pipelines without starting them.</summary>
+    /// <exception cref="EdgeConvError">One cannot be built; none is left open.</exception>
+    public async Task<List<RunnablePipeline>> BuildAsync(IReadOnlyList<PipelineOptions> options)
     {
         List<RunnablePipeline> built = [];
         try
@@ -31,9 +35,16 @@ internal sealed class PipelineSet(PipelineBuilder builder, ILogger logger) : IAs
             throw;
         }
 
+        return built;
+    }
+
+    /// <summary>Stops the running pipelines and starts those built in their place.</summary>
+    public async Task ReplaceAsync(IReadOnlyList<PipelineOptions> options, List<RunnablePipeline> built)
+    {
         await DisposeAllAsync(_running).ConfigureAwait(false);
         _options = options;
         _running = built;
+        _pause = FirstPause;
         built.ForEach(pipeline => pipeline.Start());
     }
 
@@ -43,8 +54,11 @@ internal sealed class PipelineSet(PipelineBuilder builder, ILogger logger) : IAs
     {
         for (int i = 0; i < _running.Count; i++)
         {
-            if (_running[i].Completion.Exception is { } broken)
+            if (_running[i].Completion.Exception is { } broken &&
+                TimeProvider.System.GetElapsedTime(_restartedAt) >= _pause)
+            {
                 await RestartAsync(i, broken.GetBaseException()).ConfigureAwait(false);
+            }
         }
 
         return _running.Exists(pipeline => !pipeline.Completion.IsCompletedSuccessfully);
@@ -66,14 +80,23 @@ internal sealed class PipelineSet(PipelineBuilder builder, ILogger logger) : IAs
         _running = [];
     }
 
+    // A pipeline that cannot be built again keeps its place, and is tried again after a growing pause.
     private async Task RestartAsync(int index, Exception problem)
     {
+        _restartedAt = TimeProvider.System.GetTimestamp();
+        _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
         logger.PipelineBroke(_running[index].Name, problem.Message);
-        await _running[index].DisposeAsync().ConfigureAwait(false);
-        List<RunnablePipeline> next = [.. _running];
-        next[index] = builder.Build(_options[index]);
-        next[index].Start();
-        _running = next;
+        try
+        {
+            RunnablePipeline next = builder.Build(_options[index]);
+            await _running[index].DisposeAsync().ConfigureAwait(false);
+            _running[index] = next;
+            next.Start();
+        }
+        catch (EdgeConvError error)
+        {
+            logger.PipelineProblem(_running[index].Name, error.Message);
+        }
     }
 
     private static async Task DisposeAllAsync(IEnumerable<RunnablePipeline> pipelines)

@@ -10,7 +10,7 @@ internal static class ConfigReader
     private static readonly NumberRange Milliseconds = new(0.01, 3_600_000, "a number of milliseconds");
     private static readonly NumberRange Hertz = new(1e-6, 1e6, "a rate in Hz");
     private static readonly NumberRange Celsius = new(0, 150, "a temperature in °C");
-    private static readonly NumberRange Seconds = new(0, 86_400, "a number of seconds");
+    private static readonly NumberRange Seconds = new(0.1, 86_400, "a number of seconds");
     private static readonly NumberRange Share = new(1e-6, 0.5, "a share");
 
     private static readonly Dictionary<string, Backend> Backends = new()

@@ -19,7 +19,8 @@ public sealed class ClassificationDecoder : IDecoder
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(session);
         TensorInfo output = session.Outputs[0];
-        if (output.Type != DataType.Float32 || output.Shape.ElementCount is 0 or > 1_000_000)
+        bool isRow = output.Shape.Dimensions.ToArray().Count(extent => extent != 1) <= 1;
+        if (output.Type != DataType.Float32 || !isRow || output.Shape.ElementCount is 0 or > 1_000_000)
         {
             throw new ModelError(session.Model.Path,
                 $"output '{output.Name}' is {DataTypes.NameOf(output.Type)}{output.Shape}; " +

@@ -48,6 +48,10 @@ public sealed class BoardMonitor : IDisposable
             lock (_lock)
                 _latest = reading;
         }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A sensor that goes away leaves the last reading in place.
+        }
         finally
         {
             Volatile.Write(ref _isReading, 0);

@@ -17,7 +17,13 @@ namespace EdgeConv.Pipeline.Governing;
 public sealed class Governor
 {
     /// <summary>Results at an operating point before it is judged.</summary>
-    public const int Evidence = 8;
+    public const int Evidence = 20;
+
+    /// <summary>
+    /// First results at an operating point that are not judged: they waited while the point before ran, and the
+    /// session is cold.
+    /// </summary>
+    public const int Settling = 2;
 
     /// <summary>Share of the latency budget that a more accurate member may be expected to use.</summary>
     public const double Headroom = 0.8;
@@ -38,6 +44,7 @@ public sealed class Governor
     private readonly LatencyWindow _inference = new(32);
     private readonly TimeSpan[] _patience;
     private readonly long[] _leftAt;
+    private int _settling = Settling;
     private double _rateShare = 1;
     private long _changedAt;
 
@@ -69,8 +76,16 @@ public sealed class Governor
     /// <returns>True when <see cref="Current"/> has changed.</returns>
     public bool Observe(in Latency latency, BoardReading board)
     {
-        _window.Add(latency.Total);
-        _inference.Add(latency.Infer);
+        if (_settling > 0)
+        {
+            _settling--;
+        }
+        else
+        {
+            _window.Add(latency.Total);
+            _inference.Add(latency.Infer);
+        }
+
         OperatingPoint before = Current;
         double? limit = _budget.TemperatureCelsius ?? board.TemperatureLimitCelsius;
         if (limit is { } celsius && board.TemperatureCelsius >= celsius - TemperatureMargin)
@@ -153,6 +168,7 @@ public sealed class Governor
     {
         Current = point;
         _changedAt = _time.GetTimestamp();
+        _settling = Settling;
         _window.Clear();
         _inference.Clear();
     }

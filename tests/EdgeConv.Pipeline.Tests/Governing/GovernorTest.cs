@@ -10,6 +10,7 @@ public sealed class GovernorTest
     private static readonly FamilyProfile[] Family =
         [new("large", 4_000_000, 1), new("medium", 2_000_000, 1), new("small", 500_000, 1)];
 
+    private const int Enough = Governor.Settling + Governor.Evidence;
     private readonly ManualTime _time = new();
 
     [Fact]
@@ -25,10 +26,28 @@ public sealed class GovernorTest
     }
 
     [Fact]
+    public void One_spike_among_fast_results_is_no_evidence_either()
+    {
+        Governor governor = Make(Budget(10));
+        for (int i = 0; i < 200; i++)
+            Assert.False(governor.Observe(Latency(i % 40 == 30 ? 100 : 1), default));
+    }
+
+    [Fact]
+    public void Samples_that_waited_for_the_member_before_are_not_held_against_the_new_one()
+    {
+        Governor governor = Make(Budget(10));
+        Feed(governor, 20, Enough);
+        Feed(governor, 500, Governor.Settling);
+        Feed(governor, 5, 100);
+        Assert.Equal("medium", governor.Current.Model);
+    }
+
+    [Fact]
     public void Over_budget_it_steps_down_and_says_why()
     {
         Governor governor = Make(Budget(10));
-        Feed(governor, 20, Governor.Evidence);
+        Feed(governor, 20, Enough);
         Assert.Equal("medium", governor.Current.Model);
         Assert.Equal("p95 20.0 ms over the budget of 10 ms", governor.Current.Reason);
     }
@@ -45,11 +64,11 @@ public sealed class GovernorTest
     public void With_room_it_comes_back_after_the_dwell_time()
     {
         Governor governor = Make(Budget(10));
-        Feed(governor, 20, Governor.Evidence);
+        Feed(governor, 20, Enough);
         Feed(governor, 2, 40);
         Assert.Equal("medium", governor.Current.Model);
         _time.Advance(TimeSpan.FromSeconds(11));
-        Feed(governor, 2, Governor.Evidence);
+        Feed(governor, 2, Enough);
         Assert.Equal("large", governor.Current.Model);
         Assert.Equal("room in the budget", governor.Current.Reason);
     }
@@ -58,7 +77,7 @@ public sealed class GovernorTest
     public void It_does_not_come_back_when_the_better_member_would_not_fit()
     {
         Governor governor = Make(Budget(10));
-        Feed(governor, 20, Governor.Evidence);
+        Feed(governor, 20, Enough);
         _time.Advance(TimeSpan.FromMinutes(10));
         // The large one costs twice as much: 6 ms become 12.
         Feed(governor, 6, 50);
@@ -117,7 +136,7 @@ public sealed class GovernorTest
         for (int i = 0; i < 10; i++)
         {
             _time.Advance(TimeSpan.FromSeconds(20));
-            for (int k = 0; k < Governor.Evidence; k++)
+            for (int k = 0; k < Enough; k++)
                 governor.Observe(Latency(1), Board(40));
         }
 
