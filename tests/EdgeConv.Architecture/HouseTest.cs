@@ -41,9 +41,13 @@ public sealed partial class HouseTest
     {
         string map = File.ReadAllText(Repository.PathOf("src", "README.md"));
         string readme = File.ReadAllText(Repository.PathOf("README.md"));
-        const string Line = "Source ──";
-        Assert.Contains(Line, map, StringComparison.Ordinal);
-        Assert.Contains(Line, readme, StringComparison.Ordinal);
+        Assert.Equal(LineOf(readme), LineOf(map));
+    }
+
+    private static string LineOf(string text)
+    {
+        int begin = text.IndexOf(" Source ──", StringComparison.Ordinal);
+        return text[begin..text.IndexOf("```", begin, StringComparison.Ordinal)];
     }
 
     private static IEnumerable<string> SourceFiles() =>

@@ -72,5 +72,8 @@ public sealed class Binary
         return program.WaitForEnd(limit);
     }
 
+    /// <summary>The file of this machine's program.</summary>
+    public static string NativePath => PathOf(NativeRid);
+
     private static string PathOf(string rid) => Repository.PathOf("artifacts", rid, "edgeconv");
 }
