@@ -51,6 +51,9 @@ internal static class FingerprintFile
     {
         byte[] bytes = Serialize(fingerprint);
         string full = Path.GetFullPath(path);
+        // Taking the place of a device node would break the machine.
+        if (Directory.Exists(full) || (File.Exists(full) && new FileInfo(full).Attributes.HasFlag(FileAttributes.Device)))
+            throw new FingerprintError(path, "is a folder or a device; a file is needed");
         string temporary = $"{full}.{Guid.NewGuid():N}.tmp";
         try
         {

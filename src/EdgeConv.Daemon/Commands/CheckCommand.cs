@@ -12,6 +12,8 @@ namespace EdgeConv.Daemon.Commands;
 /// <summary><c>edgeconv check FILE</c>: everything that <c>run</c> would open is opened once.</summary>
 internal static class CheckCommand
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     public static Command Create()
     {
         Argument<FileInfo> file = new("FILE") { Description = "Configuration file (YAML)" };
@@ -46,7 +48,7 @@ internal static class CheckCommand
         try
         {
             family = builder.LoadFamily(pipeline);
-            _ = SourceFactory.Create(pipeline.Source, family[0].WindowLength, TimeProvider.System);
+            ReadOneSample(pipeline.Source, family[0].WindowLength);
         }
         catch (EdgeConvError problem)
         {
@@ -63,6 +65,20 @@ internal static class CheckCommand
         }
 
         family.ForEach(member => member.Dispose());
+    }
+
+    // Standard input and pipes are left alone: what they hold is for the daemon.
+    private static void ReadOneSample(SourceOptions options, int? windowLength)
+    {
+        ISource source = SourceFactory.Create(
+            options with { RealTime = false, Loop = false }, windowLength, TimeProvider.System);
+        if (options.Kind == SourceKind.Stdin || !File.Exists(options.Path) || new FileInfo(options.Path).Length == 0)
+            return;
+        using CancellationTokenSource patience = new(Patience);
+        using Sample? sample = source.ReadAsync(patience.Token).AsTask().GetAwaiter().GetResult();
+        source.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        if (sample is null)
+            throw new DataError(options.Path, $"ends before one whole window of {windowLength} samples");
     }
 
     /// <summary>Nothing runs during a check, so nothing is published.</summary>

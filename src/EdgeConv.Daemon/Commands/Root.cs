@@ -43,9 +43,9 @@ internal static class Root
         {
             return Fail("interrupted");
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return Fail(error.Message);
+            return Fail(error.Message.ReplaceLineEndings(" "));
         }
     }
 

@@ -13,6 +13,7 @@ namespace EdgeConv.Daemon.Fitting;
 internal sealed class FitRun(FitRequest request, SessionLoader loader, TextWriter messages)
 {
     private const int MostClasses = 1000;
+    private const int MostNamed = 10;
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs over all data.</summary>
@@ -46,6 +47,7 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, TextWrite
         {
             long begun = TimeProvider.System.GetTimestamp();
             int skipped = 0;
+            string lastProblem = "";
             while (true)
             {
                 try
@@ -58,8 +60,9 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, TextWrite
                 }
                 catch (DataError error)
                 {
-                    skipped++;
-                    messages.WriteLine($"skipped: {error.Message}");
+                    lastProblem = error.Message;
+                    if (++skipped <= MostNamed)
+                        messages.WriteLine($"skipped: {error.Message}");
                 }
 
                 if (TimeProvider.System.GetElapsedTime(begun) >= ProgressInterval)
@@ -67,6 +70,13 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, TextWrite
                     begun = TimeProvider.System.GetTimestamp();
                     messages.WriteLine(Progress(fitter));
                 }
+            }
+
+            if (fitter.FitCount + fitter.CalibrationCount == 0)
+            {
+                throw new DataError(request.Data, skipped == 0
+                    ? "holds no whole sample"
+                    : string.Create(CultureInfo.InvariantCulture, $"all {skipped} samples were skipped, the last: {lastProblem}"));
             }
 
             if (skipped != 0)

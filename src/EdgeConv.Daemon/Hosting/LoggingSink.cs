@@ -7,6 +7,8 @@ namespace EdgeConv.Daemon.Hosting;
 /// <summary>Passes everything on, and logs what changes: states, problems, operating points. Results are not logged.</summary>
 internal sealed class LoggingSink(ILogger logger) : ISink
 {
+    private static readonly TimeSpan ProblemInterval = TimeSpan.FromSeconds(10);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _problemAt = new();
     private ISink? _inner;
 
     private readonly ConcurrentDictionary<string, Health> _latest = new();
@@ -24,10 +26,20 @@ internal sealed class LoggingSink(ILogger logger) : ISink
         _latest[health.Pipeline] = health;
         if (health.State != before?.State)
             logger.PipelineState(health.Pipeline, health.State.ToString());
-        if (health.Problem is not null && health.Problem != before?.Problem)
+        if (health.Problem is not null && health.Problem != before?.Problem && IsDue(health))
             logger.PipelineProblem(health.Pipeline, health.Problem);
         if (health.OperatingPoint is { } point && before is not null && point != before.OperatingPoint)
             logger.OperatingPoint(health.Pipeline, point.Model, point.Reason);
         _inner?.Publish(health);
+    }
+
+    // A source that spoils every sample in another way must not fill the journal; health counts them all.
+    private bool IsDue(Health health)
+    {
+        bool isDue = !_problemAt.TryGetValue(health.Pipeline, out DateTimeOffset last) ||
+            health.Timestamp - last >= ProblemInterval;
+        if (isDue)
+            _problemAt[health.Pipeline] = health.Timestamp;
+        return isDue;
     }
 }

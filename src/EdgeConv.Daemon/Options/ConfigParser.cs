@@ -30,17 +30,7 @@ internal sealed class ConfigParser
     /// <exception cref="ConfigError">It cannot be read, or it is no YAML section.</exception>
     public static ConfigNode ReadFile(string path)
     {
-        try
-        {
-            FileInfo file = new(path);
-            if (file.Exists && file.Length > LargestFile)
-                throw new ConfigError(path, $"{file.Length} bytes; a configuration has at most {LargestFile}");
-            return Read(path, File.ReadAllText(path));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigError(path, $"cannot be read: {error.Message}", error);
-        }
+        return Read(path, BoundedFile.ReadText(path, path, LargestFile));
     }
 
     /// <summary>Reads a text.</summary>

@@ -1,4 +1,5 @@
 using EdgeConv.Core;
+using EdgeConv.Devices;
 using EdgeConv.Mqtt;
 using EdgeConv.Pipeline.Governing;
 
@@ -72,6 +73,8 @@ internal static class ConfigReader
                 PipelineOptions pipeline = ReadPipeline(section, paths);
                 if (!names.Add(pipeline.Name))
                     throw new ConfigError(section.PlaceOf("name"), $"'{pipeline.Name}' is the name of another pipeline");
+                if (pipeline.Source.Kind == SourceKind.Stdin && pipelines.Exists(p => p.Source.Kind == SourceKind.Stdin))
+                    throw new ConfigError(section.PlaceOf("source"), "another pipeline reads standard input already");
                 pipelines.Add(pipeline);
             }
             catch (ConfigError problem)

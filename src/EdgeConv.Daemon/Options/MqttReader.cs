@@ -101,17 +101,8 @@ internal static class MqttReader
 
     private static string ReadSecret(string place, string path)
     {
-        try
-        {
-            string text = File.ReadAllText(path).TrimEnd('\r', '\n');
-            return text.Length is > 0 and <= LongestSecret
-                ? text
-                : throw new ConfigError(place, $"{path} must hold one password of 1 to {LongestSecret} characters");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigError(place, $"cannot be read: {error.Message}", error);
-        }
+        string text = BoundedFile.ReadText(place, path, LongestSecret).TrimEnd('\r', '\n');
+        return text.Length != 0 ? text : throw new ConfigError(place, $"{path} is empty; it must hold the password");
     }
 
     private static MqttTls? ReadTls(ConfigSection? section, ConfigPaths paths)

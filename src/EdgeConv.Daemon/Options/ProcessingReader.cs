@@ -8,6 +8,7 @@ namespace EdgeConv.Daemon.Options;
 internal static class ProcessingReader
 {
     private const int MostLabels = 100_000;
+    private const int LargestLabelsFile = 4 << 20;
     private static readonly NumberRange UnitShare = new(0, 1, "a share");
     private static readonly NumberRange Pixel = new(0, 255, "a pixel value");
 
@@ -80,18 +81,11 @@ internal static class ProcessingReader
             throw new ConfigError(section.PlaceOf("labels_file"), "stands beside 'labels'; one of the two is enough");
         if (file is null)
             return [.. inline ?? []];
-        try
-        {
-            string[] labels = [.. File.ReadLines(paths.Resolve(file)).Take(MostLabels + 1)
-                .Select(line => line.Trim()).Where(line => line.Length != 0)];
-            if (labels.Length is > 0 and <= MostLabels)
-                return labels;
-            throw new ConfigError(section.PlaceOf("labels_file"),
-                $"'{file}' has {(labels.Length == 0 ? "no labels" : "too many lines")}; one label a line is needed");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigError(section.PlaceOf("labels_file"), $"'{file}' cannot be read: {error.Message}", error);
-        }
+        string place = section.PlaceOf("labels_file");
+        string text = BoundedFile.ReadText(place, paths.Resolve(file), LargestLabelsFile);
+        string[] labels = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return labels.Length is > 0 and <= MostLabels
+            ? labels
+            : throw new ConfigError(place, $"'{file}' has {labels.Length} labels; 1 to {MostLabels}, one a line, are needed");
     }
 }

@@ -45,6 +45,9 @@ internal sealed class ReceptiveFields
     {
         Axis[]? widest = node.Inputs.OfType<Value>().Select(input => _fields.GetValueOrDefault(input))
             .OfType<Axis[]>().MaxBy(field => field.Max(axis => axis.Extent));
+        // Before the first window a pixel is a pixel, in whatever order the axes stand.
+        if (node.OperatorName == "Transpose" && widest?.All(axis => axis == new Axis(1, 1)) == true)
+            return Single(node.Outputs[0]!);
         if (widest is null || node.Outputs[0]?.Shape?.Rank != widest.Length + 2)
             return null;
         if (node.Operator is Convolution convolution)
