@@ -20,15 +20,15 @@ internal sealed class BenchTable(TextWriter output, bool withRival)
     /// <param name="times">Ascending milliseconds: ours, then the rival's if there is one.</param>
     public void Print(ISession session, IReadOnlyList<double[]> times)
     {
-        double median = Quantile(times[0], 0.5);
+        double median = Quantiles.Of(times[0], 0.5);
         double gflops = 2 * session.MultiplyAdds / median / 1e6;
         output.Write(Invariant($"{session.Model.Name,-34} {session.MultiplyAdds / 1e6,8:0.00} {times[0].Length,6} "));
-        output.Write(Invariant($"{median,10:0.0000} {Quantile(times[0], 0.99),8:0.0000} {gflops,8:0.0}"));
+        output.Write(Invariant($"{median,10:0.0000} {Quantiles.Of(times[0], 0.99),8:0.0000} {gflops,8:0.0}"));
         if (withRival)
         {
-            double rival = Quantile(times[1], 0.5);
+            double rival = Quantiles.Of(times[1], 0.5);
             _ratios.Add(rival / median);
-            output.Write(Invariant($" {rival,11:0.0000} {Quantile(times[1], 0.99),8:0.0000} {rival / median,9:0.00}"));
+            output.Write(Invariant($" {rival,11:0.0000} {Quantiles.Of(times[1], 0.99),8:0.0000} {rival / median,9:0.00}"));
         }
 
         output.WriteLine();
@@ -40,9 +40,6 @@ internal sealed class BenchTable(TextWriter output, bool withRival)
         if (_ratios.Count != 0)
             output.WriteLine(Invariant($"geometric mean speed-up over onnxruntime: {Math.Exp(_ratios.Average(Math.Log)):0.00}"));
     }
-
-    private static double Quantile(double[] sorted, double quantile) =>
-        sorted[Math.Clamp((int)Math.Ceiling(quantile * sorted.Length) - 1, 0, sorted.Length - 1)];
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

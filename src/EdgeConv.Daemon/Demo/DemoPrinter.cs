@@ -81,11 +81,8 @@ internal sealed class DemoPrinter(TextWriter output)
     {
         double[] sorted = [.. results.Select(milliseconds).Order()];
         output.WriteLine(Invariant(
-            $"  {stage,-11}{Quantile(sorted, 0.5),9:0.000}{Quantile(sorted, 0.95),9:0.000}{Quantile(sorted, 0.99),9:0.000}"));
+            $"  {stage,-11}{Quantiles.Of(sorted, 0.5),9:0.000}{Quantiles.Of(sorted, 0.95),9:0.000}{Quantiles.Of(sorted, 0.99),9:0.000}"));
     }
-
-    private static double Quantile(double[] sorted, double quantile) =>
-        sorted[Math.Clamp((int)Math.Ceiling(quantile * sorted.Length) - 1, 0, sorted.Length - 1)];
 
     private static string Describe(ResultPayload result)
     {
