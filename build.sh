@@ -44,24 +44,66 @@ as_root() {
 
 can_be_root() { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }
 
-# install PACKAGE ...: status 1 and the one command to run when it cannot be done here.
-install() {
-  command -v apt-get >/dev/null || { say "please install: $* (this is not a Debian-family system)"; return 1; }
-  can_be_root ||
-    { say "please run: sudo sh -c 'apt-get update && apt-get install -y --no-install-recommends $*'"; return 1; }
-  say "installing $*"
-  as_root apt-get -qq update >"$log" 2>&1 || true
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends "$@" >"$log" 2>&1 ||
-    { tail -n 3 "$log" >&2; say "could not install $*"; return 1; }
+# want PACKAGE COMMAND|FILE ...: notes the package when one of its commands or files is not there.
+missing=() told=''
+want() {
+  local package=$1 thing
+  shift
+  for thing in "$@"; do
+    PATH=$PATH:/usr/sbin command -v "$thing" >/dev/null || [ -e "$thing" ] || { missing+=("$package"); return 0; }
+  done
 }
 
-# need COMMAND=PACKAGE ...: installs the packages of the commands that are not there.
-need() {
-  local pair missing=()
-  for pair in "$@"; do
-    PATH=$PATH:/usr/sbin command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
-  done
-  [ ${#missing[@]} = 0 ] || install "${missing[@]}"
+want_linker() {
+  want clang clang
+  want lld ld.lld
+  want zlib1g-dev /usr/include/zlib.h
+}
+
+want_cross() {
+  want gcc-aarch64-linux-gnu aarch64-linux-gnu-gcc
+  want libc6-dev-arm64-cross /usr/aarch64-linux-gnu/lib/libc.so
+  want llvm llvm-objcopy
+}
+
+want_emulator() {
+  local lib=/usr/lib/aarch64-linux-gnu
+  want qemu-user qemu-aarch64
+  want libc6:arm64 $lib/libc.so.6
+  want libstdc++6:arm64 $lib/libstdc++.so.6
+  want libgcc-s1:arm64 $lib/libgcc_s.so.1
+  want zlib1g:arm64 $lib/libz.so.1
+  want libssl3:arm64 $lib/libssl.so.3
+}
+
+want_for_tests() {
+  want mosquitto mosquitto
+  want openssl openssl
+  want systemd systemd-analyze
+}
+
+# install_missing: installs what the functions above noted; status 1 when something could not be had, after printing
+# the one command to run where that is all it takes.
+install_missing() {
+  local packages=("${missing[@]+"${missing[@]}"}") architecture='' step
+  missing=()
+  [ ${#packages[@]} != 0 ] || return 0
+  command -v apt-get >/dev/null || { say "please install: ${packages[*]} (this is not a Debian-family system)"; return 1; }
+  case "${packages[*]}" in
+    *:arm64*) dpkg --print-foreign-architectures | grep -qx arm64 || architecture='dpkg --add-architecture arm64' ;;
+  esac
+  if ! can_be_root; then
+    [ -z "$told" ] || { say "cannot go on without ${packages[*]}"; return 1; }
+    told=yes
+    step="apt-get update && apt-get install -y --no-install-recommends ${packages[*]}"
+    say "please run: sudo sh -c '${architecture:+$architecture && }$step'"
+    return 1
+  fi
+  say "installing ${packages[*]}"
+  [ -z "$architecture" ] || as_root $architecture
+  as_root apt-get -qq update >"$log" 2>&1 || true
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends "${packages[@]}" \
+    >"$log" 2>&1 || { tail -n 3 "$log" >&2; say "could not install ${packages[*]}"; return 1; }
 }
 
 need_sdk() {
@@ -69,32 +111,10 @@ need_sdk() {
   case $(dotnet --version) in 10.*) ;; *) die "dotnet is $(dotnet --version); the .NET 10 SDK is needed" ;; esac
 }
 
-need_linker() {
-  local zlib=()
-  [ -e /usr/include/zlib.h ] || zlib=(zlib.h=zlib1g-dev)
-  need clang=clang ld.lld=lld ${zlib[@]+"${zlib[@]}"}
-}
-
-need_cross() {
-  local libc=()
-  [ -e /usr/aarch64-linux-gnu/lib/libc.so ] || libc=(libc.so=libc6-dev-arm64-cross)
-  need aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu llvm-objcopy=llvm ${libc[@]+"${libc[@]}"}
-}
-
-need_emulator() {
-  need qemu-aarch64=qemu-user
-  [ -e /usr/lib/aarch64-linux-gnu/libssl.so.3 ] && [ -e /usr/lib/aarch64-linux-gnu/libstdc++.so.6 ] && return 0
-  if can_be_root; then
-    as_root dpkg --add-architecture arm64
-  else
-    say "and before that: sudo dpkg --add-architecture arm64"
-  fi
-  install libc6:arm64 libstdc++6:arm64 libgcc-s1:arm64 zlib1g:arm64 libssl3:arm64
-}
+want_npm() { [ -e "$data/faces/blazeface-128.onnx" ] || want npm npm; }
 
 restore_data() {
   local problem=0
-  [ -e "$data/faces/blazeface-128.onnx" ] || need npm=npm || true
   deploy/demo/restore-data.sh "$data" "$@" || problem=$?
   [ $problem = 0 ] && return 0
   # A fresh machine has no package lists yet.
@@ -113,18 +133,23 @@ publish() {
   local rid=${1:-$(this_rid)} options=()
   need_sdk
   case $rid in linux-x64 | linux-arm64) ;; *) die "'$rid' is not supported; linux-x64 and linux-arm64 are" ;; esac
-  need_linker || exit 1
+  want_linker
   if [ "$rid" != "$(this_rid)" ]; then
     [ "$rid" = linux-arm64 ] || die "$rid can only be published on such a machine"
-    need_cross || exit 1
+    want_cross
     options+=(-p:LinkerFlavor=lld -p:ObjCopyName=llvm-objcopy)
   fi
+  install_missing || exit 1
   say "publishing artifacts/$rid/edgeconv"
   rm -rf "artifacts/$rid"
   dotnet publish src/EdgeConv.Daemon -c Release -r "$rid" -o "artifacts/$rid" -v quiet ${options[@]+"${options[@]}"}
 }
 
 demo() {
+  # Everything in one go, so that whoever has to run the command by hand runs one.
+  want_npm
+  want_linker
+  install_missing || true
   publish
   restore_data fashion digits heart pictures faces
   "artifacts/$(this_rid)/edgeconv" demo --data "$data" --models deploy/models "$@"
@@ -139,13 +164,14 @@ bench() {
 run_tests() {
   need_sdk
   if [ $# = 0 ]; then
-    need mosquitto=mosquitto openssl=openssl systemd-analyze=systemd || say "tests that need it are skipped"
+    want_npm
+    want_linker
+    want_for_tests
+    [ "$(this_rid)" = linux-arm64 ] || { want_cross; want_emulator; }
+    install_missing || say "tests that need what is missing are skipped"
     restore_data
     publish
-    if [ "$(this_rid)" = linux-x64 ]; then
-      publish linux-arm64
-      need_emulator || say "the arm64 tests are skipped"
-    fi
+    [ "$(this_rid)" = linux-arm64 ] || publish linux-arm64
   fi
   build
   EDGECONV_DATA=$data EDGECONV_SKLEARN_DATA=$data/tables EDGECONV_ONNX_TESTDATA=$data/onnx \
