@@ -114,12 +114,13 @@ need_sdk() {
 want_npm() { [ -e "$data/faces/blazeface-128.onnx" ] || want npm npm; }
 
 restore_data() {
-  local problem=0
-  deploy/demo/restore-data.sh "$data" "$@" || problem=$?
-  [ $problem = 0 ] && return 0
-  # A fresh machine has no package lists yet.
-  if can_be_root; then as_root apt-get -qq update >"$log" 2>&1 || true; fi
-  deploy/demo/restore-data.sh "$data" "$@" || say "going on without the data named above"
+  deploy/demo/restore-data.sh "$data" "$@" && return 0
+  if can_be_root; then
+    # A fresh machine has no package lists yet.
+    as_root apt-get -qq update >"$log" 2>&1 || true
+    deploy/demo/restore-data.sh "$data" "$@" && return 0
+  fi
+  say "going on without the data named above"
 }
 
 # --- commands --------------------------------------------------------------------------------------------------
@@ -169,9 +170,9 @@ run_tests() {
     want_for_tests
     [ "$(this_rid)" = linux-arm64 ] || { want_cross; want_emulator; }
     install_missing || say "tests that need what is missing are skipped"
-    restore_data
     publish
     [ "$(this_rid)" = linux-arm64 ] || publish linux-arm64
+    restore_data
   fi
   build
   EDGECONV_DATA=$data EDGECONV_SKLEARN_DATA=$data/tables EDGECONV_ONNX_TESTDATA=$data/onnx \
