@@ -34,16 +34,8 @@ public static class KernelTable
     /// <exception cref="ConfigError">The variable names none that this machine runs.</exception>
     public static KernelSet Chosen => Choose(Environment.GetEnvironmentVariable(Variable));
 
-    /// <summary>
-    /// The product for a 1x1 convolution of so many pixels; for one pixel the fully-connected form.
-    /// </summary>
-    /// <param name="pixels">Pixels of a plane, or columns of a matrix.</param>
-    /// <param name="set">The instruction set; null for the one in use.</param>
-    public static PointwiseKernel Pointwise(int pixels, KernelSet? set = null)
-    {
-        KernelFamily family = Find(set);
-        return pixels == 1 ? family.FullyConnected : family.Pointwise;
-    }
+    /// <summary>The product for 1x1 convolutions and matrices.</summary>
+    public static PointwiseKernel Pointwise(KernelSet? set = null) => Find(set).Pointwise;
 
     /// <summary>Element-wise functions.</summary>
     public static ElementwiseKernel Elementwise(KernelSet? set = null) => Find(set).Elementwise;
@@ -104,29 +96,24 @@ public static class KernelTable
     {
         List<KernelFamily> families = [];
         if (Avx2.IsSupported && Fma.IsSupported)
-            families.Add(Family<Avx2Lanes, Vector256<float>, Tile4x24Avx2>());
+            families.Add(Family<Avx2Lanes, Vector256<float>, Tile6x16Avx2>());
         if (AdvSimd.Arm64.IsSupported)
             families.Add(Family<NeonLanes, Vector128<float>, Tile8x8Neon>());
-        families.Add(Family<ScalarLanes, float, Tile4x1Scalar>());
+        families.Add(Family<ScalarLanes, float, Tile1x4Scalar>());
         return [.. families];
     }
 
     private static KernelFamily Family<TLanes, TVector, TTile>()
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
-        where TTile : struct, IPointwiseTile
+        where TTile : struct, IPointwiseTile<TLanes, TVector>
     {
         F32Elementwise<TLanes, TVector> elementwise = new();
-        F32Pointwise<TTile> pointwise = new(elementwise);
-        F32FullyConnected<TLanes, TVector> fullyConnected = new(elementwise);
-        F32PatchMatrix<TLanes, TVector> patches = new();
-        PointwiseKernel Product(in ConvolutionShape shape) =>
-            shape.OutputPixels == 1 ? fullyConnected : pointwise;
+        F32Pointwise<TTile, TLanes, TVector> pointwise = new(elementwise);
         return new KernelFamily
         {
             Set = TLanes.Set,
             Pointwise = pointwise,
-            FullyConnected = fullyConnected,
             Elementwise = elementwise,
             Pooling = new F32Pooling<TLanes, TVector>(),
             ChannelStatistics = new F32ChannelStatistics<TLanes, TVector>(),
@@ -135,22 +122,16 @@ public static class KernelTable
                 new(
                     "F32Pointwise",
                     static (in shape) => shape.IsPointwise,
-                    (in shape, weights, bias) => new PointwiseLayer(Product(shape), shape, weights, bias)),
+                    (in shape, weights, bias) => new PointwiseLayer(pointwise, shape, weights, bias)),
                 new(
-                    "F32Depthwise3x3",
-                    static (in shape) => shape is { IsDepthwise: true, KernelHeight: 3, KernelWidth: 3 },
+                    "F32Depthwise",
+                    static (in shape) => shape.IsDepthwise && shape.OutputChannels == shape.InputChannels,
                     (in shape, weights, bias) =>
-                        new F32Depthwise3x3<TLanes, TVector>(elementwise, shape, weights, bias)),
-                new(
-                    "F32DepthwiseTaps",
-                    static (in shape) => shape.IsDepthwise,
-                    (in shape, weights, bias) =>
-                        new F32DepthwiseTaps<TLanes, TVector>(elementwise, shape, weights, bias)),
+                        new F32Depthwise<TLanes, TVector>(elementwise, shape, weights, bias)),
                 new(
                     "F32Im2col",
                     static (in _) => true,
-                    (in shape, weights, bias) =>
-                        new Im2colLayer(Product(shape), patches, shape, weights, bias)),
+                    (in shape, weights, bias) => new Im2colLayer(pointwise, shape, weights, bias)),
             ],
         };
     }
@@ -161,8 +142,6 @@ public static class KernelTable
         public required KernelSet Set { get; init; }
 
         public required PointwiseKernel Pointwise { get; init; }
-
-        public required PointwiseKernel FullyConnected { get; init; }
 
         public required ElementwiseKernel Elementwise { get; init; }
 

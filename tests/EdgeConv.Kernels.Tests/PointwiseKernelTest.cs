@@ -12,20 +12,20 @@ public sealed unsafe class PointwiseKernelTest : IDisposable
     private readonly GuardedMemory _input = new(1 << 16);
     private readonly GuardedMemory _output = new(1 << 16);
     private readonly GuardedMemory _residual = new(1 << 16);
-    private readonly GuardedMemory _packed = new(1 << 16);
+    private readonly GuardedMemory _packed = new(1 << 20);
 
     [Theory]
     [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
     public void Every_small_size_is_exact_on_integers_and_stays_inside_its_buffers(KernelSet set)
     {
-        foreach (int pixels in Grid.Sizes(70))
+        foreach (int pixels in Grid.Sizes(30))
         {
-            foreach (int inputs in Grid.Sparse(Grid.Sizes(20), 3))
+            foreach (int inputs in Grid.Sparse(Grid.Sizes(12), 3))
             {
-                foreach (int outputs in Grid.Sizes(20))
+                foreach (int outputs in Grid.Sizes(40))
                 {
                     Problem problem = new(pixels, inputs, outputs);
-                    RequireExact(KernelTable.Pointwise(pixels, set), problem);
+                    RequireExact(KernelTable.Pointwise(set), problem);
                 }
             }
         }
@@ -33,40 +33,31 @@ public sealed unsafe class PointwiseKernelTest : IDisposable
 
     [Theory]
     [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
-    public void The_fully_connected_form_is_exact_for_any_number_of_pixels(KernelSet set)
+    public void Maps_of_several_bands_and_weights_of_one_are_exact(KernelSet set)
     {
-        PointwiseKernel kernel = KernelTable.Pointwise(1, set);
-        foreach (int inputs in Grid.Sparse(Grid.Sizes(20), 3))
-        {
-            foreach (int outputs in Grid.Sizes(70))
-            {
-                RequireExact(kernel, new Problem(1, inputs, outputs));
-                RequireExact(kernel, new Problem(3, inputs, outputs));
-            }
-        }
+        PointwiseKernel kernel = KernelTable.Pointwise(set);
+        RequireExact(kernel, new Problem(300, 5, 17));
+        RequireExact(kernel, new Problem(110, 65, 65));
+        RequireExact(kernel, new Problem(7, 400, 400));
     }
 
     [Theory]
     [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
     public void Rectangles_of_the_output_compute_that_rectangle_only(KernelSet set)
     {
-        PointwiseKernel kernel = KernelTable.Pointwise(61, set);
-        Problem whole = new(61, 9, 32);
+        PointwiseKernel kernel = KernelTable.Pointwise(set);
+        Problem whole = new(61, 9, 3 * kernel.BlockChannels + 1);
         float[] expected = Compute(kernel, whole).ToArray();
         foreach ((int start, int end) in ((int, int)[])[(0, 5), (5, 6), (6, 61), (24, 48)])
         {
-            int channelEnd = 3 * kernel.BlockChannels;
-            Problem part = whole with
-            {
-                Columns = (start, end),
-                Channels = (kernel.BlockChannels, channelEnd),
-            };
+            (int Start, int End) channels = (kernel.BlockChannels, 2 * kernel.BlockChannels);
+            Problem part = whole with { Rows = (start, end), Channels = channels };
             float[] actual = Compute(kernel, part).ToArray();
             for (int i = 0; i < actual.Length; i++)
             {
-                int channel = i / whole.OutputStride, pixel = i % whole.OutputStride;
+                int pixel = i / whole.OutputStride, channel = i % whole.OutputStride;
                 bool inside =
-                    pixel >= start && pixel < end && channel >= kernel.BlockChannels && channel < channelEnd;
+                    pixel >= start && pixel < end && channel >= channels.Start && channel < channels.End;
                 Assert.Equal(inside ? expected[i] : Untouched, actual[i]);
             }
         }
@@ -80,7 +71,7 @@ public sealed unsafe class PointwiseKernelTest : IDisposable
         {
             Problem problem = new(pixels, 5, 9);
             float[] expected = Reference(problem, Numbers.Integers(problem.OutputLength, 4));
-            PointwiseKernel kernel = KernelTable.Pointwise(pixels, set);
+            PointwiseKernel kernel = KernelTable.Pointwise(set);
             float* output = _output.AtEnd<float>(Numbers.Integers(problem.OutputLength, 4));
             Launch(kernel, problem, output, output);
             RequireRows(
@@ -104,12 +95,12 @@ public sealed unsafe class PointwiseKernelTest : IDisposable
                 Problem problem = new(pixels, 6, 11) { Activation = activation };
                 float[] residual = Numbers.Integers(problem.OutputLength, 4);
                 float[] expected = Reference(problem, residual);
-                PointwiseKernel kernel = KernelTable.Pointwise(pixels, set);
+                PointwiseKernel kernel = KernelTable.Pointwise(set);
                 float* output = _output.AtEnd<float>(problem.OutputLength);
                 Launch(kernel, problem, output, _residual.AtEnd<float>(residual));
                 for (int i = 0; i < problem.OutputLength; i++)
                 {
-                    if (i % problem.OutputStride < pixels)
+                    if (i % problem.OutputStride < problem.Outputs)
                         Assert.Equal(expected[i], output[i], 1e-6f * (1 + MathF.Abs(expected[i])));
                 }
             }
@@ -120,9 +111,8 @@ public sealed unsafe class PointwiseKernelTest : IDisposable
     [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
     public void Random_reals_agree_within_the_rounding_of_a_sum(KernelSet set)
     {
-        Problem problem = new(50, 300, 13);
-        float[] x = Numbers.Reals(problem.InputLength, 1), weights = Numbers.Reals(13 * 300, 2);
-        PointwiseKernel kernel = KernelTable.Pointwise(50, set);
+        float[] x = Numbers.Reals(50 * 300, 1), weights = Numbers.Reals(13 * 300, 2);
+        PointwiseKernel kernel = KernelTable.Pointwise(set);
         using PackedWeights packed = kernel.Pack(weights, [], 13);
         float[] y = new float[13 * 50];
         fixed (float* input = x)
@@ -133,10 +123,10 @@ public sealed unsafe class PointwiseKernelTest : IDisposable
                 Packed = packed.Data,
                 InputChannels = 300,
                 Input = input,
-                InputStride = 50,
+                InputStride = 300,
                 Output = output,
-                OutputStride = 50,
-                PixelEnd = 50,
+                OutputStride = 13,
+                Pixels = 50,
                 ChannelEnd = 13,
             });
         }
@@ -146,7 +136,7 @@ public sealed unsafe class PointwiseKernelTest : IDisposable
             double sum = 0, size = 0;
             for (int k = 0; k < 300; k++)
             {
-                double term = (double)weights[(i / 50 * 300) + k] * x[(k * 50) + (i % 50)];
+                double term = (double)weights[(i % 13 * 300) + k] * x[(i / 13 * 300) + k];
                 sum += term;
                 size += Math.Abs(term);
             }
@@ -159,7 +149,7 @@ public sealed unsafe class PointwiseKernelTest : IDisposable
     [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
     public void Weights_packed_from_their_transpose_are_the_same(KernelSet set)
     {
-        PointwiseKernel kernel = KernelTable.Pointwise(9, set);
+        PointwiseKernel kernel = KernelTable.Pointwise(set);
         float[] weights = Numbers.Integers(11 * 6, 1);
         float[] transposed = new float[weights.Length];
         for (int i = 0; i < weights.Length; i++)
@@ -183,7 +173,7 @@ public sealed unsafe class PointwiseKernelTest : IDisposable
     [Fact]
     public void Weights_that_do_not_fill_the_matrix_are_refused()
     {
-        PointwiseKernel kernel = KernelTable.Pointwise(9);
+        PointwiseKernel kernel = KernelTable.Pointwise();
         Assert.Throws<ArgumentException>(() => kernel.Pack(new float[7], [], 2));
         Assert.Throws<ArgumentException>(() => kernel.Pack(new float[8], new float[3], 2));
     }
@@ -204,10 +194,10 @@ public sealed unsafe class PointwiseKernelTest : IDisposable
         {
             for (int pixel = 0; pixel < problem.Pixels; pixel++)
             {
-                int at = (channel * problem.OutputStride) + pixel;
+                int at = (pixel * problem.OutputStride) + channel;
                 double sum = bias[channel] + (residual is null ? 0 : residual[at]);
                 for (int k = 0; k < problem.Inputs; k++)
-                    sum += weights[(channel * problem.Inputs) + k] * x[(k * problem.Pixels) + pixel];
+                    sum += weights[(channel * problem.Inputs) + k] * x[(pixel * problem.InputStride) + k];
                 y[at] = (float)Numbers.Activate(problem.Activation, sum);
             }
         }
@@ -218,11 +208,11 @@ public sealed unsafe class PointwiseKernelTest : IDisposable
     private static void RequireRows(
         Problem problem, ReadOnlySpan<float> actual, float[] expected, string name)
     {
-        for (int channel = 0; channel < problem.Outputs; channel++)
+        for (int pixel = 0; pixel < problem.Pixels; pixel++)
         {
-            int start = channel * problem.OutputStride;
-            if (!actual.Slice(start, problem.Pixels).SequenceEqual(expected.AsSpan(start, problem.Pixels)))
-                Assert.Fail($"{name}: wrong in channel {channel} of {problem}");
+            int start = pixel * problem.OutputStride;
+            if (!actual.Slice(start, problem.Outputs).SequenceEqual(expected.AsSpan(start, problem.Outputs)))
+                Assert.Fail($"{name}: wrong in pixel {pixel} of {problem}");
         }
     }
 
@@ -232,8 +222,8 @@ public sealed unsafe class PointwiseKernelTest : IDisposable
         RequireRows(problem, actual, Reference(problem, null), kernel.Name);
         for (int i = 0; i < actual.Length; i++)
         {
-            if (i % problem.OutputStride >= problem.Pixels && actual[i] != Untouched)
-                Assert.Fail($"{kernel.Name}: wrote behind a row of {problem}");
+            if (i % problem.OutputStride >= problem.Outputs && actual[i] != Untouched)
+                Assert.Fail($"{kernel.Name}: wrote behind a pixel of {problem}");
         }
     }
 
@@ -264,17 +254,17 @@ public sealed unsafe class PointwiseKernelTest : IDisposable
                 packed);
         }
 
+        (int start, int end) = problem.Rows;
         kernel.Run(new PointwiseArguments
         {
             Packed = packed,
             InputChannels = problem.Inputs,
-            Input = _input.AtEnd<float>(problem.Input),
-            InputStride = problem.Pixels,
-            Output = output,
+            Input = _input.AtEnd<float>(problem.Input) + (start * problem.InputStride),
+            InputStride = problem.InputStride,
+            Output = output + (start * problem.OutputStride),
             OutputStride = problem.OutputStride,
-            Residual = residual,
-            PixelStart = problem.Columns.Start,
-            PixelEnd = problem.Columns.End,
+            Residual = residual is null ? null : residual + (start * problem.OutputStride),
+            Pixels = end - start,
             ChannelStart = problem.Channels.Start,
             ChannelEnd = problem.Channels.End,
             Activation = problem.Activation,
@@ -282,23 +272,23 @@ public sealed unsafe class PointwiseKernelTest : IDisposable
     }
 
     /// <summary>
-    /// Rows of the output lie three floats further apart than they are long, except behind the last.
+    /// Pixels lie some floats further apart than they have channels, except behind the last.
     /// </summary>
     private sealed record Problem(int Pixels, int Inputs, int Outputs)
     {
         public Activation Activation { get; init; }
 
-        public (int Start, int End) Columns { get; init; } = (0, Pixels);
+        public (int Start, int End) Rows { get; init; } = (0, Pixels);
 
         public (int Start, int End) Channels { get; init; } = (0, Outputs);
 
-        public int OutputStride => Pixels + 3;
+        public int InputStride => Inputs + 1;
 
-        public int InputLength => Inputs * Pixels;
+        public int OutputStride => Outputs + 3;
 
-        public int OutputLength => ((Outputs - 1) * OutputStride) + Pixels;
+        public int OutputLength => ((Pixels - 1) * OutputStride) + Outputs;
 
-        public float[] Input { get; } = Numbers.Integers(Inputs * Pixels, 1);
+        public float[] Input { get; } = Numbers.Integers(((Pixels - 1) * (Inputs + 1)) + Inputs, 1);
 
         public float[] Weights { get; } = Numbers.Integers(Inputs * Outputs, 2);
 

@@ -1,6 +1,10 @@
 namespace EdgeConv.Kernels.Convolution;
 
 /// <summary>The memory of one run of a convolution on one image, and the share of it to compute.</summary>
+/// <remarks>
+/// Images lie with channels last, <c>[H,W,C]</c>: the channels of a pixel side by side, pixels a stride apart,
+/// rows W strides apart.
+/// </remarks>
 public unsafe readonly struct ConvolutionArguments
 {
     /// <summary>Makes the arguments of a run that computes everything.</summary>
@@ -8,16 +12,21 @@ public unsafe readonly struct ConvolutionArguments
     {
     }
 
-    /// <summary><c>[Cin,H,W]</c>.</summary>
+    /// <summary><c>[H,W,Cin]</c>.</summary>
     public float* Input { get; init; }
 
-    /// <summary><c>[Cout,H',W']</c>; must not overlap the input.</summary>
+    /// <summary>Floats from one input pixel to the next, at least Cin.</summary>
+    public required long InputStride { get; init; }
+
+    /// <summary><c>[H',W',Cout]</c>; must not overlap the input.</summary>
     public float* Output { get; init; }
 
+    /// <summary>Floats from one output pixel to the next, at least Cout.</summary>
+    public required long OutputStride { get; init; }
+
     /// <summary>
-    /// <c>[Cout,H',W']</c>, added before the activation, or null; may be the output's memory. Only for layers
-    /// with
-    /// <see cref="ConvolutionLayer.AcceptsResidual"/>.
+    /// Laid out as the output and added before the activation, or null; may be the output's memory. Only for
+    /// layers with <see cref="ConvolutionLayer.AcceptsResidual"/>.
     /// </summary>
     public float* Residual { get; init; }
 

@@ -3,36 +3,34 @@ using EdgeConv.Kernels.Pointwise;
 namespace EdgeConv.Kernels.Convolution;
 
 /// <summary>
-/// Any convolution as the product of its weights <c>[Cout/G, Cin/G KH KW]</c> with a matrix whose columns are
-/// the patches under the kernel, made for a band of output rows at a time so that it stays in the
-/// second-level cache.
+/// Any convolution as the product of a matrix, whose rows are the patches under the kernel, with its weights.
+/// The matrix is made for a band of pixels at a time, so that it stays in the first- or second-level cache.
 /// </summary>
 internal sealed unsafe class Im2colLayer : ConvolutionLayer
 {
-    private const int BandBytes = 192 * 1024;
+    private const int BandBytes = 96 * 1024;
+    private const int PixelUnit = 24;
 
     private readonly PointwiseKernel _kernel;
     private readonly PackedWeights _packed;
-    private readonly PatchMatrix _patches;
     private readonly long _groupLength;
-    private readonly int _bandRows;
+    private readonly int _bandPixels;
 
     public Im2colLayer(
         PointwiseKernel kernel,
-        PatchMatrix patches,
         in ConvolutionShape shape,
         ReadOnlySpan<float> weights,
         ReadOnlySpan<float> bias)
         : base(shape)
     {
         _kernel = kernel;
-        _patches = patches;
-        long rowBytes = (long)shape.WeightsPerOutput * shape.OutputWidth * sizeof(float);
-        _bandRows = (int)Math.Clamp(BandBytes / rowBytes, 1, shape.OutputHeight);
+        long most = BandBytes / sizeof(float) / shape.WeightsPerOutput / PixelUnit * PixelUnit;
+        _bandPixels = (int)Math.Min(Math.Max(most, PixelUnit), shape.OutputPixels);
         int outputs = shape.OutputChannels / shape.Groups;
         _groupLength = kernel.PackedLength(shape.WeightsPerOutput, outputs);
         _packed = new PackedWeights(_groupLength * shape.Groups);
-        fixed (float* w = weights)
+        float[] patchOrder = PatchOrder(shape, weights);
+        fixed (float* w = patchOrder)
         fixed (float* b = bias)
         {
             for (int group = 0; group < shape.Groups; group++)
@@ -42,21 +40,34 @@ internal sealed unsafe class Im2colLayer : ConvolutionLayer
 
     public override string KernelName => "F32Im2col/" + _kernel.Name;
 
-    public override long ScratchBytes =>
-        (long)Shape.WeightsPerOutput * _bandRows * Shape.OutputWidth * sizeof(float);
+    public override long ScratchBytes => (long)Shape.WeightsPerOutput * _bandPixels * sizeof(float);
 
     public override void Run(in ConvolutionArguments arguments)
     {
-        (int start, int end) = arguments.Cut(Shape.OutputHeight, 1);
-        for (int row = start; row < end; row += _bandRows)
+        (int start, int end) = arguments.Cut(Shape.OutputPixels, PixelUnit);
+        for (int pixel = start; pixel < end; pixel += _bandPixels)
         {
-            int rows = Math.Min(_bandRows, end - row);
+            int pixels = Math.Min(_bandPixels, end - pixel);
             for (int group = 0; group < Shape.Groups; group++)
-                RunBand(arguments, group, row, rows);
+                Band(arguments, group, pixel, pixels);
         }
     }
 
     protected override void Dispose(bool disposing) => _packed.Dispose();
+
+    // [Cout,Cin/G,KH,KW] → [Cout,KH,KW,Cin/G], the order in which the elements of a patch lie.
+    private static float[] PatchOrder(in ConvolutionShape shape, ReadOnlySpan<float> weights)
+    {
+        float[] ordered = new float[weights.Length];
+        int inputs = shape.InputChannels / shape.Groups, taps = shape.Taps;
+        for (int i = 0; i < ordered.Length; i++)
+        {
+            int output = i / shape.WeightsPerOutput, tap = i / inputs % taps, input = i % inputs;
+            ordered[i] = weights[(((output * inputs) + input) * taps) + tap];
+        }
+
+        return ordered;
+    }
 
     private void PackGroup(float* weights, float* bias, int group, int outputs)
     {
@@ -72,26 +83,22 @@ internal sealed unsafe class Im2colLayer : ConvolutionLayer
         _kernel.PackInto(source, _packed.Data + (group * _groupLength));
     }
 
-    private void RunBand(in ConvolutionArguments arguments, int group, int row, int rows)
+    private void Band(in ConvolutionArguments arguments, int group, int pixel, int pixels)
     {
-        ConvolutionShape shape = Shape;
-        int outputs = shape.OutputChannels / shape.Groups;
-        int inputs = shape.InputChannels / shape.Groups;
+        int outputs = Shape.OutputChannels / Shape.Groups;
         float* matrix = (float*)arguments.Scratch;
-        _patches.Fill(shape, arguments.Input + ((long)group * inputs * shape.InputPixels), row, rows, matrix);
-
-        long offset = ((long)group * outputs * shape.OutputPixels) + ((long)row * shape.OutputWidth);
+        Patches.Fill(Shape, arguments, group, pixel, pixels, matrix);
+        long offset = (pixel * arguments.OutputStride) + ((long)group * outputs);
         _kernel.Run(new PointwiseArguments
         {
             Packed = _packed.Data + (group * _groupLength),
-            InputChannels = shape.WeightsPerOutput,
+            InputChannels = Shape.WeightsPerOutput,
             Input = matrix,
-            InputStride = (long)rows * shape.OutputWidth,
+            InputStride = Shape.WeightsPerOutput,
             Output = arguments.Output + offset,
-            OutputStride = shape.OutputPixels,
+            OutputStride = arguments.OutputStride,
             Residual = arguments.Residual is null ? null : arguments.Residual + offset,
-            PixelStart = 0,
-            PixelEnd = rows * shape.OutputWidth,
+            Pixels = pixels,
             ChannelStart = 0,
             ChannelEnd = outputs,
             Activation = arguments.Activation,

@@ -2,11 +2,12 @@ using EdgeConv.Kernels.Pointwise;
 
 namespace EdgeConv.Kernels.Convolution;
 
-/// <summary>A 1x1 convolution: the planes of the image are the matrix.</summary>
+/// <summary>A 1x1 convolution: the pixels of the image are the rows of the matrix.</summary>
 internal sealed unsafe class PointwiseLayer : ConvolutionLayer
 {
     // Shares of a few pixels would stream all weights for little: below this the channels are shared out.
     private const int LeastPixelsPerShare = 96;
+    private const int PixelUnit = 24;
 
     private readonly PointwiseKernel _kernel;
     private readonly PackedWeights _packed;
@@ -29,26 +30,26 @@ internal sealed unsafe class PointwiseLayer : ConvolutionLayer
     public override void Run(in ConvolutionArguments arguments)
     {
         int pixels = Shape.OutputPixels;
-        (int Start, int End) columns = (0, pixels), channels = (0, Shape.OutputChannels);
+        (int Start, int End) rows = (0, pixels), channels = (0, Shape.OutputChannels);
         if (pixels / arguments.Shares >= LeastPixelsPerShare)
-            columns = arguments.Cut(pixels, LeastPixelsPerShare / 4);
+            rows = arguments.Cut(pixels, PixelUnit);
         else
             channels = arguments.Cut(Shape.OutputChannels, _kernel.BlockChannels);
-        _kernel.Run(new PointwiseArguments
+        PointwiseArguments whole = new()
         {
             Packed = _packed.Data,
             InputChannels = Shape.InputChannels,
             Input = arguments.Input,
-            InputStride = pixels,
+            InputStride = arguments.InputStride,
             Output = arguments.Output,
-            OutputStride = pixels,
+            OutputStride = arguments.OutputStride,
             Residual = arguments.Residual,
-            PixelStart = columns.Start,
-            PixelEnd = columns.End,
+            Pixels = pixels,
             ChannelStart = channels.Start,
             ChannelEnd = channels.End,
             Activation = arguments.Activation,
-        });
+        };
+        _kernel.Run(whole.Rows(rows.Start, rows.End - rows.Start));
     }
 
     protected override void Dispose(bool disposing) => _packed.Dispose();

@@ -2,34 +2,40 @@ using EdgeConv.Kernels.Elementwise;
 
 namespace EdgeConv.Kernels.Pointwise;
 
-/// <summary>A register tile: all output channels of a few pixels.</summary>
-internal interface IPointwiseTile
+/// <summary>A register tile: a few pixels by a block of output channels.</summary>
+internal interface IPointwiseTile<TLanes, TVector>
+    where TLanes : struct, Lanes.ILanes<TVector>
+    where TVector : struct
 {
-    /// <summary>Tile and instruction set, as in "4x24Avx2": output channels x pixels.</summary>
+    /// <summary>Tile and instruction set, as in "6x16Avx2": pixels x output channels.</summary>
     static abstract string Name { get; }
 
     /// <summary>Output channels of a packed block.</summary>
     static abstract int BlockChannels { get; }
 
-    /// <summary>Pixels of a full strip.</summary>
-    static abstract int Pixels { get; }
+    /// <summary>Computes a block of channels for all pixels of <paramref name="target"/>.</summary>
+    /// <param name="target">Where from and where to.</param>
+    /// <param name="weights">The packed block.</param>
+    static abstract unsafe void Wide(in PixelTarget<TLanes, TVector> target, float* weights);
 
-    /// <summary>
-    /// Computes the channels that <paramref name="arguments"/> names for 1 to <see cref="Pixels"/> pixels
-    /// from
-    /// <paramref name="pixel"/> on, up to and including the clamp of the activation.
-    /// </summary>
-    static abstract void Strip(in PointwiseArguments arguments, int pixel, int pixels);
+    /// <summary>The same for a block of half as many channels.</summary>
+    static abstract unsafe void Narrow(in PixelTarget<TLanes, TVector> target, float* weights);
 }
 
 /// <summary>
-/// The product by strips of pixels: the strip's inputs stay in the first-level cache while all packed blocks
-/// pass. Activations beyond a clamp follow on each band of strips while it is still near.
+/// The product by bands of pixels: the inputs of a band stay in the cache while all packed blocks pass. Where
+/// the weights are too many for the second-level cache there is one band, so that they pass once.
+/// Activations that a tile does not apply in registers follow on each band while it is still near.
 /// </summary>
-internal sealed unsafe class F32Pointwise<TTile>(ElementwiseKernel elementwise) : PointwiseKernel
-    where TTile : struct, IPointwiseTile
+internal sealed unsafe class F32Pointwise<TTile, TLanes, TVector>(ElementwiseKernel elementwise)
+    : PointwiseKernel
+    where TTile : struct, IPointwiseTile<TLanes, TVector>
+    where TLanes : struct, Lanes.ILanes<TVector>
+    where TVector : struct
 {
-    private const int StripsPerBand = 4;
+    // A multiple of every tile's pixels.
+    private const int BandPixels = 96;
+    private const long MostWeightsForBands = 512 * 1024 / sizeof(float);
 
     public override string Name => "F32Pointwise" + TTile.Name;
 
@@ -37,23 +43,40 @@ internal sealed unsafe class F32Pointwise<TTile>(ElementwiseKernel elementwise) 
 
     public override void Run(in PointwiseArguments arguments)
     {
-        int bandPixels = StripsPerBand * TTile.Pixels;
-        for (int start = arguments.PixelStart; start < arguments.PixelEnd; start += bandPixels)
-        {
-            int end = Math.Min(start + bandPixels, arguments.PixelEnd);
-            for (int pixel = start; pixel < end; pixel += TTile.Pixels)
-                TTile.Strip(arguments, pixel, Math.Min(TTile.Pixels, end - pixel));
-            if (arguments.Activation.NeedsPass)
-                Activate(arguments, start, end - start);
-        }
+        long weights = (arguments.ChannelEnd - arguments.ChannelStart) * (long)arguments.InputChannels;
+        int band = weights > MostWeightsForBands ? arguments.Pixels : BandPixels;
+        for (int start = 0; start < arguments.Pixels; start += band)
+            Band(arguments.Rows(start, Math.Min(band, arguments.Pixels - start)));
     }
 
-    private void Activate(in PointwiseArguments arguments, int pixel, int pixels)
+    private void Band(in PointwiseArguments arguments)
     {
-        for (int channel = arguments.ChannelStart; channel < arguments.ChannelEnd; channel++)
+        float* block = arguments.Packed + (arguments.ChannelStart * (arguments.InputChannels + 1L));
+        for (int channel = arguments.ChannelStart; channel < arguments.ChannelEnd; channel += BlockChannels)
         {
-            float* row = arguments.Output + (channel * arguments.OutputStride) + pixel;
-            elementwise.Activate(arguments.Activation, row, row, pixels);
+            PixelTarget<TLanes, TVector> target = new(arguments, channel);
+            if (arguments.ChannelEnd - channel > NarrowChannels)
+                TTile.Wide(target, block);
+            else
+                TTile.Narrow(target, block);
+            block += BlockChannels * (arguments.InputChannels + 1L);
         }
+
+        if (arguments.Activation.NeedsPass)
+            Activate(arguments);
+    }
+
+    private void Activate(in PointwiseArguments arguments)
+    {
+        int channels = arguments.ChannelEnd - arguments.ChannelStart;
+        float* row = arguments.Output + arguments.ChannelStart;
+        if (channels == arguments.OutputStride)
+        {
+            elementwise.Activate(arguments.Activation, row, row, (long)channels * arguments.Pixels);
+            return;
+        }
+
+        for (int pixel = 0; pixel < arguments.Pixels; pixel++, row += arguments.OutputStride)
+            elementwise.Activate(arguments.Activation, row, row, channels);
     }
 }

@@ -30,9 +30,9 @@ public unsafe readonly struct PointwiseWeights
 }
 
 /// <summary>
-/// One product y[co,p] = act(Σk w[co,k] x[k,p] + bias[co] (+ residual[co,p])) over a rectangle of output
-/// channels and pixels. x is <c>[K,P]</c>, y and the residual are <c>[Cout,P]</c>; rows lie a stride apart,
-/// pixels side by side.
+/// One product y[p,co] = act(Σk x[p,k] w[co,k] + bias[co] (+ residual[p,co])) over a rectangle of pixels and
+/// output channels. x is <c>[P,K]</c>, y and the residual are <c>[P,Cout]</c>: the channels of a pixel lie
+/// side by side, pixels a stride apart.
 /// </summary>
 public unsafe readonly struct PointwiseArguments
 {
@@ -44,16 +44,16 @@ public unsafe readonly struct PointwiseArguments
     /// <summary>K.</summary>
     public int InputChannels { get; init; }
 
-    /// <summary>Pixel 0 of input channel 0.</summary>
+    /// <summary>Channel 0 of the first pixel to compute.</summary>
     public float* Input { get; init; }
 
-    /// <summary>Floats from one input channel to the next.</summary>
+    /// <summary>Floats from one input pixel to the next, at least K.</summary>
     public long InputStride { get; init; }
 
-    /// <summary>Pixel 0 of output channel 0. Must not overlap the input.</summary>
+    /// <summary>Channel 0 of the first pixel to compute. Must not overlap the input.</summary>
     public float* Output { get; init; }
 
-    /// <summary>Floats from one output channel to the next.</summary>
+    /// <summary>Floats from one output pixel to the next.</summary>
     public long OutputStride { get; init; }
 
     /// <summary>
@@ -61,11 +61,8 @@ public unsafe readonly struct PointwiseArguments
     /// </summary>
     public float* Residual { get; init; }
 
-    /// <summary>First pixel to compute.</summary>
-    public int PixelStart { get; init; }
-
-    /// <summary>The pixel behind the last one to compute.</summary>
-    public int PixelEnd { get; init; }
+    /// <summary>Number of pixels to compute.</summary>
+    public int Pixels { get; init; }
 
     /// <summary>
     /// First output channel to compute, a multiple of <see cref="PointwiseKernel.BlockChannels"/>.
@@ -80,4 +77,13 @@ public unsafe readonly struct PointwiseArguments
 
     /// <summary>Applied last.</summary>
     public Activation Activation { get; init; }
+
+    /// <summary>The same product for pixels further down.</summary>
+    internal PointwiseArguments Rows(int start, int count) => this with
+    {
+        Input = Input + (start * InputStride),
+        Output = Output + (start * OutputStride),
+        Residual = Residual is null ? null : Residual + (start * OutputStride),
+        Pixels = count,
+    };
 }

@@ -1,7 +1,7 @@
 namespace EdgeConv.Kernels.Pointwise;
 
 /// <summary>
-/// A 1x1 convolution as the product of a packed weight matrix with planes of pixels. Stateless: any number of
+/// A 1x1 convolution as the product of a matrix of pixels with packed weights. Stateless: any number of
 /// threads may run one kernel on rectangles of an output that do not overlap.
 /// </summary>
 public abstract unsafe class PointwiseKernel
@@ -12,9 +12,12 @@ public abstract unsafe class PointwiseKernel
     /// <summary>Output channels in a packed block.</summary>
     public abstract int BlockChannels { get; }
 
+    /// <summary>Output channels of the last block when no more are left: half of a block.</summary>
+    public int NarrowChannels => BlockChannels / 2;
+
     /// <summary>Floats of packed weights, padding included.</summary>
     public long PackedLength(int inputChannels, int outputChannels) =>
-        (long)Blocks(outputChannels) * BlockChannels * (inputChannels + 1L);
+        PackedChannels(outputChannels) * (inputChannels + 1L);
 
     /// <summary>Packs weights <c>[Cout,K]</c> and a bias <c>[Cout]</c>, or an empty one for zeros.</summary>
     /// <exception cref="ArgumentException">The number of weights is no multiple of Cout, or that of biases
@@ -57,7 +60,8 @@ public abstract unsafe class PointwiseKernel
     /// Packs weights into <see cref="PackedLength"/> floats, for a matrix that is known only while running.
     /// </summary>
     /// <remarks>
-    /// With M = <see cref="BlockChannels"/>, absent channels of the last block zero:
+    /// With M = <see cref="BlockChannels"/>, or <see cref="NarrowChannels"/> for the last block where that is
+    /// enough; absent channels of the last block are zero:
     /// <code>
     /// block 0                                          block 1
     /// bias[0..M) | w[0..M, k=0] | w[0..M, k=1] | ...   bias[M..2M) | w[M..2M, k=0] | ...
@@ -65,27 +69,32 @@ public abstract unsafe class PointwiseKernel
     /// </remarks>
     public void PackInto(in PointwiseWeights source, float* destination)
     {
-        int block = BlockChannels;
-        for (int first = 0; first < source.OutputChannels; first += block)
+        for (int first = 0; first < source.OutputChannels; first += BlockChannels)
         {
-            int rows = Math.Min(block, source.OutputChannels - first);
-            for (int row = 0; row < block; row++)
-                PackRow(source, first + row, row < rows, destination + row);
-            destination += (long)block * (source.InputChannels + 1L);
+            int left = source.OutputChannels - first;
+            int block = left <= NarrowChannels ? NarrowChannels : BlockChannels;
+            for (int column = 0; column < block; column++)
+                PackColumn(source, first + column, block, destination + column);
+            destination += block * (source.InputChannels + 1L);
         }
     }
 
     /// <summary>Computes the rectangle of outputs that <paramref name="arguments"/> names.</summary>
     public abstract void Run(in PointwiseArguments arguments);
 
-    private int Blocks(int outputChannels) => (outputChannels + BlockChannels - 1) / BlockChannels;
-
-    private void PackRow(in PointwiseWeights source, int channel, bool isPresent, float* destination)
+    private static void PackColumn(in PointwiseWeights source, int channel, int block, float* destination)
     {
-        int block = BlockChannels;
+        bool isPresent = channel < source.OutputChannels;
         *destination = isPresent && source.Bias is not null ? source.Bias[channel] : 0;
         float* row = source.Weights + (channel * source.RowStride);
         for (long k = 0; k < source.InputChannels; k++)
             destination[(k + 1) * block] = isPresent ? row[k * source.ColumnStride] : 0;
+    }
+
+    private long PackedChannels(int channels)
+    {
+        int rest = channels % BlockChannels;
+        int last = rest == 0 ? 0 : rest <= NarrowChannels ? NarrowChannels : BlockChannels;
+        return channels - rest + last;
     }
 }

@@ -1,245 +1,481 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
+using EdgeConv.Kernels.Lanes;
+using Target = EdgeConv.Kernels.Pointwise.PixelTarget<
+    EdgeConv.Kernels.Lanes.NeonLanes, System.Runtime.Intrinsics.Vector128<float>>;
 
 namespace EdgeConv.Kernels.Pointwise;
 
 /// <summary>
-/// 8 output channels x 8 pixels: sixteen accumulators, two vectors of pixels, two of weights whose lanes the
-/// multiply-add selects. Remaining pixels take 8x4, then single pixels with the lanes across the channels, so
-/// that nothing is masked and nothing computed twice.
+/// 8 pixels x 8 output channels: sixteen accumulators, four channels of each pixel at a time whose lanes the
+/// multiply-add selects. Up to 4 pixels take 4x8, a single one 1x8; rows beyond the last pixel repeat it and
+/// are not stored. Blocks of 4 channels take 8x4 and 1x4.
 /// </summary>
-internal readonly unsafe struct Tile8x8Neon : IPointwiseTile
+internal readonly unsafe struct Tile8x8Neon : IPointwiseTile<NeonLanes, Vector128<float>>
 {
     public static string Name => "8x8Neon";
 
     public static int BlockChannels => 8;
 
-    public static int Pixels => 8;
-
-    public static void Strip(in PointwiseArguments arguments, int pixel, int pixels)
+    public static void Wide(in Target target, float* weights)
     {
-        Target target = new(arguments, pixel);
-        long blockLength = 8 * (arguments.InputChannels + 1L);
-        float* block = arguments.Packed + (arguments.ChannelStart / 8 * blockLength);
-        for (int channel = arguments.ChannelStart; channel < arguments.ChannelEnd; channel += 8)
-        {
-            int rows = Math.Min(8, arguments.ChannelEnd - channel);
-            if (pixels == 8)
-                Tile8x8(block, target, rows);
-            else
-                Remainder(block, target, rows, pixels);
-            target.Skip(8);
-            block += blockLength;
-        }
+        int pixel = 0;
+        for (; target.Pixels - pixel > 4; pixel += 8)
+            Tile8x8(target, weights, pixel, target.Pixels - pixel);
+        if (target.Pixels - pixel > 1)
+            Tile4x8(target, weights, pixel, target.Pixels - pixel);
+        else if (target.Pixels > pixel)
+            Tile1x8(target, weights, pixel);
     }
 
-    private static void Remainder(float* block, in Target target, int rows, int pixels)
+    public static void Narrow(in Target target, float* weights)
     {
-        int done = 0;
-        if (pixels >= 4)
-        {
-            Tile8x4(block, target, rows);
-            done = 4;
-        }
-
-        for (; done < pixels; done++)
-            Tile8x1(block, target, rows, done);
+        int pixel = 0;
+        for (; target.Pixels - pixel > 1; pixel += 8)
+            Tile8x4(target, weights, pixel, target.Pixels - pixel);
+        if (target.Pixels > pixel)
+            Tile1x4(target, weights, pixel);
     }
 
-    private static void Tile8x8(float* w, in Target target, int rows)
+    private static void Tile8x8(in Target target, float* w, int pixel, int pixels)
     {
-        Vector128<float> c00 = Vector128.Create(w[0]), c01 = c00;
-        Vector128<float> c10 = Vector128.Create(w[1]), c11 = c10;
-        Vector128<float> c20 = Vector128.Create(w[2]), c21 = c20;
-        Vector128<float> c30 = Vector128.Create(w[3]), c31 = c30;
-        Vector128<float> c40 = Vector128.Create(w[4]), c41 = c40;
-        Vector128<float> c50 = Vector128.Create(w[5]), c51 = c50;
-        Vector128<float> c60 = Vector128.Create(w[6]), c61 = c60;
-        Vector128<float> c70 = Vector128.Create(w[7]), c71 = c70;
-        w += 8;
-        float* x = target.Input;
         long stride = target.InputStride;
-        for (int k = target.InputChannels; k > 0; k--)
-        {
-            Vector128<float> x0 = Vector128.Load(x);
-            Vector128<float> x1 = Vector128.Load(x + 4);
-            Vector128<float> wl = Vector128.Load(w);
-            Vector128<float> wh = Vector128.Load(w + 4);
-            x += stride;
-            w += 8;
-            c00 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c00, x0, wl, 0);
-            c01 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c01, x1, wl, 0);
-            c10 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c10, x0, wl, 1);
-            c11 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c11, x1, wl, 1);
-            c20 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c20, x0, wl, 2);
-            c21 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c21, x1, wl, 2);
-            c30 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c30, x0, wl, 3);
-            c31 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c31, x1, wl, 3);
-            c40 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c40, x0, wh, 0);
-            c41 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c41, x1, wh, 0);
-            c50 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c50, x0, wh, 1);
-            c51 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c51, x1, wh, 1);
-            c60 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c60, x0, wh, 2);
-            c61 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c61, x1, wh, 2);
-            c70 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c70, x0, wh, 3);
-            c71 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c71, x1, wh, 3);
-        }
-
-        target.Store2(0, c00, c01);
-        if (rows > 1)
-            target.Store2(1, c10, c11);
-        if (rows > 2)
-            target.Store2(2, c20, c21);
-        if (rows > 3)
-            target.Store2(3, c30, c31);
-        if (rows > 4)
-            target.Store2(4, c40, c41);
-        if (rows > 5)
-            target.Store2(5, c50, c51);
-        if (rows > 6)
-            target.Store2(6, c60, c61);
-        if (rows > 7)
-            target.Store2(7, c70, c71);
-    }
-
-    private static void Tile8x4(float* w, in Target target, int rows)
-    {
-        Vector128<float> c0 = Vector128.Create(w[0]);
-        Vector128<float> c1 = Vector128.Create(w[1]);
-        Vector128<float> c2 = Vector128.Create(w[2]);
-        Vector128<float> c3 = Vector128.Create(w[3]);
-        Vector128<float> c4 = Vector128.Create(w[4]);
-        Vector128<float> c5 = Vector128.Create(w[5]);
-        Vector128<float> c6 = Vector128.Create(w[6]);
-        Vector128<float> c7 = Vector128.Create(w[7]);
+        float* a0 = target.Input + (pixel * stride);
+        float* a1 = pixels > 1 ? a0 + stride : a0;
+        float* a2 = pixels > 2 ? a1 + stride : a1;
+        float* a3 = pixels > 3 ? a2 + stride : a2;
+        float* a4 = pixels > 4 ? a3 + stride : a3;
+        float* a5 = pixels > 5 ? a4 + stride : a4;
+        float* a6 = pixels > 6 ? a5 + stride : a5;
+        float* a7 = pixels > 7 ? a6 + stride : a6;
+        Vector128<float> c0l = Vector128.Load(w);
+        Vector128<float> c0h = Vector128.Load(w + 4);
+        Vector128<float> c1l = c0l, c1h = c0h;
+        Vector128<float> c2l = c0l, c2h = c0h;
+        Vector128<float> c3l = c0l, c3h = c0h;
+        Vector128<float> c4l = c0l, c4h = c0h;
+        Vector128<float> c5l = c0l, c5h = c0h;
+        Vector128<float> c6l = c0l, c6h = c0h;
+        Vector128<float> c7l = c0l, c7h = c0h;
         w += 8;
-        float* x = target.Input;
+        int k = target.InputChannels;
+        for (; k >= 4; k -= 4)
+        {
+            Vector128<float> x0 = Vector128.Load(a0);
+            a0 += 4;
+            Vector128<float> x1 = Vector128.Load(a1);
+            a1 += 4;
+            Vector128<float> x2 = Vector128.Load(a2);
+            a2 += 4;
+            Vector128<float> x3 = Vector128.Load(a3);
+            a3 += 4;
+            Vector128<float> x4 = Vector128.Load(a4);
+            a4 += 4;
+            Vector128<float> x5 = Vector128.Load(a5);
+            a5 += 4;
+            Vector128<float> x6 = Vector128.Load(a6);
+            a6 += 4;
+            Vector128<float> x7 = Vector128.Load(a7);
+            a7 += 4;
+            Vector128<float> b0l = Vector128.Load(w);
+            Vector128<float> b0h = Vector128.Load(w + 4);
+            c0l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0l, b0l, x0, 0);
+            c1l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1l, b0l, x1, 0);
+            c2l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2l, b0l, x2, 0);
+            c3l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3l, b0l, x3, 0);
+            c4l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c4l, b0l, x4, 0);
+            c5l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c5l, b0l, x5, 0);
+            c6l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c6l, b0l, x6, 0);
+            c7l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c7l, b0l, x7, 0);
+            c0h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0h, b0h, x0, 0);
+            c1h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1h, b0h, x1, 0);
+            c2h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2h, b0h, x2, 0);
+            c3h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3h, b0h, x3, 0);
+            c4h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c4h, b0h, x4, 0);
+            c5h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c5h, b0h, x5, 0);
+            c6h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c6h, b0h, x6, 0);
+            c7h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c7h, b0h, x7, 0);
+            Vector128<float> b1l = Vector128.Load(w + 8);
+            Vector128<float> b1h = Vector128.Load(w + 12);
+            c0l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0l, b1l, x0, 1);
+            c1l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1l, b1l, x1, 1);
+            c2l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2l, b1l, x2, 1);
+            c3l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3l, b1l, x3, 1);
+            c4l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c4l, b1l, x4, 1);
+            c5l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c5l, b1l, x5, 1);
+            c6l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c6l, b1l, x6, 1);
+            c7l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c7l, b1l, x7, 1);
+            c0h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0h, b1h, x0, 1);
+            c1h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1h, b1h, x1, 1);
+            c2h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2h, b1h, x2, 1);
+            c3h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3h, b1h, x3, 1);
+            c4h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c4h, b1h, x4, 1);
+            c5h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c5h, b1h, x5, 1);
+            c6h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c6h, b1h, x6, 1);
+            c7h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c7h, b1h, x7, 1);
+            Vector128<float> b2l = Vector128.Load(w + 16);
+            Vector128<float> b2h = Vector128.Load(w + 20);
+            c0l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0l, b2l, x0, 2);
+            c1l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1l, b2l, x1, 2);
+            c2l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2l, b2l, x2, 2);
+            c3l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3l, b2l, x3, 2);
+            c4l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c4l, b2l, x4, 2);
+            c5l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c5l, b2l, x5, 2);
+            c6l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c6l, b2l, x6, 2);
+            c7l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c7l, b2l, x7, 2);
+            c0h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0h, b2h, x0, 2);
+            c1h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1h, b2h, x1, 2);
+            c2h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2h, b2h, x2, 2);
+            c3h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3h, b2h, x3, 2);
+            c4h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c4h, b2h, x4, 2);
+            c5h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c5h, b2h, x5, 2);
+            c6h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c6h, b2h, x6, 2);
+            c7h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c7h, b2h, x7, 2);
+            Vector128<float> b3l = Vector128.Load(w + 24);
+            Vector128<float> b3h = Vector128.Load(w + 28);
+            c0l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0l, b3l, x0, 3);
+            c1l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1l, b3l, x1, 3);
+            c2l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2l, b3l, x2, 3);
+            c3l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3l, b3l, x3, 3);
+            c4l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c4l, b3l, x4, 3);
+            c5l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c5l, b3l, x5, 3);
+            c6l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c6l, b3l, x6, 3);
+            c7l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c7l, b3l, x7, 3);
+            c0h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0h, b3h, x0, 3);
+            c1h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1h, b3h, x1, 3);
+            c2h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2h, b3h, x2, 3);
+            c3h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3h, b3h, x3, 3);
+            c4h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c4h, b3h, x4, 3);
+            c5h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c5h, b3h, x5, 3);
+            c6h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c6h, b3h, x6, 3);
+            c7h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c7h, b3h, x7, 3);
+            w += 32;
+        }
+
+        for (; k > 0; k--)
+        {
+            Vector128<float> bl = Vector128.Load(w);
+            Vector128<float> bh = Vector128.Load(w + 4);
+            Vector128<float> x0 = Vector128.CreateScalarUnsafe(*a0++);
+            c0l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0l, bl, x0, 0);
+            c0h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0h, bh, x0, 0);
+            Vector128<float> x1 = Vector128.CreateScalarUnsafe(*a1++);
+            c1l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1l, bl, x1, 0);
+            c1h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1h, bh, x1, 0);
+            Vector128<float> x2 = Vector128.CreateScalarUnsafe(*a2++);
+            c2l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2l, bl, x2, 0);
+            c2h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2h, bh, x2, 0);
+            Vector128<float> x3 = Vector128.CreateScalarUnsafe(*a3++);
+            c3l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3l, bl, x3, 0);
+            c3h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3h, bh, x3, 0);
+            Vector128<float> x4 = Vector128.CreateScalarUnsafe(*a4++);
+            c4l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c4l, bl, x4, 0);
+            c4h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c4h, bh, x4, 0);
+            Vector128<float> x5 = Vector128.CreateScalarUnsafe(*a5++);
+            c5l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c5l, bl, x5, 0);
+            c5h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c5h, bh, x5, 0);
+            Vector128<float> x6 = Vector128.CreateScalarUnsafe(*a6++);
+            c6l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c6l, bl, x6, 0);
+            c6h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c6h, bh, x6, 0);
+            Vector128<float> x7 = Vector128.CreateScalarUnsafe(*a7++);
+            c7l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c7l, bl, x7, 0);
+            c7h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c7h, bh, x7, 0);
+            w += 8;
+        }
+
+        target.Store(pixel, c0l, c0h);
+        if (pixels > 1)
+            target.Store(pixel + 1, c1l, c1h);
+        if (pixels > 2)
+            target.Store(pixel + 2, c2l, c2h);
+        if (pixels > 3)
+            target.Store(pixel + 3, c3l, c3h);
+        if (pixels > 4)
+            target.Store(pixel + 4, c4l, c4h);
+        if (pixels > 5)
+            target.Store(pixel + 5, c5l, c5h);
+        if (pixels > 6)
+            target.Store(pixel + 6, c6l, c6h);
+        if (pixels > 7)
+            target.Store(pixel + 7, c7l, c7h);
+    }
+
+    private static void Tile4x8(in Target target, float* w, int pixel, int pixels)
+    {
         long stride = target.InputStride;
-        for (int k = target.InputChannels; k > 0; k--)
+        float* a0 = target.Input + (pixel * stride);
+        float* a1 = pixels > 1 ? a0 + stride : a0;
+        float* a2 = pixels > 2 ? a1 + stride : a1;
+        float* a3 = pixels > 3 ? a2 + stride : a2;
+        Vector128<float> c0l = Vector128.Load(w);
+        Vector128<float> c0h = Vector128.Load(w + 4);
+        Vector128<float> c1l = c0l, c1h = c0h;
+        Vector128<float> c2l = c0l, c2h = c0h;
+        Vector128<float> c3l = c0l, c3h = c0h;
+        w += 8;
+        int k = target.InputChannels;
+        for (; k >= 4; k -= 4)
         {
-            Vector128<float> x0 = Vector128.Load(x);
-            Vector128<float> wl = Vector128.Load(w);
-            Vector128<float> wh = Vector128.Load(w + 4);
-            x += stride;
-            w += 8;
-            c0 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0, x0, wl, 0);
-            c1 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1, x0, wl, 1);
-            c2 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2, x0, wl, 2);
-            c3 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3, x0, wl, 3);
-            c4 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c4, x0, wh, 0);
-            c5 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c5, x0, wh, 1);
-            c6 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c6, x0, wh, 2);
-            c7 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c7, x0, wh, 3);
+            Vector128<float> x0 = Vector128.Load(a0);
+            a0 += 4;
+            Vector128<float> x1 = Vector128.Load(a1);
+            a1 += 4;
+            Vector128<float> x2 = Vector128.Load(a2);
+            a2 += 4;
+            Vector128<float> x3 = Vector128.Load(a3);
+            a3 += 4;
+            Vector128<float> b0l = Vector128.Load(w);
+            Vector128<float> b0h = Vector128.Load(w + 4);
+            c0l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0l, b0l, x0, 0);
+            c1l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1l, b0l, x1, 0);
+            c2l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2l, b0l, x2, 0);
+            c3l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3l, b0l, x3, 0);
+            c0h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0h, b0h, x0, 0);
+            c1h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1h, b0h, x1, 0);
+            c2h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2h, b0h, x2, 0);
+            c3h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3h, b0h, x3, 0);
+            Vector128<float> b1l = Vector128.Load(w + 8);
+            Vector128<float> b1h = Vector128.Load(w + 12);
+            c0l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0l, b1l, x0, 1);
+            c1l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1l, b1l, x1, 1);
+            c2l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2l, b1l, x2, 1);
+            c3l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3l, b1l, x3, 1);
+            c0h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0h, b1h, x0, 1);
+            c1h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1h, b1h, x1, 1);
+            c2h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2h, b1h, x2, 1);
+            c3h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3h, b1h, x3, 1);
+            Vector128<float> b2l = Vector128.Load(w + 16);
+            Vector128<float> b2h = Vector128.Load(w + 20);
+            c0l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0l, b2l, x0, 2);
+            c1l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1l, b2l, x1, 2);
+            c2l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2l, b2l, x2, 2);
+            c3l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3l, b2l, x3, 2);
+            c0h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0h, b2h, x0, 2);
+            c1h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1h, b2h, x1, 2);
+            c2h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2h, b2h, x2, 2);
+            c3h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3h, b2h, x3, 2);
+            Vector128<float> b3l = Vector128.Load(w + 24);
+            Vector128<float> b3h = Vector128.Load(w + 28);
+            c0l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0l, b3l, x0, 3);
+            c1l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1l, b3l, x1, 3);
+            c2l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2l, b3l, x2, 3);
+            c3l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3l, b3l, x3, 3);
+            c0h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0h, b3h, x0, 3);
+            c1h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1h, b3h, x1, 3);
+            c2h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2h, b3h, x2, 3);
+            c3h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3h, b3h, x3, 3);
+            w += 32;
         }
 
-        target.Store1(0, c0);
-        if (rows > 1)
-            target.Store1(1, c1);
-        if (rows > 2)
-            target.Store1(2, c2);
-        if (rows > 3)
-            target.Store1(3, c3);
-        if (rows > 4)
-            target.Store1(4, c4);
-        if (rows > 5)
-            target.Store1(5, c5);
-        if (rows > 6)
-            target.Store1(6, c6);
-        if (rows > 7)
-            target.Store1(7, c7);
+        for (; k > 0; k--)
+        {
+            Vector128<float> bl = Vector128.Load(w);
+            Vector128<float> bh = Vector128.Load(w + 4);
+            Vector128<float> x0 = Vector128.CreateScalarUnsafe(*a0++);
+            c0l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0l, bl, x0, 0);
+            c0h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0h, bh, x0, 0);
+            Vector128<float> x1 = Vector128.CreateScalarUnsafe(*a1++);
+            c1l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1l, bl, x1, 0);
+            c1h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1h, bh, x1, 0);
+            Vector128<float> x2 = Vector128.CreateScalarUnsafe(*a2++);
+            c2l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2l, bl, x2, 0);
+            c2h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2h, bh, x2, 0);
+            Vector128<float> x3 = Vector128.CreateScalarUnsafe(*a3++);
+            c3l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3l, bl, x3, 0);
+            c3h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3h, bh, x3, 0);
+            w += 8;
+        }
+
+        target.Store(pixel, c0l, c0h);
+        if (pixels > 1)
+            target.Store(pixel + 1, c1l, c1h);
+        if (pixels > 2)
+            target.Store(pixel + 2, c2l, c2h);
+        if (pixels > 3)
+            target.Store(pixel + 3, c3l, c3h);
     }
 
-    // The same order of additions as in the wide tiles: a result does not depend on where its pixel lies.
-    private static void Tile8x1(float* w, in Target target, int rows, int pixel)
+    private static void Tile1x8(in Target target, float* w, int pixel)
     {
-        Vector128<float> low = Vector128.Load(w);
-        Vector128<float> high = Vector128.Load(w + 4);
-        float* x = target.Input + pixel;
-        for (int k = target.InputChannels; k > 0; k--)
+        float* a = target.Input + (pixel * target.InputStride);
+        Vector128<float> c0l = Vector128.Load(w);
+        Vector128<float> c0h = Vector128.Load(w + 4);
+        Vector128<float> c1l = Vector128<float>.Zero, c1h = Vector128<float>.Zero;
+        Vector128<float> c2l = Vector128<float>.Zero, c2h = Vector128<float>.Zero;
+        Vector128<float> c3l = Vector128<float>.Zero, c3h = Vector128<float>.Zero;
+        w += 8;
+        int k = target.InputChannels;
+        for (; k >= 4; k -= 4)
         {
-            w += 8;
-            Vector128<float> value = AdvSimd.LoadAndReplicateToVector128(x);
-            low = AdvSimd.FusedMultiplyAdd(low, value, Vector128.Load(w));
-            high = AdvSimd.FusedMultiplyAdd(high, value, Vector128.Load(w + 4));
-            x += target.InputStride;
+            Vector128<float> x = Vector128.Load(a);
+            a += 4;
+            c0l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0l, Vector128.Load(w), x, 0);
+            c0h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0h, Vector128.Load(w + 4), x, 0);
+            c1l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1l, Vector128.Load(w + 8), x, 1);
+            c1h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1h, Vector128.Load(w + 12), x, 1);
+            c2l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2l, Vector128.Load(w + 16), x, 2);
+            c2h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2h, Vector128.Load(w + 20), x, 2);
+            c3l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3l, Vector128.Load(w + 24), x, 3);
+            c3h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3h, Vector128.Load(w + 28), x, 3);
+            w += 32;
         }
 
-        float* sums = stackalloc float[8];
-        low.Store(sums);
-        high.Store(sums + 4);
-        for (int row = 0; row < rows; row++)
-            target.StoreLone(row, pixel, sums[row]);
+        for (; k > 0; k--, a++, w += 8)
+        {
+            Vector128<float> x = Vector128.CreateScalarUnsafe(*a);
+            c0l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0l, Vector128.Load(w), x, 0);
+            c0h = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0h, Vector128.Load(w + 4), x, 0);
+        }
+
+        Vector128<float> low = AdvSimd.Add(AdvSimd.Add(c0l, c1l), AdvSimd.Add(c2l, c3l));
+        Vector128<float> high = AdvSimd.Add(AdvSimd.Add(c0h, c1h), AdvSimd.Add(c2h, c3h));
+        target.Store(pixel, low, high);
     }
 
-    /// <summary>Where a strip reads and writes, and what is done to each row on its way out.</summary>
-    private struct Target
+    private static void Tile8x4(in Target target, float* w, int pixel, int pixels)
     {
-        private readonly long _outputStride;
-        private readonly Vector128<float> _lower;
-        private readonly Vector128<float> _upper;
-        private float* _output;
-        private float* _residual;
-
-        public Target(in PointwiseArguments arguments, int pixel)
+        long stride = target.InputStride;
+        float* a0 = target.Input + (pixel * stride);
+        float* a1 = pixels > 1 ? a0 + stride : a0;
+        float* a2 = pixels > 2 ? a1 + stride : a1;
+        float* a3 = pixels > 3 ? a2 + stride : a2;
+        float* a4 = pixels > 4 ? a3 + stride : a3;
+        float* a5 = pixels > 5 ? a4 + stride : a4;
+        float* a6 = pixels > 6 ? a5 + stride : a5;
+        float* a7 = pixels > 7 ? a6 + stride : a6;
+        Vector128<float> c0 = Vector128.Load(w);
+        Vector128<float> c1 = c0;
+        Vector128<float> c2 = c0;
+        Vector128<float> c3 = c0;
+        Vector128<float> c4 = c0;
+        Vector128<float> c5 = c0;
+        Vector128<float> c6 = c0;
+        Vector128<float> c7 = c0;
+        w += 4;
+        int k = target.InputChannels;
+        for (; k >= 4; k -= 4)
         {
-            long offset = (arguments.ChannelStart * arguments.OutputStride) + pixel;
-            Input = arguments.Input + pixel;
-            InputStride = arguments.InputStride;
-            InputChannels = arguments.InputChannels;
-            _output = arguments.Output + offset;
-            _residual = arguments.Residual is null ? null : arguments.Residual + offset;
-            _outputStride = arguments.OutputStride;
-            _lower = Vector128.Create(arguments.Activation.Lower);
-            _upper = Vector128.Create(arguments.Activation.Upper);
+            Vector128<float> x0 = Vector128.Load(a0);
+            a0 += 4;
+            Vector128<float> x1 = Vector128.Load(a1);
+            a1 += 4;
+            Vector128<float> x2 = Vector128.Load(a2);
+            a2 += 4;
+            Vector128<float> x3 = Vector128.Load(a3);
+            a3 += 4;
+            Vector128<float> x4 = Vector128.Load(a4);
+            a4 += 4;
+            Vector128<float> x5 = Vector128.Load(a5);
+            a5 += 4;
+            Vector128<float> x6 = Vector128.Load(a6);
+            a6 += 4;
+            Vector128<float> x7 = Vector128.Load(a7);
+            a7 += 4;
+            Vector128<float> b0 = Vector128.Load(w);
+            c0 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0, b0, x0, 0);
+            c1 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1, b0, x1, 0);
+            c2 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2, b0, x2, 0);
+            c3 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3, b0, x3, 0);
+            c4 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c4, b0, x4, 0);
+            c5 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c5, b0, x5, 0);
+            c6 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c6, b0, x6, 0);
+            c7 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c7, b0, x7, 0);
+            Vector128<float> b1 = Vector128.Load(w + 4);
+            c0 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0, b1, x0, 1);
+            c1 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1, b1, x1, 1);
+            c2 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2, b1, x2, 1);
+            c3 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3, b1, x3, 1);
+            c4 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c4, b1, x4, 1);
+            c5 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c5, b1, x5, 1);
+            c6 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c6, b1, x6, 1);
+            c7 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c7, b1, x7, 1);
+            Vector128<float> b2 = Vector128.Load(w + 8);
+            c0 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0, b2, x0, 2);
+            c1 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1, b2, x1, 2);
+            c2 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2, b2, x2, 2);
+            c3 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3, b2, x3, 2);
+            c4 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c4, b2, x4, 2);
+            c5 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c5, b2, x5, 2);
+            c6 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c6, b2, x6, 2);
+            c7 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c7, b2, x7, 2);
+            Vector128<float> b3 = Vector128.Load(w + 12);
+            c0 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0, b3, x0, 3);
+            c1 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1, b3, x1, 3);
+            c2 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2, b3, x2, 3);
+            c3 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3, b3, x3, 3);
+            c4 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c4, b3, x4, 3);
+            c5 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c5, b3, x5, 3);
+            c6 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c6, b3, x6, 3);
+            c7 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c7, b3, x7, 3);
+            w += 16;
         }
 
-        public readonly float* Input { get; }
-
-        public readonly long InputStride { get; }
-
-        public readonly int InputChannels { get; }
-
-        public void Skip(int rows)
+        for (; k > 0; k--)
         {
-            _output += rows * _outputStride;
-            if (_residual is not null)
-                _residual += rows * _outputStride;
+            Vector128<float> b = Vector128.Load(w);
+            Vector128<float> x0 = Vector128.CreateScalarUnsafe(*a0++);
+            c0 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0, b, x0, 0);
+            Vector128<float> x1 = Vector128.CreateScalarUnsafe(*a1++);
+            c1 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1, b, x1, 0);
+            Vector128<float> x2 = Vector128.CreateScalarUnsafe(*a2++);
+            c2 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2, b, x2, 0);
+            Vector128<float> x3 = Vector128.CreateScalarUnsafe(*a3++);
+            c3 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3, b, x3, 0);
+            Vector128<float> x4 = Vector128.CreateScalarUnsafe(*a4++);
+            c4 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c4, b, x4, 0);
+            Vector128<float> x5 = Vector128.CreateScalarUnsafe(*a5++);
+            c5 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c5, b, x5, 0);
+            Vector128<float> x6 = Vector128.CreateScalarUnsafe(*a6++);
+            c6 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c6, b, x6, 0);
+            Vector128<float> x7 = Vector128.CreateScalarUnsafe(*a7++);
+            c7 = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c7, b, x7, 0);
+            w += 4;
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Store2(int row, Vector128<float> a, Vector128<float> b)
-        {
-            long offset = row * _outputStride;
-            if (_residual is not null)
-            {
-                a = AdvSimd.Add(a, Vector128.Load(_residual + offset));
-                b = AdvSimd.Add(b, Vector128.Load(_residual + offset + 4));
-            }
+        target.Store(pixel, 0, c0);
+        if (pixels > 1)
+            target.Store(pixel + 1, 0, c1);
+        if (pixels > 2)
+            target.Store(pixel + 2, 0, c2);
+        if (pixels > 3)
+            target.Store(pixel + 3, 0, c3);
+        if (pixels > 4)
+            target.Store(pixel + 4, 0, c4);
+        if (pixels > 5)
+            target.Store(pixel + 5, 0, c5);
+        if (pixels > 6)
+            target.Store(pixel + 6, 0, c6);
+        if (pixels > 7)
+            target.Store(pixel + 7, 0, c7);
+    }
 
-            Clamp(a).Store(_output + offset);
-            Clamp(b).Store(_output + offset + 4);
+    private static void Tile1x4(in Target target, float* w, int pixel)
+    {
+        float* a = target.Input + (pixel * target.InputStride);
+        Vector128<float> c0l = Vector128.Load(w);
+        Vector128<float> c1l = Vector128<float>.Zero;
+        Vector128<float> c2l = Vector128<float>.Zero;
+        Vector128<float> c3l = Vector128<float>.Zero;
+        w += 4;
+        int k = target.InputChannels;
+        for (; k >= 4; k -= 4)
+        {
+            Vector128<float> x = Vector128.Load(a);
+            a += 4;
+            c0l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0l, Vector128.Load(w), x, 0);
+            c1l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c1l, Vector128.Load(w + 4), x, 1);
+            c2l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c2l, Vector128.Load(w + 8), x, 2);
+            c3l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c3l, Vector128.Load(w + 12), x, 3);
+            w += 16;
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public readonly void Store1(int row, Vector128<float> a)
+        for (; k > 0; k--, a++, w += 4)
         {
-            long offset = row * _outputStride;
-            if (_residual is not null)
-                a = AdvSimd.Add(a, Vector128.Load(_residual + offset));
-            Clamp(a).Store(_output + offset);
+            Vector128<float> x = Vector128.CreateScalarUnsafe(*a);
+            c0l = AdvSimd.Arm64.FusedMultiplyAddBySelectedScalar(c0l, Vector128.Load(w), x, 0);
         }
 
-        public readonly void StoreLone(int row, int pixel, float value)
-        {
-            long offset = (row * _outputStride) + pixel;
-            if (_residual is not null)
-                value += _residual[offset];
-            _output[offset] = Clamp(Vector128.CreateScalarUnsafe(value)).ToScalar();
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly Vector128<float> Clamp(Vector128<float> value) =>
-            AdvSimd.Min(_upper, AdvSimd.Max(_lower, value));
+        Vector128<float> low = AdvSimd.Add(AdvSimd.Add(c0l, c1l), AdvSimd.Add(c2l, c3l));
+        target.Store(pixel, 0, low);
     }
 }

@@ -5,10 +5,15 @@ using Xunit;
 
 namespace EdgeConv.Kernels.Tests.Support;
 
-/// <summary>Runs a layer on buffers between guard pages and holds it to the reference.</summary>
+/// <summary>
+/// Runs a layer on buffers between guard pages and holds it to the reference. Data go in and out as planes;
+/// the layer sees them with channels last and some floats between the pixels.
+/// </summary>
 internal sealed unsafe class LayerHarness : IDisposable
 {
     private const float Untouched = 12345.5f;
+    private const int InputGap = 1;
+    private const int OutputGap = 3;
 
     private readonly GuardedMemory _input = new(1 << 20);
     private readonly GuardedMemory _output = new(1 << 20);
@@ -50,9 +55,12 @@ internal sealed unsafe class LayerHarness : IDisposable
     public ReadOnlySpan<float> Run(
         ConvolutionLayer layer, float[] x, Activation activation, int shares = 1, bool atStart = false)
     {
-        int outputs = layer.Shape.OutputChannels * layer.Shape.OutputPixels;
+        ConvolutionShape shape = layer.Shape;
+        int inputStride = shape.InputChannels + InputGap, outputStride = shape.OutputChannels + OutputGap;
+        float[] last = ToChannelsLast(x, shape.InputChannels, inputStride);
+        int outputs = (shape.OutputPixels * outputStride) - OutputGap;
         int scratchBytes = (int)layer.ScratchBytes;
-        float* input = atStart ? _input.AtStart<float>(x) : _input.AtEnd<float>(x);
+        float* input = atStart ? _input.AtStart<float>(last) : _input.AtEnd<float>(last);
         float* output = atStart ? _output.AtStart<float>(outputs) : _output.AtEnd<float>(outputs);
         byte* scratch = atStart ? _scratch.AtStart<byte>(scratchBytes) : _scratch.AtEnd<byte>(scratchBytes);
         new Span<float>(output, outputs).Fill(Untouched);
@@ -62,7 +70,9 @@ internal sealed unsafe class LayerHarness : IDisposable
             layer.Run(new ConvolutionArguments
             {
                 Input = input,
+                InputStride = inputStride,
                 Output = output,
+                OutputStride = outputStride,
                 Scratch = scratch,
                 Activation = activation,
                 Share = share,
@@ -70,7 +80,7 @@ internal sealed unsafe class LayerHarness : IDisposable
             });
         }
 
-        return new ReadOnlySpan<float>(output, outputs);
+        return ToPlanes(new ReadOnlySpan<float>(output, outputs), shape.OutputChannels, outputStride);
     }
 
     public void Dispose()
@@ -78,6 +88,31 @@ internal sealed unsafe class LayerHarness : IDisposable
         _input.Dispose();
         _output.Dispose();
         _scratch.Dispose();
+    }
+
+    private static float[] ToChannelsLast(ReadOnlySpan<float> planes, int channels, int stride)
+    {
+        int pixels = planes.Length / channels;
+        float[] last = new float[(pixels * stride) - InputGap];
+        Array.Fill(last, float.NaN);
+        for (int i = 0; i < planes.Length; i++)
+            last[(i % pixels * stride) + (i / pixels)] = planes[i];
+        return last;
+    }
+
+    private static float[] ToPlanes(ReadOnlySpan<float> last, int channels, int stride)
+    {
+        int pixels = (last.Length + OutputGap) / stride;
+        float[] planes = new float[channels * pixels];
+        for (int i = 0; i < last.Length; i++)
+        {
+            if (i % stride < channels)
+                planes[(i % stride * pixels) + (i / stride)] = last[i];
+            else
+                Assert.Equal(Untouched, last[i]);
+        }
+
+        return planes;
     }
 
     private static string FirstDifference(ReadOnlySpan<float> actual, ReadOnlySpan<float> expected)

@@ -1,0 +1,60 @@
+using EdgeConv.Kernels.Lanes;
+
+namespace EdgeConv.Kernels.Depthwise;
+
+/// <summary>
+/// The taps that some neighbouring outputs of one row see, with channels last: y[p,c] = act(bias[c] +
+/// Σ ky, kx of w[ky,kx,c] x[ky][p PixelStep + kx TapStep + c]).
+/// </summary>
+internal unsafe struct DepthwiseWindow<TLanes, TVector>
+    where TLanes : struct, ILanes<TVector>
+    where TVector : struct
+{
+    /// <summary>Channel 0 of column 0 of the input row of each ky.</summary>
+    public float** Rows;
+
+    /// <summary>First ky whose row lies in the image.</summary>
+    public int KyStart;
+
+    /// <summary>The ky behind the last whose row lies in the image.</summary>
+    public int KyEnd;
+
+    /// <summary>First kx whose column lies in the image for all the outputs.</summary>
+    public int KxStart;
+
+    /// <summary>The kx behind the last one.</summary>
+    public int KxEnd;
+
+    /// <summary>KW.</summary>
+    public int KernelWidth;
+
+    /// <summary>Floats from column 0 of a row to the tap <see cref="KxStart"/> of the first output.</summary>
+    public long Column;
+
+    /// <summary>Floats from one tap to the next.</summary>
+    public long TapStep;
+
+    /// <summary>Floats from an output's input to that of its neighbour.</summary>
+    public long PixelStep;
+
+    /// <summary><c>[1 + KH KW, C]</c>: the bias, then the taps.</summary>
+    public float* Weights;
+
+    /// <summary>Number of channels.</summary>
+    public int Channels;
+
+    /// <summary>Channel 0 of the first output.</summary>
+    public float* Output;
+
+    /// <summary>Floats from one output to the next.</summary>
+    public long OutputStride;
+
+    /// <summary>What is done before a vector is stored.</summary>
+    public Epilogue<TLanes, TVector> Epilogue;
+
+    /// <summary>Weights of the first tap that counts, for channel 0.</summary>
+    public readonly float* FirstTap => Weights + ((1L + ((long)KyStart * KernelWidth) + KxStart) * Channels);
+
+    /// <summary>Floats from the weights behind a row's last tap to those of the next row's first.</summary>
+    public readonly long RowSkip => (long)(KernelWidth - KxEnd + KxStart) * Channels;
+}

@@ -1,0 +1,196 @@
+using EdgeConv.Kernels.Convolution;
+using EdgeConv.Kernels.Elementwise;
+using EdgeConv.Kernels.Lanes;
+
+namespace EdgeConv.Kernels.Depthwise;
+
+/// <summary>
+/// A depthwise convolution with one filter a channel, row after row: outputs whose taps all lie in the image
+/// in tiles of neighbours, those at the left and right edge one by one without the taps outside. Rows above
+/// and below the image are left out, so that nothing is padded.
+/// </summary>
+internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
+    where TLanes : struct, ILanes<TVector>
+    where TVector : struct
+{
+    private readonly ElementwiseKernel _elementwise;
+    private readonly PackedWeights _packed;
+    private readonly bool _isThree;
+    private readonly int _innerStart;
+    private readonly int _innerEnd;
+
+    public F32Depthwise(
+        ElementwiseKernel elementwise,
+        in ConvolutionShape shape,
+        ReadOnlySpan<float> weights,
+        ReadOnlySpan<float> bias)
+        : base(shape)
+    {
+        _elementwise = elementwise;
+        _isThree = shape is { KernelWidth: 3, DilationX: 1, StrideX: 1 or 2 };
+        int reach = (shape.KernelWidth - 1) * shape.DilationX;
+        _innerStart = Math.Min(DivideUp(shape.PadLeft, shape.StrideX), shape.OutputWidth);
+        int last = shape.InputWidth - 1 - reach + shape.PadLeft;
+        int end = last < 0 ? 0 : (last / shape.StrideX) + 1;
+        _innerEnd = Math.Clamp(end, _innerStart, shape.OutputWidth);
+        _packed = Pack(shape, weights, bias);
+    }
+
+    public override string KernelName => $"F32Depthwise{(_isThree ? "3" : "Taps")}{TLanes.Set}";
+
+    public override long ScratchBytes => 0;
+
+    public override bool AcceptsResidual => false;
+
+    public override void Run(in ConvolutionArguments arguments)
+    {
+        if (arguments.Residual is not null)
+            throw new ArgumentException("a depthwise layer adds no residual", nameof(arguments));
+        (int start, int end) = arguments.Cut(Shape.OutputHeight, 1);
+        float** rows = stackalloc float*[Shape.KernelHeight];
+        for (int oy = start; oy < end; oy++)
+        {
+            int top = (oy * Shape.StrideY) - Shape.PadTop;
+            (int kyStart, int kyEnd) = Inside(top, Shape.KernelHeight, Shape.DilationY, Shape.InputHeight);
+            for (int ky = kyStart; ky < kyEnd; ky++)
+            {
+                long iy = top + (ky * Shape.DilationY);
+                rows[ky] = arguments.Input + (iy * Shape.InputWidth * arguments.InputStride);
+            }
+
+            long offset = (long)oy * Shape.OutputWidth * arguments.OutputStride;
+            Row(rows, (kyStart, kyEnd), arguments, arguments.Output + offset);
+        }
+    }
+
+    protected override void Dispose(bool disposing) => _packed.Dispose();
+
+    private static int DivideUp(int dividend, int divisor) => (dividend + divisor - 1) / divisor;
+
+    // [1 + KH KW, C], the bias first; room behind for a vector.
+    private static PackedWeights Pack(
+        in ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
+    {
+        int channels = shape.OutputChannels;
+        PackedWeights packed = new(((shape.Taps + 1L) * channels) + TLanes.Count);
+        for (int channel = 0; channel < channels; channel++)
+        {
+            packed.Data[channel] = bias.IsEmpty ? 0 : bias[channel];
+            for (int tap = 0; tap < shape.Taps; tap++)
+                packed.Data[((tap + 1L) * channels) + channel] = weights[(channel * shape.Taps) + tap];
+        }
+
+        return packed;
+    }
+
+    // The taps that lie in 0..extent when tap 0 lies at start.
+    private static (int Start, int End) Inside(int start, int taps, int dilation, int extent)
+    {
+        int first = start >= 0 ? 0 : Math.Min(DivideUp(-start, dilation), taps);
+        int end = extent - start <= 0 ? 0 : Math.Min(DivideUp(extent - start, dilation), taps);
+        return (first, Math.Max(first, end));
+    }
+
+    private void Row(
+        float** rows, (int Start, int End) ky, in ConvolutionArguments arguments, float* output)
+    {
+        DepthwiseWindow<TLanes, TVector> window = new()
+        {
+            Rows = rows,
+            KyStart = ky.Start,
+            KyEnd = ky.End,
+            KernelWidth = Shape.KernelWidth,
+            TapStep = Shape.DilationX * arguments.InputStride,
+            PixelStep = Shape.StrideX * arguments.InputStride,
+            Weights = _packed.Data,
+            Channels = Shape.OutputChannels,
+            OutputStride = arguments.OutputStride,
+            Epilogue = new Epilogue<TLanes, TVector>(arguments.Activation),
+        };
+        for (int ox = 0; ox < _innerStart; ox++)
+            Edge(ref window, arguments.InputStride, ox, output);
+        Inner(ref window, arguments.InputStride, output);
+        for (int ox = _innerEnd; ox < Shape.OutputWidth; ox++)
+            Edge(ref window, arguments.InputStride, ox, output);
+        if (arguments.Activation.NeedsPass)
+            Activate(arguments, output);
+    }
+
+    private void Edge(ref DepthwiseWindow<TLanes, TVector> window, long stride, int ox, float* output)
+    {
+        int left = (ox * Shape.StrideX) - Shape.PadLeft;
+        (window.KxStart, window.KxEnd) =
+            Inside(left, Shape.KernelWidth, Shape.DilationX, Shape.InputWidth);
+        window.Column = (left + (window.KxStart * Shape.DilationX)) * stride;
+        window.Output = output + (ox * window.OutputStride);
+        DepthwiseTaps<TLanes, TVector>.Tile1(window);
+    }
+
+    private void Inner(ref DepthwiseWindow<TLanes, TVector> window, long stride, float* output)
+    {
+        window.KxStart = 0;
+        window.KxEnd = Shape.KernelWidth;
+        for (int ox = _innerStart; ox < _innerEnd;)
+        {
+            window.Column = ((ox * Shape.StrideX) - Shape.PadLeft) * stride;
+            window.Output = output + (ox * window.OutputStride);
+            ox += Tile(window, _innerEnd - ox);
+        }
+    }
+
+    // Computes some of the outputs that are left in the row, and says how many.
+    private int Tile(in DepthwiseWindow<TLanes, TVector> window, int left)
+    {
+        if (left < 4)
+        {
+            DepthwiseTaps<TLanes, TVector>.Tile1(window);
+            return 1;
+        }
+
+        if (_isThree && Shape.StrideX == 2)
+        {
+            DepthwiseThree<TLanes, TVector>.Stride2Tile4(window);
+            return 4;
+        }
+
+        return _isThree ? ThreeTile(window, left) : TapsTile(window, left);
+    }
+
+    private static int ThreeTile(in DepthwiseWindow<TLanes, TVector> window, int left)
+    {
+        if (left < 7)
+        {
+            DepthwiseThree<TLanes, TVector>.Stride1Tile4(window);
+            return 4;
+        }
+
+        DepthwiseThree<TLanes, TVector>.Stride1Tile7(window);
+        return 7;
+    }
+
+    private static int TapsTile(in DepthwiseWindow<TLanes, TVector> window, int left)
+    {
+        if (left < 8)
+        {
+            DepthwiseTaps<TLanes, TVector>.Tile4(window);
+            return 4;
+        }
+
+        DepthwiseTaps<TLanes, TVector>.Tile8(window);
+        return 8;
+    }
+
+    private void Activate(in ConvolutionArguments arguments, float* output)
+    {
+        int channels = Shape.OutputChannels;
+        if (arguments.OutputStride == channels)
+        {
+            _elementwise.Activate(
+                arguments.Activation, output, output, (long)Shape.OutputWidth * channels);
+            return;
+        }
+
+        for (int ox = 0; ox < Shape.OutputWidth; ox++, output += arguments.OutputStride)
+            _elementwise.Activate(arguments.Activation, output, output, channels);
+    }
+}

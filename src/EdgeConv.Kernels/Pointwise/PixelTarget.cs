@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+using EdgeConv.Kernels.Lanes;
+
+namespace EdgeConv.Kernels.Pointwise;
+
+/// <summary>Pixels of one block of output channels: what a tile reads, and how it stores.</summary>
+internal readonly unsafe struct PixelTarget<TLanes, TVector>
+    where TLanes : struct, ILanes<TVector>
+    where TVector : struct
+{
+    private readonly float* _output;
+    private readonly float* _residual;
+    private readonly long _outputStride;
+    private readonly int _channels;
+    private readonly Epilogue<TLanes, TVector> _epilogue;
+
+    public PixelTarget(in PointwiseArguments arguments, int channel)
+    {
+        Input = arguments.Input;
+        InputStride = arguments.InputStride;
+        InputChannels = arguments.InputChannels;
+        Pixels = arguments.Pixels;
+        _output = arguments.Output + channel;
+        _outputStride = arguments.OutputStride;
+        _residual = arguments.Residual is null ? null : arguments.Residual + channel;
+        _channels = arguments.ChannelEnd - channel;
+        _epilogue = new Epilogue<TLanes, TVector>(arguments.Activation);
+    }
+
+    /// <summary>Channel 0 of the first pixel.</summary>
+    public float* Input { get; }
+
+    /// <summary>Floats from one input pixel to the next.</summary>
+    public long InputStride { get; }
+
+    /// <summary>K.</summary>
+    public int InputChannels { get; }
+
+    /// <summary>Number of pixels.</summary>
+    public int Pixels { get; }
+
+    /// <summary>Stores vectors of channels 0 and 1 of the block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(int pixel, TVector first, TVector second)
+    {
+        Store(pixel, 0, first);
+        Store(pixel, TLanes.Count, second);
+    }
+
+    /// <summary>
+    /// Adds the residual, applies what the epilogue does in registers and stores the channels that exist.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(int pixel, int channel, TVector value)
+    {
+        int channels = _channels - channel;
+        long offset = (pixel * _outputStride) + channel;
+        if (channels >= TLanes.Count)
+        {
+            if (_residual is not null)
+                value = TLanes.Add(value, TLanes.Load(_residual + offset));
+            TLanes.Store(_output + offset, _epilogue.Apply(value));
+        }
+        else if (channels > 0)
+        {
+            StorePartial(offset, channels, value);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void StorePartial(long offset, int channels, TVector value)
+    {
+        if (_residual is not null)
+            value = TLanes.Add(value, TLanes.LoadPartial(_residual + offset, channels));
+        TLanes.StorePartial(_output + offset, _epilogue.Apply(value), channels);
+    }
+}
