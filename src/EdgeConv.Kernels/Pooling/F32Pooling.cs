@@ -5,8 +5,8 @@ using EdgeConv.Kernels.Statistics;
 namespace EdgeConv.Kernels.Pooling;
 
 /// <summary>
-/// Pooling as one sweep over a row of outputs for each tap of the window, over just those outputs whose tap
-/// lies inside the input: no tests in the loop. Strides 1 and 2 are vectorised.
+/// Pooling pixel by pixel: the taps of a window inside the image are found once, then pass for one vector of
+/// channels after another.
 /// </summary>
 internal sealed unsafe class F32Pooling<TLanes, TVector> : PoolingKernel
     where TLanes : struct, ILanes<TVector>
@@ -17,84 +17,79 @@ internal sealed unsafe class F32Pooling<TLanes, TVector> : PoolingKernel
     public override string Name => "F32Pooling" + TLanes.Set;
 
     public override void GlobalAverage(ReadOnlySpan<float> x, Span<float> y) =>
-        _statistics.Mean(x, y);
+        _statistics.PixelMean(x, y);
 
-    internal override void MaxPlane(in PoolingShape shape, float* x, float* y) =>
-        Sweep<Greatest>(shape, x, y);
-
-    internal override void SumPlane(in PoolingShape shape, float* x, float* y) => Sweep<Total>(shape, x, y);
-
-    private static void Sweep<TCombination>(in PoolingShape shape, float* x, float* y)
-        where TCombination : struct, ICombination
+    internal override void Max(in PoolingShape shape, float* x, float* y, int channels)
     {
         for (int oy = 0; oy < shape.OutputHeight; oy++)
         {
-            float* row = y + ((long)oy * shape.OutputWidth);
-            new Span<float>(row, shape.OutputWidth).Fill(TCombination.Start);
-            for (int ky = 0; ky < shape.KernelHeight; ky++)
+            for (int ox = 0; ox < shape.OutputWidth; ox++, y += channels)
+                Combine<Greatest>(Window.At(shape, oy, ox), x, y, channels, 1);
+        }
+    }
+
+    internal override void Average(in PoolingShape shape, float* x, float* y, int channels, bool countPadding)
+    {
+        for (int oy = 0; oy < shape.OutputHeight; oy++)
+        {
+            for (int ox = 0; ox < shape.OutputWidth; ox++, y += channels)
             {
-                int iy = (oy * shape.StrideY) - shape.PadTop + (ky * shape.DilationY);
-                if (iy >= 0 && iy < shape.InputHeight)
-                    SweepRow<TCombination>(shape, x + ((long)iy * shape.InputWidth), row);
+                Window window = Window.At(shape, oy, ox);
+                int count = countPadding ? Window.CountPadded(shape, oy, ox) : window.Rows * window.Columns;
+                Combine<Total>(window, x, y, channels, 1f / count);
             }
         }
     }
 
-    private static void SweepRow<TCombination>(in PoolingShape shape, float* x, float* y)
+    private static void Combine<TCombination>(
+        in Window window, float* x, float* y, int channels, float factor)
         where TCombination : struct, ICombination
     {
-        int stride = shape.StrideX;
-        for (int kx = 0; kx < shape.KernelWidth; kx++)
+        TVector scale = TLanes.Broadcast(factor);
+        float* first = x + (window.FirstPixel * channels);
+        int channel = 0;
+        for (; channel + TLanes.Count <= channels; channel += TLanes.Count)
         {
-            int first = (kx * shape.DilationX) - shape.PadLeft;
-            int start = first >= 0 ? 0 : (-first + stride - 1) / stride;
-            int room = shape.InputWidth - 1 - first;
-            int end = room < 0 ? 0 : Math.Min(shape.OutputWidth, (room / stride) + 1);
-            if (start < end)
-                Combine<TCombination>(x + first + ((long)start * stride), stride, y + start, end - start);
+            TVector total = TLanes.Broadcast(TCombination.Start);
+            float* row = first + channel;
+            for (int ky = 0; ky < window.Rows; ky++, row += window.RowStep * channels)
+            {
+                float* tap = row;
+                for (int kx = 0; kx < window.Columns; kx++, tap += (long)window.ColumnStep * channels)
+                    total = TCombination.Of(total, TLanes.Load(tap));
+            }
+
+            TLanes.Store(y + channel, TCombination.Scale(total, scale));
         }
+
+        for (; channel < channels; channel++)
+            y[channel] = Single<TCombination>(window, first + channel, channels, factor);
     }
 
-    private static void Combine<TCombination>(float* x, int stride, float* y, int count)
+    private static float Single<TCombination>(in Window window, float* x, int channels, float factor)
         where TCombination : struct, ICombination
     {
-        int lanes = TLanes.Count;
-        if (stride == 1)
+        float total = TCombination.Start;
+        for (int ky = 0; ky < window.Rows; ky++, x += window.RowStep * channels)
         {
-            for (; count >= lanes; count -= lanes)
-            {
-                TLanes.Store(y, TCombination.Of(TLanes.Load(y), TLanes.Load(x)));
-                x += lanes;
-                y += lanes;
-            }
-        }
-        else if (stride == 2)
-        {
-            // One vector is left to the scalar loop: the last odd element may lie behind the input.
-            for (; count > lanes; count -= lanes)
-            {
-                TLanes.Deinterleave(TLanes.Load(x), TLanes.Load(x + lanes), out TVector even, out _);
-                TLanes.Store(y, TCombination.Of(TLanes.Load(y), even));
-                x += 2 * lanes;
-                y += lanes;
-            }
+            for (int kx = 0; kx < window.Columns; kx++)
+                total = TCombination.OfLone(total, x[(long)kx * window.ColumnStep * channels]);
         }
 
-        for (; count > 0; count--)
-        {
-            *y = TCombination.OfLone(*y, *x);
-            x += stride;
-            y++;
-        }
+        return TCombination.ScaleLone(total, factor);
     }
 
     private interface ICombination
     {
         static abstract float Start { get; }
 
-        static abstract TVector Of(TVector a, TVector b);
+        static abstract TVector Of(TVector total, TVector value);
 
-        static abstract float OfLone(float a, float b);
+        static abstract float OfLone(float total, float value);
+
+        static abstract TVector Scale(TVector total, TVector factor);
+
+        static abstract float ScaleLone(float total, float factor);
     }
 
     private readonly struct Greatest : ICombination
@@ -102,10 +97,16 @@ internal sealed unsafe class F32Pooling<TLanes, TVector> : PoolingKernel
         public static float Start => float.NegativeInfinity;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Of(TVector a, TVector b) => TLanes.Max(a, b);
+        public static TVector Of(TVector total, TVector value) => TLanes.Max(total, value);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static float OfLone(float a, float b) => ScalarLanes.Max(a, b);
+        public static float OfLone(float total, float value) => ScalarLanes.Max(total, value);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Scale(TVector total, TVector factor) => total;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static float ScaleLone(float total, float factor) => total;
     }
 
     private readonly struct Total : ICombination
@@ -113,9 +114,15 @@ internal sealed unsafe class F32Pooling<TLanes, TVector> : PoolingKernel
         public static float Start => 0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Of(TVector a, TVector b) => TLanes.Add(a, b);
+        public static TVector Of(TVector total, TVector value) => TLanes.Add(total, value);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static float OfLone(float a, float b) => a + b;
+        public static float OfLone(float total, float value) => total + value;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Scale(TVector total, TVector factor) => TLanes.Multiply(total, factor);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static float ScaleLone(float total, float factor) => total * factor;
     }
 }

@@ -1,8 +1,8 @@
 namespace EdgeConv.Kernels.Pooling;
 
 /// <summary>
-/// Pooling over planes <c>[C,H,W]</c> → <c>[C,H',W']</c>. Stateless, so that any number of threads may share
-/// one.
+/// Pooling of an image with channels last, <c>[H,W,C]</c> → <c>[H',W',C]</c>. Stateless, so that any number of
+/// threads may share one.
 /// </summary>
 public abstract unsafe class PoolingKernel
 {
@@ -19,13 +19,7 @@ public abstract unsafe class PoolingKernel
         Check(shape, x.Length, y.Length, channels);
         fixed (float* source = x)
         fixed (float* destination = y)
-        {
-            for (long channel = 0; channel < channels; channel++)
-            {
-                float* output = destination + (channel * OutputPlane(shape));
-                MaxPlane(shape, source + (channel * InputPlane(shape)), output);
-            }
-        }
+            Max(shape, source, destination, channels);
     }
 
     /// <summary>
@@ -40,23 +34,18 @@ public abstract unsafe class PoolingKernel
         Check(shape, x.Length, y.Length, channels);
         fixed (float* source = x)
         fixed (float* destination = y)
-        {
-            for (long channel = 0; channel < channels; channel++)
-            {
-                float* output = destination + (channel * OutputPlane(shape));
-                SumPlane(shape, source + (channel * InputPlane(shape)), output);
-                Divide(shape, output, countPadding);
-            }
-        }
+            Average(shape, source, destination, channels, countPadding);
     }
 
-    /// <summary>y[c] = Σp x[c,p] / P for x <c>[C,P]</c>, C being the length of y.</summary>
+    /// <summary>y[c] = Σp x[p,c] / P for x <c>[P,C]</c>, C being the length of y.</summary>
     /// <exception cref="ArgumentException">The length of x is no positive multiple of C.</exception>
     public abstract void GlobalAverage(ReadOnlySpan<float> x, Span<float> y);
 
-    internal abstract void MaxPlane(in PoolingShape shape, float* x, float* y);
+    /// <summary>As the public method, without checks.</summary>
+    internal abstract void Max(in PoolingShape shape, float* x, float* y, int channels);
 
-    internal abstract void SumPlane(in PoolingShape shape, float* x, float* y);
+    /// <summary>As the public method, without checks.</summary>
+    internal abstract void Average(in PoolingShape shape, float* x, float* y, int channels, bool countPadding);
 
     private static long InputPlane(in PoolingShape shape) => (long)shape.InputHeight * shape.InputWidth;
 
@@ -67,35 +56,5 @@ public abstract unsafe class PoolingKernel
         if (inputs != channels * InputPlane(shape) || outputs != channels * OutputPlane(shape))
             throw new ArgumentException(
                 $"{inputs} → {outputs} elements do not fill {channels} planes of {shape}");
-    }
-
-    private static void Divide(in PoolingShape shape, float* y, bool countPadding)
-    {
-        int padTop = countPadding ? shape.PadTop : 0, padBottom = countPadding ? shape.PadBottom : 0;
-        int padLeft = countPadding ? shape.PadLeft : 0, padRight = countPadding ? shape.PadRight : 0;
-        for (int oy = 0; oy < shape.OutputHeight; oy++)
-        {
-            int top = (oy * shape.StrideY) - shape.PadTop;
-            int rows = Taps(top, shape.KernelHeight, shape.DilationY, -padTop, shape.InputHeight + padBottom);
-            for (int ox = 0; ox < shape.OutputWidth; ox++)
-            {
-                int left = (ox * shape.StrideX) - shape.PadLeft;
-                int columns = Taps(
-                    left, shape.KernelWidth, shape.DilationX, -padLeft, shape.InputWidth + padRight);
-                *y++ /= rows * columns;
-            }
-        }
-    }
-
-    private static int Taps(int start, int count, int dilation, int least, int end)
-    {
-        int inside = 0;
-        for (int tap = 0; tap < count; tap++)
-        {
-            int at = start + (tap * dilation);
-            inside += at >= least && at < end ? 1 : 0;
-        }
-
-        return inside;
     }
 }

@@ -1,7 +1,7 @@
 namespace EdgeConv.Kernels.Pooling;
 
 /// <summary>
-/// Extents of a window that slides over planes <c>[H,W]</c>. One dimension is a height of 1. Output extents
+/// Extents of a window that slides over an image. One dimension is a height of 1. Output extents
 /// are the caller's, so that he rounds them up or down as the graph says.
 /// </summary>
 public readonly record struct PoolingShape

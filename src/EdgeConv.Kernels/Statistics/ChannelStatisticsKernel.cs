@@ -12,51 +12,65 @@ public abstract unsafe class ChannelStatisticsKernel
     public abstract string Name { get; }
 
     /// <summary>
-    /// mean[c] = Σp x[c,p] / P for x <c>[C,P]</c>, C being the length of <paramref name="mean"/>.
-    /// </summary>
-    /// <exception cref="ArgumentException">The length of x is no positive multiple of C.</exception>
-    public void Mean(ReadOnlySpan<float> x, Span<float> mean) => Run(x, mean, []);
-
-    /// <summary>
-    /// mean[c] = Σp x[c,p] / P and variance[c] = Σp (x[c,p] - mean[c])² / P (population variance) for x
-    /// <c>[C,P]</c>, in two passes, so that a mean far from zero costs no digits.
+    /// mean[c] = Σp x[c,p] / P and variance[c] = Σp (x[c,p] - mean[c])² / P (population variance) for planes
+    /// x <c>[C,P]</c>, in two passes, so that a mean far from zero costs no digits.
     /// </summary>
     /// <exception cref="ArgumentException">
     /// The length of x is no positive multiple of C, or the numbers of means and variances differ.
     /// </exception>
-    public void MeanAndVariance(ReadOnlySpan<float> x, Span<float> mean, Span<float> variance)
+    public void PlaneMeanAndVariance(ReadOnlySpan<float> x, Span<float> mean, Span<float> variance)
     {
-        if (mean.Length != variance.Length)
-            throw new ArgumentException(
-                $"{variance.Length} variances for {mean.Length} means", nameof(variance));
-        Run(x, mean, variance);
-    }
-
-    internal abstract void Plane(float* x, long count, out double mean, out double variance);
-
-    internal abstract double PlaneMean(float* x, long count);
-
-    private void Run(ReadOnlySpan<float> x, Span<float> mean, Span<float> variance)
-    {
-        if (mean.Length == 0 || x.Length == 0 || x.Length % mean.Length != 0)
-            throw new ArgumentException($"{x.Length} elements for {mean.Length} channels", nameof(x));
-        int pixels = x.Length / mean.Length;
+        int pixels = PixelsOf(x.Length, mean.Length, variance.Length);
         fixed (float* source = x)
         {
             for (int channel = 0; channel < mean.Length; channel++)
             {
-                float* plane = source + ((long)channel * pixels);
-                if (variance.IsEmpty)
-                {
-                    mean[channel] = (float)PlaneMean(plane, pixels);
-                    continue;
-                }
-
-                Plane(plane, pixels, out double average, out double spread);
+                Plane(source + ((long)channel * pixels), pixels, out double average, out double spread);
                 mean[channel] = (float)average;
                 variance[channel] = (float)spread;
             }
         }
+    }
+
+    /// <summary>
+    /// The same for pixels x <c>[P,C]</c>: mean[c] = Σp x[p,c] / P, variance[c] = Σp (x[p,c] - mean[c])² / P.
+    /// </summary>
+    /// <inheritdoc cref="PlaneMeanAndVariance" path="//exception"/>
+    public void PixelMeanAndVariance(ReadOnlySpan<float> x, Span<float> mean, Span<float> variance)
+    {
+        int pixels = PixelsOf(x.Length, mean.Length, variance.Length);
+        fixed (float* source = x)
+        fixed (float* means = mean)
+        fixed (float* variances = variance)
+            Pixels(source, pixels, mean.Length, means, variances);
+    }
+
+    /// <summary>mean[c] = Σp x[p,c] / P for pixels x <c>[P,C]</c>.</summary>
+    /// <exception cref="ArgumentException">The length of x is no positive multiple of C.</exception>
+    public void PixelMean(ReadOnlySpan<float> x, Span<float> mean)
+    {
+        int pixels = PixelsOf(x.Length, mean.Length, mean.Length);
+        fixed (float* source = x)
+        fixed (float* means = mean)
+            Pixels(source, pixels, mean.Length, means, null);
+    }
+
+    internal abstract void Plane(float* x, long count, out double mean, out double variance);
+
+    /// <param name="x"><c>[P,C]</c>.</param>
+    /// <param name="pixels">P.</param>
+    /// <param name="channels">C.</param>
+    /// <param name="mean">Gets the means.</param>
+    /// <param name="variance">Gets the variances; null when they are not wanted.</param>
+    internal abstract void Pixels(float* x, int pixels, int channels, float* mean, float* variance);
+
+    private static int PixelsOf(int count, int channels, int variances)
+    {
+        if (channels != variances)
+            throw new ArgumentException($"{variances} variances for {channels} means", nameof(variances));
+        if (channels == 0 || count == 0 || count % channels != 0)
+            throw new ArgumentException($"{count} elements for {channels} channels", nameof(count));
+        return count / channels;
     }
 }
 
@@ -67,14 +81,29 @@ internal sealed unsafe class F32ChannelStatistics<TLanes, TVector> : ChannelStat
 {
     public override string Name => "F32ChannelStatistics" + TLanes.Set;
 
-    internal override double PlaneMean(float* x, long count) => Sums<TLanes, TVector>.Of(x, count) / count;
-
     // The second pass measures from the rounded mean and corrects for the rounding.
     internal override void Plane(float* x, long count, out double mean, out double variance)
     {
-        float origin = (float)PlaneMean(x, count);
+        float origin = (float)(Sums<TLanes, TVector>.Of(x, count) / count);
         double rest = Sums<TLanes, TVector>.OfDifferences(x, origin, count, out double squares) / count;
         mean = origin + rest;
         variance = Math.Max(0, (squares / count) - (rest * rest));
+    }
+
+    internal override void Pixels(float* x, int pixels, int channels, float* mean, float* variance)
+    {
+        int channel = 0;
+        for (; channel + TLanes.Count <= channels; channel += TLanes.Count)
+        {
+            float* variances = variance is null ? null : variance + channel;
+            PixelSums<TLanes, TVector>.Statistics(
+                x + channel, pixels, channels, mean + channel, variances);
+        }
+
+        for (; channel < channels; channel++)
+        {
+            float* variances = variance is null ? null : variance + channel;
+            PixelSums<ScalarLanes, float>.Statistics(x + channel, pixels, channels, mean + channel, variances);
+        }
     }
 }
