@@ -70,6 +70,7 @@ internal static class ModelCompiler
         PoolingRecognition.Run(graph, rewrites);
         ActivationFusion.Run(graph, rewrites);
         ConvolutionFusion.Run(graph, rewrites);
+        ChannelsLast.Run(graph, rewrites);
         return rewrites;
     }
 
@@ -126,6 +127,6 @@ internal enum PassLevel
     /// <summary>What needs no computing goes; constants are drawn into weights.</summary>
     CleanUp,
 
-    /// <summary>Activations and residuals are fused into convolutions too.</summary>
+    /// <summary>Activations and residuals are fused into convolutions, which run with channels last.</summary>
     Fuse,
 }

@@ -7,8 +7,8 @@ using EdgeConv.Kernels.Statistics;
 namespace EdgeConv.Engine.Execution;
 
 /// <summary>
-/// Reduces a tapped value <c>[1,C,...]</c> to <c>[2,C]</c>: mean = Σx/n, then variance = Σ(x-mean)²/n, of
-/// each channel over its n positions.
+/// Reduces a tapped value <c>[1,C,...]</c>, or <c>[1,...,C]</c> with channels last, to <c>[2,C]</c>: mean =
+/// Σx/n, then variance = Σ(x-mean)²/n, of each channel over its n positions.
 /// </summary>
 internal sealed class TapStatistics(Node node) : Operator(node)
 {
@@ -18,6 +18,7 @@ internal sealed class TapStatistics(Node node) : Operator(node)
     private readonly ChannelStatisticsKernel _kernel = KernelTable.ChannelStatistics();
     private int _channels;
     private int _positions;
+    private bool _isChannelsLast;
 
     /// <summary>What is tapped, with its extents; known after <see cref="Infer"/>.</summary>
     public TapInfo Info => new(Node.Inputs[0]!.Name, _channels, _positions);
@@ -38,6 +39,14 @@ internal sealed class TapStatistics(Node node) : Operator(node)
         return [new TensorType(DataType.Float32, new Shape(2, _channels))];
     }
 
+    /// <summary>The same for a node whose input has channels last.</summary>
+    public TapStatistics WithChannelsLast(Node node) => new(node)
+    {
+        _channels = _channels,
+        _positions = _positions,
+        _isChannelsLast = true,
+    };
+
     /// <inheritdoc/>
     public override string? KernelName => _kernel.Name;
 
@@ -46,6 +55,9 @@ internal sealed class TapStatistics(Node node) : Operator(node)
     {
         ReadOnlySpan<float> values = inputs[0]!.AsSpan<float>();
         Span<float> statistics = outputs[0]!.AsSpan<float>();
-        _kernel.MeanAndVariance(values, statistics[.._channels], statistics[_channels..]);
+        if (_isChannelsLast)
+            _kernel.PixelMeanAndVariance(values, statistics[.._channels], statistics[_channels..]);
+        else
+            _kernel.PlaneMeanAndVariance(values, statistics[.._channels], statistics[_channels..]);
     }
 }

@@ -1,5 +1,6 @@
 using EdgeConv.Engine.Graph;
 using EdgeConv.Engine.Operators;
+using EdgeConv.Engine.Passes;
 
 namespace EdgeConv.Engine.Inspection;
 
@@ -50,6 +51,8 @@ internal sealed class ReceptiveFields
             return Single(node.Outputs[0]!);
         if (widest is null || node.Outputs[0]?.Shape?.Rank != widest.Length + 2)
             return null;
+        if (IsChangeOfLayout(node))
+            return widest;
         if (node.Operator is Convolution convolution)
             return [.. widest.Zip(convolution.Geometry.Axes, (a, w) =>
                 a.Through(w.Kernel, w.Stride, w.Dilation))];
@@ -81,9 +84,24 @@ internal sealed class ReceptiveFields
         && node.Inputs.OfType<Value>()
             .Any(input => !input.IsConstant && HasSameExtents(input, node.Outputs[0]!));
 
-    private static bool HasSameExtents(Value input, Value output) =>
-        input.Shape!.Rank == output.Shape!.Rank
-        && input.Shape.Dimensions[2..].SequenceEqual(output.Shape.Dimensions[2..]);
+    private static bool HasSameExtents(Value input, Value output)
+    {
+        if (input.Shape!.Rank != output.Shape!.Rank)
+            return false;
+        ReadOnlySpan<int> from = input.Shape.Dimensions, to = output.Shape.Dimensions;
+        return from[2..].SequenceEqual(to[2..]) || from[1..^1].SequenceEqual(to[1..^1]);
+    }
+
+    // Between planes and channels last.
+    private static bool IsChangeOfLayout(Node node)
+    {
+        if (node.OperatorName != "Transpose")
+            return false;
+        int rank = node.Outputs[0]!.Shape!.Rank;
+        int[] order = [.. TransposeOrder.Of(node, rank).Select(axis => (int)axis)];
+        return order.SequenceEqual(LayoutRewriter.ToLast(rank))
+            || order.SequenceEqual(LayoutRewriter.ToPlanar(rank));
+    }
 
     /// <summary>One spatial axis, in input pixels.</summary>
     /// <param name="Extent">How far a position sees, r.</param>

@@ -13,17 +13,18 @@ internal static unsafe class PixelSums<TLanes, TVector>
 
     /// <summary>
     /// Mean and, unless null, population variance of each lane's channel over pixels <paramref name="stride"/>
-    /// floats apart; the second pass measures from the rounded mean and corrects for the rounding.
+    /// floats apart. Values are measured from the first pixel, then from the rounded mean, so that a mean far
+    /// from zero costs no digits.
     /// </summary>
     public static void Statistics(float* x, int pixels, int stride, float* mean, float* variance)
     {
         double* sums = stackalloc double[MostLanes];
         double* squares = stackalloc double[MostLanes];
         float* origin = stackalloc float[MostLanes];
-        new Span<float>(origin, MostLanes).Clear();
+        TLanes.Store(origin, TLanes.Load(x));
         Add(x, pixels, stride, origin, sums, squares);
         for (int lane = 0; lane < TLanes.Count; lane++)
-            mean[lane] = origin[lane] = (float)(sums[lane] / pixels);
+            mean[lane] = origin[lane] += (float)(sums[lane] / pixels);
         if (variance is null)
             return;
         Add(x, pixels, stride, origin, sums, squares);

@@ -36,7 +36,7 @@ internal sealed unsafe class F32Pooling<TLanes, TVector> : PoolingKernel
             {
                 Window window = Window.At(shape, oy, ox);
                 int count = countPadding ? Window.CountPadded(shape, oy, ox) : window.Rows * window.Columns;
-                Combine<Total>(window, x, y, channels, 1f / count);
+                Combine<Total>(window, x, y, channels, count == 0 ? 0 : 1f / count);
             }
         }
     }

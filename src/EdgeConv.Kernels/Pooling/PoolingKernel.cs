@@ -24,7 +24,7 @@ public abstract unsafe class PoolingKernel
 
     /// <summary>
     /// y = the mean under the window. The divisor is the number of taps inside the input or, with
-    /// <paramref name="countPadding"/>, inside the padded input; a window without any gives NaN.
+    /// <paramref name="countPadding"/>, inside the padded input; a window without any gives 0.
     /// </summary>
     /// <exception cref="ArgumentException">A length is not the number of channels times its
     /// plane.</exception>

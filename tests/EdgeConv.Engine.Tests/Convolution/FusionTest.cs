@@ -88,10 +88,11 @@ public class FusionTest
             ["ReduceMean"], Operators(new ModelBuilder().Input("x", 1, 4, 5, 6).Node("ReduceMean", "x", "y",
             ModelBuilder.Ints("axes", 3)).Output("y")));
 
+    // Without the changes of layout at the borders.
     private static string[] Operators(ModelBuilder builder, params string[] taps)
     {
         using CompiledModel model = ModelCompiler.Compile(builder.Read(), new SessionOptions { Taps = taps });
-        return [.. model.Graph.Nodes.Select(node => node.OperatorName)];
+        return [.. model.Graph.Nodes.Select(node => node.OperatorName).Where(name => name != "Transpose")];
     }
 
     private static float[][] Run(ModelBuilder builder, PassLevel passes)

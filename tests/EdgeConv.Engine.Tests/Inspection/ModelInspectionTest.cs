@@ -26,12 +26,13 @@ public sealed class ModelInspectionTest : IDisposable
     public void Parameters_and_multiply_adds_are_counted_by_step()
     {
         InspectedModel model = Read(Pair(8, 16));
-        Assert.Equal([8L * 9, 8 * 16], model.Steps.Select(step => step.Parameters));
-        Assert.Equal([14L * 14 * 8 * 9, 14L * 14 * 8 * 16], model.Steps.Select(step => step.MultiplyAdds));
+        InspectedStep[] steps = [.. model.Steps.Where(step => step.Operator == "Conv")];
+        Assert.Equal([8L * 9, 8 * 16], steps.Select(step => step.Parameters));
+        Assert.Equal([14L * 14 * 8 * 9, 14L * 14 * 8 * 16], steps.Select(step => step.MultiplyAdds));
         Assert.Equal((8 * 9) + (8 * 16), model.Totals.Parameters);
         Assert.Equal(14L * 14 * ((8 * 9) + (8 * 16)), model.Totals.MultiplyAdds);
-        Assert.Equal(["+Relu", ""], model.Steps.Select(step => step.Fused));
-        Assert.All(model.Steps, step => Assert.StartsWith("F32", step.Kernel, StringComparison.Ordinal));
+        Assert.Equal(["+Relu", ""], steps.Select(step => step.Fused));
+        Assert.All(steps, step => Assert.StartsWith("F32", step.Kernel, StringComparison.Ordinal));
         Assert.InRange(
             model.Totals.ArenaBytes, model.Totals.LowerBoundBytes, 2 * model.Totals.LowerBoundBytes);
         Assert.Contains(model.Rewrites, rewrite => rewrite.What == "took in Relu 'Relu@e'");
@@ -52,8 +53,9 @@ public sealed class ModelInspectionTest : IDisposable
         InspectedModel model = Read(builder);
         Assert.Equal(
             [[3, 3], [7, 7], [9, 9], [9 + (4 * 4), 9 + (2 * 4)]],
-            model.Steps.Take(4).Select(step => step.ReceptiveField!.ToArray()));
-        Assert.Null(model.Steps[4].ReceptiveField);
+            model.Steps.Where(step => step.Operator is "Conv" or "MaxPool")
+                .Select(step => step.ReceptiveField!.ToArray()));
+        Assert.Null(model.Steps.Single(step => step.Operator == "GlobalAveragePool").ReceptiveField);
         Assert.Equal([25, 17], model.Totals.ReceptiveField);
     }
 

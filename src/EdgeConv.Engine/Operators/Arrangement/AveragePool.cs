@@ -9,15 +9,17 @@ namespace EdgeConv.Engine.Operators;
 /// </summary>
 internal sealed unsafe class AveragePool : PoolOperator
 {
-    private readonly bool _countsPads;
     private float[] _row = [];
     private float[][] _counts = [];
 
     public AveragePool(Node node) : base(node, hasDilations: node.Opset >= 19, hasCeiling: node.Opset >= 10)
     {
         if (node.Opset >= 7)
-            _countsPads = node.Attributes.GetInt(node, "count_include_pad", 0) != 0;
+            CountsPads = node.Attributes.GetInt(node, "count_include_pad", 0) != 0;
     }
+
+    /// <summary>Whether padding counts as elements.</summary>
+    public bool CountsPads { get; }
 
     /// <inheritdoc/>
     protected override TensorType[] Plan(InferenceContext context)
@@ -89,7 +91,7 @@ internal sealed unsafe class AveragePool : PoolOperator
         {
             (int first, int end) = axis.TapsInside(i);
             long room = axis.Input + axis.PadEnd - (((long)i * axis.Stride) - axis.PadBegin);
-            counts[i] = _countsPads ? Math.Min(axis.Kernel, ((room - 1) / axis.Dilation) + 1) : end - first;
+            counts[i] = CountsPads ? Math.Min(axis.Kernel, ((room - 1) / axis.Dilation) + 1) : end - first;
         }
 
         return counts;

@@ -19,7 +19,7 @@ internal abstract unsafe class PoolOperator : ShapedOperator
     }
 
     /// <summary>The axes [depth, height, width].</summary>
-    protected SpatialAxis[] Axes { get; private set; } = [];
+    public SpatialAxis[] Axes { get; private set; } = [];
 
     /// <summary>
     /// For every window along the width: the first element on the input and the number of taps there.

@@ -29,6 +29,10 @@ internal abstract unsafe class CopyOperator(Node node) : ShapedOperator(node)
 internal sealed class Transpose(Node node) : CopyOperator(node)
 {
     private readonly long[]? _permutation = node.Attributes.GetInts(node, "perm");
+    private bool _isView;
+
+    /// <summary>True when only axes of one element change their places.</summary>
+    public override bool IsView => _isView;
 
     /// <inheritdoc/>
     protected override (Shape Shape, StridedCopy Copy) PlanCopy(InferenceContext context)
@@ -41,6 +45,8 @@ internal sealed class Transpose(Node node) : CopyOperator(node)
             throw Error($"'perm' has {permutation.Length} axes, the input has {shape.Rank}");
         long[] strides = Strides.Of(shape);
         int[] extents = [.. permutation.Select(axis => shape[axis])];
+        int[] moved = [.. permutation.Where(axis => shape[axis] != 1)];
+        _isView = moved.SequenceEqual(moved.Order());
         long[] sources = [.. permutation.Select(axis => strides[axis])];
         return (new Shape(extents), StridedCopy.ToDense(extents, sources));
     }

@@ -43,6 +43,12 @@ internal sealed unsafe class Convolution : Operator
     /// <summary>Whether the last input is added to the output before the activation.</summary>
     public bool HasResidual { get; }
 
+    /// <summary>
+    /// Whether x, r and y are <c>[N,...,C]</c>; then the weights are constant and
+    /// <see cref="LayerConvolution"/> computes it.
+    /// </summary>
+    public bool IsChannelsLast { get; private init; }
+
     /// <summary>Extents; known after <see cref="Infer"/>.</summary>
     public ConvolutionGeometry Geometry => _geometry
         ?? throw new InvalidOperationException("shapes are not inferred yet");
@@ -52,6 +58,13 @@ internal sealed unsafe class Convolution : Operator
 
     /// <inheritdoc/>
     public override string? KernelName => _kernel?.Name;
+
+    /// <summary>The same for a node whose values have channels last.</summary>
+    public Convolution WithChannelsLast(Node node) => new(node, Activation, HasResidual)
+    {
+        IsChannelsLast = true,
+        _geometry = Geometry,
+    };
 
     /// <inheritdoc/>
     public override TensorType[] Infer(InferenceContext context)

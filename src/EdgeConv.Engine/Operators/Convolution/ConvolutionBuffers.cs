@@ -3,7 +3,7 @@ namespace EdgeConv.Engine.Operators;
 /// <summary>The memory of one run of a convolution.</summary>
 internal readonly unsafe struct ConvolutionBuffers
 {
-    /// <summary><c>[N,C_in,...]</c>.</summary>
+    /// <summary><c>[N,C_in,...]</c>, or <c>[N,...,C_in]</c> with channels last.</summary>
     public required float* Input { get; init; }
 
     /// <summary><c>[C_out,C_in/G,...]</c> as in the model; null once the kernel has packed them.</summary>
@@ -17,7 +17,7 @@ internal readonly unsafe struct ConvolutionBuffers
     /// </summary>
     public float* Residual { get; init; }
 
-    /// <summary><c>[N,C_out,...]</c>.</summary>
+    /// <summary><c>[N,C_out,...]</c>, or <c>[N,...,C_out]</c> with channels last.</summary>
     public required float* Output { get; init; }
 
     /// <summary>Scratch memory as large as the kernel asked for.</summary>

@@ -6,18 +6,15 @@ namespace EdgeConv.Engine.Operators;
 /// <summary>Chooses how a convolution is computed.</summary>
 internal static class ConvolutionKernels
 {
-    /// <summary>
-    /// A packed layer where weights and bias are constant and a kernel knows the shape; otherwise the
-    /// definition.
-    /// </summary>
+    /// <summary>A packed layer for channels last, otherwise the definition.</summary>
     public static ConvolutionKernel Choose(Convolution convolution, PrepareContext context)
     {
+        if (!convolution.IsChannelsLast)
+            return new DirectConvolution(convolution.Geometry, convolution.Activation);
         Value?[] inputs = context.Node.Inputs;
-        Value? bias = inputs.Length > 2 ? inputs[2] : null;
-        return inputs[1]!.Constant is { } weights && (bias is null || bias.IsConstant)
-                && LayerConvolution.Accepts(convolution.Geometry)
-            ? new LayerConvolution(convolution, weights.AsSpan<float>(), Floats(bias?.Constant), context.Pool)
-            : new DirectConvolution(convolution.Geometry, convolution.Activation);
+        Tensor weights = inputs[1]!.Constant!;
+        Tensor? bias = inputs.Length > 2 ? inputs[2]?.Constant : null;
+        return new LayerConvolution(convolution, weights.AsSpan<float>(), Floats(bias), context.Pool);
     }
 
     private static ReadOnlySpan<float> Floats(Tensor? tensor) => tensor is null ? [] : tensor.AsSpan<float>();

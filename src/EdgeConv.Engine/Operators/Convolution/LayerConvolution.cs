@@ -6,7 +6,7 @@ using EdgeConv.Kernels.Convolution;
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// A one- or two-dimensional convolution with constant weights by a packed layer of
+/// A one- or two-dimensional convolution with constant weights and channels last by a packed layer of
 /// <see cref="KernelTable"/>, image after image, each cut into shares for the session's threads when it is
 /// worth a fork.
 /// </summary>
@@ -66,7 +66,9 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
             _layer.Run(new ConvolutionArguments
             {
                 Input = _buffers.Input + (n * inputLength),
+                InputStride = _layer.Shape.InputChannels,
                 Output = _buffers.Output + (n * outputLength),
+                OutputStride = _layer.Shape.OutputChannels,
                 Residual = _buffers.Residual is null ? null : _buffers.Residual + (n * outputLength),
                 Scratch = _buffers.Scratch + (share * _shareBytes),
                 Activation = _activation,
