@@ -4,7 +4,9 @@ namespace EdgeConv.Kernels.Convolution;
 
 /// <summary>
 /// Any convolution as the product of a matrix, whose rows are the patches under the kernel, with its weights.
-/// The matrix is made for a band of pixels at a time, so that it stays in the first- or second-level cache.
+/// Of one group without horizontal dilation, the patch of an output that lies inside the image is a run of
+/// each of its rows and read in place. The other patches are written out, for a band of pixels at a time, so
+/// that they stay in the first- or second-level cache.
 /// </summary>
 internal sealed unsafe class Im2colLayer : ConvolutionLayer
 {
@@ -15,6 +17,7 @@ internal sealed unsafe class Im2colLayer : ConvolutionLayer
     private readonly PackedWeights _packed;
     private readonly long _groupLength;
     private readonly int _bandPixels;
+    private readonly InnerRectangle _inner;
 
     public Im2colLayer(
         PointwiseKernel kernel,
@@ -24,6 +27,7 @@ internal sealed unsafe class Im2colLayer : ConvolutionLayer
         : base(shape)
     {
         _kernel = kernel;
+        _inner = InnerRectangle.Of(shape);
         long most = BandBytes / sizeof(float) / shape.WeightsPerOutput / PixelUnit * PixelUnit;
         _bandPixels = (int)Math.Min(Math.Max(most, PixelUnit), shape.OutputPixels);
         int outputs = shape.OutputChannels / shape.Groups;
@@ -44,12 +48,24 @@ internal sealed unsafe class Im2colLayer : ConvolutionLayer
 
     public override void Run(in ConvolutionArguments arguments)
     {
-        (int start, int end) = arguments.Cut(Shape.OutputPixels, PixelUnit);
-        for (int pixel = start; pixel < end; pixel += _bandPixels)
+        (int start, int end) = arguments.Cut(Shape.OutputHeight, 1);
+        bool isInPlace = Shape is { Groups: 1, DilationX: 1 } && arguments.InputStride == Shape.InputChannels;
+        if (!isInPlace || _inner.Width <= 0)
         {
-            int pixels = Math.Min(_bandPixels, end - pixel);
-            for (int group = 0; group < Shape.Groups; group++)
-                Band(arguments, group, pixel, pixels);
+            Written(arguments, start * Shape.OutputWidth, end * Shape.OutputWidth);
+            return;
+        }
+
+        for (int oy = start; oy < end; oy++)
+        {
+            int row = oy * Shape.OutputWidth;
+            bool isInside = oy >= _inner.Top && oy < _inner.Bottom;
+            int left = isInside ? _inner.Left : Shape.OutputWidth;
+            Written(arguments, row, row + left);
+            if (!isInside)
+                continue;
+            InPlace(arguments, oy);
+            Written(arguments, row + _inner.Left + _inner.Width, row + Shape.OutputWidth);
         }
     }
 
@@ -81,6 +97,40 @@ internal sealed unsafe class Im2colLayer : ConvolutionLayer
             OutputChannels = outputs,
         };
         _kernel.PackInto(source, _packed.Data + (group * _groupLength));
+    }
+
+    // The outputs of a row whose patches lie inside the image.
+    private void InPlace(in ConvolutionArguments arguments, int oy)
+    {
+        long row = (long)Shape.InputWidth * arguments.InputStride;
+        long y = (oy * Shape.StrideY) - Shape.PadTop, x = (_inner.Left * Shape.StrideX) - Shape.PadLeft;
+        long offset = (((long)oy * Shape.OutputWidth) + _inner.Left) * arguments.OutputStride;
+        _kernel.Run(new PointwiseArguments
+        {
+            Packed = _packed.Data,
+            InputChannels = Shape.WeightsPerOutput,
+            Runs = Shape.KernelHeight,
+            RunStep = Shape.DilationY * row,
+            Input = arguments.Input + (y * row) + (x * arguments.InputStride),
+            InputStride = Shape.StrideX * arguments.InputStride,
+            Output = arguments.Output + offset,
+            OutputStride = arguments.OutputStride,
+            Residual = arguments.Residual is null ? null : arguments.Residual + offset,
+            Pixels = _inner.Width,
+            ChannelStart = 0,
+            ChannelEnd = Shape.OutputChannels,
+            Activation = arguments.Activation,
+        });
+    }
+
+    private void Written(in ConvolutionArguments arguments, int start, int end)
+    {
+        for (int pixel = start; pixel < end; pixel += _bandPixels)
+        {
+            int pixels = Math.Min(_bandPixels, end - pixel);
+            for (int group = 0; group < Shape.Groups; group++)
+                Band(arguments, group, pixel, pixels);
+        }
     }
 
     private void Band(in ConvolutionArguments arguments, int group, int pixel, int pixels)

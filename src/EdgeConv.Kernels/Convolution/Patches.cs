@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace EdgeConv.Kernels.Convolution;
 
 /// <summary>Writes the inputs under the kernel, pixel after pixel, as rows of a matrix.</summary>
@@ -17,10 +20,10 @@ internal static unsafe class Patches
     {
         int channels = shape.InputChannels / shape.Groups;
         float* image = arguments.Input + ((long)group * channels);
-        for (int i = pixel; i < pixel + pixels; i++)
+        int oy = pixel / shape.OutputWidth, ox = pixel % shape.OutputWidth;
+        for (; pixels > 0; pixels--)
         {
-            int y = (i / shape.OutputWidth * shape.StrideY) - shape.PadTop;
-            int x = (i % shape.OutputWidth * shape.StrideX) - shape.PadLeft;
+            int y = (oy * shape.StrideY) - shape.PadTop, x = (ox * shape.StrideX) - shape.PadLeft;
             for (int ky = 0; ky < shape.KernelHeight; ky++)
             {
                 int iy = y + (ky * shape.DilationY);
@@ -29,6 +32,9 @@ internal static unsafe class Patches
                 FillRow(shape, row, x, arguments.InputStride, matrix);
                 matrix += shape.KernelWidth * channels;
             }
+
+            if (++ox == shape.OutputWidth)
+                (oy, ox) = (oy + 1, 0);
         }
     }
 
@@ -52,6 +58,20 @@ internal static unsafe class Patches
         }
     }
 
-    private static void Copy(float* source, int count, float* destination) =>
-        new ReadOnlySpan<float>(source, count).CopyTo(new Span<float>(destination, count));
+    // Runs are short, of three times three floats in a first layer: vectors that may overlap, and no call.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy(float* source, int count, float* destination)
+    {
+        if (count < 4)
+        {
+            for (int i = 0; i < count; i++)
+                destination[i] = source[i];
+            return;
+        }
+
+        int last = count - 4;
+        for (int i = 0; i < last; i += 4)
+            Vector128.Store(Vector128.Load(source + i), destination + i);
+        Vector128.Store(Vector128.Load(source + last), destination + last);
+    }
 }

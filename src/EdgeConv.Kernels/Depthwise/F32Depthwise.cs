@@ -28,11 +28,8 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     {
         _elementwise = elementwise;
         _isThree = shape is { KernelWidth: 3, DilationX: 1, StrideX: 1 or 2 };
-        int reach = (shape.KernelWidth - 1) * shape.DilationX;
-        _innerStart = Math.Min(DivideUp(shape.PadLeft, shape.StrideX), shape.OutputWidth);
-        int last = shape.InputWidth - 1 - reach + shape.PadLeft;
-        int end = last < 0 ? 0 : (last / shape.StrideX) + 1;
-        _innerEnd = Math.Clamp(end, _innerStart, shape.OutputWidth);
+        InnerRectangle inner = InnerRectangle.Of(shape);
+        (_innerStart, _innerEnd) = (inner.Left, inner.Left + inner.Width);
         _packed = Pack(shape, weights, bias);
     }
 

@@ -18,7 +18,9 @@ internal readonly unsafe struct PixelTarget<TLanes, TVector>
     {
         Input = arguments.Input;
         InputStride = arguments.InputStride;
-        InputChannels = arguments.InputChannels;
+        Runs = arguments.Runs;
+        RunLength = arguments.InputChannels / arguments.Runs;
+        RunStep = arguments.RunStep;
         Pixels = arguments.Pixels;
         _output = arguments.Output + channel;
         _outputStride = arguments.OutputStride;
@@ -33,8 +35,14 @@ internal readonly unsafe struct PixelTarget<TLanes, TVector>
     /// <summary>Floats from one input pixel to the next.</summary>
     public long InputStride { get; }
 
-    /// <summary>K.</summary>
-    public int InputChannels { get; }
+    /// <summary>Number of runs of inputs.</summary>
+    public int Runs { get; }
+
+    /// <summary>Inputs of a run.</summary>
+    public int RunLength { get; }
+
+    /// <summary>Floats from one run to the next.</summary>
+    public long RunStep { get; }
 
     /// <summary>Number of pixels.</summary>
     public int Pixels { get; }

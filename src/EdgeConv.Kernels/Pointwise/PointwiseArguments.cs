@@ -32,10 +32,16 @@ public unsafe readonly struct PointwiseWeights
 /// <summary>
 /// One product y[p,co] = act(Σk x[p,k] w[co,k] + bias[co] (+ residual[p,co])) over a rectangle of pixels and
 /// output channels. x is <c>[P,K]</c>, y and the residual are <c>[P,Cout]</c>: the channels of a pixel lie
-/// side by side, pixels a stride apart.
+/// side by side, pixels a stride apart. The K inputs of a pixel may also be several runs that lie apart, such as
+/// the rows of an image under a kernel.
 /// </summary>
 public unsafe readonly struct PointwiseArguments
 {
+    /// <summary>Makes the arguments of a product whose inputs are one run.</summary>
+    public PointwiseArguments()
+    {
+    }
+
     /// <summary>
     /// What <see cref="PointwiseKernel.Pack(in PointwiseWeights)"/> of the same kernel made.
     /// </summary>
@@ -44,10 +50,16 @@ public unsafe readonly struct PointwiseArguments
     /// <summary>K.</summary>
     public int InputChannels { get; init; }
 
+    /// <summary>Number of runs that the K inputs of a pixel lie in; divides K.</summary>
+    public int Runs { get; init; } = 1;
+
+    /// <summary>Floats from one run to the next.</summary>
+    public long RunStep { get; init; }
+
     /// <summary>Channel 0 of the first pixel to compute.</summary>
     public float* Input { get; init; }
 
-    /// <summary>Floats from one input pixel to the next, at least K.</summary>
+    /// <summary>Floats from one input pixel to the next.</summary>
     public long InputStride { get; init; }
 
     /// <summary>Channel 0 of the first pixel to compute. Must not overlap the input.</summary>

@@ -52,101 +52,121 @@ internal static unsafe class Tile12x8Avx2
         Vector256<float> cB = c0;
         w += 8;
         Vector256<float> a, b;
-        int k = target.InputChannels;
-        for (; k >= 2; k -= 2)
+        for (int run = target.Runs; ; )
         {
-            b = Avx.LoadVector256(w);
-            a = Avx.BroadcastScalarToVector256(a0);
-            c0 = Fma.MultiplyAdd(a, b, c0);
-            a = Avx.BroadcastScalarToVector256(a1);
-            c1 = Fma.MultiplyAdd(a, b, c1);
-            a = Avx.BroadcastScalarToVector256(a2);
-            c2 = Fma.MultiplyAdd(a, b, c2);
-            a = Avx.BroadcastScalarToVector256(a3);
-            c3 = Fma.MultiplyAdd(a, b, c3);
-            a = Avx.BroadcastScalarToVector256(a4);
-            c4 = Fma.MultiplyAdd(a, b, c4);
-            a = Avx.BroadcastScalarToVector256(a5);
-            c5 = Fma.MultiplyAdd(a, b, c5);
-            a = Avx.BroadcastScalarToVector256(a6);
-            c6 = Fma.MultiplyAdd(a, b, c6);
-            a = Avx.BroadcastScalarToVector256(a7);
-            c7 = Fma.MultiplyAdd(a, b, c7);
-            a = Avx.BroadcastScalarToVector256(a8);
-            c8 = Fma.MultiplyAdd(a, b, c8);
-            a = Avx.BroadcastScalarToVector256(a9);
-            c9 = Fma.MultiplyAdd(a, b, c9);
-            a = Avx.BroadcastScalarToVector256(aA);
-            cA = Fma.MultiplyAdd(a, b, cA);
-            a = Avx.BroadcastScalarToVector256(aB);
-            cB = Fma.MultiplyAdd(a, b, cB);
-            b = Avx.LoadVector256(w + 8);
-            a = Avx.BroadcastScalarToVector256(a0 + 1);
-            c0 = Fma.MultiplyAdd(a, b, c0);
-            a = Avx.BroadcastScalarToVector256(a1 + 1);
-            c1 = Fma.MultiplyAdd(a, b, c1);
-            a = Avx.BroadcastScalarToVector256(a2 + 1);
-            c2 = Fma.MultiplyAdd(a, b, c2);
-            a = Avx.BroadcastScalarToVector256(a3 + 1);
-            c3 = Fma.MultiplyAdd(a, b, c3);
-            a = Avx.BroadcastScalarToVector256(a4 + 1);
-            c4 = Fma.MultiplyAdd(a, b, c4);
-            a = Avx.BroadcastScalarToVector256(a5 + 1);
-            c5 = Fma.MultiplyAdd(a, b, c5);
-            a = Avx.BroadcastScalarToVector256(a6 + 1);
-            c6 = Fma.MultiplyAdd(a, b, c6);
-            a = Avx.BroadcastScalarToVector256(a7 + 1);
-            c7 = Fma.MultiplyAdd(a, b, c7);
-            a = Avx.BroadcastScalarToVector256(a8 + 1);
-            c8 = Fma.MultiplyAdd(a, b, c8);
-            a = Avx.BroadcastScalarToVector256(a9 + 1);
-            c9 = Fma.MultiplyAdd(a, b, c9);
-            a = Avx.BroadcastScalarToVector256(aA + 1);
-            cA = Fma.MultiplyAdd(a, b, cA);
-            a = Avx.BroadcastScalarToVector256(aB + 1);
-            cB = Fma.MultiplyAdd(a, b, cB);
-            w += 16;
-            a0 += 2;
-            a1 += 2;
-            a2 += 2;
-            a3 += 2;
-            a4 += 2;
-            a5 += 2;
-            a6 += 2;
-            a7 += 2;
-            a8 += 2;
-            a9 += 2;
-            aA += 2;
-            aB += 2;
-        }
+            int k = target.RunLength;
+            for (; k >= 2; k -= 2)
+            {
+                b = Avx.LoadVector256(w);
+                a = Avx.BroadcastScalarToVector256(a0);
+                c0 = Fma.MultiplyAdd(a, b, c0);
+                a = Avx.BroadcastScalarToVector256(a1);
+                c1 = Fma.MultiplyAdd(a, b, c1);
+                a = Avx.BroadcastScalarToVector256(a2);
+                c2 = Fma.MultiplyAdd(a, b, c2);
+                a = Avx.BroadcastScalarToVector256(a3);
+                c3 = Fma.MultiplyAdd(a, b, c3);
+                a = Avx.BroadcastScalarToVector256(a4);
+                c4 = Fma.MultiplyAdd(a, b, c4);
+                a = Avx.BroadcastScalarToVector256(a5);
+                c5 = Fma.MultiplyAdd(a, b, c5);
+                a = Avx.BroadcastScalarToVector256(a6);
+                c6 = Fma.MultiplyAdd(a, b, c6);
+                a = Avx.BroadcastScalarToVector256(a7);
+                c7 = Fma.MultiplyAdd(a, b, c7);
+                a = Avx.BroadcastScalarToVector256(a8);
+                c8 = Fma.MultiplyAdd(a, b, c8);
+                a = Avx.BroadcastScalarToVector256(a9);
+                c9 = Fma.MultiplyAdd(a, b, c9);
+                a = Avx.BroadcastScalarToVector256(aA);
+                cA = Fma.MultiplyAdd(a, b, cA);
+                a = Avx.BroadcastScalarToVector256(aB);
+                cB = Fma.MultiplyAdd(a, b, cB);
+                b = Avx.LoadVector256(w + 8);
+                a = Avx.BroadcastScalarToVector256(a0 + 1);
+                c0 = Fma.MultiplyAdd(a, b, c0);
+                a = Avx.BroadcastScalarToVector256(a1 + 1);
+                c1 = Fma.MultiplyAdd(a, b, c1);
+                a = Avx.BroadcastScalarToVector256(a2 + 1);
+                c2 = Fma.MultiplyAdd(a, b, c2);
+                a = Avx.BroadcastScalarToVector256(a3 + 1);
+                c3 = Fma.MultiplyAdd(a, b, c3);
+                a = Avx.BroadcastScalarToVector256(a4 + 1);
+                c4 = Fma.MultiplyAdd(a, b, c4);
+                a = Avx.BroadcastScalarToVector256(a5 + 1);
+                c5 = Fma.MultiplyAdd(a, b, c5);
+                a = Avx.BroadcastScalarToVector256(a6 + 1);
+                c6 = Fma.MultiplyAdd(a, b, c6);
+                a = Avx.BroadcastScalarToVector256(a7 + 1);
+                c7 = Fma.MultiplyAdd(a, b, c7);
+                a = Avx.BroadcastScalarToVector256(a8 + 1);
+                c8 = Fma.MultiplyAdd(a, b, c8);
+                a = Avx.BroadcastScalarToVector256(a9 + 1);
+                c9 = Fma.MultiplyAdd(a, b, c9);
+                a = Avx.BroadcastScalarToVector256(aA + 1);
+                cA = Fma.MultiplyAdd(a, b, cA);
+                a = Avx.BroadcastScalarToVector256(aB + 1);
+                cB = Fma.MultiplyAdd(a, b, cB);
+                w += 16;
+                a0 += 2;
+                a1 += 2;
+                a2 += 2;
+                a3 += 2;
+                a4 += 2;
+                a5 += 2;
+                a6 += 2;
+                a7 += 2;
+                a8 += 2;
+                a9 += 2;
+                aA += 2;
+                aB += 2;
+            }
 
-        if (k > 0)
-        {
-            b = Avx.LoadVector256(w);
-            a = Avx.BroadcastScalarToVector256(a0);
-            c0 = Fma.MultiplyAdd(a, b, c0);
-            a = Avx.BroadcastScalarToVector256(a1);
-            c1 = Fma.MultiplyAdd(a, b, c1);
-            a = Avx.BroadcastScalarToVector256(a2);
-            c2 = Fma.MultiplyAdd(a, b, c2);
-            a = Avx.BroadcastScalarToVector256(a3);
-            c3 = Fma.MultiplyAdd(a, b, c3);
-            a = Avx.BroadcastScalarToVector256(a4);
-            c4 = Fma.MultiplyAdd(a, b, c4);
-            a = Avx.BroadcastScalarToVector256(a5);
-            c5 = Fma.MultiplyAdd(a, b, c5);
-            a = Avx.BroadcastScalarToVector256(a6);
-            c6 = Fma.MultiplyAdd(a, b, c6);
-            a = Avx.BroadcastScalarToVector256(a7);
-            c7 = Fma.MultiplyAdd(a, b, c7);
-            a = Avx.BroadcastScalarToVector256(a8);
-            c8 = Fma.MultiplyAdd(a, b, c8);
-            a = Avx.BroadcastScalarToVector256(a9);
-            c9 = Fma.MultiplyAdd(a, b, c9);
-            a = Avx.BroadcastScalarToVector256(aA);
-            cA = Fma.MultiplyAdd(a, b, cA);
-            a = Avx.BroadcastScalarToVector256(aB);
-            cB = Fma.MultiplyAdd(a, b, cB);
+            if (k > 0)
+            {
+                b = Avx.LoadVector256(w);
+                a = Avx.BroadcastScalarToVector256(a0);
+                c0 = Fma.MultiplyAdd(a, b, c0);
+                a = Avx.BroadcastScalarToVector256(a1);
+                c1 = Fma.MultiplyAdd(a, b, c1);
+                a = Avx.BroadcastScalarToVector256(a2);
+                c2 = Fma.MultiplyAdd(a, b, c2);
+                a = Avx.BroadcastScalarToVector256(a3);
+                c3 = Fma.MultiplyAdd(a, b, c3);
+                a = Avx.BroadcastScalarToVector256(a4);
+                c4 = Fma.MultiplyAdd(a, b, c4);
+                a = Avx.BroadcastScalarToVector256(a5);
+                c5 = Fma.MultiplyAdd(a, b, c5);
+                a = Avx.BroadcastScalarToVector256(a6);
+                c6 = Fma.MultiplyAdd(a, b, c6);
+                a = Avx.BroadcastScalarToVector256(a7);
+                c7 = Fma.MultiplyAdd(a, b, c7);
+                a = Avx.BroadcastScalarToVector256(a8);
+                c8 = Fma.MultiplyAdd(a, b, c8);
+                a = Avx.BroadcastScalarToVector256(a9);
+                c9 = Fma.MultiplyAdd(a, b, c9);
+                a = Avx.BroadcastScalarToVector256(aA);
+                cA = Fma.MultiplyAdd(a, b, cA);
+                a = Avx.BroadcastScalarToVector256(aB);
+                cB = Fma.MultiplyAdd(a, b, cB);
+                w += 8;
+            }
+
+            if (--run == 0)
+                break;
+            long skip = target.RunStep - target.RunLength + k;
+            a0 += skip;
+            a1 += skip;
+            a2 += skip;
+            a3 += skip;
+            a4 += skip;
+            a5 += skip;
+            a6 += skip;
+            a7 += skip;
+            a8 += skip;
+            a9 += skip;
+            aA += skip;
+            aB += skip;
         }
 
         target.Store(pixel, 0, c0);
@@ -191,59 +211,73 @@ internal static unsafe class Tile12x8Avx2
         Vector256<float> c5 = c0;
         w += 8;
         Vector256<float> a, b;
-        int k = target.InputChannels;
-        for (; k >= 2; k -= 2)
+        for (int run = target.Runs; ; )
         {
-            b = Avx.LoadVector256(w);
-            a = Avx.BroadcastScalarToVector256(a0);
-            c0 = Fma.MultiplyAdd(a, b, c0);
-            a = Avx.BroadcastScalarToVector256(a1);
-            c1 = Fma.MultiplyAdd(a, b, c1);
-            a = Avx.BroadcastScalarToVector256(a2);
-            c2 = Fma.MultiplyAdd(a, b, c2);
-            a = Avx.BroadcastScalarToVector256(a3);
-            c3 = Fma.MultiplyAdd(a, b, c3);
-            a = Avx.BroadcastScalarToVector256(a4);
-            c4 = Fma.MultiplyAdd(a, b, c4);
-            a = Avx.BroadcastScalarToVector256(a5);
-            c5 = Fma.MultiplyAdd(a, b, c5);
-            b = Avx.LoadVector256(w + 8);
-            a = Avx.BroadcastScalarToVector256(a0 + 1);
-            c0 = Fma.MultiplyAdd(a, b, c0);
-            a = Avx.BroadcastScalarToVector256(a1 + 1);
-            c1 = Fma.MultiplyAdd(a, b, c1);
-            a = Avx.BroadcastScalarToVector256(a2 + 1);
-            c2 = Fma.MultiplyAdd(a, b, c2);
-            a = Avx.BroadcastScalarToVector256(a3 + 1);
-            c3 = Fma.MultiplyAdd(a, b, c3);
-            a = Avx.BroadcastScalarToVector256(a4 + 1);
-            c4 = Fma.MultiplyAdd(a, b, c4);
-            a = Avx.BroadcastScalarToVector256(a5 + 1);
-            c5 = Fma.MultiplyAdd(a, b, c5);
-            w += 16;
-            a0 += 2;
-            a1 += 2;
-            a2 += 2;
-            a3 += 2;
-            a4 += 2;
-            a5 += 2;
-        }
+            int k = target.RunLength;
+            for (; k >= 2; k -= 2)
+            {
+                b = Avx.LoadVector256(w);
+                a = Avx.BroadcastScalarToVector256(a0);
+                c0 = Fma.MultiplyAdd(a, b, c0);
+                a = Avx.BroadcastScalarToVector256(a1);
+                c1 = Fma.MultiplyAdd(a, b, c1);
+                a = Avx.BroadcastScalarToVector256(a2);
+                c2 = Fma.MultiplyAdd(a, b, c2);
+                a = Avx.BroadcastScalarToVector256(a3);
+                c3 = Fma.MultiplyAdd(a, b, c3);
+                a = Avx.BroadcastScalarToVector256(a4);
+                c4 = Fma.MultiplyAdd(a, b, c4);
+                a = Avx.BroadcastScalarToVector256(a5);
+                c5 = Fma.MultiplyAdd(a, b, c5);
+                b = Avx.LoadVector256(w + 8);
+                a = Avx.BroadcastScalarToVector256(a0 + 1);
+                c0 = Fma.MultiplyAdd(a, b, c0);
+                a = Avx.BroadcastScalarToVector256(a1 + 1);
+                c1 = Fma.MultiplyAdd(a, b, c1);
+                a = Avx.BroadcastScalarToVector256(a2 + 1);
+                c2 = Fma.MultiplyAdd(a, b, c2);
+                a = Avx.BroadcastScalarToVector256(a3 + 1);
+                c3 = Fma.MultiplyAdd(a, b, c3);
+                a = Avx.BroadcastScalarToVector256(a4 + 1);
+                c4 = Fma.MultiplyAdd(a, b, c4);
+                a = Avx.BroadcastScalarToVector256(a5 + 1);
+                c5 = Fma.MultiplyAdd(a, b, c5);
+                w += 16;
+                a0 += 2;
+                a1 += 2;
+                a2 += 2;
+                a3 += 2;
+                a4 += 2;
+                a5 += 2;
+            }
 
-        if (k > 0)
-        {
-            b = Avx.LoadVector256(w);
-            a = Avx.BroadcastScalarToVector256(a0);
-            c0 = Fma.MultiplyAdd(a, b, c0);
-            a = Avx.BroadcastScalarToVector256(a1);
-            c1 = Fma.MultiplyAdd(a, b, c1);
-            a = Avx.BroadcastScalarToVector256(a2);
-            c2 = Fma.MultiplyAdd(a, b, c2);
-            a = Avx.BroadcastScalarToVector256(a3);
-            c3 = Fma.MultiplyAdd(a, b, c3);
-            a = Avx.BroadcastScalarToVector256(a4);
-            c4 = Fma.MultiplyAdd(a, b, c4);
-            a = Avx.BroadcastScalarToVector256(a5);
-            c5 = Fma.MultiplyAdd(a, b, c5);
+            if (k > 0)
+            {
+                b = Avx.LoadVector256(w);
+                a = Avx.BroadcastScalarToVector256(a0);
+                c0 = Fma.MultiplyAdd(a, b, c0);
+                a = Avx.BroadcastScalarToVector256(a1);
+                c1 = Fma.MultiplyAdd(a, b, c1);
+                a = Avx.BroadcastScalarToVector256(a2);
+                c2 = Fma.MultiplyAdd(a, b, c2);
+                a = Avx.BroadcastScalarToVector256(a3);
+                c3 = Fma.MultiplyAdd(a, b, c3);
+                a = Avx.BroadcastScalarToVector256(a4);
+                c4 = Fma.MultiplyAdd(a, b, c4);
+                a = Avx.BroadcastScalarToVector256(a5);
+                c5 = Fma.MultiplyAdd(a, b, c5);
+                w += 8;
+            }
+
+            if (--run == 0)
+                break;
+            long skip = target.RunStep - target.RunLength + k;
+            a0 += skip;
+            a1 += skip;
+            a2 += skip;
+            a3 += skip;
+            a4 += skip;
+            a5 += skip;
         }
 
         target.Store(pixel, 0, c0);
@@ -267,19 +301,22 @@ internal static unsafe class Tile12x8Avx2
         Vector256<float> c2l = Vector256<float>.Zero;
         Vector256<float> c3l = Vector256<float>.Zero;
         w += 8;
-        int k = target.InputChannels;
-        for (; k >= 4; k -= 4)
+        for (int run = target.Runs; run > 0; run--, a += target.RunStep - target.RunLength)
         {
-            c0l = Fma.MultiplyAdd(Vector256.Create(a[0]), Avx.LoadVector256(w), c0l);
-            c1l = Fma.MultiplyAdd(Vector256.Create(a[1]), Avx.LoadVector256(w + 8), c1l);
-            c2l = Fma.MultiplyAdd(Vector256.Create(a[2]), Avx.LoadVector256(w + 16), c2l);
-            c3l = Fma.MultiplyAdd(Vector256.Create(a[3]), Avx.LoadVector256(w + 24), c3l);
-            a += 4;
-            w += 32;
-        }
+            int k = target.RunLength;
+            for (; k >= 4; k -= 4)
+            {
+                c0l = Fma.MultiplyAdd(Vector256.Create(a[0]), Avx.LoadVector256(w), c0l);
+                c1l = Fma.MultiplyAdd(Vector256.Create(a[1]), Avx.LoadVector256(w + 8), c1l);
+                c2l = Fma.MultiplyAdd(Vector256.Create(a[2]), Avx.LoadVector256(w + 16), c2l);
+                c3l = Fma.MultiplyAdd(Vector256.Create(a[3]), Avx.LoadVector256(w + 24), c3l);
+                a += 4;
+                w += 32;
+            }
 
-        for (; k > 0; k--, a++, w += 8)
-            c0l = Fma.MultiplyAdd(Vector256.Create(*a), Avx.LoadVector256(w), c0l);
+            for (; k > 0; k--, a++, w += 8)
+                c0l = Fma.MultiplyAdd(Vector256.Create(*a), Avx.LoadVector256(w), c0l);
+        }
 
         Vector256<float> low = Avx.Add(Avx.Add(c0l, c1l), Avx.Add(c2l, c3l));
         target.Store(pixel, 0, low);

@@ -26,11 +26,14 @@ internal readonly unsafe struct Tile1x4Scalar : IPointwiseTile<ScalarLanes, floa
             float* x = target.Input + (pixel * target.InputStride);
             float* w = weights;
             float first = w[0], second = w[1];
-            for (int k = 0; k < target.InputChannels; k++)
+            for (int run = 0; run < target.Runs; run++, x += target.RunStep)
             {
-                w += block;
-                first += x[k] * w[0];
-                second += x[k] * w[1];
+                for (int k = 0; k < target.RunLength; k++)
+                {
+                    w += block;
+                    first += x[k] * w[0];
+                    second += x[k] * w[1];
+                }
             }
 
             target.Store(pixel, channel, first);

@@ -54,80 +54,94 @@ internal readonly unsafe struct Tile6x16Avx2 : IPointwiseTile<Avx2Lanes, Vector2
         Vector256<float> c5l = c0l, c5h = c0h;
         w += 16;
         Vector256<float> a, bl, bh;
-        int k = target.InputChannels;
-        for (; k >= 2; k -= 2)
+        for (int run = target.Runs; ; )
         {
-            bl = Avx.LoadVector256(w);
-            bh = Avx.LoadVector256(w + 8);
-            a = Avx.BroadcastScalarToVector256(a0);
-            c0l = Fma.MultiplyAdd(a, bl, c0l);
-            c0h = Fma.MultiplyAdd(a, bh, c0h);
-            a = Avx.BroadcastScalarToVector256(a1);
-            c1l = Fma.MultiplyAdd(a, bl, c1l);
-            c1h = Fma.MultiplyAdd(a, bh, c1h);
-            a = Avx.BroadcastScalarToVector256(a2);
-            c2l = Fma.MultiplyAdd(a, bl, c2l);
-            c2h = Fma.MultiplyAdd(a, bh, c2h);
-            a = Avx.BroadcastScalarToVector256(a3);
-            c3l = Fma.MultiplyAdd(a, bl, c3l);
-            c3h = Fma.MultiplyAdd(a, bh, c3h);
-            a = Avx.BroadcastScalarToVector256(a4);
-            c4l = Fma.MultiplyAdd(a, bl, c4l);
-            c4h = Fma.MultiplyAdd(a, bh, c4h);
-            a = Avx.BroadcastScalarToVector256(a5);
-            c5l = Fma.MultiplyAdd(a, bl, c5l);
-            c5h = Fma.MultiplyAdd(a, bh, c5h);
-            bl = Avx.LoadVector256(w + 16);
-            bh = Avx.LoadVector256(w + 24);
-            a = Avx.BroadcastScalarToVector256(a0 + 1);
-            c0l = Fma.MultiplyAdd(a, bl, c0l);
-            c0h = Fma.MultiplyAdd(a, bh, c0h);
-            a = Avx.BroadcastScalarToVector256(a1 + 1);
-            c1l = Fma.MultiplyAdd(a, bl, c1l);
-            c1h = Fma.MultiplyAdd(a, bh, c1h);
-            a = Avx.BroadcastScalarToVector256(a2 + 1);
-            c2l = Fma.MultiplyAdd(a, bl, c2l);
-            c2h = Fma.MultiplyAdd(a, bh, c2h);
-            a = Avx.BroadcastScalarToVector256(a3 + 1);
-            c3l = Fma.MultiplyAdd(a, bl, c3l);
-            c3h = Fma.MultiplyAdd(a, bh, c3h);
-            a = Avx.BroadcastScalarToVector256(a4 + 1);
-            c4l = Fma.MultiplyAdd(a, bl, c4l);
-            c4h = Fma.MultiplyAdd(a, bh, c4h);
-            a = Avx.BroadcastScalarToVector256(a5 + 1);
-            c5l = Fma.MultiplyAdd(a, bl, c5l);
-            c5h = Fma.MultiplyAdd(a, bh, c5h);
-            w += 32;
-            a0 += 2;
-            a1 += 2;
-            a2 += 2;
-            a3 += 2;
-            a4 += 2;
-            a5 += 2;
-        }
+            int k = target.RunLength;
+            for (; k >= 2; k -= 2)
+            {
+                bl = Avx.LoadVector256(w);
+                bh = Avx.LoadVector256(w + 8);
+                a = Avx.BroadcastScalarToVector256(a0);
+                c0l = Fma.MultiplyAdd(a, bl, c0l);
+                c0h = Fma.MultiplyAdd(a, bh, c0h);
+                a = Avx.BroadcastScalarToVector256(a1);
+                c1l = Fma.MultiplyAdd(a, bl, c1l);
+                c1h = Fma.MultiplyAdd(a, bh, c1h);
+                a = Avx.BroadcastScalarToVector256(a2);
+                c2l = Fma.MultiplyAdd(a, bl, c2l);
+                c2h = Fma.MultiplyAdd(a, bh, c2h);
+                a = Avx.BroadcastScalarToVector256(a3);
+                c3l = Fma.MultiplyAdd(a, bl, c3l);
+                c3h = Fma.MultiplyAdd(a, bh, c3h);
+                a = Avx.BroadcastScalarToVector256(a4);
+                c4l = Fma.MultiplyAdd(a, bl, c4l);
+                c4h = Fma.MultiplyAdd(a, bh, c4h);
+                a = Avx.BroadcastScalarToVector256(a5);
+                c5l = Fma.MultiplyAdd(a, bl, c5l);
+                c5h = Fma.MultiplyAdd(a, bh, c5h);
+                bl = Avx.LoadVector256(w + 16);
+                bh = Avx.LoadVector256(w + 24);
+                a = Avx.BroadcastScalarToVector256(a0 + 1);
+                c0l = Fma.MultiplyAdd(a, bl, c0l);
+                c0h = Fma.MultiplyAdd(a, bh, c0h);
+                a = Avx.BroadcastScalarToVector256(a1 + 1);
+                c1l = Fma.MultiplyAdd(a, bl, c1l);
+                c1h = Fma.MultiplyAdd(a, bh, c1h);
+                a = Avx.BroadcastScalarToVector256(a2 + 1);
+                c2l = Fma.MultiplyAdd(a, bl, c2l);
+                c2h = Fma.MultiplyAdd(a, bh, c2h);
+                a = Avx.BroadcastScalarToVector256(a3 + 1);
+                c3l = Fma.MultiplyAdd(a, bl, c3l);
+                c3h = Fma.MultiplyAdd(a, bh, c3h);
+                a = Avx.BroadcastScalarToVector256(a4 + 1);
+                c4l = Fma.MultiplyAdd(a, bl, c4l);
+                c4h = Fma.MultiplyAdd(a, bh, c4h);
+                a = Avx.BroadcastScalarToVector256(a5 + 1);
+                c5l = Fma.MultiplyAdd(a, bl, c5l);
+                c5h = Fma.MultiplyAdd(a, bh, c5h);
+                w += 32;
+                a0 += 2;
+                a1 += 2;
+                a2 += 2;
+                a3 += 2;
+                a4 += 2;
+                a5 += 2;
+            }
 
-        if (k > 0)
-        {
-            bl = Avx.LoadVector256(w);
-            bh = Avx.LoadVector256(w + 8);
-            a = Avx.BroadcastScalarToVector256(a0);
-            c0l = Fma.MultiplyAdd(a, bl, c0l);
-            c0h = Fma.MultiplyAdd(a, bh, c0h);
-            a = Avx.BroadcastScalarToVector256(a1);
-            c1l = Fma.MultiplyAdd(a, bl, c1l);
-            c1h = Fma.MultiplyAdd(a, bh, c1h);
-            a = Avx.BroadcastScalarToVector256(a2);
-            c2l = Fma.MultiplyAdd(a, bl, c2l);
-            c2h = Fma.MultiplyAdd(a, bh, c2h);
-            a = Avx.BroadcastScalarToVector256(a3);
-            c3l = Fma.MultiplyAdd(a, bl, c3l);
-            c3h = Fma.MultiplyAdd(a, bh, c3h);
-            a = Avx.BroadcastScalarToVector256(a4);
-            c4l = Fma.MultiplyAdd(a, bl, c4l);
-            c4h = Fma.MultiplyAdd(a, bh, c4h);
-            a = Avx.BroadcastScalarToVector256(a5);
-            c5l = Fma.MultiplyAdd(a, bl, c5l);
-            c5h = Fma.MultiplyAdd(a, bh, c5h);
+            if (k > 0)
+            {
+                bl = Avx.LoadVector256(w);
+                bh = Avx.LoadVector256(w + 8);
+                a = Avx.BroadcastScalarToVector256(a0);
+                c0l = Fma.MultiplyAdd(a, bl, c0l);
+                c0h = Fma.MultiplyAdd(a, bh, c0h);
+                a = Avx.BroadcastScalarToVector256(a1);
+                c1l = Fma.MultiplyAdd(a, bl, c1l);
+                c1h = Fma.MultiplyAdd(a, bh, c1h);
+                a = Avx.BroadcastScalarToVector256(a2);
+                c2l = Fma.MultiplyAdd(a, bl, c2l);
+                c2h = Fma.MultiplyAdd(a, bh, c2h);
+                a = Avx.BroadcastScalarToVector256(a3);
+                c3l = Fma.MultiplyAdd(a, bl, c3l);
+                c3h = Fma.MultiplyAdd(a, bh, c3h);
+                a = Avx.BroadcastScalarToVector256(a4);
+                c4l = Fma.MultiplyAdd(a, bl, c4l);
+                c4h = Fma.MultiplyAdd(a, bh, c4h);
+                a = Avx.BroadcastScalarToVector256(a5);
+                c5l = Fma.MultiplyAdd(a, bl, c5l);
+                c5h = Fma.MultiplyAdd(a, bh, c5h);
+                w += 16;
+            }
+
+            if (--run == 0)
+                break;
+            long skip = target.RunStep - target.RunLength + k;
+            a0 += skip;
+            a1 += skip;
+            a2 += skip;
+            a3 += skip;
+            a4 += skip;
+            a5 += skip;
         }
 
         target.Store(pixel, c0l, c0h);
@@ -157,60 +171,72 @@ internal readonly unsafe struct Tile6x16Avx2 : IPointwiseTile<Avx2Lanes, Vector2
         Vector256<float> c3l = c0l, c3h = c0h;
         w += 16;
         Vector256<float> a, bl, bh;
-        int k = target.InputChannels;
-        for (; k >= 2; k -= 2)
+        for (int run = target.Runs; ; )
         {
-            bl = Avx.LoadVector256(w);
-            bh = Avx.LoadVector256(w + 8);
-            a = Avx.BroadcastScalarToVector256(a0);
-            c0l = Fma.MultiplyAdd(a, bl, c0l);
-            c0h = Fma.MultiplyAdd(a, bh, c0h);
-            a = Avx.BroadcastScalarToVector256(a1);
-            c1l = Fma.MultiplyAdd(a, bl, c1l);
-            c1h = Fma.MultiplyAdd(a, bh, c1h);
-            a = Avx.BroadcastScalarToVector256(a2);
-            c2l = Fma.MultiplyAdd(a, bl, c2l);
-            c2h = Fma.MultiplyAdd(a, bh, c2h);
-            a = Avx.BroadcastScalarToVector256(a3);
-            c3l = Fma.MultiplyAdd(a, bl, c3l);
-            c3h = Fma.MultiplyAdd(a, bh, c3h);
-            bl = Avx.LoadVector256(w + 16);
-            bh = Avx.LoadVector256(w + 24);
-            a = Avx.BroadcastScalarToVector256(a0 + 1);
-            c0l = Fma.MultiplyAdd(a, bl, c0l);
-            c0h = Fma.MultiplyAdd(a, bh, c0h);
-            a = Avx.BroadcastScalarToVector256(a1 + 1);
-            c1l = Fma.MultiplyAdd(a, bl, c1l);
-            c1h = Fma.MultiplyAdd(a, bh, c1h);
-            a = Avx.BroadcastScalarToVector256(a2 + 1);
-            c2l = Fma.MultiplyAdd(a, bl, c2l);
-            c2h = Fma.MultiplyAdd(a, bh, c2h);
-            a = Avx.BroadcastScalarToVector256(a3 + 1);
-            c3l = Fma.MultiplyAdd(a, bl, c3l);
-            c3h = Fma.MultiplyAdd(a, bh, c3h);
-            w += 32;
-            a0 += 2;
-            a1 += 2;
-            a2 += 2;
-            a3 += 2;
-        }
+            int k = target.RunLength;
+            for (; k >= 2; k -= 2)
+            {
+                bl = Avx.LoadVector256(w);
+                bh = Avx.LoadVector256(w + 8);
+                a = Avx.BroadcastScalarToVector256(a0);
+                c0l = Fma.MultiplyAdd(a, bl, c0l);
+                c0h = Fma.MultiplyAdd(a, bh, c0h);
+                a = Avx.BroadcastScalarToVector256(a1);
+                c1l = Fma.MultiplyAdd(a, bl, c1l);
+                c1h = Fma.MultiplyAdd(a, bh, c1h);
+                a = Avx.BroadcastScalarToVector256(a2);
+                c2l = Fma.MultiplyAdd(a, bl, c2l);
+                c2h = Fma.MultiplyAdd(a, bh, c2h);
+                a = Avx.BroadcastScalarToVector256(a3);
+                c3l = Fma.MultiplyAdd(a, bl, c3l);
+                c3h = Fma.MultiplyAdd(a, bh, c3h);
+                bl = Avx.LoadVector256(w + 16);
+                bh = Avx.LoadVector256(w + 24);
+                a = Avx.BroadcastScalarToVector256(a0 + 1);
+                c0l = Fma.MultiplyAdd(a, bl, c0l);
+                c0h = Fma.MultiplyAdd(a, bh, c0h);
+                a = Avx.BroadcastScalarToVector256(a1 + 1);
+                c1l = Fma.MultiplyAdd(a, bl, c1l);
+                c1h = Fma.MultiplyAdd(a, bh, c1h);
+                a = Avx.BroadcastScalarToVector256(a2 + 1);
+                c2l = Fma.MultiplyAdd(a, bl, c2l);
+                c2h = Fma.MultiplyAdd(a, bh, c2h);
+                a = Avx.BroadcastScalarToVector256(a3 + 1);
+                c3l = Fma.MultiplyAdd(a, bl, c3l);
+                c3h = Fma.MultiplyAdd(a, bh, c3h);
+                w += 32;
+                a0 += 2;
+                a1 += 2;
+                a2 += 2;
+                a3 += 2;
+            }
 
-        if (k > 0)
-        {
-            bl = Avx.LoadVector256(w);
-            bh = Avx.LoadVector256(w + 8);
-            a = Avx.BroadcastScalarToVector256(a0);
-            c0l = Fma.MultiplyAdd(a, bl, c0l);
-            c0h = Fma.MultiplyAdd(a, bh, c0h);
-            a = Avx.BroadcastScalarToVector256(a1);
-            c1l = Fma.MultiplyAdd(a, bl, c1l);
-            c1h = Fma.MultiplyAdd(a, bh, c1h);
-            a = Avx.BroadcastScalarToVector256(a2);
-            c2l = Fma.MultiplyAdd(a, bl, c2l);
-            c2h = Fma.MultiplyAdd(a, bh, c2h);
-            a = Avx.BroadcastScalarToVector256(a3);
-            c3l = Fma.MultiplyAdd(a, bl, c3l);
-            c3h = Fma.MultiplyAdd(a, bh, c3h);
+            if (k > 0)
+            {
+                bl = Avx.LoadVector256(w);
+                bh = Avx.LoadVector256(w + 8);
+                a = Avx.BroadcastScalarToVector256(a0);
+                c0l = Fma.MultiplyAdd(a, bl, c0l);
+                c0h = Fma.MultiplyAdd(a, bh, c0h);
+                a = Avx.BroadcastScalarToVector256(a1);
+                c1l = Fma.MultiplyAdd(a, bl, c1l);
+                c1h = Fma.MultiplyAdd(a, bh, c1h);
+                a = Avx.BroadcastScalarToVector256(a2);
+                c2l = Fma.MultiplyAdd(a, bl, c2l);
+                c2h = Fma.MultiplyAdd(a, bh, c2h);
+                a = Avx.BroadcastScalarToVector256(a3);
+                c3l = Fma.MultiplyAdd(a, bl, c3l);
+                c3h = Fma.MultiplyAdd(a, bh, c3h);
+                w += 16;
+            }
+
+            if (--run == 0)
+                break;
+            long skip = target.RunStep - target.RunLength + k;
+            a0 += skip;
+            a1 += skip;
+            a2 += skip;
+            a3 += skip;
         }
 
         target.Store(pixel, c0l, c0h);
@@ -231,25 +257,28 @@ internal readonly unsafe struct Tile6x16Avx2 : IPointwiseTile<Avx2Lanes, Vector2
         Vector256<float> c2l = Vector256<float>.Zero, c2h = Vector256<float>.Zero;
         Vector256<float> c3l = Vector256<float>.Zero, c3h = Vector256<float>.Zero;
         w += 16;
-        int k = target.InputChannels;
-        for (; k >= 4; k -= 4)
+        for (int run = target.Runs; run > 0; run--, a += target.RunStep - target.RunLength)
         {
-            c0l = Fma.MultiplyAdd(Vector256.Create(a[0]), Avx.LoadVector256(w), c0l);
-            c0h = Fma.MultiplyAdd(Vector256.Create(a[0]), Avx.LoadVector256(w + 8), c0h);
-            c1l = Fma.MultiplyAdd(Vector256.Create(a[1]), Avx.LoadVector256(w + 16), c1l);
-            c1h = Fma.MultiplyAdd(Vector256.Create(a[1]), Avx.LoadVector256(w + 24), c1h);
-            c2l = Fma.MultiplyAdd(Vector256.Create(a[2]), Avx.LoadVector256(w + 32), c2l);
-            c2h = Fma.MultiplyAdd(Vector256.Create(a[2]), Avx.LoadVector256(w + 40), c2h);
-            c3l = Fma.MultiplyAdd(Vector256.Create(a[3]), Avx.LoadVector256(w + 48), c3l);
-            c3h = Fma.MultiplyAdd(Vector256.Create(a[3]), Avx.LoadVector256(w + 56), c3h);
-            a += 4;
-            w += 64;
-        }
+            int k = target.RunLength;
+            for (; k >= 4; k -= 4)
+            {
+                c0l = Fma.MultiplyAdd(Vector256.Create(a[0]), Avx.LoadVector256(w), c0l);
+                c0h = Fma.MultiplyAdd(Vector256.Create(a[0]), Avx.LoadVector256(w + 8), c0h);
+                c1l = Fma.MultiplyAdd(Vector256.Create(a[1]), Avx.LoadVector256(w + 16), c1l);
+                c1h = Fma.MultiplyAdd(Vector256.Create(a[1]), Avx.LoadVector256(w + 24), c1h);
+                c2l = Fma.MultiplyAdd(Vector256.Create(a[2]), Avx.LoadVector256(w + 32), c2l);
+                c2h = Fma.MultiplyAdd(Vector256.Create(a[2]), Avx.LoadVector256(w + 40), c2h);
+                c3l = Fma.MultiplyAdd(Vector256.Create(a[3]), Avx.LoadVector256(w + 48), c3l);
+                c3h = Fma.MultiplyAdd(Vector256.Create(a[3]), Avx.LoadVector256(w + 56), c3h);
+                a += 4;
+                w += 64;
+            }
 
-        for (; k > 0; k--, a++, w += 16)
-        {
-            c0l = Fma.MultiplyAdd(Vector256.Create(*a), Avx.LoadVector256(w), c0l);
-            c0h = Fma.MultiplyAdd(Vector256.Create(*a), Avx.LoadVector256(w + 8), c0h);
+            for (; k > 0; k--, a++, w += 16)
+            {
+                c0l = Fma.MultiplyAdd(Vector256.Create(*a), Avx.LoadVector256(w), c0l);
+                c0h = Fma.MultiplyAdd(Vector256.Create(*a), Avx.LoadVector256(w + 8), c0h);
+            }
         }
 
         Vector256<float> low = Avx.Add(Avx.Add(c0l, c1l), Avx.Add(c2l, c3l));
