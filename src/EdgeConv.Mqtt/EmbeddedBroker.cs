@@ -159,6 +159,9 @@ public sealed class EmbeddedBroker : IAsyncDisposable
             return;
         }
 
+        // With MQTT 5 a client may leave its name to the broker.
+        if (connection.ClientId.Length == 0)
+            connection.AssignedClientIdentifier = $"client-{Guid.NewGuid():N}";
         IList<MqttClientStatus> clients = await _server.GetClientsAsync().ConfigureAwait(false);
         bool isKnown = clients.Any(client => client.Id == connection.ClientId);
         if (clients.Count >= _options.MaxConnections && !isKnown)

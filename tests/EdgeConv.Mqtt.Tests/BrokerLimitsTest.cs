@@ -66,6 +66,14 @@ public sealed class BrokerLimitsTest : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_without_a_name_is_given_one()
+    {
+        using IMqttClient client = new MqttClientFactory().CreateMqttClient();
+        MqttClientConnectResult answer = await client.ConnectAsync(Options(""), Cancellation);
+        Assert.StartsWith("client-", answer.AssignedClientIdentifier, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_sink_drops_a_result_that_is_too_large_and_stays_connected()
     {
         StatusLog log = new();
