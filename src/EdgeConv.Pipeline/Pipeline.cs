@@ -54,7 +54,7 @@ public sealed class Pipeline : IDisposable
         }
     }
 
-    /// <summary>Runs until the source ends or <paramref name="cancellation"/> is asked for; a sample in work is finished.</summary>
+    /// <summary>Runs until the source ends or <paramref name="cancellation"/> is asked for; what was read is finished.</summary>
     /// <exception cref="Exception">
     /// Source or model broke; health says <see cref="PipelineState.Failed"/> and why. It does not run again.
     /// </exception>
@@ -121,6 +121,7 @@ public sealed class Pipeline : IDisposable
         {
             // A worker that broke has left its reader running, and perhaps a sample in the mailbox.
             await stop.CancelAsync().ConfigureAwait(false);
+            mailbox.Writer.TryComplete();
             await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             while (mailbox.Reader.TryRead(out Sample? left))
                 left.Dispose();

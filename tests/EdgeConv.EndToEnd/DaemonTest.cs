@@ -74,6 +74,28 @@ public sealed class DaemonTest : IDisposable
     }
 
     [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNativeAndMosquitto), SkipType = typeof(Binary))]
+    public async Task A_changed_pipeline_on_standard_input_starts_anew_and_loses_no_window()
+    {
+        using Mosquitto broker = new();
+        await using Subscriber subscriber =
+            await Subscriber.ConnectAsync(broker.Port, Mosquitto.User, Mosquitto.Password);
+        string source = "{ kind: stdin, speed: full, rate_hz: 360 }";
+        string config = WriteConfig(broker.Port, ("input", source));
+        using RunningProgram daemon = Binary.Native.Start("run", "--config", config);
+        await WriteWindowsAsync(daemon.Input, 10.5);
+        await subscriber.WaitForAsync((topic, payload) =>
+            topic == "edgeconv/test/input/result" && SequenceOf(payload) == 9, Patience);
+        File.AppendAllText(config, "    gate: { alpha: 0.2 }\n");
+        daemon.Signal(PosixSignal.SIGHUP);
+        await daemon.WaitForAsync("1 pipelines, 1 of them started anew", Patience);
+        await WriteWindowsAsync(daemon.Input, 9.5);
+        await subscriber.WaitForAsync((topic, _) => topic == "edgeconv/test/input/result" &&
+            SequencesOf(subscriber, "input").Length == 20, Patience);
+        Assert.Equal(
+            Enumerable.Range(0, 20).Select(i => (long)(i % 10)), SequencesOf(subscriber, "input"));
+    }
+
+    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNativeAndMosquitto), SkipType = typeof(Binary))]
     public async Task A_recording_at_full_speed_arrives_whole_over_a_small_queue_and_then_the_daemon_ends()
     {
         using Mosquitto broker = new();

@@ -52,7 +52,7 @@ public sealed class BackPressureTest
         await using EmbeddedTestBroker broker = new();
         await broker.StartAsync();
         await using MqttSink sink = MqttSink.Start(Samples.Options(broker.Port) with { QueueLimit = 4 });
-        await Task.Run(() => ReplayAsync(sink, Count));
+        await Task.Run(() => ReplayAsync(sink, Count), TestContext.Current.CancellationToken);
         await sink.DisposeAsync();
         Assert.Equal((0, Count), (sink.Counters.Dropped, sink.Counters.Published));
     }
@@ -67,7 +67,7 @@ public sealed class BackPressureTest
         StatusLog log = new();
         await using MqttSink sink = MqttSink.Start(
             Samples.Options(broker.Port) with { QueueLimit = 10, DrainTimeout = TimeSpan.FromSeconds(20) }, log.Add);
-        Task replay = Task.Run(() => ReplayAsync(sink, Count));
+        Task replay = Task.Run(() => ReplayAsync(sink, Count), TestContext.Current.CancellationToken);
         await log.WaitAsync(MqttState.Unreachable);
         Assert.False(replay.IsCompleted);
         Assert.InRange(sink.Counters.Queued, 0, 6);

@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using EdgeConv.Core;
-using EdgeConv.Daemon.Hosting;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Devices;
 using EdgeConv.Pipeline.Preprocessing;
-using EdgeConv.Testing.Pipelines;
 using Xunit;
 
 namespace EdgeConv.Daemon.Tests.Hosting;
