@@ -21,7 +21,13 @@ public sealed class PipelineFailureTest : IDisposable
     public async Task A_worker_that_breaks_stops_its_reader_and_gives_every_sample_back(bool isLive)
     {
         CountingSource source = new(isLive);
-        using Pipeline pipeline = Pipeline(source, BreakingAfter(3, new InsufficientMemoryException("no room")));
+        FakeSession session = Session(session =>
+        {
+            // By then one sample lies in the mailbox, and a recording's next one waits to be put there.
+            if (session.Runs > 3 && SpinWait.SpinUntil(() => source.Given >= 6, TimeSpan.FromSeconds(30)))
+                throw new InsufficientMemoryException("no room");
+        });
+        using Pipeline pipeline = Pipeline(source, session);
         await Assert.ThrowsAsync<InsufficientMemoryException>(() => pipeline.RunAsync(Cancellation));
         Assert.False(source.IsBeingRead);
         Assert.Equal(source.Given, source.Released);
