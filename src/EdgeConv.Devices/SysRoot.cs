@@ -14,13 +14,13 @@ public sealed class SysRoot(string root)
         Environment.GetEnvironmentVariable("EDGECONV_SYSROOT") is { Length: > 0 } folder ? folder : "/");
 
     /// <summary>The root.</summary>
-    public string Path => root;
+    public string Root => root;
 
     /// <summary>Whether a folder stands for the machine.</summary>
     public bool IsRedirected => root != "/";
 
     /// <summary>The path of a folder below the root.</summary>
-    public string Folder(string folder) => System.IO.Path.Combine(root, folder);
+    public string Folder(string folder) => Path.Combine(root, folder);
 
     /// <summary>
     /// Folders, and links to folders, below <paramref name="folder"/> in no particular order; none when it is
@@ -47,7 +47,7 @@ public sealed class SysRoot(string root)
         try
         {
             using FileStream stream = new(
-                System.IO.Path.Combine(folder, file), FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
+                Path.Combine(folder, file), FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
             Span<byte> bytes = stackalloc byte[LargestFile];
             int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             string text = System.Text.Encoding.UTF8.GetString(bytes[..read]).Trim();
@@ -64,7 +64,7 @@ public sealed class SysRoot(string root)
     {
         try
         {
-            return System.IO.Path.GetFileName(new FileInfo(System.IO.Path.Combine(folder, link)).LinkTarget?.TrimEnd('/'));
+            return Path.GetFileName(new FileInfo(Path.Combine(folder, link)).LinkTarget?.TrimEnd('/'));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

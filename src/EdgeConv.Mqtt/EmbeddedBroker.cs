@@ -29,7 +29,7 @@ public sealed record EmbeddedBrokerOptions
     /// <summary>Messages kept for a slow client; at more its oldest are dropped.</summary>
     public int MaxPendingMessages { get; init; } = 256;
 
-    /// <summary>Largest packet in bytes, announced to clients (MQTT 5); who sends a larger one is disconnected.</summary>
+    /// <summary>Bytes of the largest packet, announced to clients; a larger one ends the connection.</summary>
     public int MaxPacketBytes { get; init; } = 1 << 16;
 
     /// <summary>Topics whose last message is retained; messages on more are refused.</summary>
@@ -52,7 +52,7 @@ public sealed record EmbeddedBrokerOptions
 /// </summary>
 public sealed class EmbeddedBroker : IAsyncDisposable
 {
-    /// <summary>Sockets beyond <see cref="EmbeddedBrokerOptions.MaxConnections"/>, to answer who is one too many.</summary>
+    /// <summary>Sockets beyond the connections allowed, to answer who is one too many.</summary>
     private const int SpareSockets = 8;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
     private readonly EmbeddedBrokerOptions _options;

@@ -54,7 +54,9 @@ public sealed class Pipeline : IDisposable
         }
     }
 
-    /// <summary>Runs until the source ends or <paramref name="cancellation"/> is asked for; what was read is finished.</summary>
+    /// <summary>
+    /// Runs until the source ends or <paramref name="cancellation"/> is asked for; what was read is finished.
+    /// </summary>
     /// <exception cref="Exception">
     /// Source or model broke; health says <see cref="PipelineState.Failed"/> and why. It does not run again.
     /// </exception>

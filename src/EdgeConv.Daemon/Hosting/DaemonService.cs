@@ -57,7 +57,7 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         sink.Connect(_outlet.Sink);
         await _pipelines.AdoptAsync(built).ConfigureAwait(false);
         if (SysRoot.Default.IsRedirected)
-            _logger.BoardRedirected(SysRoot.Default.Path);
+            _logger.BoardRedirected(SysRoot.Default.Root);
         _logger.Started(ProductVersion.Text, _options.Pipelines.Count, _outlet.Sink.Options.ToString());
         _systemd.Notify(ServiceState.Ready);
         _rounds = Task.Run(RunRoundsAsync, CancellationToken.None);

@@ -8,7 +8,8 @@ internal static partial class Log
     [LoggerMessage(1000, LogLevel.Information, "{Version}: {Pipelines} pipelines, {Broker}")]
     public static partial void Started(this ILogger logger, string version, int pipelines, string broker);
 
-    [LoggerMessage(1001, LogLevel.Information, "reloaded {File}: {Pipelines} pipelines, {Started} of them started anew")]
+    [LoggerMessage(1001, LogLevel.Information,
+        "reloaded {File}: {Pipelines} pipelines, {Started} of them started anew")]
     public static partial void Reloaded(this ILogger logger, string file, int pipelines, int started);
 
     [LoggerMessage(1002, LogLevel.Error, "kept the running configuration: {Problem}")]
@@ -36,11 +37,11 @@ internal static partial class Log
     [LoggerMessage(1009, LogLevel.Information, "mqtt: {Message}")]
     public static partial void Mqtt(this ILogger logger, string message);
 
-    [LoggerMessage(1011, LogLevel.Error, "an error of ours, please report it: {Problem}")]
-    public static partial void RoundFailed(this ILogger logger, string problem);
-
     [LoggerMessage(1010, LogLevel.Warning, "mqtt: {Message}")]
     public static partial void MqttProblem(this ILogger logger, string message);
+
+    [LoggerMessage(1011, LogLevel.Error, "an error of ours, please report it: {Problem}")]
+    public static partial void RoundFailed(this ILogger logger, string problem);
 
     [LoggerMessage(1012, LogLevel.Warning,
         "EDGECONV_SYSROOT is set: temperature and power are read below {Folder}, not of this machine")]

@@ -38,7 +38,7 @@ internal sealed class PipelineSet(
         }
     }
 
-    /// <summary>Stops the pipelines that <paramref name="next"/> does not hold, and starts those that are new in it.</summary>
+    /// <summary>Stops what <paramref name="next"/> does not hold, and starts what is new in it.</summary>
     /// <returns>How many were started.</returns>
     public async Task<int> AdoptAsync(List<SupervisedPipeline> next)
     {
