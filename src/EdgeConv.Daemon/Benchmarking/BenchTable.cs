@@ -22,9 +22,9 @@ internal sealed class BenchTable(TextWriter output, bool withRival, int longestN
         PrintHeader();
         double[] ours = times[0].Sorted();
         double median = Quantiles.Of(ours, 0.5);
-        double gflops = 2 * session.MultiplyAdds / median / 1e6;
+        string gflops = session.MultiplyAdds == 0 ? "-" : Invariant($"{2 * session.MultiplyAdds / median / 1e6:0.0}");
         output.Write(Invariant($"{session.Model.Name.PadRight(_nameWidth)} {session.MultiplyAdds / 1e6,10:0.00} {times[0].Count,9} "));
-        output.Write(Invariant($"{median,10:0.0000} {Quantiles.Of(ours, 0.99),10:0.0000} {gflops,8:0.0}"));
+        output.Write(Invariant($"{median,10:0.0000} {Quantiles.Of(ours, 0.99),10:0.0000} {gflops,8}"));
         if (withRival)
         {
             double[] theirs = times[1].Sorted();
