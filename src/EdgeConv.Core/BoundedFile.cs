@@ -21,7 +21,11 @@ public static unsafe partial class BoundedFile
         try
         {
             if (WhyNoFile(path) is { } problem)
-                throw new ConfigError(place, subject.Length == 0 ? problem : $"cannot be read: {subject}{problem}");
+            {
+                throw new ConfigError(place,
+                    subject.Length == 0 ? problem : $"cannot be read: {subject}{problem}");
+            }
+
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             byte[] bytes = new byte[most + 1];
             int read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
@@ -37,8 +41,8 @@ public static unsafe partial class BoundedFile
     }
 
     /// <summary>
-    /// What keeps a path from naming a regular file, asked without opening it: opening a pipe waits for its writer,
-    /// and a device may never end. Null when it names one.
+    /// What keeps a path from naming a regular file, asked without opening it: opening a pipe waits for its
+    /// writer, and a device may never end. Null when it names one.
     /// </summary>
     public static string? WhyNoFile(string path) => TypeOf(path) switch
     {
@@ -63,7 +67,9 @@ public static unsafe partial class BoundedFile
     private static int? TypeOf(string path)
     {
         StatusX status;
-        return Statx(RelativeToWorkingFolder, path, 0, WantTypeAndInode, &status) == 0 ? status.Mode & TypeMask : null;
+        return Statx(RelativeToWorkingFolder, path, 0, WantTypeAndInode, &status) == 0
+            ? status.Mode & TypeMask
+            : null;
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]

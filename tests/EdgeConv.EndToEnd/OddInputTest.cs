@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using EdgeConv.Testing;
 using Xunit;
 
 namespace EdgeConv.EndToEnd;
@@ -77,15 +76,18 @@ public sealed class OddInputTest : IDisposable
     [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
     public async Task An_interrupted_fit_leaves_no_fingerprint()
     {
-        string series = Series(6_000_000);
-        string output = Path.Combine(_folder, "f.ecfp");
-        using RunningProgram fit = Binary.Native.Start("fit", Heart, "--data", series, "--out", output);
-        await fit.WaitForAsync("samples …", Limit);
+        // A window at each sample: far more work than passes between the two lines below. The second line is
+        // no sample, and tells that the work has begun.
+        string series = Series(2_000_000, "x,"), output = Path.Combine(_folder, "f.ecfp");
+        string config = Config(Heart, Heart, "stride: 1, columns: [\"0\"]");
+        using RunningProgram fit = Binary.Native.Start(
+            "fit", Heart, "--data", series, "--out", output, "--config", config);
+        await fit.WaitForAsync("skipped:", Limit);
         fit.Signal(PosixSignal.SIGINT);
         (int status, _, string errors) = fit.WaitForEnd(Limit);
         Assert.Equal(1, status);
         Assert.EndsWith("edgeconv: interrupted\n", errors, StringComparison.Ordinal);
-        Assert.Equal([series], Directory.GetFiles(_folder));
+        Assert.Equal([config, series], Directory.GetFiles(_folder).Order(StringComparer.Ordinal));
     }
 
     [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNativeAndOnnxCases), SkipType = typeof(Binary))]
@@ -141,21 +143,22 @@ public sealed class OddInputTest : IDisposable
         Series(2000);
     }
 
-    private string Series(int length)
+    private string Series(int length, string? spoilt = null)
     {
         string path = Path.Combine(_folder, "series.csv");
-        File.WriteAllLines(path, Enumerable.Range(0, length).Select(
-            i => Math.Sin(i / 20.0).ToString("0.000", CultureInfo.InvariantCulture)));
+        IEnumerable<string> lines = Enumerable.Range(0, length).Select(
+            i => Math.Sin(i / 20.0).ToString("0.000", CultureInfo.InvariantCulture));
+        File.WriteAllLines(path, spoilt is null ? lines : lines.Take(1).Append(spoilt).Concat(lines));
         return path;
     }
 
-    private string Config(string model, string fingerprint)
+    private string Config(string model, string fingerprint, string source = "rate_hz: 360")
     {
         string config = Path.Combine(_folder, "c.yaml");
         File.WriteAllText(config, $$"""
             pipelines:
               - name: heart
-                source: { kind: csv, path: series.csv, rate_hz: 360 }
+                source: { kind: csv, path: series.csv, {{source}} }
                 models: [{ path: {{model}}, fingerprint: {{fingerprint}} }]
 
             """);

@@ -22,15 +22,18 @@ internal sealed class BenchTable(TextWriter output, bool withRival, int longestN
         PrintHeader();
         double[] ours = times[0].Sorted();
         double median = Quantiles.Of(ours, 0.5);
-        string gflops = session.MultiplyAdds == 0 ? "-" : Invariant($"{2 * session.MultiplyAdds / median / 1e6:0.0}");
-        output.Write(Invariant($"{session.Model.Name.PadRight(_nameWidth)} {session.MultiplyAdds / 1e6,10:0.00} {times[0].Count,9} "));
+        long multiplyAdds = session.MultiplyAdds;
+        string gflops = multiplyAdds == 0 ? "-" : Invariant($"{2 * multiplyAdds / median / 1e6:0.0}");
+        output.Write(session.Model.Name.PadRight(_nameWidth));
+        output.Write(Invariant($" {multiplyAdds / 1e6,10:0.00} {times[0].Count,9} "));
         output.Write(Invariant($"{median,10:0.0000} {Quantiles.Of(ours, 0.99),10:0.0000} {gflops,8}"));
         if (withRival)
         {
             double[] theirs = times[1].Sorted();
             double rival = Quantiles.Of(theirs, 0.5);
             _ratios.Add(rival / median);
-            output.Write(Invariant($" {rival,11:0.0000} {Quantiles.Of(theirs, 0.99),10:0.0000} {rival / median,9:0.00}"));
+            output.Write(Invariant($" {rival,11:0.0000} {Quantiles.Of(theirs, 0.99),10:0.0000}"));
+            output.Write(Invariant($" {rival / median,9:0.00}"));
         }
 
         output.WriteLine();
@@ -48,7 +51,8 @@ internal sealed class BenchTable(TextWriter output, bool withRival, int longestN
         if (_hasHeader)
             return;
         _hasHeader = true;
-        output.Write($"{"model".PadRight(_nameWidth)} {"MMAC",10} {"runs",9} {"median ms",10} {"p99 ms",10} {"GFLOP/s",8}");
+        output.Write("model".PadRight(_nameWidth));
+        output.Write($" {"MMAC",10} {"runs",9} {"median ms",10} {"p99 ms",10} {"GFLOP/s",8}");
         output.WriteLine(withRival ? $" {"ORT median",11} {"ORT p99",10} {"speed-up",9}" : "");
     }
 

@@ -27,13 +27,15 @@ internal static class BenchCommand
             int wanted = parsed.GetValue(threads);
             double time = parsed.GetValue(seconds);
             if (wanted is < 1 or > 256)
-                return Root.Fail(string.Create(CultureInfo.InvariantCulture, $"--threads {wanted}: must lie in 1..256"));
+                return Root.Fail(Invariant($"--threads {wanted}: must lie in 1..256"));
             if (!(time is > 0 and <= 3600))
-                return Root.Fail(string.Create(CultureInfo.InvariantCulture, $"--seconds {time}: must lie in 0..3600"));
+                return Root.Fail(Invariant($"--seconds {time}: must lie in 0..3600"));
             return Run(parsed.GetRequiredValue(models), parsed.GetValue(rival) is not null, wanted, time);
         });
         return command;
     }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static int Run(string[] models, bool withRival, int threads, double seconds)
     {

@@ -49,7 +49,11 @@ internal static class DemoCommand
         if (!(seconds is > 0 and <= 86_400))
             return Root.Fail(string.Create(CultureInfo.InvariantCulture, $"--seconds {seconds}: must lie in 0..86400"));
         if (!Directory.Exists(folders.ModelsFolder))
-            return Root.Fail($"--models {folders.ModelsFolder}: no such folder; name the one of the models that come with EdgeConv");
+        {
+            return Root.Fail($"--models {folders.ModelsFolder}: no such folder; " +
+                "name the one of the models that come with EdgeConv");
+        }
+
         using CancellationTokenSource stop = new(TimeSpan.FromSeconds(seconds));
         using Interruption interruption = new(stop);
         DemoPrinter printer = new(Console.Out);

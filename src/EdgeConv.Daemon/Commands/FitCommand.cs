@@ -53,7 +53,8 @@ internal static class FitCommand
                 Pipeline = PipelineOf(parsed.GetValue(config), parsed.GetValue(pipeline)),
             };
             string?[] inputs = [request.Model, request.Data, parsed.GetValue(config)];
-            return RunAsync(request, Path.GetFullPath(parsed.GetRequiredValue(output)), inputs.OfType<string>(), cancellation);
+            string file = Path.GetFullPath(parsed.GetRequiredValue(output));
+            return RunAsync(request, file, inputs.OfType<string>(), cancellation);
         });
         return command;
     }
@@ -61,7 +62,10 @@ internal static class FitCommand
     private static void RequireShare(string option, double value)
     {
         if (!(value > 0 && value < 1))
-            throw new ConfigError(option, string.Create(CultureInfo.InvariantCulture, $"{value} does not lie between 0 and 1"));
+        {
+            throw new ConfigError(option, string.Create(
+                CultureInfo.InvariantCulture, $"{value} does not lie between 0 and 1"));
+        }
     }
 
     private static PipelineOptions? PipelineOf(string? config, string? name)

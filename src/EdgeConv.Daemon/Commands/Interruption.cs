@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace EdgeConv.Daemon.Commands;
 
-/// <summary>Turns SIGINT and SIGTERM into a cancellation, so that a command ends by itself instead of being ended.</summary>
+/// <summary>Turns SIGINT and SIGTERM into a cancellation, so that a command ends by itself.</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly PosixSignalRegistration _interrupt;

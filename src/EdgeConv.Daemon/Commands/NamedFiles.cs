@@ -14,8 +14,8 @@ internal static class NamedFiles
         {
             if (BoundedFile.WhyNoFile(member.Path) is { } noModel)
                 throw new ModelError(member.Path, noModel);
-            if (member.Fingerprint is { } fingerprint && BoundedFile.WhyNoFile(fingerprint) is { } noFingerprint)
-                throw new FingerprintError(fingerprint, noFingerprint);
+            if (member.Fingerprint is not null && BoundedFile.WhyNoFile(member.Fingerprint) is { } noFingerprint)
+                throw new FingerprintError(member.Fingerprint, noFingerprint);
         }
     }
 }

@@ -7,7 +7,7 @@ using EdgeConv.Daemon.Options;
 
 namespace EdgeConv.Daemon.Commands;
 
-/// <summary>One line about a command line that cannot be understood: what was found, and what would be right.</summary>
+/// <summary>One line about a wrong command line: what was found, and what would be right.</summary>
 internal static class UsageError
 {
     /// <summary>The line; null when the command line can be run, or asks for help or the version.</summary>
@@ -17,7 +17,8 @@ internal static class UsageError
         string? problem = EmptyArgument(parsed) ?? UnknownWord(parsed, isRunnable);
         if (problem is null && isRunnable)
             return null;
-        problem ??= parsed.Errors.Select(error => Describe(error, parsed)).FirstOrDefault() ?? MissingCommand(parsed);
+        problem ??= parsed.Errors.Select(error => Describe(error, parsed)).FirstOrDefault()
+            ?? MissingCommand(parsed);
         return $"{problem}; see '{NameOf(parsed.CommandResult)} --help'";
     }
 
@@ -33,7 +34,8 @@ internal static class UsageError
         string? option = isHelp
             ? null
             : parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash)
-                .FirstOrDefault(token => token.Type == TokenType.Argument && LooksLikeOption(token.Value))?.Value;
+                .Where(token => token.Type == TokenType.Argument)
+                .FirstOrDefault(token => LooksLikeOption(token.Value))?.Value;
         if (option is not null)
             return $"unknown option '{option}'{Suggestion(option, OptionsOf(parsed.CommandResult))}";
         if (isRunnable || parsed.UnmatchedTokens.Count == 0)
@@ -59,8 +61,11 @@ internal static class UsageError
             : $"; there are {string.Join(", ", names)}";
     }
 
-    private static string MissingCommand(ParseResult parsed) =>
-        $"a command is needed: {string.Join(", ", parsed.CommandResult.Command.Subcommands.Select(c => c.Name))}";
+    private static string MissingCommand(ParseResult parsed)
+    {
+        IEnumerable<string> names = parsed.CommandResult.Command.Subcommands.Select(command => command.Name);
+        return $"a command is needed: {string.Join(", ", names)}";
+    }
 
     private static string Describe(ParseError error, ParseResult parsed)
     {

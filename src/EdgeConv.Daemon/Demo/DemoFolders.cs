@@ -31,7 +31,8 @@ internal sealed record DemoFolders(string DataFolder, string ModelsFolder)
     public string? WhatIsMissing(string pipeline)
     {
         string[] missing = [.. Groups[pipeline]
-            .Where(data => !File.Exists(Path.Combine(DataFolder, data.Group, data.File))).Select(data => data.Group)];
+            .Where(data => !File.Exists(Path.Combine(DataFolder, data.Group, data.File)))
+            .Select(data => data.Group)];
         return missing.Length == 0
             ? null
             : $"{DataFolder} has no data '{string.Join("', '", missing)}'; get it with " +

@@ -80,7 +80,11 @@ internal static unsafe class ImageDecoder
                 path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
             long bytes = stream.Length;
             if (bytes is 0 or > LargestFile)
-                throw new DataError(path, bytes == 0 ? "is empty" : $"has {bytes} bytes; at most {LargestFile} are decoded");
+            {
+                throw new DataError(path,
+                    bytes == 0 ? "is empty" : $"has {bytes} bytes; at most {LargestFile} are decoded");
+            }
+
             byte[] file = ArrayPool<byte>.Shared.Rent((int)bytes);
             length = stream.ReadAtLeast(file.AsSpan(0, (int)bytes), (int)bytes, throwOnEndOfStream: false);
             return file;
