@@ -115,6 +115,20 @@ public sealed class DaemonTest : IDisposable
     }
 
     [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNativeAndMosquitto), SkipType = typeof(Binary))]
+    public async Task An_interrupt_stops_it_as_cleanly_as_a_termination()
+    {
+        using Mosquitto broker = new();
+        await using Subscriber subscriber =
+            await Subscriber.ConnectAsync(broker.Port, Mosquitto.User, Mosquitto.Password);
+        using RunningProgram daemon = Binary.Native.Start("run", "--config", WriteConfig(broker.Port, "heart"));
+        await subscriber.WaitForAsync((topic, _) => topic == "edgeconv/test/heart/result", Patience);
+        daemon.Signal(PosixSignal.SIGINT);
+        (int status, _, string errors) = daemon.WaitForEnd(TimeSpan.FromSeconds(7));
+        Assert.True(status == 0, errors);
+        await subscriber.WaitForAsync((topic, payload) => topic == "edgeconv/test/status" && payload == "stopped", Patience);
+    }
+
+    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNativeAndMosquitto), SkipType = typeof(Binary))]
     public async Task Killed_hard_its_will_speaks_for_it()
     {
         using Mosquitto broker = new();
