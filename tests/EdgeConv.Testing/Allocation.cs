@@ -2,11 +2,10 @@ namespace EdgeConv.Testing;
 
 /// <summary>Measures what code allocates that runs again and again.</summary>
 /// <remarks>
-/// The count of the running thread is exact, but the runtime allocates on that thread too, once in a while
-/// and for reasons that lie elsewhere: caches of casts and of virtual calls, which all threads share, grow on
-/// whichever thread misses them, and methods that have become hot are entered for the first time. What a run
-/// allocates itself, it allocates in every run. So several rounds are measured and the least counts: code
-/// that allocates at all shows in each of them, and what happens once cannot fill them all.
+/// The runtime keeps the count of each thread, so other threads and collections do not disturb it. What can is
+/// the runtime itself, which may allocate on the thread that first comes by: a type initialised late, a cache
+/// shared by all threads that grows. That happens once; what a run allocates, it allocates in every run. So
+/// several rounds are measured and the least counts.
 /// </remarks>
 public static class Allocation
 {

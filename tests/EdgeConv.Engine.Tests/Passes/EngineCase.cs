@@ -3,7 +3,6 @@ using EdgeConv.Engine.Execution;
 using EdgeConv.Engine.Passes;
 using EdgeConv.Engine.Tests.Execution;
 using EdgeConv.Engine.Tests.Onnx;
-using Xunit;
 
 namespace EdgeConv.Engine.Tests.Passes;
 
@@ -12,7 +11,6 @@ namespace EdgeConv.Engine.Tests.Passes;
 /// </summary>
 internal static class EngineCase
 {
-    private const float Tolerance = 1e-5f;
     private const int Seeds = 3;
 
     /// <summary>
@@ -29,8 +27,8 @@ internal static class EngineCase
         for (int seed = 0; seed < Seeds; seed++)
         {
             float[][] plain = Run(builder, options, PassLevel.None, seed);
-            AssertSame(plain, Run(builder, options, PassLevel.CleanUp, seed));
-            AssertSame(plain, Run(builder, options, PassLevel.Fuse, seed));
+            PassCase.AssertSame(plain, Run(builder, options, PassLevel.CleanUp, seed));
+            PassCase.AssertSame(plain, Run(builder, options, PassLevel.Fuse, seed));
         }
 
         using CompiledModel model = ModelCompiler.Compile(builder.Read(), options, level);
@@ -54,15 +52,4 @@ internal static class EngineCase
     private static float[] Floats(Tensor tensor) => tensor.Type == DataType.Float32
         ? tensor.AsSpan<float>().ToArray()
         : [.. tensor.AsBytes().ToArray().Select(value => (float)value)];
-
-    private static void AssertSame(float[][] expected, float[][] actual)
-    {
-        foreach ((float[] wanted, float[] found) in expected.Zip(actual))
-        {
-            Assert.Equal(wanted.Length, found.Length);
-            float largest = Math.Max(1, wanted.Max(Math.Abs));
-            Assert.All(wanted.Zip(found), pair =>
-                Assert.Equal(pair.First, pair.Second, Tolerance * largest));
-        }
-    }
 }
