@@ -1,8 +1,8 @@
 namespace EdgeConv.Kernels;
 
 /// <summary>
-/// Extents of a window that slides over planes <c>[H,W]</c> and makes <c>[H',W']</c>, of stride and dilation 1
-/// and without padding unless said. One dimension is a height of 1. Output extents are the caller's, who
+/// Extents of a window that slides over planes <c>[H,W]</c> and makes <c>[H',W']</c>, of stride and dilation
+/// 1 and without padding unless said. One dimension is a height of 1. Output extents are the caller's, who
 /// rounds them up or down as the graph says; bottom and right padding follow from them.
 /// </summary>
 public abstract record WindowShape

@@ -5,7 +5,7 @@ namespace EdgeConv.Engine.Tests.Onnx;
 /// <summary>The most memory that the process has held, which the kernel keeps: no peak is missed.</summary>
 internal static class PeakMemory
 {
-    /// <summary>Most bytes in memory since the last reset; since the start where that cannot be had.</summary>
+    /// <summary>Most bytes since the last reset; since the start where that cannot be had.</summary>
     public static long Bytes
     {
         get
