@@ -46,7 +46,8 @@ public class MutationTest
         int[] counts = await run;
         Assert.InRange(PeakMemory.Bytes - before, long.MinValue, LargestGrowth);
         Assert.Equal(Cases, counts.Sum());
-        string ends = $"{counts[0]} refused as files, {counts[1]} refused as graphs, {counts[2]} loaded";
+        string ends = $"{counts[0]} refused as files, {counts[1]} refused as graphs, {counts[2]} loaded, "
+            + $"{(PeakMemory.Bytes - before) >> 20} MB at most";
         TestContext.Current.TestOutputHelper?.WriteLine(ends);
         Assert.True(counts.All(count => count > Cases / 100), ends);
     }
