@@ -21,7 +21,7 @@ public class MutationTest
     private const int Cases = 20_000;
     private const int Built = 3;
     private const int LargestFile = 120_000;
-    private const long LargestGrowth = 1L << 30;
+    private const long LargestGrowth = 512L << 20;
     private static readonly TimeSpan LongestCase = TimeSpan.FromSeconds(60);
 
     private string _running = "";
