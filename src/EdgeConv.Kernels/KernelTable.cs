@@ -56,7 +56,7 @@ public static class KernelTable
         Find(set).ChannelStatistics;
 
     /// <summary>The row for a convolution of this shape.</summary>
-    public static ConvolutionRow Convolution(in ConvolutionShape shape, KernelSet? set = null)
+    public static ConvolutionRow Convolution(ConvolutionShape shape, KernelSet? set = null)
     {
         foreach (ConvolutionRow row in Find(set).Convolutions)
         {
@@ -120,7 +120,7 @@ public static class KernelTable
         F32Pointwise<TTile> pointwise = new(elementwise);
         F32FullyConnected<TLanes, TVector> fullyConnected = new(elementwise);
         F32PatchMatrix<TLanes, TVector> patches = new();
-        PointwiseKernel Product(in ConvolutionShape shape) =>
+        PointwiseKernel Product(ConvolutionShape shape) =>
             shape.OutputPixels == 1 ? fullyConnected : pointwise;
         return new KernelFamily
         {
@@ -134,22 +134,22 @@ public static class KernelTable
             [
                 new(
                     "F32Pointwise",
-                    static (in shape) => shape.IsPointwise,
-                    (in shape, weights, bias) => new PointwiseLayer(Product(shape), shape, weights, bias)),
+                    static shape => shape.IsPointwise,
+                    (shape, weights, bias) => new PointwiseLayer(Product(shape), shape, weights, bias)),
                 new(
                     "F32Depthwise3x3",
-                    static (in shape) => shape is { IsDepthwise: true, KernelHeight: 3, KernelWidth: 3 },
-                    (in shape, weights, bias) =>
+                    static shape => shape is { IsDepthwise: true, KernelHeight: 3, KernelWidth: 3 },
+                    (shape, weights, bias) =>
                         new F32Depthwise3x3<TLanes, TVector>(elementwise, shape, weights, bias)),
                 new(
                     "F32DepthwiseTaps",
-                    static (in shape) => shape.IsDepthwise,
-                    (in shape, weights, bias) =>
+                    static shape => shape.IsDepthwise,
+                    (shape, weights, bias) =>
                         new F32DepthwiseTaps<TLanes, TVector>(elementwise, shape, weights, bias)),
                 new(
                     "F32Im2col",
-                    static (in _) => true,
-                    (in shape, weights, bias) =>
+                    static _ => true,
+                    (shape, weights, bias) =>
                         new Im2colLayer(Product(shape), patches, shape, weights, bias)),
             ],
         };
@@ -187,21 +187,21 @@ public sealed class ConvolutionRow
         _make = make;
     }
 
-    internal delegate bool Acceptance(in ConvolutionShape shape);
+    internal delegate bool Acceptance(ConvolutionShape shape);
 
     internal delegate ConvolutionLayer Maker(
-        in ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias);
+        ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias);
 
     /// <summary>First words of the kernel's name, without the instruction set.</summary>
     public string Name { get; }
 
     /// <summary>Whether it computes convolutions of this shape.</summary>
-    public bool Accepts(in ConvolutionShape shape) => _accepts(shape);
+    public bool Accepts(ConvolutionShape shape) => _accepts(shape);
 
     /// <summary>
     /// Packs the weights; see <see cref="ConvolutionLayer.Create"/>, which also checks them.
     /// </summary>
     public ConvolutionLayer Create(
-        in ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias) =>
+        ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias) =>
         _make(shape, weights, bias);
 }

@@ -20,7 +20,7 @@ internal sealed unsafe class Im2colLayer : ConvolutionLayer
     public Im2colLayer(
         PointwiseKernel kernel,
         PatchMatrix patches,
-        in ConvolutionShape shape,
+        ConvolutionShape shape,
         ReadOnlySpan<float> weights,
         ReadOnlySpan<float> bias)
         : base(shape)

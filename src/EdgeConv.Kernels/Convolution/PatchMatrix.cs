@@ -10,7 +10,7 @@ internal abstract unsafe class PatchMatrix
     /// for the input channels of one group and <paramref name="rows"/> output rows from
     /// <paramref name="row"/> on.
     /// </summary>
-    public abstract void Fill(in ConvolutionShape shape, float* x, int row, int rows, float* matrix);
+    public abstract void Fill(ConvolutionShape shape, float* x, int row, int rows, float* matrix);
 }
 
 /// <summary>The patches in one instruction set.</summary>
@@ -18,7 +18,7 @@ internal sealed unsafe class F32PatchMatrix<TLanes, TVector> : PatchMatrix
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
-    public override void Fill(in ConvolutionShape shape, float* x, int row, int rows, float* matrix)
+    public override void Fill(ConvolutionShape shape, float* x, int row, int rows, float* matrix)
     {
         int channels = shape.InputChannels / shape.Groups;
         for (int channel = 0; channel < channels; channel++)
@@ -40,7 +40,7 @@ internal sealed unsafe class F32PatchMatrix<TLanes, TVector> : PatchMatrix
         }
     }
 
-    private static void FillRow(in ConvolutionShape shape, float* plane, int iy, int kx, float* row)
+    private static void FillRow(ConvolutionShape shape, float* plane, int iy, int kx, float* row)
     {
         int stride = shape.StrideX;
         int first = (kx * shape.DilationX) - shape.PadLeft;

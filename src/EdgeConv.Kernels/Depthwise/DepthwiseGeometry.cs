@@ -24,7 +24,7 @@ internal readonly struct DepthwiseGeometry
 
     private readonly int _lanes;
 
-    public DepthwiseGeometry(in ConvolutionShape shape, int lanes)
+    public DepthwiseGeometry(ConvolutionShape shape, int lanes)
     {
         _lanes = lanes;
         int reach = (shape.KernelWidth - 1) * shape.DilationX / shape.StrideX;
@@ -66,12 +66,12 @@ internal readonly struct DepthwiseGeometry
     public int SecondColumn { get; }
 
     /// <summary>Floats from the start of a row to tap <paramref name="kx"/> of output 0.</summary>
-    public int TapColumn(in ConvolutionShape shape, int kx) => PaddedColumn(shape, kx * shape.DilationX);
+    public int TapColumn(ConvolutionShape shape, int kx) => PaddedColumn(shape, kx * shape.DilationX);
 
     /// <summary>Floats from the start of a row to input column <paramref name="ix"/>.</summary>
-    public int InputColumn(in ConvolutionShape shape, int ix) => PaddedColumn(shape, shape.PadLeft + ix);
+    public int InputColumn(ConvolutionShape shape, int ix) => PaddedColumn(shape, shape.PadLeft + ix);
 
-    private int PaddedColumn(in ConvolutionShape shape, int column)
+    private int PaddedColumn(ConvolutionShape shape, int column)
     {
         int phase = column % shape.StrideX;
         int behindPad = (phase - (shape.PadLeft % shape.StrideX) + shape.StrideX) % shape.StrideX;

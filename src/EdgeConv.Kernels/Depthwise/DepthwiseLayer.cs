@@ -20,7 +20,7 @@ internal abstract unsafe class DepthwiseLayer<TLanes, TVector> : ConvolutionLaye
     // Packed as [Cout][bias, KH KW taps].
     private protected DepthwiseLayer(
         ElementwiseKernel elementwise,
-        in ConvolutionShape shape,
+        ConvolutionShape shape,
         ReadOnlySpan<float> weights,
         ReadOnlySpan<float> bias)
         : base(shape)

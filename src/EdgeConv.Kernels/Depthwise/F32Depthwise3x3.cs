@@ -11,7 +11,7 @@ namespace EdgeConv.Kernels.Depthwise;
 /// </summary>
 internal sealed unsafe class F32Depthwise3x3<TLanes, TVector>(
     ElementwiseKernel elementwise,
-    in ConvolutionShape shape,
+    ConvolutionShape shape,
     ReadOnlySpan<float> weights,
     ReadOnlySpan<float> bias)
     : DepthwiseLayer<TLanes, TVector>(elementwise, shape, weights, bias)
@@ -122,7 +122,7 @@ internal sealed unsafe class F32Depthwise3x3<TLanes, TVector>(
     }
 
     /// <summary>Distances in the band, in floats.</summary>
-    private readonly struct StripSteps(in ConvolutionShape shape, in DepthwiseGeometry geometry)
+    private readonly struct StripSteps(ConvolutionShape shape, in DepthwiseGeometry geometry)
     {
         /// <summary>From the start of a row to the first tap of output 0.</summary>
         public nint First { get; } = geometry.TapColumn(shape, 0);

@@ -18,7 +18,7 @@ internal sealed unsafe class F32DepthwiseTaps<TLanes, TVector> : DepthwiseLayer<
 
     public F32DepthwiseTaps(
         ElementwiseKernel elementwise,
-        in ConvolutionShape shape,
+        ConvolutionShape shape,
         ReadOnlySpan<float> weights,
         ReadOnlySpan<float> bias)
         : base(elementwise, shape, weights, bias)

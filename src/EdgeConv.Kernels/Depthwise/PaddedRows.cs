@@ -15,7 +15,7 @@ internal static unsafe class PaddedRows<TLanes, TVector>
 {
     /// <summary>Fills the whole band for the output rows from <paramref name="row"/> on.</summary>
     public static void Fill(
-        in ConvolutionShape shape, in DepthwiseGeometry geometry, float* plane, int row, float* band)
+        ConvolutionShape shape, in DepthwiseGeometry geometry, float* plane, int row, float* band)
     {
         int first = (row * shape.StrideY) - shape.PadTop;
         for (int iy = first; iy < first + geometry.BandInputRows; iy++)
@@ -34,7 +34,7 @@ internal static unsafe class PaddedRows<TLanes, TVector>
     }
 
     // When the plane is one band, no input row ever takes the place of a row of padding.
-    private static void Clear(in DepthwiseGeometry geometry, in ConvolutionShape shape, float* row)
+    private static void Clear(in DepthwiseGeometry geometry, ConvolutionShape shape, float* row)
     {
         if (geometry.BandRows < shape.OutputHeight)
             new Span<float>(row, geometry.RowLength).Clear();
@@ -57,7 +57,7 @@ internal static unsafe class PaddedRows<TLanes, TVector>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void SplitRow(
-        in ConvolutionShape shape, in DepthwiseGeometry geometry, float* source, float* row)
+        ConvolutionShape shape, in DepthwiseGeometry geometry, float* source, float* row)
     {
         int lanes = TLanes.Count;
         float* evens = row + geometry.FirstColumn;
@@ -87,7 +87,7 @@ internal static unsafe class PaddedRows<TLanes, TVector>
     }
 
     private static void ScatterRow(
-        in ConvolutionShape shape, in DepthwiseGeometry geometry, float* source, float* row)
+        ConvolutionShape shape, in DepthwiseGeometry geometry, float* source, float* row)
     {
         int stride = shape.StrideX;
         for (int phase = 0; phase < Math.Min(stride, shape.InputWidth); phase++)

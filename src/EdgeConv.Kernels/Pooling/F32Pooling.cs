@@ -19,12 +19,12 @@ internal sealed unsafe class F32Pooling<TLanes, TVector> : PoolingKernel
     public override void GlobalAverage(ReadOnlySpan<float> x, Span<float> y) =>
         _statistics.Mean(x, y);
 
-    internal override void MaxPlane(in PoolingShape shape, float* x, float* y) =>
+    internal override void MaxPlane(PoolingShape shape, float* x, float* y) =>
         Sweep<Greatest>(shape, x, y);
 
-    internal override void SumPlane(in PoolingShape shape, float* x, float* y) => Sweep<Total>(shape, x, y);
+    internal override void SumPlane(PoolingShape shape, float* x, float* y) => Sweep<Total>(shape, x, y);
 
-    private static void Sweep<TCombination>(in PoolingShape shape, float* x, float* y)
+    private static void Sweep<TCombination>(PoolingShape shape, float* x, float* y)
         where TCombination : struct, ICombination
     {
         for (int oy = 0; oy < shape.OutputHeight; oy++)
@@ -40,7 +40,7 @@ internal sealed unsafe class F32Pooling<TLanes, TVector> : PoolingKernel
         }
     }
 
-    private static void SweepRow<TCombination>(in PoolingShape shape, float* x, float* y)
+    private static void SweepRow<TCombination>(PoolingShape shape, float* x, float* y)
         where TCombination : struct, ICombination
     {
         int stride = shape.StrideX;

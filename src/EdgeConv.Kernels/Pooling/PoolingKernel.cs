@@ -14,7 +14,7 @@ public abstract unsafe class PoolingKernel
     /// </summary>
     /// <exception cref="ArgumentException">A length is not the number of channels times its
     /// plane.</exception>
-    public void Max(in PoolingShape shape, ReadOnlySpan<float> x, Span<float> y, int channels)
+    public void Max(PoolingShape shape, ReadOnlySpan<float> x, Span<float> y, int channels)
     {
         Check(shape, x.Length, y.Length, channels);
         fixed (float* source = x)
@@ -35,7 +35,7 @@ public abstract unsafe class PoolingKernel
     /// <exception cref="ArgumentException">A length is not the number of channels times its
     /// plane.</exception>
     public void Average(
-        in PoolingShape shape, ReadOnlySpan<float> x, Span<float> y, int channels, bool countPadding)
+        PoolingShape shape, ReadOnlySpan<float> x, Span<float> y, int channels, bool countPadding)
     {
         Check(shape, x.Length, y.Length, channels);
         fixed (float* source = x)
@@ -54,22 +54,22 @@ public abstract unsafe class PoolingKernel
     /// <exception cref="ArgumentException">The length of x is no positive multiple of C.</exception>
     public abstract void GlobalAverage(ReadOnlySpan<float> x, Span<float> y);
 
-    internal abstract void MaxPlane(in PoolingShape shape, float* x, float* y);
+    internal abstract void MaxPlane(PoolingShape shape, float* x, float* y);
 
-    internal abstract void SumPlane(in PoolingShape shape, float* x, float* y);
+    internal abstract void SumPlane(PoolingShape shape, float* x, float* y);
 
-    private static long InputPlane(in PoolingShape shape) => (long)shape.InputHeight * shape.InputWidth;
+    private static long InputPlane(PoolingShape shape) => (long)shape.InputHeight * shape.InputWidth;
 
-    private static long OutputPlane(in PoolingShape shape) => (long)shape.OutputHeight * shape.OutputWidth;
+    private static long OutputPlane(PoolingShape shape) => (long)shape.OutputHeight * shape.OutputWidth;
 
-    private static void Check(in PoolingShape shape, int inputs, int outputs, int channels)
+    private static void Check(PoolingShape shape, int inputs, int outputs, int channels)
     {
         if (inputs != channels * InputPlane(shape) || outputs != channels * OutputPlane(shape))
             throw new ArgumentException(
                 $"{inputs} → {outputs} elements do not fill {channels} planes of {shape}");
     }
 
-    private static void Divide(in PoolingShape shape, float* y, bool countPadding)
+    private static void Divide(PoolingShape shape, float* y, bool countPadding)
     {
         int padTop = countPadding ? shape.PadTop : 0, padBottom = countPadding ? shape.PadBottom : 0;
         int padLeft = countPadding ? shape.PadLeft : 0, padRight = countPadding ? shape.PadRight : 0;

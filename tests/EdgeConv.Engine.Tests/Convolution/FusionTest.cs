@@ -1,6 +1,7 @@
 using CsCheck;
 using EdgeConv.Core;
 using EdgeConv.Engine.Execution;
+using EdgeConv.Engine.Passes;
 using EdgeConv.Engine.Tests.Execution;
 using EdgeConv.Engine.Tests.Onnx;
 using Xunit;
@@ -73,20 +74,6 @@ public class FusionTest
     public void A_tapped_value_is_not_fused_away() =>
         Assert.Equal(["Conv", TapStatistics.Name, "Relu"], Operators(
             RandomModel.Convolution(14).Node("Relu", "c", "y").Output("y"), "c"));
-
-    [Theory]
-    [InlineData(1, "GlobalAveragePool")]
-    [InlineData(0, "GlobalAveragePool", "Flatten")]
-    public void A_mean_over_all_positions_is_a_global_pool(long keepsAxes, params string[] operators) =>
-        Assert.Equal(
-            operators, Operators(new ModelBuilder().Input("x", 1, 4, 5, 6).Node("ReduceMean", "x", "y",
-            ModelBuilder.Ints("axes", -1, 2), ModelBuilder.Int("keepdims", keepsAxes)).Output("y")));
-
-    [Fact]
-    public void A_mean_over_one_axis_stays() =>
-        Assert.Equal(
-            ["ReduceMean"], Operators(new ModelBuilder().Input("x", 1, 4, 5, 6).Node("ReduceMean", "x", "y",
-            ModelBuilder.Ints("axes", 3)).Output("y")));
 
     private static string[] Operators(ModelBuilder builder, params string[] taps)
     {

@@ -1,0 +1,14 @@
+namespace EdgeConv.Engine.Passes;
+
+/// <summary>How far passes rewrite a graph.</summary>
+public enum PassLevel
+{
+    /// <summary>It is computed as written.</summary>
+    None,
+
+    /// <summary>What needs no computing goes; constants are drawn into weights.</summary>
+    CleanUp,
+
+    /// <summary>Activations and residuals are fused into convolutions too.</summary>
+    Fuse,
+}
