@@ -78,7 +78,8 @@ internal sealed class TcpServerAdapter(IPEndPoint endpoint, int mostSockets, int
             using BoundedChannel channel = new(
                 new MqttTcpChannel(stream, socket.LocalEndPoint, socket.RemoteEndPoint, null), mostPacketBytes);
             MqttBufferWriter writer = new(options.WriterBufferSize, options.WriterBufferSizeMax);
-            using MqttChannelAdapter adapter = new(channel, new MqttPacketFormatterAdapter(writer), logger);
+            using NamingAdapter adapter = new(
+                new MqttChannelAdapter(channel, new MqttPacketFormatterAdapter(writer), logger));
             if (ClientHandler is { } handle)
                 await handle(adapter).ConfigureAwait(false);
         }

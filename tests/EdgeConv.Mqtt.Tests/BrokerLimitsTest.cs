@@ -73,6 +73,19 @@ public sealed class BrokerLimitsTest : IAsyncLifetime
         Assert.StartsWith("client-", answer.AssignedClientIdentifier, StringComparison.Ordinal);
     }
 
+    // mosquitto_sub speaks MQTT 3.1.1 and gives no name.
+    [Fact]
+    public async Task Clients_of_mqtt_3_without_a_name_stand_side_by_side()
+    {
+        MqttClientOptions options = Options("");
+        options.ProtocolVersion = MqttProtocolVersion.V311;
+        using IMqttClient first = new MqttClientFactory().CreateMqttClient();
+        using IMqttClient second = new MqttClientFactory().CreateMqttClient();
+        Assert.Equal(MqttClientConnectResultCode.Success, (await first.ConnectAsync(options, Cancellation)).ResultCode);
+        Assert.Equal(MqttClientConnectResultCode.Success, (await second.ConnectAsync(options, Cancellation)).ResultCode);
+        Assert.True(await first.TryPingAsync(Cancellation));
+    }
+
     [Fact]
     public async Task The_sink_drops_a_result_that_is_too_large_and_stays_connected()
     {
