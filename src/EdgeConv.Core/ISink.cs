@@ -1,7 +1,7 @@
 namespace EdgeConv.Core;
 
 /// <summary>
-/// Takes what pipelines have to say. Both methods return at once and never throw for a slow or absent
+/// Takes what pipelines have to say. All methods return at once and never throw for a slow or absent
 /// receiver: they put the message in a bounded queue, the oldest making room. Safe to call from several threads.
 /// </summary>
 public interface ISink
@@ -11,4 +11,10 @@ public interface ISink
 
     /// <summary>Queues a pipeline's state; receivers keep the latest.</summary>
     void Publish(Health health);
+
+    /// <summary>
+    /// Ends when there is ample room in the queue. Who can wait (the replay of a recording) awaits it before each
+    /// result, so that none is pushed out; who cannot (a live source) does not ask.
+    /// </summary>
+    Task WaitForRoomAsync() => Task.CompletedTask;
 }

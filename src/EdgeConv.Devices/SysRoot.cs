@@ -13,6 +13,12 @@ public sealed class SysRoot(string root)
     public static SysRoot Default { get; } = new(
         Environment.GetEnvironmentVariable("EDGECONV_SYSROOT") is { Length: > 0 } folder ? folder : "/");
 
+    /// <summary>The root.</summary>
+    public string Root => root;
+
+    /// <summary>Whether a folder stands for the machine.</summary>
+    public bool IsRedirected => root != "/";
+
     /// <summary>The path of a folder below the root.</summary>
     public string Folder(string folder) => Path.Combine(root, folder);
 

@@ -36,14 +36,16 @@ internal static class FingerprintFile
     {
         try
         {
+            if (BoundedFile.WhyNoFile(path) is { } problem)
+                throw new FingerprintError(path, problem);
             long length = new FileInfo(path).Length;
             if (length is < DigestLength or > MaximumBytes)
                 throw new FingerprintError(path, $"{length} bytes are no fingerprint");
             return Parse(path, File.ReadAllBytes(path));
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new FingerprintError(path, $"cannot be read: {problem.Message}", problem);
+            throw new FingerprintError(path, $"cannot be read: {error.Message}", error);
         }
     }
 
@@ -52,7 +54,7 @@ internal static class FingerprintFile
         byte[] bytes = Serialize(fingerprint);
         string full = Path.GetFullPath(path);
         // Taking the place of a device node would break the machine.
-        if (Directory.Exists(full) || (File.Exists(full) && new FileInfo(full).Attributes.HasFlag(FileAttributes.Device)))
+        if (BoundedFile.IsTaken(full))
             throw new FingerprintError(path, "is a folder or a device; a file is needed");
         string temporary = $"{full}.{Guid.NewGuid():N}.tmp";
         try

@@ -48,7 +48,7 @@ public static class KernelTable
         Find(set).ChannelStatistics;
 
     /// <summary>The row for a convolution of this shape.</summary>
-    public static ConvolutionRow Convolution(in ConvolutionShape shape, KernelSet? set = null)
+    public static ConvolutionRow Convolution(ConvolutionShape shape, KernelSet? set = null)
     {
         foreach (ConvolutionRow row in Find(set).Convolutions)
         {
@@ -121,17 +121,17 @@ public static class KernelTable
             [
                 new(
                     "F32Pointwise",
-                    static (in shape) => shape.IsPointwise,
-                    (in shape, weights, bias) => new PointwiseLayer(pointwise, shape, weights, bias)),
+                    static shape => shape.IsPointwise,
+                    (shape, weights, bias) => new PointwiseLayer(pointwise, shape, weights, bias)),
                 new(
                     "F32Depthwise",
-                    static (in shape) => shape.IsDepthwise && shape.OutputChannels == shape.InputChannels,
-                    (in shape, weights, bias) =>
+                    static shape => shape.IsDepthwise && shape.OutputChannels == shape.InputChannels,
+                    (shape, weights, bias) =>
                         new F32Depthwise<TLanes, TVector>(elementwise, shape, weights, bias)),
                 new(
                     "F32Im2col",
-                    static (in _) => true,
-                    (in shape, weights, bias) => new Im2colLayer(pointwise, shape, weights, bias)),
+                    static _ => true,
+                    (shape, weights, bias) => new Im2colLayer(pointwise, shape, weights, bias)),
             ],
         };
     }
@@ -166,21 +166,21 @@ public sealed class ConvolutionRow
         _make = make;
     }
 
-    internal delegate bool Acceptance(in ConvolutionShape shape);
+    internal delegate bool Acceptance(ConvolutionShape shape);
 
     internal delegate ConvolutionLayer Maker(
-        in ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias);
+        ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias);
 
     /// <summary>First words of the kernel's name, without the instruction set.</summary>
     public string Name { get; }
 
     /// <summary>Whether it computes convolutions of this shape.</summary>
-    public bool Accepts(in ConvolutionShape shape) => _accepts(shape);
+    public bool Accepts(ConvolutionShape shape) => _accepts(shape);
 
     /// <summary>
     /// Packs the weights; see <see cref="ConvolutionLayer.Create"/>, which also checks them.
     /// </summary>
     public ConvolutionLayer Create(
-        in ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias) =>
+        ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias) =>
         _make(shape, weights, bias);
 }

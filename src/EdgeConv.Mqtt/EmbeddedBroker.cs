@@ -24,10 +24,22 @@ public sealed record EmbeddedBrokerOptions
     public string? Password { get; init; }
 
     /// <summary>Clients connected at the same time.</summary>
-    public int MaxConnections { get; init; } = 64;
+    public int MaxConnections { get; init; } = 32;
 
     /// <summary>Messages kept for a slow client; at more its oldest are dropped.</summary>
-    public int MaxPendingMessages { get; init; } = 1000;
+    public int MaxPendingMessages { get; init; } = 256;
+
+    /// <summary>Bytes of the largest packet, announced to clients; a larger one ends the connection.</summary>
+    public int MaxPacketBytes { get; init; } = 1 << 16;
+
+    /// <summary>Topics whose last message is retained; messages on more are refused.</summary>
+    public int MaxRetainedMessages { get; init; } = 1000;
+
+    /// <summary>Bytes of all retained messages together; what would exceed them is refused.</summary>
+    public long MaxRetainedBytes { get; init; } = 4 << 20;
+
+    /// <summary>Topic filters of one client; more are refused.</summary>
+    public int MaxSubscriptions { get; init; } = 100;
 
     /// <summary>All but the password.</summary>
     public override string ToString() => $"embedded broker on {Address}:{Port}";
@@ -35,24 +47,29 @@ public sealed record EmbeddedBrokerOptions
 
 /// <summary>
 /// A small MQTT 5 and 3.1.1 broker in this process, for when there is no other. Retained messages live as
-/// long as it does.
+/// long as it does. What clients can make it keep is bounded: connections, packets, queues, retained messages
+/// and subscriptions; sessions end with their connection.
 /// </summary>
 public sealed class EmbeddedBroker : IAsyncDisposable
 {
-    private const int PortTries = 10;
+    /// <summary>Sockets beyond the connections allowed, to answer who is one too many.</summary>
+    private const int SpareSockets = 8;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
     private readonly EmbeddedBrokerOptions _options;
     private readonly MqttServer _server;
+    private readonly TcpServerAdapter _adapter;
 
-    private EmbeddedBroker(EmbeddedBrokerOptions options, MqttServer server, int port)
+    private EmbeddedBroker(EmbeddedBrokerOptions options, MqttServer server, TcpServerAdapter adapter)
     {
         _options = options;
         _server = server;
-        Port = port;
+        _adapter = adapter;
         server.ValidatingConnectionAsync += ValidateAsync;
+        ClientLimits.Impose(options, server);
     }
 
     /// <summary>The port it listens on.</summary>
-    public int Port { get; }
+    public int Port => _adapter.Port;
 
     /// <summary>Starts it.</summary>
     /// <exception cref="ConfigError">The port is taken, or the options open it to everybody.</exception>
@@ -66,25 +83,17 @@ public sealed class EmbeddedBroker : IAsyncDisposable
                 $"the embedded broker on {options.Address} is not on loopback: it needs a user and password");
         }
 
-        for (int attempt = 1; ; attempt++)
+        try
         {
-            int port = options.Port != 0 ? options.Port : FreePort(options.Address);
-            try
-            {
-                return await StartOnAsync(options, port).ConfigureAwait(false);
-            }
-            catch (SocketException error) when (options.Port != 0 || attempt == PortTries)
-            {
-                throw new ConfigError(
-                    "mqtt.port",
-                    $"cannot start the embedded broker on {options.Address}:{port}: {error.SocketErrorCode};"
-                    + " name another port, or the broker that is there as mqtt.host",
-                    error);
-            }
-            catch (SocketException)
-            {
-                // Somebody took the free port first.
-            }
+            return await ListenAsync(options).ConfigureAwait(false);
+        }
+        catch (SocketException error)
+        {
+            throw new ConfigError(
+                "mqtt.port",
+                $"cannot start the embedded broker on {options.Address}:{options.Port}: {error.SocketErrorCode};"
+                + " name another port, or the broker that is there as mqtt.host",
+                error);
         }
     }
 
@@ -104,6 +113,8 @@ public sealed class EmbeddedBroker : IAsyncDisposable
             User = _options.User,
             Password = _options.Password,
             Tls = null,
+            // Only MQTT 5 lets the broker tell how large a packet may be.
+            Protocol = MqttProtocol.V5,
         };
     }
 
@@ -115,36 +126,29 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         _server.Dispose();
     }
 
-    private static async Task<EmbeddedBroker> StartOnAsync(EmbeddedBrokerOptions options, int port)
+    private static async Task<EmbeddedBroker> ListenAsync(EmbeddedBrokerOptions options)
     {
-        MqttServerOptionsBuilder builder = new MqttServerOptionsBuilder()
-            .WithDefaultEndpoint()
-            .WithDefaultEndpointPort(port)
+        MqttServerOptions server = new MqttServerOptionsBuilder()
+            .WithoutDefaultEndpoint()
+            .WithDefaultCommunicationTimeout(s_patience)
             .WithPersistentSessions(false)
             .WithMaxPendingMessagesPerClient(options.MaxPendingMessages)
-            .WithPendingMessagesOverflowStrategy(MqttPendingMessagesOverflowStrategy.DropOldestQueuedMessage);
-        bool v6 = options.Address.AddressFamily == AddressFamily.InterNetworkV6;
-        builder.WithDefaultEndpointBoundIPAddress(v6 ? IPAddress.None : options.Address);
-        builder.WithDefaultEndpointBoundIPV6Address(v6 ? options.Address : IPAddress.None);
-        MqttServer server = new MqttServerFactory().CreateMqttServer(builder.Build());
-        EmbeddedBroker broker = new(options, server, port);
+            .WithPendingMessagesOverflowStrategy(MqttPendingMessagesOverflowStrategy.DropOldestQueuedMessage)
+            .Build();
+        TcpServerAdapter adapter = new(
+            new IPEndPoint(options.Address, options.Port),
+            options.MaxConnections + SpareSockets, options.MaxPacketBytes);
+        EmbeddedBroker broker = new(options, new MqttServerFactory().CreateMqttServer(server, [adapter]), adapter);
         try
         {
-            await server.StartAsync().ConfigureAwait(false);
+            await broker._server.StartAsync().ConfigureAwait(false);
             return broker;
         }
         catch
         {
-            server.Dispose();
+            broker._server.Dispose();
             throw;
         }
-    }
-
-    private static int FreePort(IPAddress address)
-    {
-        using TcpListener listener = new(address, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task ValidateAsync(ValidatingConnectionEventArgs connection)
@@ -155,6 +159,9 @@ public sealed class EmbeddedBroker : IAsyncDisposable
             return;
         }
 
+        // With MQTT 5 a client may leave its name to the broker.
+        if (connection.ClientId.Length == 0)
+            connection.AssignedClientIdentifier = $"client-{Guid.NewGuid():N}";
         IList<MqttClientStatus> clients = await _server.GetClientsAsync().ConfigureAwait(false);
         bool isKnown = clients.Any(client => client.Id == connection.ClientId);
         if (clients.Count >= _options.MaxConnections && !isKnown)

@@ -73,6 +73,10 @@ public sealed class MqttSink : ISink, IAsyncDisposable
         _context.Wake.Set();
     }
 
+    /// <inheritdoc/>
+    public Task WaitForRoomAsync() =>
+        Volatile.Read(ref _isDisposing) != 0 ? Task.CompletedTask : _context.Outbox.WaitForRoomAsync();
+
     /// <summary>
     /// The pipeline has been removed: its retained health is cleared, now or when the broker is back.
     /// </summary>

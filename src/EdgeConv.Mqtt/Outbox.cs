@@ -17,6 +17,7 @@ internal sealed class Outbox(int limit)
     private int _taken;
     private int _unsentHealth;
     private long _dropped;
+    private TaskCompletionSource? _room;
 
     /// <summary>Results that wait or have been taken and neither settled nor given back.</summary>
     public int Owed
@@ -40,6 +41,18 @@ internal sealed class Outbox(int limit)
 
     /// <summary>Results that had to make room.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>Ends when at most half of what the queue can hold is owed.</summary>
+    public Task WaitForRoomAsync()
+    {
+        lock (_lock)
+        {
+            if (HasRoom)
+                return Task.CompletedTask;
+            _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _room.Task;
+        }
+    }
 
     public void Add(Result result)
     {
@@ -76,7 +89,10 @@ internal sealed class Outbox(int limit)
     public void Settle()
     {
         lock (_lock)
+        {
             _taken--;
+            TellRoom();
+        }
     }
 
     /// <summary>
@@ -91,6 +107,7 @@ internal sealed class Outbox(int limit)
             if (_count == limit)
             {
                 _dropped++;
+                TellRoom();
                 return;
             }
 
@@ -109,6 +126,7 @@ internal sealed class Outbox(int limit)
             Array.Clear(_ring);
             _count = 0;
             _dropped += count;
+            TellRoom();
             return count;
         }
     }
@@ -161,6 +179,16 @@ internal sealed class Outbox(int limit)
                 slot.IsSent = false;
             _unsentHealth = _health.Count;
         }
+    }
+
+    private bool HasRoom => _count + _taken <= limit / 2;
+
+    private void TellRoom()
+    {
+        if (!HasRoom)
+            return;
+        _room?.SetResult();
+        _room = null;
     }
 
     private void Put(string pipeline, Health? health)

@@ -12,16 +12,18 @@ namespace EdgeConv.Pipeline;
 ///                                 Governor ◀── latency, °C
 /// </code>
 /// A live source never waits: its newest sample takes the place of one that has not been started on. One bad
-/// sample is counted and reported; a lost device is waited for.
+/// sample is counted and reported; a lost device is waited for. A recording waits for the sink.
 /// </summary>
 public sealed class Pipeline : IDisposable
 {
+    private const int MostFaultsInARow = 16;
     private static readonly TimeSpan HealthInterval = TimeSpan.FromSeconds(10);
     private readonly PipelineParts _parts;
     private readonly Governor _governor;
     private readonly HealthRecord _health;
     private readonly TimeProvider _time;
     private long _results;
+    private int _faultsInARow;
     private long _lastTick;
     private long _busySince;
 
@@ -52,23 +54,35 @@ public sealed class Pipeline : IDisposable
         }
     }
 
-    /// <summary>Runs until the source ends or <paramref name="cancellation"/> is asked for; a sample in work is finished.</summary>
+    /// <summary>
+    /// Runs until the source ends or <paramref name="cancellation"/> is asked for; what was read is finished.
+    /// </summary>
+    /// <exception cref="Exception">
+    /// Source or model broke; health says <see cref="PipelineState.Failed"/> and why. It does not run again.
+    /// </exception>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        Channel<Sample> mailbox = CreateMailbox();
-        SourceReader reader = new(_parts.Source, mailbox.Writer, _health, _time);
-        Task reading = Task.Run(() => reader.RunAsync(cancellation), CancellationToken.None);
         ReportHealth();
-        // Disposed asynchronously, the timer waits for a report under way: none comes after the last one below.
-        await using (_time.CreateTimer(_ => ReportHealth(), null, HealthInterval, HealthInterval).ConfigureAwait(false))
+        try
         {
-            await WorkAsync(mailbox.Reader).ConfigureAwait(false);
-            await reading.ConfigureAwait(false);
+            // Disposed asynchronously, the timer waits for a report under way: none comes after the last one below.
+            await using (_time.CreateTimer(_ => ReportHealth(), null, HealthInterval, HealthInterval).ConfigureAwait(false))
+                await PumpAsync(cancellation).ConfigureAwait(false);
+            _health.Enter(PipelineState.Stopped, null);
         }
-
-        _health.Enter(PipelineState.Stopped, null);
-        ReportHealth();
+        catch (Exception error)
+        {
+            Fail(DescriptionOf(error));
+            throw;
+        }
+        finally
+        {
+            ReportHealth();
+        }
     }
+
+    /// <summary>Says that the pipeline does not run, and why: it broke, or cannot be built anew.</summary>
+    public void Fail(string problem) => _health.Enter(PipelineState.Failed, problem);
 
     /// <summary>Disposes the family. The source is disposed by whoever runs the pipeline.</summary>
     public void Dispose()
@@ -95,7 +109,30 @@ public sealed class Pipeline : IDisposable
         stale.Dispose();
     }
 
-    private async Task WorkAsync(ChannelReader<Sample> mailbox)
+    private async Task PumpAsync(CancellationToken cancellation)
+    {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Channel<Sample> mailbox = CreateMailbox();
+        SourceReader reader = new(_parts.Source, mailbox.Writer, _health, _time);
+        Task reading = Task.Run(() => reader.RunAsync(stop.Token), CancellationToken.None);
+        try
+        {
+            await WorkAsync(mailbox.Reader, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            // A worker that broke has left its reader running, and perhaps a sample in the mailbox.
+            await stop.CancelAsync().ConfigureAwait(false);
+            mailbox.Writer.TryComplete();
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (mailbox.Reader.TryRead(out Sample? left))
+                left.Dispose();
+        }
+
+        await reading.ConfigureAwait(false);
+    }
+
+    private async Task WorkAsync(ChannelReader<Sample> mailbox, CancellationToken cancellation)
     {
         await foreach (Sample sample in mailbox.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
@@ -103,10 +140,31 @@ public sealed class Pipeline : IDisposable
             {
                 if (IsTooEarly())
                     continue;
-                Interlocked.Exchange(ref _busySince, _time.GetTimestamp());
-                Tick(sample);
-                Interlocked.Exchange(ref _busySince, 0);
+                if (!_parts.Source.IsLive)
+                    await WaitForRoomAsync(cancellation).ConfigureAwait(false);
+                Work(sample);
             }
+        }
+    }
+
+    // What a recording holds is not sent again by anybody: it waits for the sink. A stop ends the wait.
+    private async ValueTask WaitForRoomAsync(CancellationToken cancellation)
+    {
+        Task room = _parts.Sink.WaitForRoomAsync();
+        if (!room.IsCompleted)
+            await room.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private void Work(Sample sample)
+    {
+        Interlocked.Exchange(ref _busySince, _time.GetTimestamp());
+        try
+        {
+            Tick(sample);
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _busySince, 0);
         }
     }
 
@@ -130,6 +188,7 @@ public sealed class Pipeline : IDisposable
             Outcome outcome = member.Process(sample, _time);
             BoardReading board = _parts.Board.Latest;
             Publish(sample, member, outcome, point, board);
+            _faultsInARow = 0;
             if (_governor.Observe(Judged(outcome.Latency), board))
                 ReportHealth();
         }
@@ -139,8 +198,10 @@ public sealed class Pipeline : IDisposable
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            // A fault of ours in one sample must not end the daemon: it is reported like a bad sample.
-            _health.CountBad($"{sample.Origin}: {error.GetType().Name}: {error.Message}");
+            // A fault of ours in one sample is reported like a bad sample; in many, something has broken for good.
+            _health.CountBad($"{sample.Origin}: {DescriptionOf(error)}");
+            if (++_faultsInARow == MostFaultsInARow)
+                throw;
         }
     }
 
@@ -168,6 +229,9 @@ public sealed class Pipeline : IDisposable
         _health.CountResult(outcome.Gate is { Verdict: Verdict.Ood });
         _parts.Sink.Publish(result);
     }
+
+    private static string DescriptionOf(Exception error) =>
+        error is EdgeConvError ? error.Message : $"{error.GetType().Name}: {error.Message}";
 
     private void ReportHealth() => _health.Publish(_governor.Current, _parts.Board.Latest);
 }

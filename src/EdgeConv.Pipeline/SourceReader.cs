@@ -28,7 +28,7 @@ internal sealed class SourceReader(
         }
         finally
         {
-            mailbox.Complete();
+            mailbox.TryComplete();
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed class SourceReader(
             _pause = FirstPause;
             _badInARow = 0;
             health.Enter(PipelineState.Running, null);
-            await PutAsync(sample, cancellation).ConfigureAwait(false);
+            await PutAsync(sample).ConfigureAwait(false);
         }
         catch (DataError error)
         {
@@ -62,11 +62,12 @@ internal sealed class SourceReader(
         return true;
     }
 
-    private async ValueTask PutAsync(Sample sample, CancellationToken cancellation)
+    // What has been read is worked on even when a stop is asked for; only a worker that broke takes no more.
+    private async ValueTask PutAsync(Sample sample)
     {
         try
         {
-            await mailbox.WriteAsync(sample, cancellation).ConfigureAwait(false);
+            await mailbox.WriteAsync(sample, CancellationToken.None).ConfigureAwait(false);
         }
         catch
         {

@@ -11,6 +11,8 @@ namespace EdgeConv.EndToEnd;
 public sealed class DaemonTest : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private const int WindowLength = 512;
+    private const string Looping = "{ kind: csv, path: series.csv, rate_hz: 3600, stride: 360, loop: true }";
     private readonly string _folder = Directory.CreateTempSubdirectory("edgeconv-daemon-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -43,6 +45,84 @@ public sealed class DaemonTest : IDisposable
         Assert.DoesNotContain(subscriber.Messages, m => m.Topic == "edgeconv/test/status");
 
         daemon.Signal(PosixSignal.SIGTERM);
+        (int status, _, string errors) = daemon.WaitForEnd(TimeSpan.FromSeconds(7));
+        Assert.True(status == 0, errors);
+        await subscriber.WaitForAsync((topic, payload) => topic == "edgeconv/test/status" && payload == "stopped", Patience);
+    }
+
+    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNativeAndMosquitto), SkipType = typeof(Binary))]
+    public async Task A_reload_leaves_a_pipeline_on_standard_input_undisturbed()
+    {
+        const int Windows = 40;
+        using Mosquitto broker = new();
+        await using Subscriber subscriber =
+            await Subscriber.ConnectAsync(broker.Port, Mosquitto.User, Mosquitto.Password);
+        string source = "{ kind: stdin, speed: full, rate_hz: 360 }";
+        using RunningProgram daemon = Binary.Native.Start(
+            "run", "--config", WriteConfig(broker.Port, ("input", source), ("first", Looping)));
+        await WriteWindowsAsync(daemon.Input, Windows / 2);
+        // Half a window lies in the source when the reload comes.
+        await WriteWindowsAsync(daemon.Input, 0.5);
+        await subscriber.WaitForAsync((topic, _) => topic == "edgeconv/test/first/result", Patience);
+        WriteConfig(broker.Port, ("second", Looping), ("input", source));
+        daemon.Signal(PosixSignal.SIGHUP);
+        await daemon.WaitForAsync("2 pipelines, 1 of them started anew", Patience);
+        await WriteWindowsAsync(daemon.Input, (Windows / 2) - 0.5);
+        await subscriber.WaitForAsync((topic, payload) =>
+            topic == "edgeconv/test/input/result" && SequenceOf(payload) == Windows - 1, Patience);
+        Assert.Equal(Enumerable.Range(0, Windows).Select(i => (long)i), SequencesOf(subscriber, "input"));
+    }
+
+    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNativeAndMosquitto), SkipType = typeof(Binary))]
+    public async Task A_changed_pipeline_on_standard_input_starts_anew_and_loses_no_window()
+    {
+        using Mosquitto broker = new();
+        await using Subscriber subscriber =
+            await Subscriber.ConnectAsync(broker.Port, Mosquitto.User, Mosquitto.Password);
+        string source = "{ kind: stdin, speed: full, rate_hz: 360 }";
+        string config = WriteConfig(broker.Port, ("input", source));
+        using RunningProgram daemon = Binary.Native.Start("run", "--config", config);
+        await WriteWindowsAsync(daemon.Input, 10.5);
+        await subscriber.WaitForAsync((topic, payload) =>
+            topic == "edgeconv/test/input/result" && SequenceOf(payload) == 9, Patience);
+        File.AppendAllText(config, "    gate: { alpha: 0.2 }\n");
+        daemon.Signal(PosixSignal.SIGHUP);
+        await daemon.WaitForAsync("1 pipelines, 1 of them started anew", Patience);
+        await WriteWindowsAsync(daemon.Input, 9.5);
+        await subscriber.WaitForAsync((topic, _) => topic == "edgeconv/test/input/result" &&
+            SequencesOf(subscriber, "input").Length == 20, Patience);
+        Assert.Equal(
+            Enumerable.Range(0, 20).Select(i => (long)(i % 10)), SequencesOf(subscriber, "input"));
+    }
+
+    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNativeAndMosquitto), SkipType = typeof(Binary))]
+    public async Task A_recording_at_full_speed_arrives_whole_over_a_small_queue_and_then_the_daemon_ends()
+    {
+        using Mosquitto broker = new();
+        await using Subscriber subscriber =
+            await Subscriber.ConnectAsync(broker.Port, Mosquitto.User, Mosquitto.Password);
+        string config = WriteConfig(
+            broker.Port, ("all", "{ kind: csv, path: series.csv, rate_hz: 360, stride: 8, speed: full }"));
+        File.WriteAllText(config, File.ReadAllText(config).Replace(
+            "host:", "queue_limit: 8, host:", StringComparison.Ordinal));
+        using RunningProgram daemon = Binary.Native.Start("run", "--config", config);
+        (int status, _, string errors) = daemon.WaitForEnd(Patience);
+        Assert.True(status == 0, errors);
+        await subscriber.WaitForAsync(
+            (topic, payload) => topic == "edgeconv/test/status" && payload == "stopped", Patience);
+        Assert.Equal(
+            Enumerable.Range(0, ((4000 - WindowLength) / 8) + 1).Select(i => (long)i), SequencesOf(subscriber, "all"));
+    }
+
+    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNativeAndMosquitto), SkipType = typeof(Binary))]
+    public async Task An_interrupt_stops_it_as_cleanly_as_a_termination()
+    {
+        using Mosquitto broker = new();
+        await using Subscriber subscriber =
+            await Subscriber.ConnectAsync(broker.Port, Mosquitto.User, Mosquitto.Password);
+        using RunningProgram daemon = Binary.Native.Start("run", "--config", WriteConfig(broker.Port, "heart"));
+        await subscriber.WaitForAsync((topic, _) => topic == "edgeconv/test/heart/result", Patience);
+        daemon.Signal(PosixSignal.SIGINT);
         (int status, _, string errors) = daemon.WaitForEnd(TimeSpan.FromSeconds(7));
         Assert.True(status == 0, errors);
         await subscriber.WaitForAsync((topic, payload) => topic == "edgeconv/test/status" && payload == "stopped", Patience);
@@ -121,7 +201,28 @@ public sealed class DaemonTest : IDisposable
         }
     }
 
-    private string WriteConfig(int port, string pipeline)
+    private static async Task WriteWindowsAsync(StreamWriter input, double windows)
+    {
+        for (int i = 0; i < (int)(windows * WindowLength); i++)
+            await input.WriteAsync("0.5\n");
+        await input.FlushAsync();
+    }
+
+    private static long[] SequencesOf(Subscriber subscriber, string pipeline) =>
+    [
+        .. subscriber.Messages.Where(message => message.Topic == $"edgeconv/test/{pipeline}/result")
+            .Select(message => SequenceOf(message.Payload)),
+    ];
+
+    private static long SequenceOf(string result)
+    {
+        using JsonDocument json = JsonDocument.Parse(result);
+        return json.RootElement.GetProperty("seq").GetInt64();
+    }
+
+    private string WriteConfig(int port, string pipeline) => WriteConfig(port, (pipeline, Looping));
+
+    private string WriteConfig(int port, params (string Name, string Source)[] pipelines)
     {
         string series = Path.Combine(_folder, "series.csv");
         if (!File.Exists(series))
@@ -131,18 +232,27 @@ public sealed class DaemonTest : IDisposable
             File.WriteAllText(Path.Combine(_folder, "password"), Mosquitto.Password + "\n");
         }
 
-        string config = Path.Combine(_folder, "edgeconv.yaml");
-        File.WriteAllText(config, $$"""
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture, $$"""
             node: test
             mqtt: { host: 127.0.0.1, port: {{port}}, user: {{Mosquitto.User}}, password_file: password }
             pipelines:
-              - name: {{pipeline}}
-                source: { kind: csv, path: series.csv, rate_hz: 3600, stride: 360, loop: true }
-                models:
-                  - path: {{Path.Combine(Data.Models, "heart", "heart.onnx")}}
-                    fingerprint: {{Path.Combine(Data.Models, "heart", "heart.ecfp")}}
 
             """);
+        foreach ((string name, string source) in pipelines)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"""
+                  - name: {name}
+                    source: {source}
+                    models:
+                      - path: {Path.Combine(Data.Models, "heart", "heart.onnx")}
+                        fingerprint: {Path.Combine(Data.Models, "heart", "heart.ecfp")}
+
+                """);
+        }
+
+        string config = Path.Combine(_folder, "edgeconv.yaml");
+        File.WriteAllText(config, text.ToString());
         return config;
     }
 }

@@ -14,6 +14,9 @@ public static class Data
         File.Exists(Path.Combine(Folder, "heart", "ecg.dat")) &&
         File.Exists(Path.Combine(Folder, "digits", "digits.csv.gz"));
 
+    public static bool HasFaces => File.Exists(Path.Combine(Folder, "faces", "blazeface-128.onnx")) &&
+        File.Exists(Path.Combine(Folder, "pictures", "astronaut.png"));
+
     public static bool HasOnnxCases => Directory.Exists(Path.Combine(OnnxCases, "node"));
 
     public static string ConformanceList => Repository.PathOf("tests", "EdgeConv.Conformance", "onnx-conformance.txt");

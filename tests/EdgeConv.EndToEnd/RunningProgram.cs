@@ -20,6 +20,9 @@ public sealed partial class RunningProgram : IDisposable
         process.BeginErrorReadLine();
     }
 
+    /// <summary>Its standard input.</summary>
+    public StreamWriter Input => _process.StandardInput;
+
     public bool HasExited => _process.HasExited;
 
     public string Output => Read(_output);

@@ -173,13 +173,15 @@ public sealed class FingerprintFileTest : IDisposable
     public void Other_files_are_refused_in_one_line()
     {
         string path = Path.Combine(_folder, "x.ecfp");
-        AssertRefused("cannot be read");
+        AssertRefused("is not there; a file is needed");
         File.WriteAllText(path, "");
         AssertRefused("0 bytes are no fingerprint");
         File.WriteAllText(path, new string('x', 5000));
         AssertRefused("no EdgeConv fingerprint");
         path = _folder;
-        AssertRefused("cannot be read");
+        AssertRefused("is a folder; a file is needed");
+        path = "/dev/zero";
+        AssertRefused("a device or a socket; a file is needed");
 
         void AssertRefused(string problem)
         {

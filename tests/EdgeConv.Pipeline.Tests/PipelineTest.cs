@@ -2,6 +2,7 @@ using EdgeConv.Core;
 using EdgeConv.Pipeline.Decoding;
 using EdgeConv.Pipeline.Governing;
 using EdgeConv.Pipeline.Preprocessing;
+using EdgeConv.Testing.Pipelines;
 using Xunit;
 
 namespace EdgeConv.Pipeline.Tests;

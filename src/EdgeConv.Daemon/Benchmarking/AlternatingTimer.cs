@@ -13,10 +13,10 @@ internal static class AlternatingTimer
     private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Runs every session for about <paramref name="each"/>.</summary>
-    /// <returns>For each session its times in milliseconds, in ascending order.</returns>
-    public static IReadOnlyList<double[]> Measure(IReadOnlyList<ISession> sessions, TimeSpan each)
+    /// <returns>The times of each session.</returns>
+    public static IReadOnlyList<RunTimes> Measure(IReadOnlyList<ISession> sessions, TimeSpan each)
     {
-        List<double>[] times = [.. sessions.Select(_ => new List<double>())];
+        RunTimes[] times = [.. sessions.Select(_ => new RunTimes())];
         foreach (ISession session in sessions)
         {
             FillInputs(session);
@@ -25,23 +25,24 @@ internal static class AlternatingTimer
         }
 
         Stopwatch total = Stopwatch.StartNew();
-        while (total.Elapsed < each * sessions.Count)
+        do
         {
             for (int i = 0; i < sessions.Count; i++)
                 RunBlock(sessions[i], times[i]);
         }
-
-        return [.. times.Select(list => list.Order().ToArray())];
+        while (total.Elapsed < each * sessions.Count);
+        return times;
     }
 
-    private static void RunBlock(ISession session, List<double> times)
+    private static void RunBlock(ISession session, RunTimes times)
     {
         long begun = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(begun) < Block)
         {
             long started = Stopwatch.GetTimestamp();
             session.Run();
-            times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            // A TimeSpan would round to 100 ns.
+            times.Add((Stopwatch.GetTimestamp() - started) * 1000.0 / Stopwatch.Frequency);
         }
     }
 

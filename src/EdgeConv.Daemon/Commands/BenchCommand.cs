@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Benchmarking;
 using EdgeConv.Daemon.Composition;
@@ -25,18 +26,22 @@ internal static class BenchCommand
         {
             int wanted = parsed.GetValue(threads);
             double time = parsed.GetValue(seconds);
-            if (wanted is < 1 or > 256 || !(time is > 0 and <= 3600))
-                return Root.Fail("--threads must lie in 1..256, --seconds in 0..3600");
+            if (wanted is < 1 or > 256)
+                return Root.Fail(Invariant($"--threads {wanted}: must lie in 1..256"));
+            if (!(time is > 0 and <= 3600))
+                return Root.Fail(Invariant($"--seconds {time}: must lie in 0..3600"));
             return Run(parsed.GetRequiredValue(models), parsed.GetValue(rival) is not null, wanted, time);
         });
         return command;
     }
 
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
     private static int Run(string[] models, bool withRival, int threads, double seconds)
     {
         SessionLoader loader = new(Console.Error.WriteLine);
-        BenchTable table = new(Console.Out, withRival);
-        table.PrintHeader();
+        int longest = models.Max(model => Path.GetFileNameWithoutExtension(model).Length);
+        BenchTable table = new(Console.Out, withRival, longest);
         SessionOptions options = new() { Threads = threads };
         foreach (string model in models)
         {

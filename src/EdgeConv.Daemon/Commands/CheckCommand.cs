@@ -34,8 +34,9 @@ internal static class CheckCommand
             new SessionLoader(Console.WriteLine), new SilentSink(), board, TimeProvider.System);
         foreach (PipelineOptions pipeline in options.Pipelines)
             Check(pipeline, builder, problems);
-        foreach (EdgeConvError problem in problems)
-            Console.Error.WriteLine($"edgeconv: {problem.Message}");
+        // Reading a sample and looking at the source may find the same.
+        foreach (string problem in problems.Select(problem => problem.Message).Distinct())
+            Console.Error.WriteLine($"edgeconv: {problem}");
         if (problems.Count != 0)
             return Root.Failure;
         Console.WriteLine($"{file}: {options.Pipelines.Count} pipelines, {options.Mqtt}: all is well");
@@ -47,6 +48,7 @@ internal static class CheckCommand
         List<FamilyMember> family = [];
         try
         {
+            NamedFiles.Require(pipeline);
             family = builder.LoadFamily(pipeline);
             ReadOneSample(pipeline.Source, family[0].WindowLength);
         }
@@ -72,7 +74,7 @@ internal static class CheckCommand
     {
         ISource source = SourceFactory.Create(
             options with { RealTime = false, Loop = false }, windowLength, TimeProvider.System);
-        if (options.Kind == SourceKind.Stdin || !File.Exists(options.Path) || new FileInfo(options.Path).Length == 0)
+        if (options.Kind == SourceKind.Stdin || BoundedFile.WhyNoFile(options.Path) is not null)
             return;
         using CancellationTokenSource patience = new(Patience);
         using Sample? sample = source.ReadAsync(patience.Token).AsTask().GetAwaiter().GetResult();

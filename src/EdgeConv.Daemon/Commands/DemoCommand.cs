@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Runtime.InteropServices;
+using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Demo;
 using EdgeConv.Devices.Board;
@@ -48,9 +48,14 @@ internal static class DemoCommand
     {
         if (!(seconds is > 0 and <= 86_400))
             return Root.Fail(string.Create(CultureInfo.InvariantCulture, $"--seconds {seconds}: must lie in 0..86400"));
+        if (!Directory.Exists(folders.ModelsFolder))
+        {
+            return Root.Fail($"--models {folders.ModelsFolder}: no such folder; " +
+                "name the one of the models that come with EdgeConv");
+        }
+
         using CancellationTokenSource stop = new(TimeSpan.FromSeconds(seconds));
-        using PosixSignalRegistration interrupt = StopOn(PosixSignal.SIGINT, stop);
-        using PosixSignalRegistration terminate = StopOn(PosixSignal.SIGTERM, stop);
+        using Interruption interruption = new(stop);
         DemoPrinter printer = new(Console.Out);
 
         EmbeddedBroker broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { Port = 0 }).ConfigureAwait(false);
@@ -80,6 +85,12 @@ internal static class DemoCommand
         PipelineBuilder builder = new(loader, sink, board, TimeProvider.System);
         List<RunnablePipeline> pipelines = new DemoPipelines(folders, builder, TimeProvider.System).Build(
             missing => Console.WriteLine($"left out: {missing}"));
+        if (pipelines.Count == 0)
+        {
+            await sink.DisposeAsync().ConfigureAwait(false);
+            throw new ConfigError("demo", "nothing to show, for the reasons above");
+        }
+
         Console.WriteLine();
         printer.PrintHeader();
         pipelines.ForEach(pipeline => pipeline.Start());
@@ -91,11 +102,4 @@ internal static class DemoCommand
         await sink.DisposeAsync().ConfigureAwait(false);
         return sink.Counters.Published;
     }
-
-    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) =>
-        PosixSignalRegistration.Create(signal, context =>
-        {
-            context.Cancel = true;
-            stop.Cancel();
-        });
 }

@@ -39,6 +39,8 @@ internal static class FitCommand
         {
             if (!GateNames.TryParse(parsed.GetValue(mode)!, out GateMode parsedMode))
                 return Task.FromResult(Root.Fail($"--mode '{parsed.GetValue(mode)}' is not tied, relative, diagonal or class-diagonal"));
+            RequireShare("--alpha", parsed.GetValue(alpha));
+            RequireShare("--delta", parsed.GetValue(delta) ?? 0.5);
             FitRequest request = new()
             {
                 Model = parsed.GetRequiredValue(model).FullName,
@@ -50,9 +52,20 @@ internal static class FitCommand
                 Backend = BackendOption.Parse(parsed.GetValue(backend)),
                 Pipeline = PipelineOf(parsed.GetValue(config), parsed.GetValue(pipeline)),
             };
-            return RunAsync(request, Path.GetFullPath(parsed.GetRequiredValue(output)), cancellation);
+            string?[] inputs = [request.Model, request.Data, parsed.GetValue(config)];
+            string file = Path.GetFullPath(parsed.GetRequiredValue(output));
+            return RunAsync(request, file, inputs.OfType<string>(), cancellation);
         });
         return command;
+    }
+
+    private static void RequireShare(string option, double value)
+    {
+        if (!(value > 0 && value < 1))
+        {
+            throw new ConfigError(option, string.Create(
+                CultureInfo.InvariantCulture, $"{value} does not lie between 0 and 1"));
+        }
     }
 
     private static PipelineOptions? PipelineOf(string? config, string? name)
@@ -66,11 +79,15 @@ internal static class FitCommand
                 ?? throw new ConfigError(config, $"has no pipeline '{name}'");
     }
 
-    private static async Task<int> RunAsync(FitRequest request, string output, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        FitRequest request, string output, IEnumerable<string> inputs, CancellationToken cancellation)
     {
+        OutputFile.Require(output, inputs);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using Interruption interruption = new(stop);
         SessionLoader loader = new(Console.Error.WriteLine);
         FitRun run = new(request, loader, Console.Error);
-        Fingerprint fingerprint = await run.FitAsync(cancellation).ConfigureAwait(false);
+        Fingerprint fingerprint = await run.FitAsync(stop.Token).ConfigureAwait(false);
         fingerprint.Write(output);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{output}: fitted to {fingerprint.FitCount} samples, calibrated by {fingerprint.CalibrationCount}; " +

@@ -12,8 +12,8 @@ internal static class Root
     /// <summary>Exit status of a mistake in what the user gave, or of a failed check.</summary>
     public const int Failure = 1;
 
-    /// <summary>Runs the command line and gives the exit status.</summary>
-    public static async Task<int> RunAsync(string[] args)
+    /// <summary>Understands a command line.</summary>
+    public static ParseResult Parse(string[] args)
     {
         RootCommand root = new("Edge inference daemon: runs networks on pictures and sensor data, says what it " +
             "does not know, holds a budget and publishes over MQTT.");
@@ -24,7 +24,16 @@ internal static class Root
         root.Add(VerifyCommand.Create());
         root.Add(FitCommand.Create());
         root.Add(BenchCommand.Create());
-        ParseResult parsed = root.Parse(args);
+        // A file whose name begins with @ is a file, not a list of arguments.
+        return root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+    }
+
+    /// <summary>Runs the command line and gives the exit status.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        ParseResult parsed = Parse(args);
+        if (UsageError.Of(parsed) is { } problem)
+            return Fail(problem);
         InvocationConfiguration configuration = new()
         {
             EnableDefaultExceptionHandler = false,

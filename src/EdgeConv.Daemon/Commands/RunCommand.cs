@@ -29,6 +29,8 @@ internal static class RunCommand
     private static async Task<int> RunAsync(string file, CancellationToken cancellation)
     {
         DaemonOptions options = ConfigReader.ReadFile(file);
+        foreach (PipelineOptions pipeline in options.Pipelines)
+            NamedFiles.Require(pipeline);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.AddSimpleConsole(console =>
         {

@@ -27,28 +27,40 @@ internal static class VerifyCommand
         };
         command.SetAction(parsed =>
         {
-            IReadOnlyList<string> cases = CasesOf(parsed.GetRequiredValue(paths), parsed.GetValue(list));
             Tolerance tolerance = new(parsed.GetValue(relative), parsed.GetValue(absolute));
             if (!(tolerance.Relative >= 0 && tolerance.Absolute >= 0))
                 return Root.Fail("--rtol and --atol must not be negative");
             ISessionFactory factory = new SessionLoader(Console.Error.WriteLine)
                 .FactoryOf(BackendOption.Parse(parsed.GetValue(backend)), "--backend");
-            return Run(cases, new CaseRunner(factory, tolerance), parsed.GetValue(json));
+            List<CaseResult> results = [];
+            List<string> cases = CasesOf(parsed.GetRequiredValue(paths), parsed.GetValue(list), results);
+            return Run(cases, results, new CaseRunner(factory, tolerance), parsed.GetValue(json));
         });
         return command;
     }
 
-    private static List<string> CasesOf(string[] paths, string? list)
+    // A folder without cases counts as one failed case; the others are run all the same.
+    private static List<string> CasesOf(string[] paths, string? list, List<CaseResult> results)
     {
         List<string> cases = [];
         foreach (string path in paths)
-            cases.AddRange(list is null ? CaseFolders.Find(path) : CaseFolders.FromList(list, path));
+        {
+            try
+            {
+                cases.AddRange(list is null ? CaseFolders.Find(path) : CaseFolders.FromList(list, path));
+            }
+            catch (DataError problem)
+            {
+                Root.Fail(problem.Message);
+                results.Add(new CaseResult(path, CaseOutcome.Failed, problem.Message));
+            }
+        }
+
         return cases;
     }
 
-    private static int Run(IReadOnlyList<string> cases, CaseRunner runner, bool json)
+    private static int Run(List<string> cases, List<CaseResult> results, CaseRunner runner, bool json)
     {
-        List<CaseResult> results = [];
         foreach (string folder in cases)
         {
             CaseResult result = runner.Run(folder);

@@ -10,6 +10,9 @@ namespace EdgeConv.Daemon.Composition;
 /// <summary>Builds pipelines from their options: opens models and fingerprints, joins them with source and sink.</summary>
 internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMonitor board, TimeProvider time)
 {
+    private readonly SourceKeeper _sources =
+        new((options, windowLength) => SourceFactory.Create(options, windowLength, time));
+
     /// <summary>Builds one pipeline. Its source is opened when it runs.</summary>
     /// <exception cref="EdgeConvError">A model, a fingerprint or an option does not fit; nothing is left open.</exception>
     public RunnablePipeline Build(PipelineOptions options)
@@ -17,7 +20,7 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
         List<FamilyMember> family = LoadFamily(options);
         try
         {
-            ISource source = SourceFactory.Create(options.Source, family[0].WindowLength, time);
+            ISource source = _sources.Make(options.Source, family[0].WindowLength);
             return Join(options.Name, source, family, options.Budget);
         }
         catch

@@ -20,6 +20,9 @@ internal sealed class RunnablePipeline(Pipeline.Pipeline pipeline, ISource sourc
     /// <summary>Begins to run.</summary>
     public void Start() => _run = Task.Run(() => pipeline.RunAsync(_stop.Token));
 
+    /// <summary>Says that it does not run, and why.</summary>
+    public void Fail(string problem) => pipeline.Fail(problem);
+
     /// <summary>Stops after the sample in work, and frees everything.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -48,7 +48,8 @@ internal sealed class DemoPipelines(DemoFolders folders, PipelineBuilder builder
         catch (EdgeConvError error)
         {
             family.ForEach(member => member.Dispose());
-            missing($"{name}: {error.Message}");
+            string? data = error is ConfigError ? null : folders.WhatIsMissing(name);
+            missing($"{name}: {data ?? error.Message}");
         }
     }
 

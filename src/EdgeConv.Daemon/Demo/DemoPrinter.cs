@@ -61,8 +61,9 @@ internal sealed class DemoPrinter(TextWriter output)
     private void PrintPipeline(string name, List<ResultPayload> results)
     {
         int ood = results.Count(r => r.Gate?.Verdict == "ood");
+        int accepted = results.Count(r => r.Gate?.Verdict == "accepted");
         string verdicts = results.Exists(r => r.Gate is not null)
-            ? $"{results.Count - ood} accepted, {ood} ood"
+            ? $"{accepted} accepted, {ood} ood"
             : "no gate";
         double energy = results.Average(r => r.EnergyMj ?? 0);
         bool isEstimated = results.Exists(r => r.EnergyEstimated);

@@ -20,6 +20,8 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, TextWrite
     /// <exception cref="EdgeConvError">Model, taps, data or options do not work together.</exception>
     public async Task<Fingerprint> FitAsync(CancellationToken cancellation)
     {
+        // A wrong path is said before the model is loaded.
+        SourceOptions data = FitSource.Of(request);
         IReadOnlyList<TapChoice> taps = TapArguments.Parse(request);
         ISession session = loader.Load(request.Model, request.Backend, new SessionOptions
         {
@@ -34,15 +36,16 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, TextWrite
             Classes = ClassesOf(session),
             Alpha = request.Alpha,
             Delta = request.Delta,
-            DataHash = DataHash.Of(request.Data),
+            DataHash = DataHash.Of(request.Data, cancellation),
         });
-        await FeedAsync(member, fitter, cancellation).ConfigureAwait(false);
+        await FeedAsync(data, member, fitter, cancellation).ConfigureAwait(false);
         return fitter.Finish();
     }
 
-    private async Task FeedAsync(FamilyMember member, FingerprintFitter fitter, CancellationToken cancellation)
+    private async Task FeedAsync(
+        SourceOptions data, FamilyMember member, FingerprintFitter fitter, CancellationToken cancellation)
     {
-        ISource source = SourceFactory.Create(FitSource.Of(request), member.WindowLength, TimeProvider.System);
+        ISource source = SourceFactory.Create(data, member.WindowLength, TimeProvider.System);
         await using (source.ConfigureAwait(false))
         {
             long begun = TimeProvider.System.GetTimestamp();

@@ -11,8 +11,9 @@ internal static class FitSource
     public static SourceOptions Of(FitRequest request)
     {
         string path = request.Data;
-        if (!File.Exists(path) && !Directory.Exists(path))
-            throw new DataError(path, "is not there");
+        // Data is read twice, once for its hash: a pipe could not be.
+        if (!Directory.Exists(path) && BoundedFile.WhyNoFile(path) is { } problem)
+            throw new DataError(path, problem);
         SourceOptions options = request.Pipeline?.Source ?? new SourceOptions { Kind = KindOf(path) };
         if (Directory.Exists(path))
             options = options with { Kind = SourceKind.Images };

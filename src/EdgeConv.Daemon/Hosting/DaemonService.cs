@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Devices;
 using EdgeConv.Devices.Board;
 using EdgeConv.Pipeline.Governing;
 using Microsoft.Extensions.Hosting;
@@ -31,6 +32,7 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
     private PipelineSet? _pipelines;
     private PosixSignalRegistration? _hangUp;
     private Task _rounds = Task.CompletedTask;
+    private bool _isWaitingSaid;
 
     public DaemonService(
         DaemonOptions options, ILogger<DaemonService> logger, ISystemdNotifier systemd, IHostApplicationLifetime lifetime)
@@ -48,12 +50,14 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         _board = new BoardMonitor(new Board(), _time);
         LoggingSink sink = new(_logger);
         SessionLoader loader = new(_logger.Notice);
-        _pipelines = new PipelineSet(new PipelineBuilder(loader, sink, _board, _time), _logger);
+        _pipelines = new PipelineSet(new PipelineBuilder(loader, sink, _board, _time).Build, _logger, _time);
         // Nobody is told "online" before everything that can be wrong has been looked at.
-        List<RunnablePipeline> built = await _pipelines.BuildAsync(_options.Pipelines).ConfigureAwait(false);
+        List<SupervisedPipeline> built = await _pipelines.PrepareAsync(_options.Pipelines).ConfigureAwait(false);
         _outlet = await Outlet.StartAsync(_options.Mqtt, _options.EmbeddedBroker, _logger, _time).ConfigureAwait(false);
         sink.Connect(_outlet.Sink);
-        await _pipelines.ReplaceAsync(_options.Pipelines, built).ConfigureAwait(false);
+        await _pipelines.AdoptAsync(built).ConfigureAwait(false);
+        if (SysRoot.Default.IsRedirected)
+            _logger.BoardRedirected(SysRoot.Default.Root);
         _logger.Started(ProductVersion.Text, _options.Pipelines.Count, _outlet.Sink.Options.ToString());
         _systemd.Notify(ServiceState.Ready);
         _rounds = Task.Run(RunRoundsAsync, CancellationToken.None);
@@ -94,8 +98,9 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
     // All that changes the set of pipelines happens here, on one task.
     private async Task RunRoundsAsync()
     {
-        TimeSpan? watchdog = WatchdogInterval();
-        long fedAt = 0;
+        Watchdog watchdog = new(_systemd, Watchdog.AllowedFor(
+            Environment.GetEnvironmentVariable("WATCHDOG_USEC"),
+            Environment.GetEnvironmentVariable("WATCHDOG_PID"), Environment.ProcessId), _time);
         while (!_stop.IsCancellationRequested)
         {
             try
@@ -103,19 +108,26 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
                 if (await WaitForReloadAsync().ConfigureAwait(false))
                     await ReloadAsync().ConfigureAwait(false);
                 if (!await _pipelines!.LookAfterAsync().ConfigureAwait(false))
-                    _lifetime.StopApplication();
+                    EndWhenSent();
             }
             catch (Exception error) when (error is not OutOfMemoryException)
             {
                 _logger.RoundFailed($"{error.GetType().Name}: {error.Message}");
             }
 
-            if (watchdog is { } interval && _time.GetElapsedTime(fedAt) >= interval / 2 && !_pipelines!.IsStuck(interval / 2))
-            {
-                _systemd.Notify(new ServiceState("WATCHDOG=1"));
-                fedAt = _time.GetTimestamp();
-            }
+            watchdog.Feed(_pipelines!.IsStuck);
         }
+    }
+
+    // What the last recording has left in the queue goes out first, however long the broker is away.
+    private void EndWhenSent()
+    {
+        int waiting = _outlet!.Sink.Counters.Queued;
+        if (waiting == 0)
+            _lifetime.StopApplication();
+        else if (!_isWaitingSaid)
+            _logger.WaitsForBroker(waiting);
+        _isWaitingSaid = true;
     }
 
     private async Task<bool> WaitForReloadAsync()
@@ -141,11 +153,11 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
             if (fresh.Mqtt != _options.Mqtt || fresh.EmbeddedBroker != _options.EmbeddedBroker)
                 throw new ConfigError($"{fresh.File}: mqtt", "has changed; that takes a restart of the daemon");
             IReadOnlyList<string> before = _pipelines!.Names;
-            List<RunnablePipeline> built = await _pipelines.BuildAsync(fresh.Pipelines).ConfigureAwait(false);
-            await _pipelines.ReplaceAsync(fresh.Pipelines, built).ConfigureAwait(false);
+            List<SupervisedPipeline> next = await _pipelines.PrepareAsync(fresh.Pipelines).ConfigureAwait(false);
+            int started = await _pipelines.AdoptAsync(next).ConfigureAwait(false);
             foreach (string gone in before.Except(_pipelines.Names))
                 _outlet!.Sink.Retire(gone);
-            _logger.Reloaded(fresh.File, fresh.Pipelines.Count);
+            _logger.Reloaded(fresh.File, fresh.Pipelines.Count, started);
         }
         catch (EdgeConvError error)
         {
@@ -167,14 +179,5 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         {
             // Said by the watchdog already; the process ends anyway.
         }
-    }
-
-    private static TimeSpan? WatchdogInterval()
-    {
-        string? text = Environment.GetEnvironmentVariable("WATCHDOG_USEC");
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long microseconds) &&
-            microseconds > 0
-            ? TimeSpan.FromMicroseconds(microseconds)
-            : null;
     }
 }

@@ -8,8 +8,9 @@ internal static partial class Log
     [LoggerMessage(1000, LogLevel.Information, "{Version}: {Pipelines} pipelines, {Broker}")]
     public static partial void Started(this ILogger logger, string version, int pipelines, string broker);
 
-    [LoggerMessage(1001, LogLevel.Information, "reloaded {File}: {Pipelines} pipelines")]
-    public static partial void Reloaded(this ILogger logger, string file, int pipelines);
+    [LoggerMessage(1001, LogLevel.Information,
+        "reloaded {File}: {Pipelines} pipelines, {Started} of them started anew")]
+    public static partial void Reloaded(this ILogger logger, string file, int pipelines, int started);
 
     [LoggerMessage(1002, LogLevel.Error, "kept the running configuration: {Problem}")]
     public static partial void ReloadRefused(this ILogger logger, string problem);
@@ -26,8 +27,8 @@ internal static partial class Log
     [LoggerMessage(1006, LogLevel.Information, "pipeline {Pipeline}: runs {Model}, {Reason}")]
     public static partial void OperatingPoint(this ILogger logger, string pipeline, string model, string reason);
 
-    [LoggerMessage(1007, LogLevel.Critical, "pipeline {Pipeline} broke and is started again: {Problem}")]
-    public static partial void PipelineBroke(this ILogger logger, string pipeline, string problem);
+    [LoggerMessage(1007, LogLevel.Critical, "pipeline {Pipeline} broke and is started again in {Seconds} s: {Problem}")]
+    public static partial void PipelineBroke(this ILogger logger, string pipeline, double seconds, string problem);
 
     [LoggerMessage(1008, LogLevel.Critical,
         "pipeline {Pipeline} has been at work on one sample for {Seconds} s: the watchdog is no longer fed")]
@@ -36,9 +37,16 @@ internal static partial class Log
     [LoggerMessage(1009, LogLevel.Information, "mqtt: {Message}")]
     public static partial void Mqtt(this ILogger logger, string message);
 
+    [LoggerMessage(1010, LogLevel.Warning, "mqtt: {Message}")]
+    public static partial void MqttProblem(this ILogger logger, string message);
+
     [LoggerMessage(1011, LogLevel.Error, "an error of ours, please report it: {Problem}")]
     public static partial void RoundFailed(this ILogger logger, string problem);
 
-    [LoggerMessage(1010, LogLevel.Warning, "mqtt: {Message}")]
-    public static partial void MqttProblem(this ILogger logger, string message);
+    [LoggerMessage(1012, LogLevel.Warning,
+        "EDGECONV_SYSROOT is set: temperature and power are read below {Folder}, not of this machine")]
+    public static partial void BoardRedirected(this ILogger logger, string folder);
+
+    [LoggerMessage(1013, LogLevel.Information, "every source has ended; {Results} results still wait for the broker")]
+    public static partial void WaitsForBroker(this ILogger logger, int results);
 }

@@ -9,9 +9,8 @@ internal sealed class LoggingSink(ILogger logger) : ISink
 {
     private static readonly TimeSpan ProblemInterval = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _problemAt = new();
-    private ISink? _inner;
-
     private readonly ConcurrentDictionary<string, Health> _latest = new();
+    private ISink? _inner;
 
     /// <summary>Says where to pass things on to; pipelines are built before, and started after.</summary>
     public void Connect(ISink inner) => _inner = inner;
@@ -32,6 +31,9 @@ internal sealed class LoggingSink(ILogger logger) : ISink
             logger.OperatingPoint(health.Pipeline, point.Model, point.Reason);
         _inner?.Publish(health);
     }
+
+    /// <inheritdoc/>
+    public Task WaitForRoomAsync() => _inner?.WaitForRoomAsync() ?? Task.CompletedTask;
 
     // A source that spoils every sample in another way must not fill the journal; health counts them all.
     private bool IsDue(Health health)

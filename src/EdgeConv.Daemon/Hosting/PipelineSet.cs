@@ -5,69 +5,64 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeConv.Daemon.Hosting;
 
-/// <summary>The running pipelines: replaced as a whole when the configuration is, looked after one by one.</summary>
+/// <summary>
+/// The running pipelines. A new configuration replaces those that it changes; the others go on undisturbed.
+/// </summary>
 /// <remarks>One caller at a time.</remarks>
-internal sealed class PipelineSet(PipelineBuilder builder, ILogger logger) : IAsyncDisposable
+internal sealed class PipelineSet(
+    Func<PipelineOptions, RunnablePipeline> build, ILogger logger, TimeProvider time) : IAsyncDisposable
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
-    private List<RunnablePipeline> _running = [];
-    private IReadOnlyList<PipelineOptions> _options = [];
-    private TimeSpan _pause = FirstPause;
-    private long _restartedAt;
+    private List<SupervisedPipeline> _running = [];
 
     /// <summary>Names of the pipelines.</summary>
     public IReadOnlyList<string> Names => [.. _running.Select(pipeline => pipeline.Name)];
 
-    /// <summary>Builds pipelines without starting them.</summary>
-    /// <exception cref="EdgeConvError">One cannot be built; none is left open.</exception>
-    public async Task<List<RunnablePipeline>> BuildAsync(IReadOnlyList<PipelineOptions> options)
+    /// <summary>
+    /// The set that a configuration asks for: running pipelines that it leaves as they are, and new ones, not
+    /// started yet, for the rest. Nothing changes before <see cref="AdoptAsync"/>.
+    /// </summary>
+    /// <exception cref="EdgeConvError">One cannot be built; no new one is left open.</exception>
+    public async Task<List<SupervisedPipeline>> PrepareAsync(IReadOnlyList<PipelineOptions> options)
     {
-        List<RunnablePipeline> built = [];
+        List<SupervisedPipeline> next = [];
         try
         {
             foreach (PipelineOptions pipeline in options)
-                built.Add(builder.Build(pipeline));
+                next.Add(FindUnchanged(pipeline) ?? new SupervisedPipeline(pipeline, build, logger, time));
+            return next;
         }
         catch
         {
-            await DisposeAllAsync(built).ConfigureAwait(false);
+            await DisposeAllAsync(next.Except(_running)).ConfigureAwait(false);
             throw;
         }
-
-        return built;
     }
 
-    /// <summary>Stops the running pipelines and starts those built in their place.</summary>
-    public async Task ReplaceAsync(IReadOnlyList<PipelineOptions> options, List<RunnablePipeline> built)
+    /// <summary>Stops what <paramref name="next"/> does not hold, and starts what is new in it.</summary>
+    /// <returns>How many were started.</returns>
+    public async Task<int> AdoptAsync(List<SupervisedPipeline> next)
     {
-        await DisposeAllAsync(_running).ConfigureAwait(false);
-        _options = options;
-        _running = built;
-        _pause = FirstPause;
-        built.ForEach(pipeline => pipeline.Start());
+        List<SupervisedPipeline> fresh = [.. next.Except(_running)];
+        _running.ForEach(pipeline => pipeline.Hasten());
+        await DisposeAllAsync(_running.Except(next)).ConfigureAwait(false);
+        _running = next;
+        fresh.ForEach(pipeline => pipeline.Start());
+        return fresh.Count;
     }
 
-    /// <summary>Starts pipelines again that broke by an error of ours.</summary>
+    /// <summary>Builds pipelines anew that failed and whose pause is over.</summary>
     /// <returns>False when every pipeline's source has ended.</returns>
     public async Task<bool> LookAfterAsync()
     {
-        for (int i = 0; i < _running.Count; i++)
-        {
-            if (_running[i].Completion.Exception is { } broken &&
-                TimeProvider.System.GetElapsedTime(_restartedAt) >= _pause)
-            {
-                await RestartAsync(i, broken.GetBaseException()).ConfigureAwait(false);
-            }
-        }
-
-        return _running.Exists(pipeline => !pipeline.Completion.IsCompletedSuccessfully);
+        foreach (SupervisedPipeline pipeline in _running)
+            await pipeline.LookAfterAsync().ConfigureAwait(false);
+        return !_running.TrueForAll(pipeline => pipeline.HasEnded);
     }
 
     /// <summary>Whether a pipeline has been at work on one sample for longer than <paramref name="limit"/>.</summary>
     public bool IsStuck(TimeSpan limit)
     {
-        RunnablePipeline? stuck = _running.Find(pipeline => pipeline.BusyFor > limit);
+        SupervisedPipeline? stuck = _running.Find(pipeline => pipeline.BusyFor > limit);
         if (stuck is not null)
             logger.PipelineStuck(stuck.Name, (int)stuck.BusyFor.TotalSeconds);
         return stuck is not null;
@@ -80,26 +75,13 @@ internal sealed class PipelineSet(PipelineBuilder builder, ILogger logger) : IAs
         _running = [];
     }
 
-    // A pipeline that cannot be built again keeps its place, and is tried again after a growing pause.
-    private async Task RestartAsync(int index, Exception problem)
+    private SupervisedPipeline? FindUnchanged(PipelineOptions options)
     {
-        _restartedAt = TimeProvider.System.GetTimestamp();
-        _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
-        logger.PipelineBroke(_running[index].Name, problem.Message);
-        try
-        {
-            RunnablePipeline next = builder.Build(_options[index]);
-            await _running[index].DisposeAsync().ConfigureAwait(false);
-            _running[index] = next;
-            next.Start();
-        }
-        catch (EdgeConvError error)
-        {
-            logger.PipelineProblem(_running[index].Name, error.Message);
-        }
+        SupervisedPipeline? running = _running.Find(pipeline => pipeline.Name == options.Name);
+        return running?.Identity == PipelineIdentity.Of(options) ? running : null;
     }
 
-    private static async Task DisposeAllAsync(IEnumerable<RunnablePipeline> pipelines)
+    private static async Task DisposeAllAsync(IEnumerable<SupervisedPipeline> pipelines)
     {
         await Task.WhenAll(pipelines.Select(pipeline => pipeline.DisposeAsync().AsTask())).ConfigureAwait(false);
     }

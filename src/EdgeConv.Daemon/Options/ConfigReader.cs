@@ -92,7 +92,7 @@ internal static class ConfigReader
         {
             Name = TopicName(section, "name"),
             Place = section.Place,
-            Source = SourceReader.Read(section, paths),
+            Source = SourceOptionsReader.Read(section, paths),
             Models = ReadModels(section, paths),
             Backend = section.Choice("backend", Backends, Backend.Auto),
             Threads = section.Integer("threads", 1, 256, 1)!.Value,

@@ -46,7 +46,9 @@ internal static unsafe class ImageDecoder
         {
             using SKData data = SKData.Create((nint)first, file.Length);
             using SKCodec codec = SKCodec.Create(data)
-                ?? throw new DataError(path, "is no picture; JPEG or PNG is needed");
+                ?? throw new DataError(path, BeginsAsPicture(file)
+                    ? "ends early or is damaged: it has a picture's first bytes, but no whole header"
+                    : "is no picture; JPEG or PNG is needed");
             SKImageInfo info = InfoOf(path, codec);
             Orientation orientation = new(codec.EncodedOrigin, info.Width, info.Height);
             return FrameOf(path, moment, orientation, Pixels(path, codec, info, orientation));
@@ -71,14 +73,18 @@ internal static unsafe class ImageDecoder
     {
         // Opening a pipe would wait for its writer.
         if (FileKind.IsStream(path))
-            throw new DataError(path, "is no file");
+            throw new DataError(path, "is a pipe or a device; a picture file is needed");
         try
         {
             using FileStream stream = new(
                 path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
             long bytes = stream.Length;
             if (bytes is 0 or > LargestFile)
-                throw new DataError(path, $"has {bytes} bytes; 1 to {LargestFile} are decoded");
+            {
+                throw new DataError(path,
+                    bytes == 0 ? "is empty" : $"has {bytes} bytes; at most {LargestFile} are decoded");
+            }
+
             byte[] file = ArrayPool<byte>.Shared.Rent((int)bytes);
             length = stream.ReadAtLeast(file.AsSpan(0, (int)bytes), (int)bytes, throwOnEndOfStream: false);
             return file;
@@ -130,9 +136,16 @@ internal static unsafe class ImageDecoder
         SKCodecResult result;
         fixed (byte* first = decoded)
             result = codec.GetPixels(info, (nint)first);
+        if (result == SKCodecResult.IncompleteInput)
+            throw new DataError(path, "ends early; a whole JPEG or PNG picture is needed");
         if (result != SKCodecResult.Success)
             throw new DataError(path, $"is damaged ({result}); a whole JPEG or PNG picture is needed");
     }
+
+    // The first bytes of PNG and JPEG files.
+    private static bool BeginsAsPicture(ReadOnlySpan<byte> file) =>
+        file.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']) ||
+        file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8]);
 
     private static void Place(ReadOnlySpan<byte> row, Span<byte> pixels, int at, int step)
     {

@@ -17,6 +17,8 @@ internal static class ImageFiles
         {
             if (File.Exists(path))
                 return [path];
+            if (!Directory.Exists(path))
+                throw new DeviceError(path, "is not there; a picture or a folder of pictures is needed");
             string[] files = [.. Directory.EnumerateFiles(path)
                 .Where(file => Extensions.Contains(Path.GetExtension(file).ToLowerInvariant()))];
             Array.Sort(files, CompareNaturally);

@@ -12,10 +12,16 @@ internal static class InputFile
     {
         if (options.Kind == SourceKind.Stdin)
             return Console.OpenStandardInput();
+        if (Directory.Exists(options.Path))
+            throw new DeviceError(options.Path, "is a folder; a file is needed");
         try
         {
             return new FileStream(
                 options.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        }
+        catch (FileNotFoundException error)
+        {
+            throw new DeviceError(options.Path, "is not there; a file is needed", error);
         }
         catch (Exception error)
             when (error is IOException or UnauthorizedAccessException or ArgumentException)

@@ -21,7 +21,7 @@ internal static class ModelCompiler
     /// <param name="passes">Which passes run.</param>
     /// <exception cref="ModelError">The model is hostile, inconsistent or not supported.</exception>
     public static CompiledModel Compile(
-        OnnxModel model, SessionOptions options, PassLevel passes = PassLevel.Fuse)
+        OnnxModel model, SessionOptions options, PassLevel passes = PassLevel.ChannelsLast)
     {
         ConstantStore constants = new();
         List<IDisposable> owned = [];
@@ -32,7 +32,7 @@ internal static class ModelCompiler
                 TapInsertion.Insert(model.Graph, options.Taps);
             ShapeInference.Run(graph, options);
             constants.Collect(graph);
-            IReadOnlyList<Rewrite> rewrites = RunPasses(graph, options, passes);
+            IReadOnlyList<Rewrite> rewrites = PassList.Run(graph, options.Taps, passes);
             constants.Collect(graph);
             long[] scratchBytes = Prepare(graph, options, constants, owned);
             MemoryPlan plan = MemoryPlanner.Plan(graph, scratchBytes);
@@ -58,20 +58,6 @@ internal static class ModelCompiler
             throw new ModelError(
                 model.Graph.ModelName, $"the model cannot be loaded ({problem.Message})", problem);
         }
-    }
-
-    private static List<Rewrite> RunPasses(ModelGraph graph, SessionOptions options, PassLevel passes)
-    {
-        if (passes == PassLevel.None)
-            return [];
-        List<Rewrite> rewrites = [.. PassList.Run(graph, options.Taps)];
-        if (passes == PassLevel.CleanUp)
-            return rewrites;
-        PoolingRecognition.Run(graph, rewrites);
-        ActivationFusion.Run(graph, rewrites);
-        ConvolutionFusion.Run(graph, rewrites);
-        ChannelsLast.Run(graph, rewrites);
-        return rewrites;
     }
 
     private static long[] Prepare(
@@ -116,17 +102,4 @@ internal static class ModelCompiler
                 $"needs {bytes >> 20} MB for activations, at most {MaximumBytes >> 20} are allowed");
         }
     }
-}
-
-/// <summary>How far passes rewrite a graph.</summary>
-internal enum PassLevel
-{
-    /// <summary>It is computed as written.</summary>
-    None,
-
-    /// <summary>What needs no computing goes; constants are drawn into weights.</summary>
-    CleanUp,
-
-    /// <summary>Activations and residuals are fused into convolutions, which run with channels last.</summary>
-    Fuse,
 }

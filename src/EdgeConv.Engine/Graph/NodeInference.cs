@@ -6,11 +6,15 @@ namespace EdgeConv.Engine.Graph;
 /// <summary>Makes one node's operator and gives its outputs their types.</summary>
 internal static class NodeInference
 {
-    /// <summary>Infers a node whose inputs all have types; makes its operator unless it has one.</summary>
+    /// <summary>
+    /// Infers a node whose inputs all have types; makes its operator unless it has one. A fused node comes
+    /// with its own, which knows what inputs it has beyond those of its ONNX name.
+    /// </summary>
     /// <exception cref="ModelError">The operator is not supported or does not accept its inputs.</exception>
     public static void Infer(ModelGraph graph, Node node, Func<Node, Operator> create)
     {
-        Arity.Check(node);
+        if (node.Operator is null)
+            Arity.Check(node);
         TensorType[] types = OperatorGuard.Call(node, () =>
         {
             node.Operator ??= create(node);

@@ -3,6 +3,7 @@ using EdgeConv.Engine.Execution;
 using EdgeConv.Engine.Graph;
 using EdgeConv.Engine.Onnx;
 using EdgeConv.Engine.Operators;
+using EdgeConv.Engine.Passes;
 using EdgeConv.Kernels;
 
 namespace EdgeConv.Engine.Inspection;

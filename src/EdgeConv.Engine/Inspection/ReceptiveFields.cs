@@ -99,8 +99,8 @@ internal sealed class ReceptiveFields
             return false;
         int rank = node.Outputs[0]!.Shape!.Rank;
         int[] order = [.. TransposeOrder.Of(node, rank).Select(axis => (int)axis)];
-        return order.SequenceEqual(LayoutRewriter.ToLast(rank))
-            || order.SequenceEqual(LayoutRewriter.ToPlanar(rank));
+        return order.SequenceEqual(LayoutBuilder.ToLast(rank))
+            || order.SequenceEqual(LayoutBuilder.ToPlanar(rank));
     }
 
     /// <summary>One spatial axis, in input pixels.</summary>

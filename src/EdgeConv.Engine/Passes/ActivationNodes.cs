@@ -25,13 +25,10 @@ internal static class ActivationNodes
             "HardSwish" => Activation.HardSwish,
             "HardSigmoid" => HardSigmoid(node),
             "Clip" => Clip(node),
+            "Min" or "Max" => Clamp(node),
             _ => (node.Operator as ElementwiseActivation)?.Activation,
         };
     }
-
-    /// <summary>The one number that a constant holds; null when the value is something else.</summary>
-    public static float? ScalarOf(Value? value) =>
-        value?.Constant is { Type: DataType.Float32, Length: 1 } tensor ? tensor.AsSpan<float>()[0] : null;
 
     private static Activation HardSigmoid(Node node) => Activation.HardSigmoid(
         node.Attributes.GetFloat(node, "alpha", DefaultAlpha),
@@ -51,5 +48,19 @@ internal static class ActivationNodes
     }
 
     private static float? Bound(Node node, int input, float missing) =>
-        input < node.Inputs.Length && node.Inputs[input] is { } value ? ScalarOf(value) : missing;
+        input < node.Inputs.Length && node.Inputs[input] is { } value ? Constants.ScalarOf(value) : missing;
+
+    // min(x, k) and max(x, k).
+    private static Activation? Clamp(Node node)
+    {
+        if (node.Inputs.Length != 2 || Constants.ScalarOf(node.Inputs[1]) is not { } bound
+            || float.IsNaN(bound) || !node.Outputs[0]!.Shape!.Equals(node.Inputs[0]!.Shape))
+        {
+            return null;
+        }
+
+        return node.OperatorName == "Min"
+            ? Activation.Clip(float.NegativeInfinity, bound)
+            : Activation.Clip(bound, float.PositiveInfinity);
+    }
 }

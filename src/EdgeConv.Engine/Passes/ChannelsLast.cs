@@ -9,20 +9,21 @@ namespace EdgeConv.Engine.Passes;
 /// </summary>
 internal static class ChannelsLast
 {
-    private const string PassName = "channels last";
+    /// <summary>What it does, for listings.</summary>
+    public const string Name = "channels last";
 
     /// <summary>Rewrites the graph, whose nodes have operators and whose values have shapes.</summary>
     public static void Run(ModelGraph graph, List<Rewrite> log)
     {
-        LayoutRewriter rewriter = new(graph);
+        LayoutBuilder builder = new(graph);
         foreach (Node node in graph.Nodes)
         {
-            if (LayoutRules.TryRewrite(node, rewriter))
-                log.Add(new Rewrite(PassName, node.Name, "runs with channels last"));
+            if (LayoutRules.TryRewrite(node, builder))
+                log.Add(new Rewrite(Name, node.Name, "runs with channels last"));
             else
-                rewriter.Keep(node);
+                builder.Keep(node);
         }
 
-        rewriter.Commit();
+        builder.Commit();
     }
 }

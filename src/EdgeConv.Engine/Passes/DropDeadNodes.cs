@@ -7,11 +7,11 @@ internal sealed class DropDeadNodes : IPass
 {
     public string Name => "drop dead nodes";
 
-    public string? TryRewrite(Node node, GraphEditor editor)
+    public string? TryRewrite(Node node, GraphRewriter rewriter)
     {
-        if (!node.Outputs.All(editor.IsUnused))
+        if (!node.Outputs.All(rewriter.IsUnused))
             return null;
-        editor.Remove(node);
+        rewriter.Remove(node);
         return $"{node.OperatorName} dropped, nothing reads it";
     }
 }

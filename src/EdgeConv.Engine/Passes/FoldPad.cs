@@ -1,4 +1,3 @@
-using EdgeConv.Core;
 using EdgeConv.Engine.Graph;
 
 namespace EdgeConv.Engine.Passes;
@@ -10,9 +9,9 @@ internal sealed class FoldPad : IPass
 {
     public string Name => "fold padding";
 
-    public string? TryRewrite(Node node, GraphEditor editor)
+    public string? TryRewrite(Node node, GraphRewriter rewriter)
     {
-        if (node.OperatorName != "Conv" || editor.PrivateProducer(node.Inputs[0], "Pad") is not { } pad)
+        if (node.OperatorName != "Conv" || rewriter.PrivateProducer(node.Inputs[0], "Pad") is not { } pad)
             return null;
         int rank = node.Inputs[0]!.Shape!.Rank;
         if (SpatialPads(pad, rank) is not { } outer || OwnPads(node, outer.Length) is not { } inner)
@@ -21,8 +20,8 @@ internal sealed class FoldPad : IPass
             .With("pads", inner.Zip(outer, (a, b) => a + b).ToArray())
             .With("auto_pad", "NOTSET");
         Value?[] inputs = [pad.Inputs[0], .. node.Inputs[1..]];
-        editor.Merge(
-            pad, node, new Node(node.Name, node.OperatorName, node.Opset, inputs, node.Outputs, attributes));
+        Node merged = new(node.Name, node.OperatorName, node.Opset, inputs, node.Outputs, attributes);
+        rewriter.Replace([pad, node], merged);
         return $"took in Pad '{pad.Name}'";
     }
 
@@ -39,7 +38,7 @@ internal sealed class FoldPad : IPass
     {
         if (pad.Attributes.GetString(pad, "mode", "constant") != "constant" || !PadsWithZero(pad))
             return null;
-        long[]? pads = pad.Attributes.GetInts(pad, "pads") ?? Constant(pad, 1)?.AsSpan<long>().ToArray();
+        long[]? pads = pad.Attributes.GetInts(pad, "pads") ?? Constants.Integers(pad, 1);
         if (pads?.Length != 2 * rank || pads.Any(extent => extent < 0))
             return null;
         return pads[0] == 0 && pads[1] == 0 && pads[rank] == 0 && pads[rank + 1] == 0
@@ -53,11 +52,6 @@ internal sealed class FoldPad : IPass
             return false;
         if (pad.Inputs.Length < 3 || pad.Inputs[2] is not { } value)
             return pad.Attributes.GetFloat(pad, "value", 0) == 0;
-        return value.Constant is { Type: DataType.Float32, Length: 1 } zero && zero.AsSpan<float>()[0] == 0;
+        return Constants.ScalarOf(value) == 0;
     }
-
-    private static Tensor? Constant(Node node, int index) =>
-        node.Inputs.Length > index && node.Inputs[index]?.Constant is { Type: DataType.Int64 } tensor
-            ? tensor
-            : null;
 }

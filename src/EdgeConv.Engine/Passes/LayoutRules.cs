@@ -12,23 +12,23 @@ internal static class LayoutRules
     private const int BroadcastOpset = 7;
 
     /// <summary>Adds the node with channels last; false when it has to stay as it is.</summary>
-    public static bool TryRewrite(Node node, LayoutRewriter rewriter) => node.Operator switch
+    public static bool TryRewrite(Node node, LayoutBuilder builder) => node.Operator switch
     {
-        Convolution convolution => TryConvolution(node, convolution, rewriter),
-        TapStatistics => rewriter.HasLast(node.Inputs[0]) && Tap(node, rewriter),
-        Transpose => rewriter.HasLast(node.Inputs[0]) && Reorder(node, rewriter),
-        _ when !IsRewritable(node) || !node.Inputs.Any(rewriter.HasLast) => false,
-        MaxPool or AveragePool or GlobalAveragePool or GlobalMaxPool => TryPool(node, rewriter),
-        Concat => TryConcat(node, rewriter),
+        Convolution convolution => TryConvolution(node, convolution, builder),
+        TapStatistics => builder.HasLast(node.Inputs[0]) && Tap(node, builder),
+        Transpose => builder.HasLast(node.Inputs[0]) && Reorder(node, builder),
+        _ when !IsRewritable(node) || !node.Inputs.Any(builder.HasLast) => false,
+        MaxPool or AveragePool or GlobalAveragePool or GlobalMaxPool => TryPool(node, builder),
+        Concat => TryConcat(node, builder),
         ElementwiseActivation or UnaryOperator or ClipOperator or BroadcastOperator =>
-            TryElementwise(node, rewriter),
+            TryElementwise(node, builder),
         _ => false,
     };
 
     private static bool IsRewritable(Node node) =>
         node.Outputs is [{ Shape.Rank: 3 or 4, Shape.ElementCount: > 0 }];
 
-    private static bool TryConvolution(Node node, Convolution convolution, LayoutRewriter rewriter)
+    private static bool TryConvolution(Node node, Convolution convolution, LayoutBuilder builder)
     {
         Value? bias = node.Inputs.Length > 2 ? node.Inputs[2] : null;
         if (!node.Inputs[1]!.IsConstant || bias is { IsConstant: false }
@@ -38,61 +38,61 @@ internal static class LayoutRules
         }
 
         Value?[] inputs = [.. node.Inputs];
-        inputs[0] = rewriter.Last(inputs[0]!);
+        inputs[0] = builder.Last(inputs[0]!);
         if (convolution.HasResidual)
-            inputs[^1] = rewriter.Last(inputs[^1]!);
-        Node last = Copy(node, inputs, rewriter);
+            inputs[^1] = builder.Last(inputs[^1]!);
+        Node last = Copy(node, inputs, builder);
         last.Operator = convolution.WithChannelsLast(last);
-        rewriter.Add(last);
+        builder.Add(last);
         return true;
     }
 
-    private static bool Tap(Node node, LayoutRewriter rewriter)
+    private static bool Tap(Node node, LayoutBuilder builder)
     {
         Node last = new(
-            node.Name, node.OperatorName, node.Opset, [rewriter.Last(node.Inputs[0]!)], node.Outputs,
+            node.Name, node.OperatorName, node.Opset, [builder.Last(node.Inputs[0]!)], node.Outputs,
             node.Attributes);
         last.Operator = ((TapStatistics)node.Operator!).WithChannelsLast(last);
-        rewriter.AddPlanar(last);
+        builder.AddPlanar(last);
         return true;
     }
 
     // The model's own permutation of a value that is there with channels last.
-    private static bool Reorder(Node node, LayoutRewriter rewriter)
+    private static bool Reorder(Node node, LayoutBuilder builder)
     {
-        Value last = rewriter.Last(node.Inputs[0]!), output = node.Outputs[0]!;
+        Value last = builder.Last(node.Inputs[0]!), output = node.Outputs[0]!;
         int rank = last.Shape!.Rank;
-        int[] toPlanar = LayoutRewriter.ToPlanar(rank);
+        int[] toPlanar = LayoutBuilder.ToPlanar(rank);
         int[] order = [.. TransposeOrder.Of(node, rank).Select(axis => toPlanar[axis])];
-        if (LayoutRewriter.IsIdentity(order))
-            rewriter.Alias(output, last);
+        if (LayoutBuilder.IsIdentity(order))
+            builder.Alias(output, last);
         else
-            rewriter.Reorder(last, output, order);
+            builder.Reorder(last, output, order);
         return true;
     }
 
-    private static bool TryPool(Node node, LayoutRewriter rewriter)
+    private static bool TryPool(Node node, LayoutBuilder builder)
     {
         if (ChannelsLastPool.Plan(node) is not { } plan)
             return false;
-        Node last = Copy(node, [rewriter.Last(node.Inputs[0]!)], rewriter);
+        Node last = Copy(node, [builder.Last(node.Inputs[0]!)], builder);
         last.Operator = new ChannelsLastPool(last, plan);
-        rewriter.Add(last);
+        builder.Add(last);
         return true;
     }
 
-    private static bool TryConcat(Node node, LayoutRewriter rewriter)
+    private static bool TryConcat(Node node, LayoutBuilder builder)
     {
         int rank = node.Outputs[0]!.Shape!.Rank;
         long axis = node.Attributes.GetInt(node, "axis", 1);
         int planar = (int)(axis < 0 ? axis + rank : axis);
-        long last = Array.IndexOf(LayoutRewriter.ToLast(rank), planar);
-        Value[] inputs = [.. node.Inputs.Select(input => rewriter.Last(input!))];
-        Add(node, inputs, node.Attributes.With("axis", last), rewriter);
+        long last = Array.IndexOf(LayoutBuilder.ToLast(rank), planar);
+        Value[] inputs = [.. node.Inputs.Select(input => builder.Last(input!))];
+        Add(node, inputs, node.Attributes.With("axis", last), builder);
         return true;
     }
 
-    private static bool TryElementwise(Node node, LayoutRewriter rewriter)
+    private static bool TryElementwise(Node node, LayoutBuilder builder)
     {
         Shape output = node.Outputs[0]!.Shape!;
         Value?[] inputs = [.. node.Inputs];
@@ -108,21 +108,21 @@ internal static class LayoutRules
         for (int i = 0; i < inputs.Length; i++)
         {
             if (inputs[i] is { } input && !IsSingle(input))
-                inputs[i] = rewriter.Last(input);
+                inputs[i] = builder.Last(input);
         }
 
-        Add(node, inputs, node.Attributes, rewriter);
+        Add(node, inputs, node.Attributes, builder);
         return true;
     }
 
     private static bool IsSingle(Value value) => value.Constant is { Length: 1 };
 
-    private static Node Copy(Node node, Value?[] inputs, LayoutRewriter rewriter) => new(
-        node.Name, node.OperatorName, node.Opset, inputs, [rewriter.Define(node.Outputs[0]!)], node.Attributes);
+    private static Node Copy(Node node, Value?[] inputs, LayoutBuilder builder) => new(
+        node.Name, node.OperatorName, node.Opset, inputs, [builder.Define(node.Outputs[0]!)], node.Attributes);
 
-    private static void Add(Node node, Value?[] inputs, NodeAttributes attributes, LayoutRewriter rewriter)
+    private static void Add(Node node, Value?[] inputs, NodeAttributes attributes, LayoutBuilder builder)
     {
-        Value output = rewriter.Define(node.Outputs[0]!);
+        Value output = builder.Define(node.Outputs[0]!);
         Node last = new(node.Name, node.OperatorName, node.Opset, inputs, [output], attributes);
         Operator operation = last.Operator = node.Operator is ElementwiseActivation fused
             ? new ElementwiseActivation(last, fused.Activation)
@@ -130,6 +130,6 @@ internal static class LayoutRules
         TensorType type = operation.Infer(new InferenceContext(last))[0];
         if (!type.Shape.Equals(output.Shape))
             throw new InvalidOperationException($"{last} made {type.Shape} of what was {output}");
-        rewriter.Add(last);
+        builder.Add(last);
     }
 }

@@ -12,22 +12,22 @@ internal sealed class MergeBias : IPass
 
     public string Name => "merge bias";
 
-    public string? TryRewrite(Node node, GraphEditor editor)
+    public string? TryRewrite(Node node, GraphRewriter rewriter)
     {
         if (node.OperatorName != "Add" || node.Opset < FirstBroadcastingOpset || node.Inputs.Length != 2)
             return null;
         int constant = node.Inputs[1]?.IsConstant == true ? 1 : 0;
         Value? product = node.Inputs[1 - constant];
-        Node? first = editor.PrivateProducer(product, "MatMul") ?? editor.PrivateProducer(product, "Gemm");
-        if (first is null || !CanTakeIn(first, node, node.Inputs[constant]))
+        if (rewriter.PrivateProducer(product) is not { OperatorName: "MatMul" or "Gemm" } first
+            || !CanTakeIn(first, node, node.Inputs[constant]))
             return null;
         Value?[] inputs = [first.Inputs[0], first.Inputs[1], node.Inputs[constant]];
         NodeAttributes attributes = first.OperatorName == "Gemm"
             ? first.Attributes.With("beta", 1f)
             : new NodeAttributes(first.Attributes.ModelName, new Dictionary<string, object>());
-        editor.Merge(
-            first, node, new Node(first.Name, "Gemm", first.Opset, inputs, node.Outputs, attributes));
-        return $"took in Add '{node.Name}'";
+        Node merged = new(first.Name, "Gemm", first.Opset, inputs, node.Outputs, attributes);
+        rewriter.Replace([first, node], merged);
+        return $"Add went into '{first.Name}'";
     }
 
     private static bool CanTakeIn(Node first, Node add, Value? bias)

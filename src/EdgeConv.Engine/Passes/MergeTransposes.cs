@@ -7,10 +7,10 @@ internal sealed class MergeTransposes : IPass
 {
     public string Name => "merge transposes";
 
-    public string? TryRewrite(Node node, GraphEditor editor)
+    public string? TryRewrite(Node node, GraphRewriter rewriter)
     {
         if (node.OperatorName != "Transpose"
-            || editor.PrivateProducer(node.Inputs[0], "Transpose") is not { } first)
+            || rewriter.PrivateProducer(node.Inputs[0], "Transpose") is not { } first)
             return null;
         int rank = node.Inputs[0]!.Shape!.Rank;
         long[] inner = TransposeOrder.Of(first, rank);
@@ -18,7 +18,7 @@ internal sealed class MergeTransposes : IPass
         NodeAttributes attributes = node.Attributes.With("perm", outer.Select(axis => inner[axis]).ToArray());
         Node merged = new(
             first.Name, node.OperatorName, node.Opset, [first.Inputs[0]], [node.Outputs[0]], attributes);
-        editor.Merge(first, node, merged);
-        return $"took in Transpose '{node.Name}'";
+        rewriter.Replace([first, node], merged);
+        return $"Transpose went into '{first.Name}'";
     }
 }

@@ -3,64 +3,92 @@ using EdgeConv.Engine.Operators;
 
 namespace EdgeConv.Engine.Passes;
 
-/// <summary>All passes in the order they run, over and over until none finds anything to do.</summary>
+/// <summary>
+/// All passes in the order they run. Each stage runs over and over until none of its passes finds anything to
+/// do; fusion comes when there is nothing left to draw into weights, since a convolution with an activation
+/// takes no more constants in. <see cref="ChannelsLast"/> walks over what is then left, once.
+/// </summary>
 public static class PassList
 {
-    private static readonly IPass[] Passes =
+    // What is unnecessary goes first, so that patterns lie bare. Activations are recognised before constants
+    // are folded, since x + 3 of a hard sigmoid looks like a bias.
+    private static readonly IPass[] CleanUp =
     [
         new DropDeadNodes(),
         new DropCopies(),
+        new DropSplits(),
+        new DropRequantization(),
         new MergeTransposes(),
+        new ViewTranspose(),
+        new MergeViews(),
+        new MergeMeans(),
+        new RecogniseGlobalPool(),
+        new MergeClamps(),
+        new RecogniseActivation(),
         new FoldPad(),
-        new FoldBatchNormalization(),
-        new FoldArithmetic(),
+        new FoldIntoLayerBefore(),
+        new FoldIntoLayerAfter(),
         new MergeBias(),
     ];
 
+    private static readonly IPass[] Fusion = [new FuseResidual(), new FuseActivation()];
+
     /// <summary>Names of the passes in their order.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Passes.Select(pass => pass.Name)];
+    public static IReadOnlyList<string> Names { get; } =
+        [.. CleanUp.Concat(Fusion).Select(pass => pass.Name), ChannelsLast.Name];
 
     /// <summary>Rewrites a graph whose shapes are inferred.</summary>
     /// <param name="graph">
     /// Changed in place; outputs keep the names of <see cref="ModelGraph.OutputNames"/>.
     /// </param>
     /// <param name="taps">Names of values that must stay as they are.</param>
+    /// <param name="level">Which stages run.</param>
     /// <returns>What was done, in order.</returns>
-    public static IReadOnlyList<Rewrite> Run(ModelGraph graph, IReadOnlyList<string> taps) =>
-        Run(graph, taps, OperatorTable.Create);
+    public static IReadOnlyList<Rewrite> Run(
+        ModelGraph graph, IReadOnlyList<string> taps, PassLevel level = PassLevel.ChannelsLast) =>
+        Run(graph, taps, level, OperatorTable.Create);
 
     /// <summary>
-    /// As <see cref="Run(ModelGraph, IReadOnlyList{string})"/>, with operators made by
+    /// As <see cref="Run(ModelGraph, IReadOnlyList{string}, PassLevel)"/>, with operators made by
     /// <paramref name="create"/>.
     /// </summary>
     public static IReadOnlyList<Rewrite> Run(
-        ModelGraph graph, IReadOnlyList<string> taps, Func<Node, Operator> create)
+        ModelGraph graph, IReadOnlyList<string> taps, PassLevel level, Func<Node, Operator> create)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(taps);
         ArgumentNullException.ThrowIfNull(create);
-        GraphEditor editor = new(graph, taps, create);
+        GraphRewriter rewriter = new(graph, taps, create);
         List<Rewrite> rewrites = [];
+        if (level >= PassLevel.CleanUp)
+            RunStage(CleanUp, rewriter, rewrites);
+        if (level >= PassLevel.Fuse)
+            RunStage(Fusion, rewriter, rewrites);
+        rewriter.Commit();
+        if (level >= PassLevel.ChannelsLast)
+            ChannelsLast.Run(graph, rewrites);
+        return rewrites;
+    }
+
+    private static void RunStage(IPass[] passes, GraphRewriter rewriter, List<Rewrite> rewrites)
+    {
         int before;
         do
         {
             before = rewrites.Count;
-            foreach (IPass pass in Passes)
-                Sweep(pass, graph, editor, rewrites);
+            foreach (IPass pass in passes)
+                Sweep(pass, rewriter, rewrites);
         }
         while (rewrites.Count > before);
-        editor.Finish();
-        return rewrites;
     }
 
     // Dead nodes are found from the back: a node is dead once all its readers are.
-    private static void Sweep(IPass pass, ModelGraph graph, GraphEditor editor, List<Rewrite> rewrites)
+    private static void Sweep(IPass pass, GraphRewriter rewriter, List<Rewrite> rewrites)
     {
-        bool backwards = pass is DropDeadNodes;
-        for (int i = 0; i < graph.Nodes.Count; i++)
+        IEnumerable<Node> nodes = [.. rewriter.Nodes];
+        foreach (Node node in pass is DropDeadNodes ? nodes.Reverse() : nodes)
         {
-            Node node = graph.Nodes[backwards ? graph.Nodes.Count - 1 - i : i];
-            if (!editor.IsRemoved(node) && pass.TryRewrite(node, editor) is { } what)
+            if (rewriter.Contains(node) && pass.TryRewrite(node, rewriter) is { } what)
                 rewrites.Add(new Rewrite(pass.Name, node.Name, what));
         }
     }

@@ -8,19 +8,35 @@ public static class CaseFolders
     /// <summary>The model file of a case.</summary>
     public const string ModelFile = "model.onnx";
 
+    private const int LargestList = 1 << 24;
+
     /// <summary>
     /// The cases in or below <paramref name="path"/>: folders that hold a <c>model.onnx</c>, sorted by path.
     /// </summary>
     /// <exception cref="DataError">There is no such folder, or no case in it.</exception>
     public static IReadOnlyList<string> Find(string path)
     {
+        if (File.Exists(path))
+            throw new DataError(path, "is a file; a folder that holds model.onnx and test_data_set_0 is needed");
         if (!Directory.Exists(path))
             throw new DataError(path, "no such folder; it must hold model.onnx and test_data_set_0");
-        string[] folders = [.. Directory.EnumerateFiles(path, ModelFile, SearchOption.AllDirectories)
-            .Select(file => Path.GetDirectoryName(file)!).Order(StringComparer.Ordinal)];
+        string[] folders = FoldersBelow(path);
         return folders.Length > 0
             ? folders
             : throw new DataError(path, "holds no model.onnx, nor any folder below");
+    }
+
+    private static string[] FoldersBelow(string path)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(path, ModelFile, SearchOption.AllDirectories)
+                .Select(file => Path.GetDirectoryName(file)!).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new DataError(path, $"cannot be searched ({problem.Message})", problem);
+        }
     }
 
     /// <summary>
@@ -44,11 +60,11 @@ public static class CaseFolders
     {
         try
         {
-            return File.ReadAllLines(list);
+            return BoundedFile.ReadText(list, list, LargestList).Split('\n');
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (ConfigError problem)
         {
-            throw new DataError(list, $"cannot be read ({problem.Message})", problem);
+            throw new DataError(problem.Place, problem.Problem, problem);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace EdgeConv.Kernels.Convolution;
 /// </summary>
 public abstract class ConvolutionLayer : IDisposable
 {
-    private protected ConvolutionLayer(in ConvolutionShape shape) => Shape = shape;
+    private protected ConvolutionLayer(ConvolutionShape shape) => Shape = shape;
 
     /// <summary>Its extents.</summary>
     public ConvolutionShape Shape { get; }
@@ -36,7 +36,7 @@ public abstract class ConvolutionLayer : IDisposable
     /// <exception cref="ArgumentException">The shape is no convolution, or a length does not fit
     /// it.</exception>
     public static ConvolutionLayer Create(
-        in ConvolutionShape shape,
+        ConvolutionShape shape,
         ReadOnlySpan<float> weights,
         ReadOnlySpan<float> bias,
         KernelSet? set = null)

@@ -3,16 +3,10 @@ namespace EdgeConv.Kernels.Convolution;
 /// <summary>
 /// Extents of a convolution of one image <c>[Cin,H,W]</c> with weights <c>[Cout,Cin/G,KH,KW]</c> to
 /// <c>[Cout,H',W']</c>: y[co,oy,ox] = bias[co] + Σ over ci in co's group, ky, kx of w[co,ci,ky,kx] x[ci, oy
-/// sy + ky dy - top, ox sx + kx dx - left], x being zero outside. One dimension is a height of 1. Bottom and
-/// right padding follow from the output extents.
+/// sy + ky dy - top, ox sx + kx dx - left], x being zero outside. Unless said it is 1x1, of one group.
 /// </summary>
-public readonly record struct ConvolutionShape
+public sealed record ConvolutionShape : WindowShape
 {
-    /// <summary>Makes a 1x1 convolution of stride and dilation 1, one group, without padding.</summary>
-    public ConvolutionShape()
-    {
-    }
-
     /// <summary>Cin.</summary>
     public required int InputChannels { get; init; }
 
@@ -21,51 +15,6 @@ public readonly record struct ConvolutionShape
 
     /// <summary>G; divides Cin and Cout.</summary>
     public int Groups { get; init; } = 1;
-
-    /// <summary>H.</summary>
-    public required int InputHeight { get; init; }
-
-    /// <summary>W.</summary>
-    public required int InputWidth { get; init; }
-
-    /// <summary>H'.</summary>
-    public required int OutputHeight { get; init; }
-
-    /// <summary>W'.</summary>
-    public required int OutputWidth { get; init; }
-
-    /// <summary>KH.</summary>
-    public int KernelHeight { get; init; } = 1;
-
-    /// <summary>KW.</summary>
-    public int KernelWidth { get; init; } = 1;
-
-    /// <summary>sy, input rows from one output row to the next.</summary>
-    public int StrideY { get; init; } = 1;
-
-    /// <summary>sx, input columns from one output column to the next.</summary>
-    public int StrideX { get; init; } = 1;
-
-    /// <summary>dy, rows from one tap to the next.</summary>
-    public int DilationY { get; init; } = 1;
-
-    /// <summary>dx, columns from one tap to the next.</summary>
-    public int DilationX { get; init; } = 1;
-
-    /// <summary>Rows of zeros above the input.</summary>
-    public int PadTop { get; init; }
-
-    /// <summary>Columns of zeros on the left of the input.</summary>
-    public int PadLeft { get; init; }
-
-    /// <summary>Pixels of an input plane.</summary>
-    public int InputPixels => InputHeight * InputWidth;
-
-    /// <summary>Pixels of an output plane.</summary>
-    public int OutputPixels => OutputHeight * OutputWidth;
-
-    /// <summary>Taps of the kernel.</summary>
-    public int Taps => KernelHeight * KernelWidth;
 
     /// <summary>Weights that make one output value: Cin/G KH KW.</summary>
     public int WeightsPerOutput => InputChannels / Groups * Taps;

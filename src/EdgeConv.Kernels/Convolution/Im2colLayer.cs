@@ -10,7 +10,9 @@ namespace EdgeConv.Kernels.Convolution;
 /// </summary>
 internal sealed unsafe class Im2colLayer : ConvolutionLayer
 {
+    // Where patches inside the image are read in place, only those at the edges are written.
     private const int BandBytes = 96 * 1024;
+    private const int EdgeBandBytes = 8 * 1024;
     private const int PixelUnit = 24;
 
     private readonly PointwiseKernel _kernel;
@@ -18,17 +20,20 @@ internal sealed unsafe class Im2colLayer : ConvolutionLayer
     private readonly long _groupLength;
     private readonly int _bandPixels;
     private readonly InnerRectangle _inner;
+    private readonly bool _isInPlace;
 
     public Im2colLayer(
         PointwiseKernel kernel,
-        in ConvolutionShape shape,
+        ConvolutionShape shape,
         ReadOnlySpan<float> weights,
         ReadOnlySpan<float> bias)
         : base(shape)
     {
         _kernel = kernel;
         _inner = InnerRectangle.Of(shape);
-        long most = BandBytes / sizeof(float) / shape.WeightsPerOutput / PixelUnit * PixelUnit;
+        _isInPlace = shape is { Groups: 1, DilationX: 1 } && _inner.Width > 0;
+        int bytes = _isInPlace ? EdgeBandBytes : BandBytes;
+        long most = bytes / sizeof(float) / shape.WeightsPerOutput / PixelUnit * PixelUnit;
         _bandPixels = (int)Math.Min(Math.Max(most, PixelUnit), shape.OutputPixels);
         int outputs = shape.OutputChannels / shape.Groups;
         _groupLength = kernel.PackedLength(shape.WeightsPerOutput, outputs);
@@ -49,8 +54,7 @@ internal sealed unsafe class Im2colLayer : ConvolutionLayer
     public override void Run(in ConvolutionArguments arguments)
     {
         (int start, int end) = arguments.Cut(Shape.OutputHeight, 1);
-        bool isInPlace = Shape is { Groups: 1, DilationX: 1 } && arguments.InputStride == Shape.InputChannels;
-        if (!isInPlace || _inner.Width <= 0)
+        if (!_isInPlace || arguments.InputStride != Shape.InputChannels)
         {
             Written(arguments, start * Shape.OutputWidth, end * Shape.OutputWidth);
             return;
@@ -72,7 +76,7 @@ internal sealed unsafe class Im2colLayer : ConvolutionLayer
     protected override void Dispose(bool disposing) => _packed.Dispose();
 
     // [Cout,Cin/G,KH,KW] → [Cout,KH,KW,Cin/G], the order in which the elements of a patch lie.
-    private static float[] PatchOrder(in ConvolutionShape shape, ReadOnlySpan<float> weights)
+    private static float[] PatchOrder(ConvolutionShape shape, ReadOnlySpan<float> weights)
     {
         float[] ordered = new float[weights.Length];
         int inputs = shape.InputChannels / shape.Groups, taps = shape.Taps;

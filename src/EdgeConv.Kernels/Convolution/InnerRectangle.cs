@@ -8,7 +8,7 @@ namespace EdgeConv.Kernels.Convolution;
 internal readonly record struct InnerRectangle(int Top, int Bottom, int Left, int Width)
 {
     /// <summary>The rectangle of a convolution.</summary>
-    public static InnerRectangle Of(in ConvolutionShape shape)
+    public static InnerRectangle Of(ConvolutionShape shape)
     {
         int tall = (shape.KernelHeight - 1) * shape.DilationY, wide = (shape.KernelWidth - 1) * shape.DilationX;
         (int top, int bottom) =

@@ -11,7 +11,7 @@ internal static unsafe class Patches
     /// it leaves the image.
     /// </summary>
     public static void Fill(
-        in ConvolutionShape shape,
+        ConvolutionShape shape,
         in ConvolutionArguments arguments,
         int group,
         int pixel,
@@ -38,7 +38,7 @@ internal static unsafe class Patches
         }
     }
 
-    private static void FillRow(in ConvolutionShape shape, float* row, int x, long stride, float* patch)
+    private static void FillRow(ConvolutionShape shape, float* row, int x, long stride, float* patch)
     {
         int channels = shape.InputChannels / shape.Groups;
         int last = x + ((shape.KernelWidth - 1) * shape.DilationX);

@@ -14,7 +14,7 @@ internal sealed unsafe class PointwiseLayer : ConvolutionLayer
 
     public PointwiseLayer(
         PointwiseKernel kernel,
-        in ConvolutionShape shape,
+        ConvolutionShape shape,
         ReadOnlySpan<float> weights,
         ReadOnlySpan<float> bias)
         : base(shape)

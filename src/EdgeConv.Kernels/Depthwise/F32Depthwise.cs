@@ -21,7 +21,7 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
 
     public F32Depthwise(
         ElementwiseKernel elementwise,
-        in ConvolutionShape shape,
+        ConvolutionShape shape,
         ReadOnlySpan<float> weights,
         ReadOnlySpan<float> bias)
         : base(shape)
@@ -66,7 +66,7 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
 
     // [1 + KH KW, C], the bias first; room behind for a vector.
     private static PackedWeights Pack(
-        in ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
+        ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
     {
         int channels = shape.OutputChannels;
         PackedWeights packed = new(((shape.Taps + 1L) * channels) + TLanes.Count);

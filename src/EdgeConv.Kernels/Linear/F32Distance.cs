@@ -6,37 +6,26 @@ namespace EdgeConv.Kernels.Linear;
 /// <summary>Sums of products over two vectors of equal length, in four partial sums.</summary>
 public static class F32Distance
 {
+    /// <summary>What is added of each pair of elements.</summary>
+    private interface ITerm
+    {
+        static abstract Vector<float> Add(Vector<float> sum, Vector<float> a, Vector<float> b);
+
+        static abstract float Add(float sum, float a, float b);
+    }
+
     /// <summary>Σ a_i b_i.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        CheckLengths(a.Length, b.Length);
-        ref float x = ref MemoryMarshal.GetReference(a);
-        ref float y = ref MemoryMarshal.GetReference(b);
-        int width = Vector<float>.Count;
-        Vector<float> s0 = default, s1 = default, s2 = default, s3 = default;
-        int i = 0;
-        for (; i + 4 * width <= a.Length; i += 4 * width)
-        {
-            s0 = MultiplyAdd(ref x, ref y, i, s0);
-            s1 = MultiplyAdd(ref x, ref y, i + width, s1);
-            s2 = MultiplyAdd(ref x, ref y, i + 2 * width, s2);
-            s3 = MultiplyAdd(ref x, ref y, i + 3 * width, s3);
-        }
-
-        for (; i + width <= a.Length; i += width)
-            s0 = MultiplyAdd(ref x, ref y, i, s0);
-        float sum = Vector.Sum(s0 + s1 + (s2 + s3));
-        for (; i < a.Length; i++)
-            sum += a[i] * b[i];
-        return sum;
-    }
+    public static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b) => Sum<Product>(a, b);
 
     /// <summary>Σ (a_i - b_i)².</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public static float Squared(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    public static float Squared(ReadOnlySpan<float> a, ReadOnlySpan<float> b) => Sum<SquaredDifference>(a, b);
+
+    private static float Sum<TTerm>(ReadOnlySpan<float> a, ReadOnlySpan<float> b) where TTerm : struct, ITerm
     {
-        CheckLengths(a.Length, b.Length);
+        if (a.Length != b.Length)
+            throw new ArgumentException($"vectors of {a.Length} and {b.Length} elements");
         ref float x = ref MemoryMarshal.GetReference(a);
         ref float y = ref MemoryMarshal.GetReference(b);
         int width = Vector<float>.Count;
@@ -44,33 +33,37 @@ public static class F32Distance
         int i = 0;
         for (; i + 4 * width <= a.Length; i += 4 * width)
         {
-            s0 = AddSquare(ref x, ref y, i, s0);
-            s1 = AddSquare(ref x, ref y, i + width, s1);
-            s2 = AddSquare(ref x, ref y, i + 2 * width, s2);
-            s3 = AddSquare(ref x, ref y, i + 3 * width, s3);
+            s0 = Add<TTerm>(ref x, ref y, i, s0);
+            s1 = Add<TTerm>(ref x, ref y, i + width, s1);
+            s2 = Add<TTerm>(ref x, ref y, i + 2 * width, s2);
+            s3 = Add<TTerm>(ref x, ref y, i + 3 * width, s3);
         }
 
         for (; i + width <= a.Length; i += width)
-            s0 = AddSquare(ref x, ref y, i, s0);
+            s0 = Add<TTerm>(ref x, ref y, i, s0);
         float sum = Vector.Sum(s0 + s1 + (s2 + s3));
         for (; i < a.Length; i++)
-            sum += (a[i] - b[i]) * (a[i] - b[i]);
+            sum = TTerm.Add(sum, a[i], b[i]);
         return sum;
     }
 
-    private static Vector<float> MultiplyAdd(ref float x, ref float y, int i, Vector<float> sum) =>
-        Vector.MultiplyAddEstimate(
-            Vector.LoadUnsafe(ref x, (nuint)i), Vector.LoadUnsafe(ref y, (nuint)i), sum);
+    private static Vector<float> Add<TTerm>(ref float x, ref float y, int i, Vector<float> sum)
+        where TTerm : struct, ITerm =>
+        TTerm.Add(sum, Vector.LoadUnsafe(ref x, (nuint)i), Vector.LoadUnsafe(ref y, (nuint)i));
 
-    private static Vector<float> AddSquare(ref float x, ref float y, int i, Vector<float> sum)
+    private readonly struct Product : ITerm
     {
-        Vector<float> difference = Vector.LoadUnsafe(ref x, (nuint)i) - Vector.LoadUnsafe(ref y, (nuint)i);
-        return Vector.MultiplyAddEstimate(difference, difference, sum);
+        public static Vector<float> Add(Vector<float> sum, Vector<float> a, Vector<float> b) =>
+            Vector.MultiplyAddEstimate(a, b, sum);
+
+        public static float Add(float sum, float a, float b) => sum + (a * b);
     }
 
-    private static void CheckLengths(int a, int b)
+    private readonly struct SquaredDifference : ITerm
     {
-        if (a != b)
-            throw new ArgumentException($"vectors of {a} and {b} elements");
+        public static Vector<float> Add(Vector<float> sum, Vector<float> a, Vector<float> b) =>
+            Vector.MultiplyAddEstimate(a - b, a - b, sum);
+
+        public static float Add(float sum, float a, float b) => sum + ((a - b) * (a - b));
     }
 }

@@ -19,7 +19,7 @@ internal sealed unsafe class F32Pooling<TLanes, TVector> : PoolingKernel
     public override void GlobalAverage(ReadOnlySpan<float> x, Span<float> y) =>
         _statistics.PixelMean(x, y);
 
-    internal override void Max(in PoolingShape shape, float* x, float* y, int channels)
+    internal override void Max(PoolingShape shape, float* x, float* y, int channels)
     {
         for (int oy = 0; oy < shape.OutputHeight; oy++)
         {
@@ -28,7 +28,7 @@ internal sealed unsafe class F32Pooling<TLanes, TVector> : PoolingKernel
         }
     }
 
-    internal override void Average(in PoolingShape shape, float* x, float* y, int channels, bool countPadding)
+    internal override void Average(PoolingShape shape, float* x, float* y, int channels, bool countPadding)
     {
         for (int oy = 0; oy < shape.OutputHeight; oy++)
         {

@@ -14,7 +14,7 @@ public abstract unsafe class PoolingKernel
     /// </summary>
     /// <exception cref="ArgumentException">A length is not the number of channels times its
     /// plane.</exception>
-    public void Max(in PoolingShape shape, ReadOnlySpan<float> x, Span<float> y, int channels)
+    public void Max(PoolingShape shape, ReadOnlySpan<float> x, Span<float> y, int channels)
     {
         Check(shape, x.Length, y.Length, channels);
         fixed (float* source = x)
@@ -29,7 +29,7 @@ public abstract unsafe class PoolingKernel
     /// <exception cref="ArgumentException">A length is not the number of channels times its
     /// plane.</exception>
     public void Average(
-        in PoolingShape shape, ReadOnlySpan<float> x, Span<float> y, int channels, bool countPadding)
+        PoolingShape shape, ReadOnlySpan<float> x, Span<float> y, int channels, bool countPadding)
     {
         Check(shape, x.Length, y.Length, channels);
         fixed (float* source = x)
@@ -42,16 +42,16 @@ public abstract unsafe class PoolingKernel
     public abstract void GlobalAverage(ReadOnlySpan<float> x, Span<float> y);
 
     /// <summary>As the public method, without checks.</summary>
-    internal abstract void Max(in PoolingShape shape, float* x, float* y, int channels);
+    internal abstract void Max(PoolingShape shape, float* x, float* y, int channels);
 
     /// <summary>As the public method, without checks.</summary>
-    internal abstract void Average(in PoolingShape shape, float* x, float* y, int channels, bool countPadding);
+    internal abstract void Average(PoolingShape shape, float* x, float* y, int channels, bool countPadding);
 
-    private static long InputPlane(in PoolingShape shape) => (long)shape.InputHeight * shape.InputWidth;
+    private static long InputPlane(PoolingShape shape) => (long)shape.InputHeight * shape.InputWidth;
 
-    private static long OutputPlane(in PoolingShape shape) => (long)shape.OutputHeight * shape.OutputWidth;
+    private static long OutputPlane(PoolingShape shape) => (long)shape.OutputHeight * shape.OutputWidth;
 
-    private static void Check(in PoolingShape shape, int inputs, int outputs, int channels)
+    private static void Check(PoolingShape shape, int inputs, int outputs, int channels)
     {
         if (inputs != channels * InputPlane(shape) || outputs != channels * OutputPlane(shape))
             throw new ArgumentException(

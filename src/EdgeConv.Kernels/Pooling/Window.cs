@@ -10,7 +10,7 @@ internal readonly record struct Window(
     long FirstPixel, int Rows, int Columns, long RowStep, int ColumnStep)
 {
     /// <summary>The window of output <paramref name="oy"/>, <paramref name="ox"/>.</summary>
-    public static Window At(in PoolingShape shape, int oy, int ox)
+    public static Window At(PoolingShape shape, int oy, int ox)
     {
         int top = (oy * shape.StrideY) - shape.PadTop, left = (ox * shape.StrideX) - shape.PadLeft;
         (int ky, int kyEnd) = Inside(top, shape.KernelHeight, shape.DilationY, 0, shape.InputHeight);
@@ -25,7 +25,7 @@ internal readonly record struct Window(
     }
 
     /// <summary>Number of taps inside the image with its padding.</summary>
-    public static int CountPadded(in PoolingShape shape, int oy, int ox)
+    public static int CountPadded(PoolingShape shape, int oy, int ox)
     {
         int top = (oy * shape.StrideY) - shape.PadTop, left = (ox * shape.StrideX) - shape.PadLeft;
         (int ky, int kyEnd) = Inside(

@@ -152,7 +152,7 @@ public sealed partial class PipeTest : IDisposable
         Assert.Equal(0, MakeFifo(path, 0x180));
         SourceOptions options = new() { Kind = SourceKind.Images, Path = path };
         DataError error = Assert.Throws<DataError>(() => SourceFactory.Check(options));
-        Assert.Equal($"{path}: is no file", error.Message);
+        Assert.Equal($"{path}: is a pipe or a device; a picture file is needed", error.Message);
     }
 
     private static SourceOptions PicturesOf(int width, int height) =>

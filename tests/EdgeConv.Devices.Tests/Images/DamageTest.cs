@@ -32,6 +32,28 @@ public sealed class DamageTest
         }
     }
 
+    [Theory]
+    [InlineData("png", 0.5, "ends early")]
+    [InlineData("gradient-baseline.jpg", 0.8, "ends early")]
+    [InlineData("png", 0.1, "ends early or is damaged")]
+    [InlineData("gradient-baseline.jpg", 0.01, "ends early or is damaged")]
+    public void A_picture_that_ends_early_is_not_said_to_be_none(string name, double share, string expected)
+    {
+        byte[] whole = name == "png" ? SmallPng() : Pictures.Recorded(name);
+        DataError error = Assert.Throws<DataError>(() => Decode(whole[..(int)(whole.Length * share)]));
+        Assert.StartsWith(expected, error.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_png_whose_check_sum_is_wrong_is_damaged()
+    {
+        byte[] file = SmallPng();
+        int data = file.AsSpan().IndexOf("IDAT"u8);
+        int length = BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(data - 4));
+        file[data + 4 + length] ^= 0xFF;
+        Assert.StartsWith("is damaged", Assert.Throws<DataError>(() => Decode(file)).Problem, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_png_that_announces_too_many_pixels_is_refused_before_memory_is_taken()
     {

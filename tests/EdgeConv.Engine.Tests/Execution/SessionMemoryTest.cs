@@ -17,7 +17,7 @@ public class SessionMemoryTest
     public void A_thousand_sessions_leave_no_memory_behind()
     {
         byte[] model = SmallModels.SeparableBlocks(64, 192).ToBytes();
-        OpenAndClose(model, 200);
+        OpenAndClose(model, 1000);
         long before = ResidentBytes();
         OpenAndClose(model, 1000);
         Assert.InRange(ResidentBytes() - before, long.MinValue, Allowed);

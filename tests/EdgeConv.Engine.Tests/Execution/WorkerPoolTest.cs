@@ -1,4 +1,5 @@
 using EdgeConv.Engine.Execution;
+using EdgeConv.Testing;
 using Xunit;
 
 namespace EdgeConv.Engine.Tests.Execution;
@@ -51,23 +52,29 @@ public class WorkerPoolTest
         AllocationMeter meter = new();
         for (int round = 0; round < 1000; round++)
             pool.Run(meter);
-        Assert.Equal([0L, 0], meter.Last.Zip(meter.First, (last, first) => last - first));
+        Assert.Equal([0L, 0], meter.Least);
     }
 
     /// <summary>
-    /// Bytes that the thread of each share had allocated in its first round and in its last.
+    /// The least bytes that the thread of each share allocated in a hundred rounds, see
+    /// <see cref="Allocation"/>.
     /// </summary>
     private sealed class AllocationMeter : ISharedWork
     {
-        public long[] First { get; } = [-1, -1];
+        private const int Rounds = 100;
+        private readonly int[] _rounds = new int[2];
+        private readonly long[] _before = new long[2];
 
-        public long[] Last { get; } = new long[2];
+        public long[] Least { get; } = [long.MaxValue, long.MaxValue];
 
         public void RunShare(int share, int shares)
         {
-            Last[share] = GC.GetAllocatedBytesForCurrentThread();
-            if (First[share] < 0)
-                First[share] = Last[share];
+            if (_rounds[share]++ % Rounds != 0)
+                return;
+            long now = GC.GetAllocatedBytesForCurrentThread();
+            if (_rounds[share] > Rounds)
+                Least[share] = Math.Min(Least[share], now - _before[share]);
+            _before[share] = now;
         }
     }
 

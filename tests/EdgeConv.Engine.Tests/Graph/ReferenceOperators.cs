@@ -17,6 +17,7 @@ internal static class ReferenceOperators
         "Mul" => Elementwise(node, (a, b) => a * b),
         "Div" => Elementwise(node, (a, b) => a / b),
         "Relu" => new ReferenceOperator(node, Same, (x, y) => Fill(y, i => Math.Max(0, At(x[0], i)))),
+        "Neg" => new ReferenceOperator(node, Same, (x, y) => Fill(y, i => -At(x[0], i))),
         "Identity" or "Dropout" => new ReferenceOperator(node, Same, (x, y) => Copy(x[0], y)),
         "Cast" => new ReferenceOperator(node, Same, (x, y) => Copy(x[0], y)),
         "Reshape" => new ReferenceOperator(node, Reshaped, (x, y) => Copy(x[0], y), 1),
@@ -128,7 +129,7 @@ internal static class ReferenceOperators
             Enumerable.Range(0, context.ShapeOf(0).Rank).Select(axis => (long)axis)))
             throw new ModelError(context.Node.Place, "attribute 'perm' is no permutation of the axes");
         int[] extents = [.. order.Select(axis => context.ShapeOf(0)[(int)axis])];
-        return [new TensorType(DataType.Float32, new Shape(extents))];
+        return [new TensorType(context.TypeOf(0), new Shape(extents))];
     }
 
     private static void Transpose(Node node, Tensor input, Tensor output)

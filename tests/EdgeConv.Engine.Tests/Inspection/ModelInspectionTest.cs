@@ -35,7 +35,7 @@ public sealed class ModelInspectionTest : IDisposable
         Assert.All(steps, step => Assert.StartsWith("F32", step.Kernel, StringComparison.Ordinal));
         Assert.InRange(
             model.Totals.ArenaBytes, model.Totals.LowerBoundBytes, 2 * model.Totals.LowerBoundBytes);
-        Assert.Contains(model.Rewrites, rewrite => rewrite.What == "took in Relu 'Relu@e'");
+        Assert.Contains(model.Rewrites, rewrite => rewrite.What == "Relu went into 'Conv@c'");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using EdgeConv.Engine.Graph;
+using EdgeConv.Engine.Passes;
 using EdgeConv.Engine.Tests.Onnx;
 using Xunit;
 
@@ -131,7 +132,7 @@ public class ConvolutionPassTest
     {
         ModelGraph graph = builder.Read().Graph;
         ShapeInference.Run(graph, new Core.SessionOptions(), Graph.ReferenceOperators.Create);
-        Engine.Passes.PassList.Run(graph, [], Graph.ReferenceOperators.Create);
+        PassList.Run(graph, [], PassLevel.CleanUp, Graph.ReferenceOperators.Create);
         return graph;
     }
 }

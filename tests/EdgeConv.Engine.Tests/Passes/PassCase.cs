@@ -23,10 +23,10 @@ internal static class PassCase
     {
         ModelGraph plain = Inferred(builder);
         ModelGraph rewritten = Inferred(builder);
-        IReadOnlyList<Rewrite> rewrites = PassList.Run(rewritten, taps, ReferenceOperators.Create);
-        Assert.True(plain.Nodes.Count - rewritten.Nodes.Count == rewrites.Count, string.Join('\n', rewrites));
+        PassList.Run(rewritten, taps, PassLevel.CleanUp, ReferenceOperators.Create);
+        Assert.Empty(PassList.Run(rewritten, taps, PassLevel.CleanUp, ReferenceOperators.Create));
         Assert.Equal(plain.OutputNames, rewritten.OutputNames);
-        AssertOrdered(rewritten);
+        GraphInvariants.Hold(rewritten);
         foreach (string tap in taps)
             Assert.Contains(rewritten.Nodes, node => node.Outputs.Any(value => value?.Name == tap));
         AssertSame(GraphRunner.Run(plain, seed: 5), GraphRunner.Run(rewritten, seed: 5));
@@ -40,19 +40,8 @@ internal static class PassCase
         return graph;
     }
 
-    private static void AssertOrdered(ModelGraph graph)
-    {
-        HashSet<Node> seen = [];
-        foreach (Node node in graph.Nodes)
-        {
-            Assert.All(
-                node.Inputs, input => Assert.True(input?.Producer is null || seen.Contains(input.Producer)));
-            Assert.All(node.Outputs, output => Assert.Same(node, output?.Producer ?? node));
-            seen.Add(node);
-        }
-    }
-
-    private static void AssertSame(float[][] expected, float[][] actual)
+    /// <summary>Outputs are the same within 1e-5 of the largest.</summary>
+    public static void AssertSame(float[][] expected, float[][] actual)
     {
         Assert.Equal(expected.Length, actual.Length);
         foreach ((float[] wanted, float[] found) in expected.Zip(actual))

@@ -2,6 +2,7 @@ using CsCheck;
 using EdgeConv.Core;
 using EdgeConv.Pipeline.Decoding;
 using EdgeConv.Pipeline.Preprocessing;
+using EdgeConv.Testing.Pipelines;
 using Xunit;
 
 namespace EdgeConv.Pipeline.Tests.Decoding;

@@ -1,6 +1,7 @@
 using CsCheck;
 using EdgeConv.Core;
 using EdgeConv.Pipeline.Governing;
+using EdgeConv.Testing.Pipelines;
 using Xunit;
 
 namespace EdgeConv.Pipeline.Tests.Governing;

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace EdgeConv.Engine.Operators;
 
-/// <summary>A reduction: <c>finish(combine(…combine(start, map(x₀))…, map(xₙ)))</c>.</summary>
+/// <summary>
+/// A reduction: <c>finish(combine(…combine(start, map(x₀))…, map(xₙ)))</c>; most combine by adding.
+/// </summary>
 internal interface IReduction
 {
     static abstract T Start<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T>;
@@ -11,9 +13,9 @@ internal interface IReduction
 
     static virtual Vector<T> Map<T>(Vector<T> x) where T : unmanaged, INumber<T> => x;
 
-    static abstract T Combine<T>(T a, T b) where T : unmanaged, INumber<T>;
+    static virtual T Combine<T>(T a, T b) where T : unmanaged, INumber<T> => a + b;
 
-    static abstract Vector<T> Combine<T>(Vector<T> a, Vector<T> b) where T : unmanaged, INumber<T>;
+    static virtual Vector<T> Combine<T>(Vector<T> a, Vector<T> b) where T : unmanaged, INumber<T> => a + b;
 
     /// <summary>The result from what <paramref name="count"/> elements combined to.</summary>
     static virtual T Finish<T>(T combined, int count) where T : unmanaged, INumber<T> => combined;
@@ -23,20 +25,12 @@ internal interface IReduction
 internal readonly struct SumReduction : IReduction
 {
     public static T Start<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> => T.Zero;
-
-    public static T Combine<T>(T a, T b) where T : unmanaged, INumber<T> => a + b;
-
-    public static Vector<T> Combine<T>(Vector<T> a, Vector<T> b) where T : unmanaged, INumber<T> => a + b;
 }
 
 /// <summary>Σ x / n; integers round towards zero, and the mean of no integers is 0.</summary>
 internal readonly struct MeanReduction : IReduction
 {
     public static T Start<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> => T.Zero;
-
-    public static T Combine<T>(T a, T b) where T : unmanaged, INumber<T> => a + b;
-
-    public static Vector<T> Combine<T>(Vector<T> a, Vector<T> b) where T : unmanaged, INumber<T> => a + b;
 
     public static T Finish<T>(T combined, int count) where T : unmanaged, INumber<T> =>
         Divide.Apply(combined, T.CreateTruncating(count));
@@ -84,10 +78,6 @@ internal readonly struct L1Reduction : IReduction
     public static T Map<T>(T x) where T : unmanaged, INumber<T> => default(AbsoluteValue).Apply(x);
 
     public static Vector<T> Map<T>(Vector<T> x) where T : unmanaged, INumber<T> => Vector.Abs(x);
-
-    public static T Combine<T>(T a, T b) where T : unmanaged, INumber<T> => a + b;
-
-    public static Vector<T> Combine<T>(Vector<T> a, Vector<T> b) where T : unmanaged, INumber<T> => a + b;
 }
 
 /// <summary>Σ x².</summary>
@@ -98,10 +88,6 @@ internal readonly struct SquareReduction : IReduction
     public static T Map<T>(T x) where T : unmanaged, INumber<T> => x * x;
 
     public static Vector<T> Map<T>(Vector<T> x) where T : unmanaged, INumber<T> => x * x;
-
-    public static T Combine<T>(T a, T b) where T : unmanaged, INumber<T> => a + b;
-
-    public static Vector<T> Combine<T>(Vector<T> a, Vector<T> b) where T : unmanaged, INumber<T> => a + b;
 }
 
 /// <summary>√Σ x²; integers drop the fraction.</summary>
@@ -113,10 +99,6 @@ internal readonly struct L2Reduction : IReduction
 
     public static Vector<T> Map<T>(Vector<T> x) where T : unmanaged, INumber<T> => x * x;
 
-    public static T Combine<T>(T a, T b) where T : unmanaged, INumber<T> => a + b;
-
-    public static Vector<T> Combine<T>(Vector<T> a, Vector<T> b) where T : unmanaged, INumber<T> => a + b;
-
     public static T Finish<T>(T combined, int count) where T : unmanaged, INumber<T> =>
         T.CreateSaturating(Math.Sqrt(double.CreateTruncating(combined)));
 }
@@ -125,10 +107,6 @@ internal readonly struct L2Reduction : IReduction
 internal readonly struct LogSumReduction : IReduction
 {
     public static T Start<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> => T.Zero;
-
-    public static T Combine<T>(T a, T b) where T : unmanaged, INumber<T> => a + b;
-
-    public static Vector<T> Combine<T>(Vector<T> a, Vector<T> b) where T : unmanaged, INumber<T> => a + b;
 
     public static T Finish<T>(T combined, int count) where T : unmanaged, INumber<T> =>
         T.CreateSaturating(Math.Log(double.CreateTruncating(combined)));

@@ -9,7 +9,7 @@ namespace EdgeConv.Engine.Passes;
 /// as in the model (planar, <c>[N,C,...]</c>), with channels last (<c>[N,...,C]</c>), or both. The form that is
 /// missing is made by a Transpose when somebody asks for it.
 /// </summary>
-internal sealed class LayoutRewriter
+internal sealed class LayoutBuilder
 {
     private const int TransposeOpset = 13;
 
@@ -20,7 +20,7 @@ internal sealed class LayoutRewriter
     private readonly Dictionary<Value, Value> _sameAs = [];
 
     /// <summary>Starts with the inputs of the graph.</summary>
-    public LayoutRewriter(ModelGraph graph)
+    public LayoutBuilder(ModelGraph graph)
     {
         _graph = graph;
         foreach (GraphInput input in graph.Inputs)

@@ -1,7 +1,7 @@
-namespace EdgeConv.Pipeline.Tests;
+namespace EdgeConv.Testing.Pipelines;
 
 /// <summary>A clock that stands still until the test moves it. Timers fire while it is moved.</summary>
-internal sealed class ManualTime : TimeProvider
+public sealed class ManualTime : TimeProvider
 {
     private readonly List<ManualTimer> _timers = [];
     private long _ticks = 1_000_000;

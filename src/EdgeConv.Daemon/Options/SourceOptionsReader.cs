@@ -4,7 +4,7 @@ using EdgeConv.Devices;
 namespace EdgeConv.Daemon.Options;
 
 /// <summary>Reads a pipeline's <c>source</c> section.</summary>
-internal static class SourceReader
+internal static class SourceOptionsReader
 {
     private static readonly NumberRange Hertz = new(1e-6, 1e6, "a rate in Hz");
     private static readonly NumberRange Any = new(-1e30, 1e30, "a number");

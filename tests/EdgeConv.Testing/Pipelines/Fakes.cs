@@ -1,9 +1,9 @@
 using EdgeConv.Core;
 
-namespace EdgeConv.Pipeline.Tests;
+namespace EdgeConv.Testing.Pipelines;
 
 /// <summary>A session that runs a function of the test over tensors of the test's shapes.</summary>
-internal sealed class FakeSession : ISession
+public sealed class FakeSession : ISession
 {
     private readonly Tensor[] _inputs;
     private readonly Tensor[] _outputs;
@@ -52,16 +52,25 @@ internal sealed class FakeSession : ISession
 }
 
 /// <summary>Keeps what it is given.</summary>
-internal sealed class RecordingSink : ISink
+public sealed class RecordingSink : ISink
 {
+    private readonly Lock _lock = new();
     private readonly List<Result> _results = [];
     private readonly List<Health> _health = [];
+    private readonly List<(Func<bool> Holds, TaskCompletionSource Reached)> _waiting = [];
+    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What <see cref="WaitForRoomAsync"/> returns.</summary>
+    public Task Room { get; init; } = Task.CompletedTask;
+
+    /// <summary>Ends when somebody has asked for room.</summary>
+    public Task Asked => _asked.Task;
 
     public IReadOnlyList<Result> Results
     {
         get
         {
-            lock (_results)
+            lock (_lock)
                 return [.. _results];
         }
     }
@@ -70,26 +79,59 @@ internal sealed class RecordingSink : ISink
     {
         get
         {
-            lock (_health)
+            lock (_lock)
                 return [.. _health];
         }
     }
 
     public void Publish(Result result)
     {
-        lock (_results)
+        lock (_lock)
+        {
             _results.Add(result);
+            Tell();
+        }
     }
 
     public void Publish(Health health)
     {
-        lock (_health)
+        lock (_lock)
+        {
             _health.Add(health);
+            Tell();
+        }
+    }
+
+    public Task WaitForRoomAsync()
+    {
+        _asked.TrySetResult();
+        return Room;
+    }
+
+    /// <summary>Waits until what has been published is what the test waits for.</summary>
+    public Task WaitAsync(Func<RecordingSink, bool> holds)
+    {
+        lock (_lock)
+        {
+            TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((() => holds(this), reached));
+            Tell();
+            return reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        }
+    }
+
+    private void Tell()
+    {
+        foreach ((Func<bool> holds, TaskCompletionSource reached) in _waiting)
+        {
+            if (holds())
+                reached.TrySetResult();
+        }
     }
 }
 
 /// <summary>A board that says what the test wants.</summary>
-internal sealed class FakeBoard : IBoard
+public sealed class FakeBoard : IBoard
 {
     public BoardReading Reading { get; set; }
 
@@ -97,7 +139,7 @@ internal sealed class FakeBoard : IBoard
 }
 
 /// <summary>Hands out what the test queued: samples, or errors to throw; then ends.</summary>
-internal sealed class ScriptedSource(bool isLive, params object[] script) : ISource
+public sealed class ScriptedSource(bool isLive, params object[] script) : ISource
 {
     private int _next;
 
@@ -116,7 +158,7 @@ internal sealed class ScriptedSource(bool isLive, params object[] script) : ISou
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
-internal static class Samples
+public static class Samples
 {
     public static Frame Frame(int width, int height, byte[] pixels, PixelFormat format = PixelFormat.Rgb24) => new()
     {

@@ -1,0 +1,41 @@
+using EdgeConv.Core;
+
+namespace EdgeConv.Daemon.Fitting;
+
+/// <summary>Looks at the file that a fit is to write before the long work begins.</summary>
+internal static class OutputFile
+{
+    private const string Remedy = "the fingerprint needs a file of its own";
+
+    /// <summary>Requires that a path can be written without harm to what else is there.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="inputs">Files that the fit reads.</param>
+    /// <exception cref="FingerprintError">
+    /// It is a folder, a pipe or a device, one of the inputs, or its folder cannot be written to.
+    /// </exception>
+    public static void Require(string path, IEnumerable<string> inputs)
+    {
+        if (BoundedFile.IsTaken(path))
+            throw new FingerprintError(path, $"is a folder, a pipe or a device; {Remedy}");
+        if (inputs.FirstOrDefault(input => BoundedFile.AreSame(input, path)) is { } same)
+            throw new FingerprintError(path, $"is what the fit reads ({same}); {Remedy}");
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (!Directory.Exists(folder))
+            throw new FingerprintError(path, $"there is no folder {folder} to write it to");
+        TryWriting(path, folder);
+    }
+
+    private static void TryWriting(string path, string folder)
+    {
+        string trial = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using FileStream file = new(
+                trial, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new FingerprintError(path, $"nothing can be written to {folder}: {error.Message}", error);
+        }
+    }
+}

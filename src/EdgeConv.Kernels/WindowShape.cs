@@ -1,0 +1,54 @@
+namespace EdgeConv.Kernels;
+
+/// <summary>
+/// Extents of a window that slides over planes <c>[H,W]</c> and makes <c>[H',W']</c>, of stride and dilation
+/// 1 and without padding unless said. One dimension is a height of 1. Output extents are the caller's, who
+/// rounds them up or down as the graph says; bottom and right padding follow from them.
+/// </summary>
+public abstract record WindowShape
+{
+    /// <summary>H of the input.</summary>
+    public required int InputHeight { get; init; }
+
+    /// <summary>W of the input.</summary>
+    public required int InputWidth { get; init; }
+
+    /// <summary>H' of the output.</summary>
+    public required int OutputHeight { get; init; }
+
+    /// <summary>W' of the output.</summary>
+    public required int OutputWidth { get; init; }
+
+    /// <summary>KH, rows of the window.</summary>
+    public int KernelHeight { get; init; } = 1;
+
+    /// <summary>KW, columns of the window.</summary>
+    public int KernelWidth { get; init; } = 1;
+
+    /// <summary>sy, input rows from one window to the next.</summary>
+    public int StrideY { get; init; } = 1;
+
+    /// <summary>sx, input columns from one window to the next.</summary>
+    public int StrideX { get; init; } = 1;
+
+    /// <summary>dy, rows from one tap of the window to the next.</summary>
+    public int DilationY { get; init; } = 1;
+
+    /// <summary>dx, columns from one tap of the window to the next.</summary>
+    public int DilationX { get; init; } = 1;
+
+    /// <summary>Rows of padding above the input.</summary>
+    public int PadTop { get; init; }
+
+    /// <summary>Columns of padding on the left of the input.</summary>
+    public int PadLeft { get; init; }
+
+    /// <summary>Pixels of an input plane.</summary>
+    public int InputPixels => InputHeight * InputWidth;
+
+    /// <summary>Pixels of an output plane.</summary>
+    public int OutputPixels => OutputHeight * OutputWidth;
+
+    /// <summary>Taps of the window.</summary>
+    public int Taps => KernelHeight * KernelWidth;
+}

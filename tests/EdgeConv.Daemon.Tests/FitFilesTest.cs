@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using EdgeConv.Core;
+using EdgeConv.Daemon.Fitting;
+using Xunit;
+
+namespace EdgeConv.Daemon.Tests;
+
+public sealed class FitFilesTest : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("edgeconv-fit-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_new_file_and_one_to_replace_may_be_written_and_nothing_is_left_behind()
+    {
+        OutputFile.Require(PathOf("new.ecfp"), []);
+        File.WriteAllText(PathOf("old.ecfp"), "old");
+        OutputFile.Require(PathOf("old.ecfp"), [PathOf("model.onnx")]);
+        Assert.Equal([PathOf("old.ecfp")], Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public void An_input_is_not_overwritten_by_whatever_name()
+    {
+        string model = PathOf("model.onnx");
+        File.WriteAllText(model, "model");
+        File.CreateSymbolicLink(PathOf("link.onnx"), model);
+        Directory.CreateSymbolicLink(PathOf("here"), _folder);
+        foreach (string output in new[] { model, PathOf("link.onnx"), Path.Combine(_folder, "here", "model.onnx") })
+        {
+            FingerprintError error = Assert.Throws<FingerprintError>(() => OutputFile.Require(output, [model]));
+            Assert.Equal($"{output}: is what the fit reads ({model}); the fingerprint needs a file of its own", error.Message);
+        }
+
+        Assert.Equal("model", File.ReadAllText(model));
+    }
+
+    [Fact]
+    public void A_folder_a_pipe_and_a_missing_folder_are_no_place_for_a_fingerprint()
+    {
+        string pipe = Pipe();
+        foreach (string output in new[] { _folder, pipe, Path.Combine(_folder, "gone", "f.ecfp") })
+            Assert.StartsWith(output, Assert.Throws<FingerprintError>(() => OutputFile.Require(output, [])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_hash_of_a_folder_leaves_pipes_out()
+    {
+        File.WriteAllText(PathOf("a.png"), "a");
+        string before = DataHash.Of(_folder, TestContext.Current.CancellationToken);
+        Pipe();
+        Assert.Equal(before, DataHash.Of(_folder, TestContext.Current.CancellationToken));
+        File.WriteAllText(PathOf("b.png"), "");
+        Assert.NotEqual(before, DataHash.Of(_folder, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void A_hash_can_be_interrupted()
+    {
+        File.WriteAllText(PathOf("a.png"), "a");
+        Assert.Throws<OperationCanceledException>(() => DataHash.Of(_folder, new CancellationToken(true)));
+    }
+
+    private string PathOf(string name) => Path.Combine(_folder, name);
+
+    private string Pipe()
+    {
+        using Process process = Process.Start("mkfifo", PathOf("pipe.png"));
+        process.WaitForExit();
+        return PathOf("pipe.png");
+    }
+}

@@ -1,0 +1,167 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Xunit;
+
+namespace EdgeConv.EndToEnd;
+
+/// <summary>Whatever a user gives, the program ends with status 1 and one line that names it.</summary>
+public sealed class OddInputTest : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly string Heart = Path.Combine(Data.Models, "heart", "heart.onnx");
+    private readonly string _folder = Directory.CreateTempSubdirectory("edgeconv-odd-").FullName;
+
+    public static bool CanLackPermission => Binary.HasNative && Environment.UserName != "root";
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
+    [InlineData("unknown command 'inpect'; did you mean 'inspect'?", "inpect")]
+    [InlineData("unknown option '--secnds'; did you mean '--seconds'?", "bench", "--secnds", "3", "m.onnx")]
+    [InlineData("MODEL is missing", "inspect")]
+    [InlineData("--seconds NaN: must lie in 0..3600", "bench", "m.onnx", "--seconds", "nan")]
+    [InlineData("--alpha: NaN does not lie between 0 and 1", "fit", "m.onnx", "--data", "d", "--out", "f", "--alpha", "nan")]
+    [InlineData("--models /nonexistent: no such folder", "demo", "--models", "/nonexistent")]
+    public void A_wrong_command_line_is_told_in_one_line(string expected, params string[] arguments) =>
+        Assert.StartsWith($"edgeconv: {expected}", Refusal(arguments), StringComparison.Ordinal);
+
+    [Theory(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
+    [InlineData("folder", "is a folder")]
+    [InlineData("pipe", "is a pipe, a device or a socket")]
+    [InlineData("/dev/zero", "is a pipe, a device or a socket")]
+    [InlineData("gone", "is not there")]
+    public void What_is_no_file_is_said_to_be_none(string name, string expected)
+    {
+        MakeOddities();
+        string path = Path.Combine(_folder, name);
+        Assert.Contains(expected, Refusal("check", path), StringComparison.Ordinal);
+        Assert.Contains(expected, Refusal("run", "--config", path), StringComparison.Ordinal);
+        Assert.Contains(expected, Refusal("check", Config(Heart, path)), StringComparison.Ordinal);
+        Assert.Contains(expected, Refusal("check", Config(path, path)), StringComparison.Ordinal);
+        if (name != "folder")
+        {
+            Assert.Contains(expected, Refusal("fit", Heart, "--data", path, "--out", Path.Combine(_folder, "f.ecfp")),
+                StringComparison.Ordinal);
+        }
+    }
+
+    [Fact(Skip = "root may read and write everything, or the published program is not there",
+        SkipUnless = nameof(CanLackPermission))]
+    public void A_file_or_folder_without_permission_is_named()
+    {
+        MakeOddities();
+        string secret = Path.Combine(_folder, "secret.csv"), locked = Path.Combine(_folder, "locked");
+        File.WriteAllText(secret, "1\n");
+        File.SetUnixFileMode(secret, UnixFileMode.None);
+        Directory.CreateDirectory(locked, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Assert.Contains(secret, Refusal("check", secret), StringComparison.Ordinal);
+        Assert.Contains(secret, Refusal("inspect", secret), StringComparison.Ordinal);
+        Assert.Contains(secret, Refusal("fit", Heart, "--data", secret, "--out", Path.Combine(_folder, "f")),
+            StringComparison.Ordinal);
+        Assert.Contains($"nothing can be written to {locked}",
+            Refusal("fit", Heart, "--data", Series(100), "--out", Path.Combine(locked, "f")), StringComparison.Ordinal);
+    }
+
+    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
+    public void Fit_does_not_overwrite_what_it_reads()
+    {
+        string model = Path.Combine(_folder, "m.onnx"), series = Series(60_000);
+        File.Copy(Heart, model);
+        Assert.Contains("is what the fit reads", Refusal("fit", model, "--data", series, "--out", model), StringComparison.Ordinal);
+        Assert.Contains("is what the fit reads", Refusal("fit", model, "--data", series, "--out", series), StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(Heart), File.ReadAllBytes(model));
+    }
+
+    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
+    public async Task An_interrupted_fit_leaves_no_fingerprint()
+    {
+        // A window at each sample: far more work than passes between the two lines below. The second line is
+        // no sample, and tells that the work has begun.
+        string series = Series(2_000_000, "x,"), output = Path.Combine(_folder, "f.ecfp");
+        string config = Config(Heart, Heart, "stride: 1, columns: [\"0\"]");
+        using RunningProgram fit = Binary.Native.Start(
+            "fit", Heart, "--data", series, "--out", output, "--config", config);
+        await fit.WaitForAsync("skipped:", Limit);
+        fit.Signal(PosixSignal.SIGINT);
+        (int status, _, string errors) = fit.WaitForEnd(Limit);
+        Assert.Equal(1, status);
+        Assert.EndsWith("edgeconv: interrupted\n", errors, StringComparison.Ordinal);
+        Assert.Equal([config, series], Directory.GetFiles(_folder).Order(StringComparer.Ordinal));
+    }
+
+    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNativeAndOnnxCases), SkipType = typeof(Binary))]
+    public void Verify_names_a_folder_without_cases_and_runs_the_others()
+    {
+        string one = Path.Combine(Data.OnnxCases, "node", "test_relu");
+        (int status, string output, string errors) = Binary.Native.Run(Limit, "verify", _folder, one, "/nonexistent");
+        Assert.Equal(1, status);
+        Assert.EndsWith("1 passed, 2 failed, 0 unsupported\n", output, StringComparison.Ordinal);
+        string[] lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal($"edgeconv: {_folder}: holds no model.onnx, nor any folder below", lines[0]);
+        Assert.StartsWith("edgeconv: /nonexistent: no such folder", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
+    public void Output_that_cannot_be_written_is_a_failure()
+    {
+        ProcessStartInfo info = new("bash", ["-c", $"'{Binary.NativePath}' inspect '{Heart}' >/dev/full"])
+        {
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(info)!;
+        string errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal((1, "edgeconv: No space left on device\n"), (process.ExitCode, errors));
+    }
+
+    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
+    public void The_columns_of_bench_stand_under_each_other()
+    {
+        string named = Path.Combine(_folder, "a-model-with-a-name-of-more-than-thirty-four-letters.onnx");
+        File.Copy(Heart, named);
+        (int status, string output, string errors) = Binary.Native.Run(Limit, "bench", "--seconds", "1e-9", Heart, named);
+        Assert.True(status == 0, errors);
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, lines.Length);
+        Assert.Single(lines.Select(line => line.Length).Distinct());
+    }
+
+    private static string Refusal(params string[] arguments)
+    {
+        (int status, string output, string errors) = Binary.Native.Run(Limit, arguments);
+        Assert.True(status == 1, $"{status}\n{output}{errors}");
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+        return Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private void MakeOddities()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "folder"));
+        using Process process = Process.Start("mkfifo", Path.Combine(_folder, "pipe"));
+        process.WaitForExit();
+        Series(2000);
+    }
+
+    private string Series(int length, string? spoilt = null)
+    {
+        string path = Path.Combine(_folder, "series.csv");
+        IEnumerable<string> lines = Enumerable.Range(0, length).Select(
+            i => Math.Sin(i / 20.0).ToString("0.000", CultureInfo.InvariantCulture));
+        File.WriteAllLines(path, spoilt is null ? lines : lines.Take(1).Append(spoilt).Concat(lines));
+        return path;
+    }
+
+    private string Config(string model, string fingerprint, string source = "rate_hz: 360")
+    {
+        string config = Path.Combine(_folder, "c.yaml");
+        File.WriteAllText(config, $$"""
+            pipelines:
+              - name: heart
+                source: { kind: csv, path: series.csv, {{source}} }
+                models: [{ path: {{model}}, fingerprint: {{fingerprint}} }]
+
+            """);
+        return config;
+    }
+}
