@@ -11,43 +11,40 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
     where TVector : struct
 {
     /// <summary>8 outputs.</summary>
-    public static void Tile8(in DepthwiseWindow<TLanes, TVector> window)
-    {
-        int channel = 0;
-        for (; channel + TLanes.Count <= window.Channels; channel += TLanes.Count)
-            Tile8x1(window, channel);
-        if (channel < window.Channels)
-            Partial(window, channel, 8);
-    }
+    public static void Tile8(in DepthwiseWindow<TLanes, TVector> window) =>
+        Partial(window, Tile8x1(window, 0), 8);
 
     /// <summary>4 outputs.</summary>
-    public static void Tile4(in DepthwiseWindow<TLanes, TVector> window)
-    {
-        int channel = 0;
-        for (; channel + (2 * TLanes.Count) <= window.Channels; channel += 2 * TLanes.Count)
-            Tile4x2(window, channel);
-        for (; channel + TLanes.Count <= window.Channels; channel += TLanes.Count)
-            Tile4x1(window, channel);
-        if (channel < window.Channels)
-            Partial(window, channel, 4);
-    }
+    public static void Tile4(in DepthwiseWindow<TLanes, TVector> window) =>
+        Partial(window, Tile4x1(window, Tile4x2(window, 0)), 4);
 
     /// <summary>One output.</summary>
-    public static void Tile1(in DepthwiseWindow<TLanes, TVector> window)
+    public static void Tile1(in DepthwiseWindow<TLanes, TVector> window) =>
+        Partial(window, Tile1x1(window, Tile1x4(window, 0)), 1);
+
+    /// <summary>
+    /// The last channels of outputs of three taps a row, of which the first may lack its first tap and the last
+    /// its last one.
+    /// </summary>
+    public static void Edges(in DepthwiseWindow<TLanes, TVector> window, int channel, int outputs)
     {
-        int channel = 0;
-        for (; channel + (4 * TLanes.Count) <= window.Channels; channel += 4 * TLanes.Count)
-            Tile1x4(window, channel);
-        for (; channel + TLanes.Count <= window.Channels; channel += TLanes.Count)
-            Tile1x1(window, channel);
-        if (channel < window.Channels)
-            Partial(window, channel, 1);
+        DepthwiseWindow<TLanes, TVector> single = window;
+        for (int output = 0; output < outputs; output++)
+        {
+            single.KxStart = output == 0 && !window.HasFirst ? 1 : 0;
+            single.KxEnd = output == outputs - 1 && !window.HasLast ? 2 : 3;
+            single.Column = window.Column + (output * window.PixelStep) + (single.KxStart * window.TapStep);
+            single.Output = window.Output + (output * window.OutputStride);
+            Partial(single, channel, 1);
+        }
     }
 
-    /// <summary>The last channels, fewer than a vector, of some outputs.</summary>
-    public static void Partial(in DepthwiseWindow<TLanes, TVector> window, long channel, int outputs)
+    // The last channels, fewer than a vector, of some outputs.
+    private static void Partial(in DepthwiseWindow<TLanes, TVector> window, int channel, int outputs)
     {
-        int count = (int)(window.Channels - channel);
+        int count = window.Channels - channel;
+        if (count == 0)
+            return;
         for (int output = 0; output < outputs; output++)
         {
             TVector sum = TLanes.LoadPartial(window.Weights + channel, count);
@@ -68,186 +65,239 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
         }
     }
 
-    private static void Tile8x1(in DepthwiseWindow<TLanes, TVector> window, long channel)
+    // 8 outputs of whole vectors of channels; returns the channel behind the last.
+    private static int Tile8x1(in DepthwiseWindow<TLanes, TVector> window, int channel)
     {
-        TVector y0 = TLanes.Load(window.Weights + channel);
-        TVector y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0, y7 = y0;
-        float* w = window.FirstTap + channel;
-        for (int ky = window.KyStart; ky < window.KyEnd; ky++, w += window.RowSkip)
+        int lanes = TLanes.Count, channels = window.Channels;
+        long step = window.PixelStep, tapStep = window.TapStep, rowSkip = window.RowSkip;
+        float* weights = window.Weights;
+        float* firstTap = window.FirstTap;
+        Epilogue<TLanes, TVector> epilogue = window.Epilogue;
+        for (; channel + lanes <= channels; channel += lanes)
         {
-            float* row = window.Rows[ky] + window.Column + channel;
-            for (int kx = window.KxStart; kx < window.KxEnd; kx++)
+            TVector y0 = TLanes.Load(weights + channel);
+            TVector y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0, y7 = y0;
+            float* w = firstTap + channel;
+            for (int ky = window.KyStart; ky < window.KyEnd; ky++, w += rowSkip)
             {
-                float* x = row;
-                TVector weight = TLanes.Load(w);
-                y0 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y0);
-                x += window.PixelStep;
-                y1 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y1);
-                x += window.PixelStep;
-                y2 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y2);
-                x += window.PixelStep;
-                y3 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y3);
-                x += window.PixelStep;
-                y4 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y4);
-                x += window.PixelStep;
-                y5 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y5);
-                x += window.PixelStep;
-                y6 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y6);
-                x += window.PixelStep;
-                y7 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y7);
-                row += window.TapStep;
-                w += window.Channels;
+                float* row = window.Rows[ky] + window.Column + channel;
+                for (int kx = window.KxStart; kx < window.KxEnd; kx++)
+                {
+                    float* x = row;
+                    TVector weight = TLanes.Load(w);
+                    y0 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y0);
+                    x += step;
+                    y1 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y1);
+                    x += step;
+                    y2 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y2);
+                    x += step;
+                    y3 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y3);
+                    x += step;
+                    y4 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y4);
+                    x += step;
+                    y5 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y5);
+                    x += step;
+                    y6 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y6);
+                    x += step;
+                    y7 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y7);
+                    row += tapStep;
+                    w += channels;
+                }
             }
+
+            float* y = window.Output + channel;
+            TLanes.Store(y, epilogue.Apply(y0));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y1));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y2));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y3));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y4));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y5));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y6));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y7));
         }
 
-        float* y = window.Output + channel;
-        TLanes.Store(y, window.Epilogue.Apply(y0));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y1));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y2));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y3));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y4));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y5));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y6));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y7));
+        return channel;
     }
 
-    private static void Tile4x2(in DepthwiseWindow<TLanes, TVector> window, long channel)
+    // 4 outputs of pairs of vectors.
+    private static int Tile4x2(in DepthwiseWindow<TLanes, TVector> window, int channel)
     {
-        long lanes = TLanes.Count;
-        TVector y0a = TLanes.Load(window.Weights + channel);
-        TVector y0b = TLanes.Load(window.Weights + channel + lanes);
-        TVector y1a = y0a, y2a = y0a, y3a = y0a;
-        TVector y1b = y0b, y2b = y0b, y3b = y0b;
-        float* w = window.FirstTap + channel;
-        for (int ky = window.KyStart; ky < window.KyEnd; ky++, w += window.RowSkip)
+        int lanes = TLanes.Count, channels = window.Channels;
+        long step = window.PixelStep, tapStep = window.TapStep, rowSkip = window.RowSkip;
+        float* weights = window.Weights;
+        float* firstTap = window.FirstTap;
+        Epilogue<TLanes, TVector> epilogue = window.Epilogue;
+        for (; channel + (2 * lanes) <= channels; channel += 2 * lanes)
         {
-            float* row = window.Rows[ky] + window.Column + channel;
-            for (int kx = window.KxStart; kx < window.KxEnd; kx++)
+            TVector y0a = TLanes.Load(weights + channel);
+            TVector y0b = TLanes.Load(weights + channel + lanes);
+            TVector y1a = y0a, y2a = y0a, y3a = y0a;
+            TVector y1b = y0b, y2b = y0b, y3b = y0b;
+            float* w = firstTap + channel;
+            for (int ky = window.KyStart; ky < window.KyEnd; ky++, w += rowSkip)
             {
-                float* x = row;
-                TVector wa = TLanes.Load(w);
-                TVector wb = TLanes.Load(w + lanes);
-                y0a = TLanes.MultiplyAdd(wa, TLanes.Load(x), y0a);
-                y0b = TLanes.MultiplyAdd(wb, TLanes.Load(x + lanes), y0b);
-                x += window.PixelStep;
-                y1a = TLanes.MultiplyAdd(wa, TLanes.Load(x), y1a);
-                y1b = TLanes.MultiplyAdd(wb, TLanes.Load(x + lanes), y1b);
-                x += window.PixelStep;
-                y2a = TLanes.MultiplyAdd(wa, TLanes.Load(x), y2a);
-                y2b = TLanes.MultiplyAdd(wb, TLanes.Load(x + lanes), y2b);
-                x += window.PixelStep;
-                y3a = TLanes.MultiplyAdd(wa, TLanes.Load(x), y3a);
-                y3b = TLanes.MultiplyAdd(wb, TLanes.Load(x + lanes), y3b);
-                row += window.TapStep;
-                w += window.Channels;
+                float* row = window.Rows[ky] + window.Column + channel;
+                for (int kx = window.KxStart; kx < window.KxEnd; kx++)
+                {
+                    float* x = row;
+                    TVector wa = TLanes.Load(w);
+                    TVector wb = TLanes.Load(w + lanes);
+                    y0a = TLanes.MultiplyAdd(wa, TLanes.Load(x), y0a);
+                    y0b = TLanes.MultiplyAdd(wb, TLanes.Load(x + lanes), y0b);
+                    x += step;
+                    y1a = TLanes.MultiplyAdd(wa, TLanes.Load(x), y1a);
+                    y1b = TLanes.MultiplyAdd(wb, TLanes.Load(x + lanes), y1b);
+                    x += step;
+                    y2a = TLanes.MultiplyAdd(wa, TLanes.Load(x), y2a);
+                    y2b = TLanes.MultiplyAdd(wb, TLanes.Load(x + lanes), y2b);
+                    x += step;
+                    y3a = TLanes.MultiplyAdd(wa, TLanes.Load(x), y3a);
+                    y3b = TLanes.MultiplyAdd(wb, TLanes.Load(x + lanes), y3b);
+                    row += tapStep;
+                    w += channels;
+                }
             }
+
+            float* y = window.Output + channel;
+            TLanes.Store(y, epilogue.Apply(y0a));
+            TLanes.Store(y + lanes, epilogue.Apply(y0b));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y1a));
+            TLanes.Store(y + lanes, epilogue.Apply(y1b));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y2a));
+            TLanes.Store(y + lanes, epilogue.Apply(y2b));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y3a));
+            TLanes.Store(y + lanes, epilogue.Apply(y3b));
         }
 
-        float* y = window.Output + channel;
-        TLanes.Store(y, window.Epilogue.Apply(y0a));
-        TLanes.Store(y + lanes, window.Epilogue.Apply(y0b));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y1a));
-        TLanes.Store(y + lanes, window.Epilogue.Apply(y1b));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y2a));
-        TLanes.Store(y + lanes, window.Epilogue.Apply(y2b));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y3a));
-        TLanes.Store(y + lanes, window.Epilogue.Apply(y3b));
+        return channel;
     }
 
-    private static void Tile4x1(in DepthwiseWindow<TLanes, TVector> window, long channel)
+    // 4 outputs of single vectors.
+    private static int Tile4x1(in DepthwiseWindow<TLanes, TVector> window, int channel)
     {
-        TVector y0 = TLanes.Load(window.Weights + channel);
-        TVector y1 = y0, y2 = y0, y3 = y0;
-        float* w = window.FirstTap + channel;
-        for (int ky = window.KyStart; ky < window.KyEnd; ky++, w += window.RowSkip)
+        int lanes = TLanes.Count, channels = window.Channels;
+        long step = window.PixelStep, tapStep = window.TapStep, rowSkip = window.RowSkip;
+        float* weights = window.Weights;
+        float* firstTap = window.FirstTap;
+        Epilogue<TLanes, TVector> epilogue = window.Epilogue;
+        for (; channel + lanes <= channels; channel += lanes)
         {
-            float* row = window.Rows[ky] + window.Column + channel;
-            for (int kx = window.KxStart; kx < window.KxEnd; kx++)
+            TVector y0 = TLanes.Load(weights + channel);
+            TVector y1 = y0, y2 = y0, y3 = y0;
+            float* w = firstTap + channel;
+            for (int ky = window.KyStart; ky < window.KyEnd; ky++, w += rowSkip)
             {
-                float* x = row;
-                TVector weight = TLanes.Load(w);
-                y0 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y0);
-                x += window.PixelStep;
-                y1 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y1);
-                x += window.PixelStep;
-                y2 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y2);
-                x += window.PixelStep;
-                y3 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y3);
-                row += window.TapStep;
-                w += window.Channels;
+                float* row = window.Rows[ky] + window.Column + channel;
+                for (int kx = window.KxStart; kx < window.KxEnd; kx++)
+                {
+                    float* x = row;
+                    TVector weight = TLanes.Load(w);
+                    y0 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y0);
+                    x += step;
+                    y1 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y1);
+                    x += step;
+                    y2 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y2);
+                    x += step;
+                    y3 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y3);
+                    row += tapStep;
+                    w += channels;
+                }
             }
+
+            float* y = window.Output + channel;
+            TLanes.Store(y, epilogue.Apply(y0));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y1));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y2));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y3));
         }
 
-        float* y = window.Output + channel;
-        TLanes.Store(y, window.Epilogue.Apply(y0));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y1));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y2));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y3));
+        return channel;
     }
 
-    private static void Tile1x4(in DepthwiseWindow<TLanes, TVector> window, long channel)
+    // One output of four vectors.
+    private static int Tile1x4(in DepthwiseWindow<TLanes, TVector> window, int channel)
     {
-        long lanes = TLanes.Count;
-        TVector y0a = TLanes.Load(window.Weights + channel);
-        TVector y0b = TLanes.Load(window.Weights + channel + lanes);
-        TVector y0c = TLanes.Load(window.Weights + channel + (2 * lanes));
-        TVector y0d = TLanes.Load(window.Weights + channel + (3 * lanes));
-        float* w = window.FirstTap + channel;
-        for (int ky = window.KyStart; ky < window.KyEnd; ky++, w += window.RowSkip)
+        int lanes = TLanes.Count, channels = window.Channels;
+        long tapStep = window.TapStep, rowSkip = window.RowSkip;
+        float* weights = window.Weights;
+        float* firstTap = window.FirstTap;
+        Epilogue<TLanes, TVector> epilogue = window.Epilogue;
+        for (; channel + (4 * lanes) <= channels; channel += 4 * lanes)
         {
-            float* row = window.Rows[ky] + window.Column + channel;
-            for (int kx = window.KxStart; kx < window.KxEnd; kx++)
+            TVector y0a = TLanes.Load(weights + channel);
+            TVector y0b = TLanes.Load(weights + channel + lanes);
+            TVector y0c = TLanes.Load(weights + channel + (2 * lanes));
+            TVector y0d = TLanes.Load(weights + channel + (3 * lanes));
+            float* w = firstTap + channel;
+            for (int ky = window.KyStart; ky < window.KyEnd; ky++, w += rowSkip)
             {
-                TVector wa = TLanes.Load(w);
-                TVector wb = TLanes.Load(w + lanes);
-                TVector wc = TLanes.Load(w + (2 * lanes));
-                TVector wd = TLanes.Load(w + (3 * lanes));
-                y0a = TLanes.MultiplyAdd(wa, TLanes.Load(row), y0a);
-                y0b = TLanes.MultiplyAdd(wb, TLanes.Load(row + lanes), y0b);
-                y0c = TLanes.MultiplyAdd(wc, TLanes.Load(row + (2 * lanes)), y0c);
-                y0d = TLanes.MultiplyAdd(wd, TLanes.Load(row + (3 * lanes)), y0d);
-                row += window.TapStep;
-                w += window.Channels;
+                float* row = window.Rows[ky] + window.Column + channel;
+                for (int kx = window.KxStart; kx < window.KxEnd; kx++)
+                {
+                    TVector wa = TLanes.Load(w);
+                    TVector wb = TLanes.Load(w + lanes);
+                    TVector wc = TLanes.Load(w + (2 * lanes));
+                    TVector wd = TLanes.Load(w + (3 * lanes));
+                    y0a = TLanes.MultiplyAdd(wa, TLanes.Load(row), y0a);
+                    y0b = TLanes.MultiplyAdd(wb, TLanes.Load(row + lanes), y0b);
+                    y0c = TLanes.MultiplyAdd(wc, TLanes.Load(row + (2 * lanes)), y0c);
+                    y0d = TLanes.MultiplyAdd(wd, TLanes.Load(row + (3 * lanes)), y0d);
+                    row += tapStep;
+                    w += channels;
+                }
             }
+
+            float* y = window.Output + channel;
+            TLanes.Store(y, epilogue.Apply(y0a));
+            TLanes.Store(y + lanes, epilogue.Apply(y0b));
+            TLanes.Store(y + (2 * lanes), epilogue.Apply(y0c));
+            TLanes.Store(y + (3 * lanes), epilogue.Apply(y0d));
         }
 
-        float* y = window.Output + channel;
-        TLanes.Store(y, window.Epilogue.Apply(y0a));
-        TLanes.Store(y + lanes, window.Epilogue.Apply(y0b));
-        TLanes.Store(y + (2 * lanes), window.Epilogue.Apply(y0c));
-        TLanes.Store(y + (3 * lanes), window.Epilogue.Apply(y0d));
+        return channel;
     }
 
-    private static void Tile1x1(in DepthwiseWindow<TLanes, TVector> window, long channel)
+    // One output of single vectors.
+    private static int Tile1x1(in DepthwiseWindow<TLanes, TVector> window, int channel)
     {
-        TVector y0 = TLanes.Load(window.Weights + channel);
-        float* w = window.FirstTap + channel;
-        for (int ky = window.KyStart; ky < window.KyEnd; ky++, w += window.RowSkip)
+        int lanes = TLanes.Count, channels = window.Channels;
+        long tapStep = window.TapStep, rowSkip = window.RowSkip;
+        float* weights = window.Weights;
+        float* firstTap = window.FirstTap;
+        Epilogue<TLanes, TVector> epilogue = window.Epilogue;
+        for (; channel + lanes <= channels; channel += lanes)
         {
-            float* row = window.Rows[ky] + window.Column + channel;
-            for (int kx = window.KxStart; kx < window.KxEnd; kx++)
+            TVector y0 = TLanes.Load(weights + channel);
+            float* w = firstTap + channel;
+            for (int ky = window.KyStart; ky < window.KyEnd; ky++, w += rowSkip)
             {
-                TVector weight = TLanes.Load(w);
-                y0 = TLanes.MultiplyAdd(weight, TLanes.Load(row), y0);
-                row += window.TapStep;
-                w += window.Channels;
+                float* row = window.Rows[ky] + window.Column + channel;
+                for (int kx = window.KxStart; kx < window.KxEnd; kx++)
+                {
+                    TVector weight = TLanes.Load(w);
+                    y0 = TLanes.MultiplyAdd(weight, TLanes.Load(row), y0);
+                    row += tapStep;
+                    w += channels;
+                }
             }
+
+            float* y = window.Output + channel;
+            TLanes.Store(y, epilogue.Apply(y0));
         }
 
-        float* y = window.Output + channel;
-        TLanes.Store(y, window.Epilogue.Apply(y0));
+        return channel;
     }
 }

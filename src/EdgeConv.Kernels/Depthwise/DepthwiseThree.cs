@@ -4,7 +4,8 @@ namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
 /// Tiles for rows of three taps without dilation: the three weights of a row stay in registers, and each input
-/// is loaded once for all the outputs that see it.
+/// is loaded once for all the outputs that see it. The first input may lie left of the image and the last one
+/// right of it; they are then left out.
 /// </summary>
 internal static unsafe class DepthwiseThree<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
@@ -13,201 +14,207 @@ internal static unsafe class DepthwiseThree<TLanes, TVector>
     /// <summary>7 outputs of stride 1.</summary>
     public static void Stride1Tile7(in DepthwiseWindow<TLanes, TVector> window)
     {
-        int channel = 0;
-        for (; channel + TLanes.Count <= window.Channels; channel += TLanes.Count)
-            Stride1Tile7(window, channel);
-        if (channel < window.Channels)
-            DepthwiseTaps<TLanes, TVector>.Partial(window, channel, 7);
+        long step = window.TapStep;
+        int channels = window.Channels, channel = 0;
+        bool hasFirst = window.HasFirst, hasLast = window.HasLast;
+        float* weights = window.Weights;
+        float* firstTap = window.FirstTap;
+        Epilogue<TLanes, TVector> epilogue = window.Epilogue;
+        for (; channel + TLanes.Count <= channels; channel += TLanes.Count)
+        {
+            TVector y0 = TLanes.Load(weights + channel);
+            TVector y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0;
+            float* w = firstTap + channel;
+            for (int ky = window.KyStart; ky < window.KyEnd; ky++)
+            {
+                TVector w0 = TLanes.Load(w);
+                TVector w1 = TLanes.Load(w + channels);
+                TVector w2 = TLanes.Load(w + channels + channels);
+                w += 3 * (long)channels;
+                float* row = window.Rows[ky] + window.Column + channel;
+                if (hasFirst)
+                    y0 = TLanes.MultiplyAdd(w0, TLanes.Load(row), y0);
+                row += step;
+                TVector x = TLanes.Load(row);
+                y0 = TLanes.MultiplyAdd(w1, x, y0);
+                y1 = TLanes.MultiplyAdd(w0, x, y1);
+                row += step;
+                x = TLanes.Load(row);
+                y0 = TLanes.MultiplyAdd(w2, x, y0);
+                y1 = TLanes.MultiplyAdd(w1, x, y1);
+                y2 = TLanes.MultiplyAdd(w0, x, y2);
+                row += step;
+                x = TLanes.Load(row);
+                y1 = TLanes.MultiplyAdd(w2, x, y1);
+                y2 = TLanes.MultiplyAdd(w1, x, y2);
+                y3 = TLanes.MultiplyAdd(w0, x, y3);
+                row += step;
+                x = TLanes.Load(row);
+                y2 = TLanes.MultiplyAdd(w2, x, y2);
+                y3 = TLanes.MultiplyAdd(w1, x, y3);
+                y4 = TLanes.MultiplyAdd(w0, x, y4);
+                row += step;
+                x = TLanes.Load(row);
+                y3 = TLanes.MultiplyAdd(w2, x, y3);
+                y4 = TLanes.MultiplyAdd(w1, x, y4);
+                y5 = TLanes.MultiplyAdd(w0, x, y5);
+                row += step;
+                x = TLanes.Load(row);
+                y4 = TLanes.MultiplyAdd(w2, x, y4);
+                y5 = TLanes.MultiplyAdd(w1, x, y5);
+                y6 = TLanes.MultiplyAdd(w0, x, y6);
+                row += step;
+                x = TLanes.Load(row);
+                y5 = TLanes.MultiplyAdd(w2, x, y5);
+                y6 = TLanes.MultiplyAdd(w1, x, y6);
+                row += step;
+                if (hasLast)
+                    y6 = TLanes.MultiplyAdd(w2, TLanes.Load(row), y6);
+            }
+
+            float* y = window.Output + channel;
+            TLanes.Store(y, epilogue.Apply(y0));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y1));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y2));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y3));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y4));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y5));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y6));
+        }
+
+        if (channel < channels)
+            DepthwiseTaps<TLanes, TVector>.Edges(window, channel, 7);
     }
 
     /// <summary>4 outputs of stride 1.</summary>
     public static void Stride1Tile4(in DepthwiseWindow<TLanes, TVector> window)
     {
-        int channel = 0;
-        for (; channel + TLanes.Count <= window.Channels; channel += TLanes.Count)
-            Stride1Tile4(window, channel);
-        if (channel < window.Channels)
-            DepthwiseTaps<TLanes, TVector>.Partial(window, channel, 4);
+        long step = window.TapStep;
+        int channels = window.Channels, channel = 0;
+        bool hasFirst = window.HasFirst, hasLast = window.HasLast;
+        float* weights = window.Weights;
+        float* firstTap = window.FirstTap;
+        Epilogue<TLanes, TVector> epilogue = window.Epilogue;
+        for (; channel + TLanes.Count <= channels; channel += TLanes.Count)
+        {
+            TVector y0 = TLanes.Load(weights + channel);
+            TVector y1 = y0, y2 = y0, y3 = y0;
+            float* w = firstTap + channel;
+            for (int ky = window.KyStart; ky < window.KyEnd; ky++)
+            {
+                TVector w0 = TLanes.Load(w);
+                TVector w1 = TLanes.Load(w + channels);
+                TVector w2 = TLanes.Load(w + channels + channels);
+                w += 3 * (long)channels;
+                float* row = window.Rows[ky] + window.Column + channel;
+                if (hasFirst)
+                    y0 = TLanes.MultiplyAdd(w0, TLanes.Load(row), y0);
+                row += step;
+                TVector x = TLanes.Load(row);
+                y0 = TLanes.MultiplyAdd(w1, x, y0);
+                y1 = TLanes.MultiplyAdd(w0, x, y1);
+                row += step;
+                x = TLanes.Load(row);
+                y0 = TLanes.MultiplyAdd(w2, x, y0);
+                y1 = TLanes.MultiplyAdd(w1, x, y1);
+                y2 = TLanes.MultiplyAdd(w0, x, y2);
+                row += step;
+                x = TLanes.Load(row);
+                y1 = TLanes.MultiplyAdd(w2, x, y1);
+                y2 = TLanes.MultiplyAdd(w1, x, y2);
+                y3 = TLanes.MultiplyAdd(w0, x, y3);
+                row += step;
+                x = TLanes.Load(row);
+                y2 = TLanes.MultiplyAdd(w2, x, y2);
+                y3 = TLanes.MultiplyAdd(w1, x, y3);
+                row += step;
+                if (hasLast)
+                    y3 = TLanes.MultiplyAdd(w2, TLanes.Load(row), y3);
+            }
+
+            float* y = window.Output + channel;
+            TLanes.Store(y, epilogue.Apply(y0));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y1));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y2));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y3));
+        }
+
+        if (channel < channels)
+            DepthwiseTaps<TLanes, TVector>.Edges(window, channel, 4);
     }
 
     /// <summary>4 outputs of stride 2.</summary>
     public static void Stride2Tile4(in DepthwiseWindow<TLanes, TVector> window)
     {
-        int channel = 0;
-        for (; channel + TLanes.Count <= window.Channels; channel += TLanes.Count)
-            Stride2Tile4(window, channel);
-        if (channel < window.Channels)
-            DepthwiseTaps<TLanes, TVector>.Partial(window, channel, 4);
-    }
-
-    private static void Stride1Tile7(in DepthwiseWindow<TLanes, TVector> window, long channel)
-    {
-        TVector y0 = TLanes.Load(window.Weights + channel);
-        TVector y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0;
-        long step = window.TapStep, channels = window.Channels;
-        float* w = window.FirstTap + channel;
-        for (int ky = window.KyStart; ky < window.KyEnd; ky++)
+        long step = window.TapStep;
+        int channels = window.Channels, channel = 0;
+        bool hasFirst = window.HasFirst, hasLast = window.HasLast;
+        float* weights = window.Weights;
+        float* firstTap = window.FirstTap;
+        Epilogue<TLanes, TVector> epilogue = window.Epilogue;
+        for (; channel + TLanes.Count <= channels; channel += TLanes.Count)
         {
-            TVector w0 = TLanes.Load(w);
-            TVector w1 = TLanes.Load(w + channels);
-            TVector w2 = TLanes.Load(w + channels + channels);
-            w += 3 * channels;
-            float* row = window.Rows[ky] + window.Column + channel;
-            TVector x = TLanes.Load(row);
-            y0 = TLanes.MultiplyAdd(w0, x, y0);
-            row += step;
-            x = TLanes.Load(row);
-            y0 = TLanes.MultiplyAdd(w1, x, y0);
-            y1 = TLanes.MultiplyAdd(w0, x, y1);
-            row += step;
-            x = TLanes.Load(row);
-            y0 = TLanes.MultiplyAdd(w2, x, y0);
-            y1 = TLanes.MultiplyAdd(w1, x, y1);
-            y2 = TLanes.MultiplyAdd(w0, x, y2);
-            row += step;
-            x = TLanes.Load(row);
-            y1 = TLanes.MultiplyAdd(w2, x, y1);
-            y2 = TLanes.MultiplyAdd(w1, x, y2);
-            y3 = TLanes.MultiplyAdd(w0, x, y3);
-            row += step;
-            x = TLanes.Load(row);
-            y2 = TLanes.MultiplyAdd(w2, x, y2);
-            y3 = TLanes.MultiplyAdd(w1, x, y3);
-            y4 = TLanes.MultiplyAdd(w0, x, y4);
-            row += step;
-            x = TLanes.Load(row);
-            y3 = TLanes.MultiplyAdd(w2, x, y3);
-            y4 = TLanes.MultiplyAdd(w1, x, y4);
-            y5 = TLanes.MultiplyAdd(w0, x, y5);
-            row += step;
-            x = TLanes.Load(row);
-            y4 = TLanes.MultiplyAdd(w2, x, y4);
-            y5 = TLanes.MultiplyAdd(w1, x, y5);
-            y6 = TLanes.MultiplyAdd(w0, x, y6);
-            row += step;
-            x = TLanes.Load(row);
-            y5 = TLanes.MultiplyAdd(w2, x, y5);
-            y6 = TLanes.MultiplyAdd(w1, x, y6);
-            row += step;
-            x = TLanes.Load(row);
-            y6 = TLanes.MultiplyAdd(w2, x, y6);
+            TVector y0 = TLanes.Load(weights + channel);
+            TVector y1 = y0, y2 = y0, y3 = y0;
+            float* w = firstTap + channel;
+            for (int ky = window.KyStart; ky < window.KyEnd; ky++)
+            {
+                TVector w0 = TLanes.Load(w);
+                TVector w1 = TLanes.Load(w + channels);
+                TVector w2 = TLanes.Load(w + channels + channels);
+                w += 3 * (long)channels;
+                float* row = window.Rows[ky] + window.Column + channel;
+                if (hasFirst)
+                    y0 = TLanes.MultiplyAdd(w0, TLanes.Load(row), y0);
+                row += step;
+                TVector x = TLanes.Load(row);
+                y0 = TLanes.MultiplyAdd(w1, x, y0);
+                row += step;
+                x = TLanes.Load(row);
+                y0 = TLanes.MultiplyAdd(w2, x, y0);
+                y1 = TLanes.MultiplyAdd(w0, x, y1);
+                row += step;
+                x = TLanes.Load(row);
+                y1 = TLanes.MultiplyAdd(w1, x, y1);
+                row += step;
+                x = TLanes.Load(row);
+                y1 = TLanes.MultiplyAdd(w2, x, y1);
+                y2 = TLanes.MultiplyAdd(w0, x, y2);
+                row += step;
+                x = TLanes.Load(row);
+                y2 = TLanes.MultiplyAdd(w1, x, y2);
+                row += step;
+                x = TLanes.Load(row);
+                y2 = TLanes.MultiplyAdd(w2, x, y2);
+                y3 = TLanes.MultiplyAdd(w0, x, y3);
+                row += step;
+                x = TLanes.Load(row);
+                y3 = TLanes.MultiplyAdd(w1, x, y3);
+                row += step;
+                if (hasLast)
+                    y3 = TLanes.MultiplyAdd(w2, TLanes.Load(row), y3);
+            }
+
+            float* y = window.Output + channel;
+            TLanes.Store(y, epilogue.Apply(y0));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y1));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y2));
+            y += window.OutputStride;
+            TLanes.Store(y, epilogue.Apply(y3));
         }
 
-        float* y = window.Output + channel;
-        TLanes.Store(y, window.Epilogue.Apply(y0));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y1));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y2));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y3));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y4));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y5));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y6));
-    }
-
-    private static void Stride1Tile4(in DepthwiseWindow<TLanes, TVector> window, long channel)
-    {
-        TVector y0 = TLanes.Load(window.Weights + channel);
-        TVector y1 = y0, y2 = y0, y3 = y0;
-        long step = window.TapStep, channels = window.Channels;
-        float* w = window.FirstTap + channel;
-        for (int ky = window.KyStart; ky < window.KyEnd; ky++)
-        {
-            TVector w0 = TLanes.Load(w);
-            TVector w1 = TLanes.Load(w + channels);
-            TVector w2 = TLanes.Load(w + channels + channels);
-            w += 3 * channels;
-            float* row = window.Rows[ky] + window.Column + channel;
-            TVector x = TLanes.Load(row);
-            y0 = TLanes.MultiplyAdd(w0, x, y0);
-            row += step;
-            x = TLanes.Load(row);
-            y0 = TLanes.MultiplyAdd(w1, x, y0);
-            y1 = TLanes.MultiplyAdd(w0, x, y1);
-            row += step;
-            x = TLanes.Load(row);
-            y0 = TLanes.MultiplyAdd(w2, x, y0);
-            y1 = TLanes.MultiplyAdd(w1, x, y1);
-            y2 = TLanes.MultiplyAdd(w0, x, y2);
-            row += step;
-            x = TLanes.Load(row);
-            y1 = TLanes.MultiplyAdd(w2, x, y1);
-            y2 = TLanes.MultiplyAdd(w1, x, y2);
-            y3 = TLanes.MultiplyAdd(w0, x, y3);
-            row += step;
-            x = TLanes.Load(row);
-            y2 = TLanes.MultiplyAdd(w2, x, y2);
-            y3 = TLanes.MultiplyAdd(w1, x, y3);
-            row += step;
-            x = TLanes.Load(row);
-            y3 = TLanes.MultiplyAdd(w2, x, y3);
-        }
-
-        float* y = window.Output + channel;
-        TLanes.Store(y, window.Epilogue.Apply(y0));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y1));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y2));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y3));
-    }
-
-    private static void Stride2Tile4(in DepthwiseWindow<TLanes, TVector> window, long channel)
-    {
-        TVector y0 = TLanes.Load(window.Weights + channel);
-        TVector y1 = y0, y2 = y0, y3 = y0;
-        long step = window.TapStep, channels = window.Channels;
-        float* w = window.FirstTap + channel;
-        for (int ky = window.KyStart; ky < window.KyEnd; ky++)
-        {
-            TVector w0 = TLanes.Load(w);
-            TVector w1 = TLanes.Load(w + channels);
-            TVector w2 = TLanes.Load(w + channels + channels);
-            w += 3 * channels;
-            float* row = window.Rows[ky] + window.Column + channel;
-            TVector x = TLanes.Load(row);
-            y0 = TLanes.MultiplyAdd(w0, x, y0);
-            row += step;
-            x = TLanes.Load(row);
-            y0 = TLanes.MultiplyAdd(w1, x, y0);
-            row += step;
-            x = TLanes.Load(row);
-            y0 = TLanes.MultiplyAdd(w2, x, y0);
-            y1 = TLanes.MultiplyAdd(w0, x, y1);
-            row += step;
-            x = TLanes.Load(row);
-            y1 = TLanes.MultiplyAdd(w1, x, y1);
-            row += step;
-            x = TLanes.Load(row);
-            y1 = TLanes.MultiplyAdd(w2, x, y1);
-            y2 = TLanes.MultiplyAdd(w0, x, y2);
-            row += step;
-            x = TLanes.Load(row);
-            y2 = TLanes.MultiplyAdd(w1, x, y2);
-            row += step;
-            x = TLanes.Load(row);
-            y2 = TLanes.MultiplyAdd(w2, x, y2);
-            y3 = TLanes.MultiplyAdd(w0, x, y3);
-            row += step;
-            x = TLanes.Load(row);
-            y3 = TLanes.MultiplyAdd(w1, x, y3);
-            row += step;
-            x = TLanes.Load(row);
-            y3 = TLanes.MultiplyAdd(w2, x, y3);
-        }
-
-        float* y = window.Output + channel;
-        TLanes.Store(y, window.Epilogue.Apply(y0));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y1));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y2));
-        y += window.OutputStride;
-        TLanes.Store(y, window.Epilogue.Apply(y3));
+        if (channel < channels)
+            DepthwiseTaps<TLanes, TVector>.Edges(window, channel, 4);
     }
 }

@@ -25,6 +25,15 @@ internal unsafe struct DepthwiseWindow<TLanes, TVector>
     /// <summary>The kx behind the last one.</summary>
     public int KxEnd;
 
+    /// <summary>
+    /// Whether the first tap of the first output lies in the image; where that may be false, all others but
+    /// <see cref="HasLast"/>'s do.
+    /// </summary>
+    public bool HasFirst;
+
+    /// <summary>Whether the last tap of the last output lies in the image.</summary>
+    public bool HasLast;
+
     /// <summary>KW.</summary>
     public int KernelWidth;
 

@@ -6,8 +6,9 @@ namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
 /// A depthwise convolution with one filter a channel, row after row: outputs whose taps all lie in the image
-/// in tiles of neighbours, those at the left and right edge one by one without the taps outside. Rows above
-/// and below the image are left out, so that nothing is padded.
+/// in tiles of neighbours, those at the left and right edge one by one without the taps outside. With three
+/// columns of taps the tiles go from edge to edge. Rows above and below the image are left out, so that nothing
+/// is padded.
 /// </summary>
 internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     where TLanes : struct, ILanes<TVector>
@@ -15,7 +16,7 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
 {
     private readonly ElementwiseKernel _elementwise;
     private readonly PackedWeights _packed;
-    private readonly bool _isThree;
+    private readonly RowTile[] _threes = [];
     private readonly int _innerStart;
     private readonly int _innerEnd;
 
@@ -27,13 +28,14 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         : base(shape)
     {
         _elementwise = elementwise;
-        _isThree = shape is { KernelWidth: 3, DilationX: 1, StrideX: 1 or 2 };
+        if (RowTiles.HasNarrowEdges(shape) && shape.OutputWidth >= 4)
+            _threes = shape.StrideX == 1 ? RowTiles.Cut(shape.OutputWidth, 7, 4) : RowTiles.Cut(shape.OutputWidth, 4);
         InnerRectangle inner = InnerRectangle.Of(shape);
         (_innerStart, _innerEnd) = (inner.Left, inner.Left + inner.Width);
         _packed = Pack(shape, weights, bias);
     }
 
-    public override string KernelName => $"F32Depthwise{(_isThree ? "3" : "Taps")}{TLanes.Set}";
+    public override string KernelName => $"F32Depthwise{(_threes.Length != 0 ? "3" : "Taps")}{TLanes.Set}";
 
     public override long ScratchBytes => 0;
 
@@ -104,13 +106,48 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
             OutputStride = arguments.OutputStride,
             Epilogue = new Epilogue<TLanes, TVector>(arguments.Activation),
         };
-        for (int ox = 0; ox < _innerStart; ox++)
-            Edge(ref window, arguments.InputStride, ox, output);
-        Inner(ref window, arguments.InputStride, output);
-        for (int ox = _innerEnd; ox < Shape.OutputWidth; ox++)
-            Edge(ref window, arguments.InputStride, ox, output);
+        if (_threes.Length != 0)
+            Threes(ref window, arguments.InputStride, output);
+        else
+            Taps(ref window, arguments.InputStride, output);
         if (arguments.Activation.NeedsPass)
             Activate(arguments, output);
+    }
+
+    private void Threes(ref DepthwiseWindow<TLanes, TVector> window, long stride, float* output)
+    {
+        window.KxEnd = 3;
+        foreach (RowTile tile in _threes)
+        {
+            long left = (tile.Start * Shape.StrideX) - Shape.PadLeft;
+            window.Column = left * stride;
+            window.HasFirst = left >= 0;
+            window.HasLast = left + ((tile.Size - 1) * Shape.StrideX) + 2 < Shape.InputWidth;
+            window.Output = output + (tile.Start * window.OutputStride);
+            if (Shape.StrideX == 2)
+                DepthwiseThree<TLanes, TVector>.Stride2Tile4(window);
+            else if (tile.Size == 7)
+                DepthwiseThree<TLanes, TVector>.Stride1Tile7(window);
+            else
+                DepthwiseThree<TLanes, TVector>.Stride1Tile4(window);
+        }
+    }
+
+    private void Taps(ref DepthwiseWindow<TLanes, TVector> window, long stride, float* output)
+    {
+        for (int ox = 0; ox < _innerStart; ox++)
+            Edge(ref window, stride, ox, output);
+        window.KxStart = 0;
+        window.KxEnd = Shape.KernelWidth;
+        for (int ox = _innerStart; ox < _innerEnd;)
+        {
+            window.Column = ((ox * Shape.StrideX) - Shape.PadLeft) * stride;
+            window.Output = output + (ox * window.OutputStride);
+            ox += Tile(window, _innerEnd - ox);
+        }
+
+        for (int ox = _innerEnd; ox < Shape.OutputWidth; ox++)
+            Edge(ref window, stride, ox, output);
     }
 
     private void Edge(ref DepthwiseWindow<TLanes, TVector> window, long stride, int ox, float* output)
@@ -123,58 +160,21 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         DepthwiseTaps<TLanes, TVector>.Tile1(window);
     }
 
-    private void Inner(ref DepthwiseWindow<TLanes, TVector> window, long stride, float* output)
-    {
-        window.KxStart = 0;
-        window.KxEnd = Shape.KernelWidth;
-        for (int ox = _innerStart; ox < _innerEnd;)
-        {
-            window.Column = ((ox * Shape.StrideX) - Shape.PadLeft) * stride;
-            window.Output = output + (ox * window.OutputStride);
-            ox += Tile(window, _innerEnd - ox);
-        }
-    }
-
     // Computes some of the outputs that are left in the row, and says how many.
-    private int Tile(in DepthwiseWindow<TLanes, TVector> window, int left)
+    private static int Tile(in DepthwiseWindow<TLanes, TVector> window, int left)
     {
-        if (left < 4)
+        switch (left)
         {
-            DepthwiseTaps<TLanes, TVector>.Tile1(window);
-            return 1;
+            case < 4:
+                DepthwiseTaps<TLanes, TVector>.Tile1(window);
+                return 1;
+            case < 8:
+                DepthwiseTaps<TLanes, TVector>.Tile4(window);
+                return 4;
+            default:
+                DepthwiseTaps<TLanes, TVector>.Tile8(window);
+                return 8;
         }
-
-        if (_isThree && Shape.StrideX == 2)
-        {
-            DepthwiseThree<TLanes, TVector>.Stride2Tile4(window);
-            return 4;
-        }
-
-        return _isThree ? ThreeTile(window, left) : TapsTile(window, left);
-    }
-
-    private static int ThreeTile(in DepthwiseWindow<TLanes, TVector> window, int left)
-    {
-        if (left < 7)
-        {
-            DepthwiseThree<TLanes, TVector>.Stride1Tile4(window);
-            return 4;
-        }
-
-        DepthwiseThree<TLanes, TVector>.Stride1Tile7(window);
-        return 7;
-    }
-
-    private static int TapsTile(in DepthwiseWindow<TLanes, TVector> window, int left)
-    {
-        if (left < 8)
-        {
-            DepthwiseTaps<TLanes, TVector>.Tile4(window);
-            return 4;
-        }
-
-        DepthwiseTaps<TLanes, TVector>.Tile8(window);
-        return 8;
     }
 
     private void Activate(in ConvolutionArguments arguments, float* output)

@@ -130,11 +130,31 @@ internal sealed unsafe class StridedCopy
             target[i * to] = source[i * from];
     }
 
+    // A few planes, such as those of a colour picture, each read from end to end.
+    private void Interleave<T>(T* source, T* target) where T : unmanaged
+    {
+        (int rows, int columns) = (_extents[^2], _extents[^1]);
+        (long from, long to) = (_sources[^1], _targets[^2]);
+        for (int column = 0; column < columns; column++)
+        {
+            T* plane = source + (column * from);
+            T* element = target + column;
+            for (int row = 0; row < rows; row++, element += to)
+                *element = plane[row];
+        }
+    }
+
     // Square tiles keep both sides in the cache: rows are contiguous in the source, columns in the target.
     private void CopyTransposed<T>(T* source, T* target) where T : unmanaged
     {
         (int rows, int columns) = (_extents[^2], _extents[^1]);
         (long from, long to) = (_sources[^1], _targets[^2]);
+        if (columns < Tile)
+        {
+            Interleave(source, target);
+            return;
+        }
+
         for (int row = 0; row < rows; row += Tile)
         {
             int rowEnd = Math.Min(row + Tile, rows);

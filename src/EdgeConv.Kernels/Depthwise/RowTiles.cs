@@ -1,0 +1,55 @@
+using EdgeConv.Kernels.Convolution;
+
+namespace EdgeConv.Kernels.Depthwise;
+
+/// <summary>
+/// A row of outputs cut into tiles of the sizes that there are. Where no sum of sizes fits, the last tile begins
+/// earlier and computes again what the one before it did.
+/// </summary>
+internal static class RowTiles
+{
+    // Loads and stores of a tile cost about as much as one more output.
+    private const int Overhead = 1;
+
+    /// <summary>The cheapest cut of <paramref name="width"/> outputs, at least the smallest size.</summary>
+    /// <param name="width">Outputs of a row.</param>
+    /// <param name="sizes">Sizes of tiles, in any order.</param>
+    public static RowTile[] Cut(int width, params ReadOnlySpan<int> sizes)
+    {
+        int[] costs = new int[width + 1], last = new int[width + 1];
+        for (int end = 1; end <= width; end++)
+        {
+            costs[end] = int.MaxValue;
+            foreach (int size in sizes)
+            {
+                if (size > width)
+                    continue;
+                int cost = costs[Math.Max(0, end - size)] + size + Overhead;
+                if (cost < costs[end])
+                    (costs[end], last[end]) = (cost, size);
+            }
+        }
+
+        List<RowTile> tiles = [];
+        for (int end = width; end > 0; end -= last[end])
+            tiles.Add(new RowTile(Math.Max(0, end - last[end]), last[end]));
+        tiles.Reverse();
+        return [.. tiles];
+    }
+
+    /// <summary>
+    /// Whether all taps of a kernel of three columns lie inside the image, but for the first one of the first
+    /// output and the last one of the last.
+    /// </summary>
+    public static bool HasNarrowEdges(ConvolutionShape shape)
+    {
+        int last = ((shape.OutputWidth - 1) * shape.StrideX) - shape.PadLeft + 2;
+        return shape is { KernelWidth: 3, DilationX: 1, StrideX: 1 or 2, PadLeft: 0 or 1 }
+            && last <= shape.InputWidth && shape.InputWidth > 1;
+    }
+}
+
+/// <summary>Neighbouring outputs of a row.</summary>
+/// <param name="Start">The first.</param>
+/// <param name="Size">Their number.</param>
+internal readonly record struct RowTile(int Start, int Size);
