@@ -121,12 +121,29 @@ internal sealed class LayoutBuilder
         for (int i = 0; i < _graph.Outputs.Length; i++)
             _graph.Outputs[i] = Planar(_graph.Outputs[i]);
         _graph.Nodes.Clear();
-        _graph.Nodes.AddRange(_nodes);
+        _graph.Nodes.AddRange(WithoutUnused());
     }
 
     /// <summary>Whether the numbers are 0, 1, 2 and so on.</summary>
     public static bool IsIdentity(IEnumerable<int> order) =>
         order.Select((axis, i) => axis == i).All(same => same);
+
+    // A permutation of the model may have lost its readers.
+    private List<Node> WithoutUnused()
+    {
+        HashSet<Value> used = [.. _graph.Outputs];
+        List<Node> kept = [];
+        foreach (Node node in Enumerable.Reverse(_nodes))
+        {
+            if (!node.Outputs.Any(output => output is not null && used.Contains(output)))
+                continue;
+            used.UnionWith(node.Inputs.OfType<Value>());
+            kept.Add(node);
+        }
+
+        kept.Reverse();
+        return kept;
+    }
 
     private static string NameOf(Value value) => $"{value.Name} channels last";
 

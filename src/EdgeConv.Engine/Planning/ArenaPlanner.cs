@@ -1,9 +1,10 @@
 namespace EdgeConv.Engine.Planning;
 
 /// <summary>
-/// Places blocks with lifetimes into one arena: the largest first, each at the lowest offset that is free
-/// over its lifetime (Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020,
-/// greedy by size). The result depends on the blocks alone.
+/// Places blocks with lifetimes into one arena, one after another, each at the lowest offset that is free over
+/// its lifetime: the largest first (Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net
+/// Inference", 2020, greedy by size), in the order of their first steps, or backwards; the smallest arena is
+/// taken. The result depends on the blocks alone.
 /// </summary>
 public static class ArenaPlanner
 {
@@ -11,8 +12,16 @@ public static class ArenaPlanner
     public static ArenaLayout Place(IReadOnlyList<Block> blocks)
     {
         ArgumentNullException.ThrowIfNull(blocks);
-        int[] order = [.. Enumerable.Range(0, blocks.Count)
-            .OrderByDescending(i => blocks[i].PlacedBytes).ThenBy(i => blocks[i].FirstStep).ThenBy(i => i)];
+        int[] forwards = [.. Enumerable.Range(0, blocks.Count).OrderBy(i => blocks[i].FirstStep).ThenBy(i => i)];
+        int[] bySize = [.. forwards.OrderByDescending(i => blocks[i].PlacedBytes)];
+        int[] backwards = [.. forwards.OrderByDescending(i => blocks[i].LastStep)];
+        long lowerBound = LowerBound(blocks);
+        return new[] { bySize, forwards, backwards }
+            .Select(order => Place(blocks, order, lowerBound)).MinBy(layout => layout.Bytes)!;
+    }
+
+    private static ArenaLayout Place(IReadOnlyList<Block> blocks, int[] order, long lowerBound)
+    {
         long[] offsets = new long[blocks.Count];
         List<int> placedByOffset = new(blocks.Count);
         long end = 0;
@@ -23,7 +32,7 @@ public static class ArenaPlanner
             Insert(placedByOffset, offsets, block);
         }
 
-        return new ArenaLayout(offsets, end, LowerBound(blocks));
+        return new ArenaLayout(offsets, end, lowerBound);
     }
 
     private static long LowestFreeOffset(
