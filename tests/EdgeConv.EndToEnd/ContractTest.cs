@@ -31,6 +31,9 @@ public sealed class ContractTest : IDisposable
         await WaitForHealthAsync(subscriber, "health", "surprise");
         daemon.Signal(PosixSignal.SIGTERM);
         await WaitForHealthAsync(subscriber, "gated/health", "\"state\":\"stopped\"");
+        (int status, string output, _) = daemon.WaitForEnd(TimeSpan.FromSeconds(5));
+        Assert.Equal(0, status);
+        Assert.Single(output.Split('\n'), line => line.Contains("cannot be held", StringComparison.Ordinal));
         await CheckAsync(subscriber, "result.schema.json", "/result");
         await CheckAsync(subscriber, "health.schema.json", "/health");
     }

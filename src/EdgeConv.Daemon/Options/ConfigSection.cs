@@ -90,7 +90,7 @@ internal sealed class ConfigSection
     /// <summary>Numbers: one value or a list of them; null when the key is not there.</summary>
     public IReadOnlyList<float>? Numbers(string key)
     {
-        NumberRange any = new(-1e30, 1e30, "a number");
+        NumberRange any = new(-1e12, 1e12, "a number");
         return Find(key) switch
         {
             null => null,
