@@ -6,8 +6,8 @@ namespace EdgeConv.Engine.Passes;
 
 /// <summary>
 /// Builds the nodes of a graph anew, in order, and knows of each value in which order of axes it is there:
-/// as in the model (planar, <c>[N,C,...]</c>), with channels last (<c>[N,...,C]</c>), or both. The form that is
-/// missing is made by a Transpose when somebody asks for it.
+/// as in the model (planar, <c>[N,C,...]</c>), with channels last (<c>[N,...,C]</c>), or both. The form that
+/// is missing is made by a Transpose when somebody asks for it.
 /// </summary>
 internal sealed class LayoutBuilder
 {

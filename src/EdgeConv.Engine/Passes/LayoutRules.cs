@@ -118,7 +118,8 @@ internal static class LayoutRules
     private static bool IsSingle(Value value) => value.Constant is { Length: 1 };
 
     private static Node Copy(Node node, Value?[] inputs, LayoutBuilder builder) => new(
-        node.Name, node.OperatorName, node.Opset, inputs, [builder.Define(node.Outputs[0]!)], node.Attributes);
+        node.Name, node.OperatorName, node.Opset, inputs, [builder.Define(node.Outputs[0]!)],
+        node.Attributes);
 
     private static void Add(Node node, Value?[] inputs, NodeAttributes attributes, LayoutBuilder builder)
     {

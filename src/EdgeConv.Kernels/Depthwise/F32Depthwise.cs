@@ -7,8 +7,8 @@ namespace EdgeConv.Kernels.Depthwise;
 /// <summary>
 /// A depthwise convolution with one filter a channel, row after row: outputs whose taps all lie in the image
 /// in tiles of neighbours, those at the left and right edge one by one without the taps outside. With three
-/// columns of taps the tiles go from edge to edge. Rows above and below the image are left out, so that nothing
-/// is padded.
+/// columns of taps the tiles go from edge to edge. Rows above and below the image are left out, so that
+/// nothing is padded.
 /// </summary>
 internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     where TLanes : struct, ILanes<TVector>
@@ -29,7 +29,11 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     {
         _elementwise = elementwise;
         if (RowTiles.HasNarrowEdges(shape) && shape.OutputWidth >= 4)
-            _threes = shape.StrideX == 1 ? RowTiles.Cut(shape.OutputWidth, 7, 4) : RowTiles.Cut(shape.OutputWidth, 4);
+        {
+            int width = shape.OutputWidth;
+            _threes = shape.StrideX == 1 ? RowTiles.Cut(width, 7, 4) : RowTiles.Cut(width, 4);
+        }
+
         InnerRectangle inner = InnerRectangle.Of(shape);
         (_innerStart, _innerEnd) = (inner.Left, inner.Left + inner.Width);
         _packed = Pack(shape, weights, bias);
