@@ -170,7 +170,8 @@ internal sealed class LayoutBuilder
         return permuted;
     }
 
-    private Value Transpose(Value value, Value output, ReadOnlySpan<int> order)
+    /// <summary>Adds a node that makes <paramref name="output"/>, with channels last, of a value.</summary>
+    public Value Transpose(Value value, Value output, ReadOnlySpan<int> order)
     {
         long[] permutation = [.. order.ToArray().Select(axis => (long)axis)];
         NodeAttributes attributes = new(

@@ -17,9 +17,13 @@ internal static class LayoutRules
         Convolution convolution => TryConvolution(node, convolution, builder),
         TapStatistics => builder.HasLast(node.Inputs[0]) && Tap(node, builder),
         Transpose => builder.HasLast(node.Inputs[0]) && Reorder(node, builder),
+        Reshape => LayoutAxes.TryShuffle(node, builder),
         _ when !IsRewritable(node) || !node.Inputs.Any(builder.HasLast) => false,
         MaxPool or AveragePool or GlobalAveragePool or GlobalMaxPool => TryPool(node, builder),
         Concat => TryConcat(node, builder),
+        Slice => LayoutAxes.TrySlice(node, builder),
+        Pad => LayoutAxes.TryPad(node, builder),
+        Resize => LayoutAxes.TryResize(node, builder),
         ElementwiseActivation or UnaryOperator or ClipOperator or BroadcastOperator =>
             TryElementwise(node, builder),
         _ => false,
@@ -121,7 +125,8 @@ internal static class LayoutRules
         node.Name, node.OperatorName, node.Opset, inputs, [builder.Define(node.Outputs[0]!)],
         node.Attributes);
 
-    private static void Add(Node node, Value?[] inputs, NodeAttributes attributes, LayoutBuilder builder)
+    /// <summary>Adds the same operator on inputs with channels last.</summary>
+    public static void Add(Node node, Value?[] inputs, NodeAttributes attributes, LayoutBuilder builder)
     {
         Value output = builder.Define(node.Outputs[0]!);
         Node last = new(node.Name, node.OperatorName, node.Opset, inputs, [output], attributes);
