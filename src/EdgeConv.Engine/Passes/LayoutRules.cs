@@ -24,6 +24,7 @@ internal static class LayoutRules
         Slice => LayoutAxes.TrySlice(node, builder),
         Pad => LayoutAxes.TryPad(node, builder),
         Resize => LayoutAxes.TryResize(node, builder),
+        _ when node.OperatorName == "Mul" && ScaleOf(node) is { } scale => Scale(node, scale, builder),
         ElementwiseActivation or UnaryOperator or ClipOperator or BroadcastOperator =>
             TryElementwise(node, builder),
         _ => false,
@@ -93,6 +94,28 @@ internal static class LayoutRules
         long last = Array.IndexOf(LayoutBuilder.ToLast(rank), planar);
         Value[] inputs = [.. node.Inputs.Select(input => builder.Last(input!))];
         Add(node, inputs, node.Attributes.With("axis", last), builder);
+        return true;
+    }
+
+    // The input of a product that has one number for each channel of each image, where the other has all.
+    private static Value? ScaleOf(Node node)
+    {
+        Shape output = node.Outputs[0]!.Shape!;
+        if (node.Outputs[0]!.Type != DataType.Float32 || node.Inputs is not [{ } first, { } second])
+            return null;
+        Value scale = first.Shape!.Equals(output) ? second : first;
+        Value other = scale == first ? second : first;
+        bool isScale = scale.Shape!.Rank == output.Rank && scale.Shape[0] == output[0]
+            && scale.Shape[1] == output[1] && scale.Shape.ElementCount == (long)output[0] * output[1];
+        return isScale && other.Shape!.Equals(output) ? scale : null;
+    }
+
+    private static bool Scale(Node node, Value scale, LayoutBuilder builder)
+    {
+        Value other = node.Inputs[0] == scale ? node.Inputs[1]! : node.Inputs[0]!;
+        Node last = Copy(node, [builder.Last(other), builder.Last(scale)], builder);
+        last.Operator = new ChannelScale(last);
+        builder.Add(last);
         return true;
     }
 

@@ -20,6 +20,8 @@ public class ChannelsLastTest
         { "Add", "a plane" },
         { "Add", "a channels" },
         { "Mul", "number a" },
+        { "Mul", "channels a" },
+        { "Mul", "a plane" },
         { "Sub", "a a" },
         { "MaxPool", "a" },
         { "AveragePool", "a" },
@@ -40,6 +42,17 @@ public class ChannelsLastTest
         string[] operators = Rewritten(builder);
         Assert.Equal(Border, operators[0]);
         Assert.DoesNotContain(Border, operators[1..^1]);
+    }
+
+    [Theory]
+    [InlineData("a s")]
+    [InlineData("s a")]
+    public void Squeeze_and_excitation_scales_each_channel_of_each_image(string product)
+    {
+        ModelBuilder builder = Weights(new ModelBuilder().Input("x", 2, 4, 6, 5)).Node("Conv", "x weights", "a")
+            .Node("GlobalAveragePool", "a", "p").Node("Conv", "p weights", "e").Node("Sigmoid", "e", "s")
+            .Node("Mul", product, "b").Node("Conv", "b weights", "y").Output("y");
+        Assert.Equal([Border, "Conv", "GlobalAveragePool", "Conv", "Mul", "Conv", Border], Rewritten(builder));
     }
 
     [Fact]
