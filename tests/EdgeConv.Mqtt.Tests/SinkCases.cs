@@ -233,13 +233,14 @@ public abstract class SinkCases(MqttProtocol protocol) : IAsyncLifetime
     [Fact]
     public async Task A_stop_within_a_limit_ends_though_the_broker_acknowledges_nothing()
     {
-        MqttSink sink = Start();
+        MqttSink sink = Start(options => options with { DrainTimeout = TimeSpan.FromHours(1) });
         await _observer.WaitStatusAsync("online");
         await _log.WaitAsync(MqttState.Connected);
         _relay.IsMute = true;
         for (int i = 0; i < 30; i++)
             sink.Publish(Samples.Result(i));
         await sink.StopAsync(TimeSpan.FromSeconds(2));
+        await sink.DisposeAsync();
         Assert.Equal((0L, 30L), (sink.Counters.Published, sink.Counters.Dropped));
     }
 
