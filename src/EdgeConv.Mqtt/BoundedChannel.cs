@@ -6,8 +6,8 @@ using MQTTnet.Channel;
 namespace EdgeConv.Mqtt;
 
 /// <summary>
-/// A channel that breaks off when the other side announces a packet of more than <paramref name="most"/> bytes,
-/// before anybody makes room for it.
+/// A channel that breaks off when the other side announces a packet of more than <paramref name="most"/>
+/// bytes, before anybody makes room for it.
 /// </summary>
 internal sealed class BoundedChannel(IMqttChannel inner, int most) : IMqttChannel
 {
@@ -23,16 +23,19 @@ internal sealed class BoundedChannel(IMqttChannel inner, int most) : IMqttChanne
 
     public Task ConnectAsync(CancellationToken cancellationToken) => inner.ConnectAsync(cancellationToken);
 
-    public Task DisconnectAsync(CancellationToken cancellationToken) => inner.DisconnectAsync(cancellationToken);
+    public Task DisconnectAsync(CancellationToken cancellationToken) =>
+        inner.DisconnectAsync(cancellationToken);
 
-    public async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    public async Task<int> ReadAsync(
+        byte[] buffer, int offset, int count, CancellationToken cancellationToken)
     {
         int read = await inner.ReadAsync(buffer, offset, count, cancellationToken).ConfigureAwait(false);
         _framing.Follow(buffer.AsSpan(offset, read));
         return read;
     }
 
-    public Task WriteAsync(ReadOnlySequence<byte> buffer, bool isEndOfPacket, CancellationToken cancellationToken) =>
+    public Task WriteAsync(
+        ReadOnlySequence<byte> buffer, bool isEndOfPacket, CancellationToken cancellationToken) =>
         inner.WriteAsync(buffer, isEndOfPacket, cancellationToken);
 
     public void Dispose() => inner.Dispose();

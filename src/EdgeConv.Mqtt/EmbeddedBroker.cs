@@ -29,7 +29,9 @@ public sealed record EmbeddedBrokerOptions
     /// <summary>Messages kept for a slow client; at more its oldest are dropped.</summary>
     public int MaxPendingMessages { get; init; } = 256;
 
-    /// <summary>Bytes of the largest packet, announced to clients; a larger one ends the connection.</summary>
+    /// <summary>
+    /// Bytes of the largest packet, announced to clients; a larger one ends the connection.
+    /// </summary>
     public int MaxPacketBytes { get; init; } = 1 << 16;
 
     /// <summary>Topics whose last message is retained; messages on more are refused.</summary>
@@ -138,7 +140,8 @@ public sealed class EmbeddedBroker : IAsyncDisposable
         TcpServerAdapter adapter = new(
             new IPEndPoint(options.Address, options.Port),
             options.MaxConnections + SpareSockets, options.MaxPacketBytes);
-        EmbeddedBroker broker = new(options, new MqttServerFactory().CreateMqttServer(server, [adapter]), adapter);
+        EmbeddedBroker broker = new(
+            options, new MqttServerFactory().CreateMqttServer(server, [adapter]), adapter);
         try
         {
             await broker._server.StartAsync().ConfigureAwait(false);

@@ -91,8 +91,8 @@ public sealed class MqttSink : ISink, IAsyncDisposable
     }
 
     /// <summary>
-    /// Something is wrong with the daemon itself: <see cref="Topics.Health"/> says so at once, in place of the
-    /// connection's latest problem, until null withdraws it.
+    /// Something is wrong with the daemon itself: <see cref="Topics.Health"/> says so at once, in place of
+    /// the connection's latest problem, until null withdraws it.
     /// </summary>
     /// <param name="problem">One line, or null.</param>
     public void Announce(string? problem)

@@ -28,13 +28,14 @@ internal sealed class NamingAdapter(IMqttChannelAdapter inner) : IMqttChannelAda
 
     public Task ConnectAsync(CancellationToken cancellationToken) => inner.ConnectAsync(cancellationToken);
 
-    public Task DisconnectAsync(CancellationToken cancellationToken) => inner.DisconnectAsync(cancellationToken);
+    public Task DisconnectAsync(CancellationToken cancellationToken) =>
+        inner.DisconnectAsync(cancellationToken);
 
     public async Task<MqttPacket> ReceivePacketAsync(CancellationToken cancellationToken)
     {
         MqttPacket packet = await inner.ReceivePacketAsync(cancellationToken).ConfigureAwait(false);
         bool isMqtt3 = PacketFormatterAdapter.ProtocolVersion < MqttProtocolVersion.V500;
-        if (isMqtt3 && packet is MqttConnectPacket { CleanSession: true } connect && connect.ClientId is null or "")
+        if (isMqtt3 && packet is MqttConnectPacket { CleanSession: true, ClientId: null or "" } connect)
             connect.ClientId = $"client-{Guid.NewGuid():N}";
         return packet;
     }

@@ -14,7 +14,9 @@ internal struct PacketFraming(int most)
     private int _remaining;
 
     /// <summary>Takes the next bytes of the stream.</summary>
-    /// <exception cref="MqttProtocolViolationException">A packet's length has no end, or is too large.</exception>
+    /// <exception cref="MqttProtocolViolationException">
+    /// A packet's length has no end, or is too large.
+    /// </exception>
     public void Follow(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)

@@ -64,7 +64,8 @@ internal sealed class TcpServerAdapter(IPEndPoint endpoint, int mostSockets, int
             catch (SocketException)
             {
                 // The client went away before it was accepted, or no descriptor is free: neither is for long.
-                await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None).ConfigureAwait(false);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None)
+                    .ConfigureAwait(false);
             }
         }
     }

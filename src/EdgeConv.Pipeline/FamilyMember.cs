@@ -6,7 +6,9 @@ using EdgeConv.Pipeline.Preprocessing;
 
 namespace EdgeConv.Pipeline;
 
-/// <summary>One model of a pipeline's family with all that runs around it. Owns the session. Not thread-safe.</summary>
+/// <summary>
+/// One model of a pipeline's family with all that runs around it. Owns the session. Not thread-safe.
+/// </summary>
 public sealed class FamilyMember : IDisposable
 {
     private readonly int _threads;
@@ -27,7 +29,8 @@ public sealed class FamilyMember : IDisposable
     {
         ArgumentNullException.ThrowIfNull(session);
         if (session.Inputs.Count != 1)
-            throw new ModelError(session.Model.Path, $"{session.Inputs.Count} inputs; a pipeline feeds exactly one");
+            throw new ModelError(
+                session.Model.Path, $"{session.Inputs.Count} inputs; a pipeline feeds exactly one");
         Session = session;
         _gate = gate;
         _threads = threads;

@@ -36,7 +36,9 @@ internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider tim
             _health = _health with { StaleDropped = _health.StaleDropped + 1 };
     }
 
-    /// <summary>Counts an unusable sample; a problem that is new is published at once, but once a second at most.</summary>
+    /// <summary>
+    /// Counts an unusable sample; a problem that is new is published at once, but once a second at most.
+    /// </summary>
     public void CountBad(string problem)
     {
         bool isNew;

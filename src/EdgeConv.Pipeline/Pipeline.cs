@@ -175,7 +175,8 @@ public sealed class Pipeline : IDisposable
         if (!_parts.Source.IsLive || double.IsInfinity(rate) || _lastTick == long.MinValue)
             return false;
         // Half a millisecond of slack, for sources that tick at exactly this rate.
-        return _time.GetElapsedTime(_lastTick) < TimeSpan.FromSeconds(1 / rate) - TimeSpan.FromMilliseconds(0.5);
+        TimeSpan least = TimeSpan.FromSeconds(1 / rate) - TimeSpan.FromMilliseconds(0.5);
+        return _time.GetElapsedTime(_lastTick) < least;
     }
 
     private void Tick(Sample sample)

@@ -3,7 +3,9 @@ using EdgeConv.Core;
 
 namespace EdgeConv.Pipeline;
 
-/// <summary>Reads a source into the mailbox until it ends; waits for a lost device with growing, jittered pauses.</summary>
+/// <summary>
+/// Reads a source into the mailbox until it ends; waits for a lost device with growing, jittered pauses.
+/// </summary>
 internal sealed class SourceReader(
     ISource source, ChannelWriter<Sample> mailbox, HealthRecord health, TimeProvider time)
 {
@@ -19,7 +21,8 @@ internal sealed class SourceReader(
     {
         try
         {
-            while (!cancellation.IsCancellationRequested && await ReadOneAsync(cancellation).ConfigureAwait(false))
+            while (!cancellation.IsCancellationRequested
+                && await ReadOneAsync(cancellation).ConfigureAwait(false))
             {
             }
         }

@@ -7,8 +7,12 @@ namespace EdgeConv.Daemon.Composition;
 /// <summary>Facts about model files that need no engine.</summary>
 internal static class ModelFiles
 {
-    /// <summary>Requires that model and fingerprint are regular files: opening a pipe would wait for its writer.</summary>
-    /// <exception cref="EdgeConvError">Names the one that is a folder, a pipe, a device, or not there.</exception>
+    /// <summary>
+    /// Requires that model and fingerprint are regular files: opening a pipe would wait for its writer.
+    /// </summary>
+    /// <exception cref="EdgeConvError">
+    /// Names the one that is a folder, a pipe, a device, or not there.
+    /// </exception>
     public static void Require(MemberOptions member)
     {
         if (BoundedFile.WhyNoFile(member.Path) is { } noModel)

@@ -7,14 +7,18 @@ using EdgeConv.Pipeline.Governing;
 
 namespace EdgeConv.Daemon.Composition;
 
-/// <summary>Builds pipelines from their options: opens models and fingerprints, joins them with source and sink.</summary>
+/// <summary>
+/// Builds pipelines from their options: opens models and fingerprints, joins them with source and sink.
+/// </summary>
 internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMonitor board, TimeProvider time)
 {
     private readonly SourceKeeper _sources =
         new((options, windowLength) => SourceFactory.Create(options, windowLength, time));
 
     /// <summary>Builds one pipeline. Its source is opened when it runs.</summary>
-    /// <exception cref="EdgeConvError">A model, a fingerprint or an option does not fit; nothing is left open.</exception>
+    /// <exception cref="EdgeConvError">
+    /// A model, a fingerprint or an option does not fit; nothing is left open.
+    /// </exception>
     public RunnablePipeline Build(PipelineOptions options)
     {
         List<FamilyMember> family = LoadFamily(options);

@@ -14,7 +14,8 @@ internal static class PipelineIdentity
     /// </summary>
     public static string Of(PipelineOptions options)
     {
-        string section = JsonSerializer.Serialize(options with { Place = "" }, OptionsJson.Default.PipelineOptions);
+        string section = JsonSerializer.Serialize(
+            options with { Place = "" }, OptionsJson.Default.PipelineOptions);
         IEnumerable<string> files = options.Models
             .SelectMany(model => new[] { model.Path, model.Fingerprint })
             .OfType<string>();

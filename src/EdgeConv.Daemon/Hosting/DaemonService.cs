@@ -13,8 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeConv.Daemon.Hosting;
 
 /// <summary>
-/// The daemon under its host: starts broker, sink and pipelines, reloads on SIGHUP, feeds the watchdog while no
-/// pipeline is stuck, and drains when stopped.
+/// The daemon under its host: starts broker, sink and pipelines, reloads on SIGHUP, feeds the watchdog while
+/// no pipeline is stuck, and drains when stopped.
 /// </summary>
 internal sealed class DaemonService : IHostedService, IAsyncDisposable
 {
@@ -55,7 +55,8 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         SessionLoader loader = new(_logger.Notice);
         _pipelines = new PipelineSet(new PipelineBuilder(loader, sink, _board, _time).Build, _logger, _time);
         // Nobody is told "online" before everything that can be wrong has been looked at.
-        List<SupervisedPipeline> built = await _pipelines.PrepareAsync(_options.Pipelines).ConfigureAwait(false);
+        List<SupervisedPipeline> built = await _pipelines.PrepareAsync(_options.Pipelines)
+            .ConfigureAwait(false);
         _outlet = await Outlet.StartAsync(_options.Mqtt, _options.EmbeddedBroker, _logger, _time).ConfigureAwait(false);
         sink.Connect(_outlet.Sink);
         await _pipelines.AdoptAsync(built).ConfigureAwait(false);
@@ -162,9 +163,11 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         {
             DaemonOptions fresh = ConfigReader.ReadFile(_options.File);
             if (fresh.Mqtt != _options.Mqtt || fresh.EmbeddedBroker != _options.EmbeddedBroker)
-                throw new ConfigError($"{fresh.File}: mqtt", "has changed; that takes a restart of the daemon");
+                throw new ConfigError(
+                    $"{fresh.File}: mqtt", "has changed; that takes a restart of the daemon");
             IReadOnlyList<string> before = _pipelines!.Names;
-            List<SupervisedPipeline> next = await _pipelines.PrepareAsync(fresh.Pipelines).ConfigureAwait(false);
+            List<SupervisedPipeline> next = await _pipelines.PrepareAsync(fresh.Pipelines)
+                .ConfigureAwait(false);
             int started = await _pipelines.AdoptAsync(next).ConfigureAwait(false);
             foreach (string gone in before.Except(_pipelines.Names))
                 _outlet!.Sink.Retire(gone);

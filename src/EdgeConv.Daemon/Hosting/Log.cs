@@ -25,10 +25,12 @@ internal static partial class Log
     public static partial void PipelineState(this ILogger logger, string pipeline, string state);
 
     [LoggerMessage(1006, LogLevel.Information, "pipeline {Pipeline}: runs {Model}, {Reason}")]
-    public static partial void OperatingPoint(this ILogger logger, string pipeline, string model, string reason);
+    public static partial void OperatingPoint(
+        this ILogger logger, string pipeline, string model, string reason);
 
     [LoggerMessage(1007, LogLevel.Critical, "pipeline {Pipeline} broke and is started again in {Seconds} s: {Problem}")]
-    public static partial void PipelineBroke(this ILogger logger, string pipeline, double seconds, string problem);
+    public static partial void PipelineBroke(
+        this ILogger logger, string pipeline, double seconds, string problem);
 
     [LoggerMessage(1008, LogLevel.Critical,
         "pipeline {Pipeline} has been at work on one sample for {Seconds} s: the watchdog is no longer fed")]

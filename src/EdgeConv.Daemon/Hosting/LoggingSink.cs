@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeConv.Daemon.Hosting;
 
-/// <summary>Passes everything on, and logs what changes: states, problems, operating points. Results are not logged.</summary>
+/// <summary>
+/// Passes everything on, and logs what changes: states, problems, operating points. Results are not logged.
+/// </summary>
 internal sealed class LoggingSink(ILogger logger) : ISink
 {
     private static readonly TimeSpan ProblemInterval = TimeSpan.FromSeconds(10);

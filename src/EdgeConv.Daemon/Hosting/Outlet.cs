@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeConv.Daemon.Hosting;
 
-/// <summary>Where results leave the daemon: the MQTT sink, and the embedded broker when no other is named.</summary>
+/// <summary>
+/// Where results leave the daemon: the MQTT sink, and the embedded broker when no other is named.
+/// </summary>
 internal sealed class Outlet : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -25,7 +27,8 @@ internal sealed class Outlet : IAsyncDisposable
         MqttOptions options, EmbeddedBrokerOptions embedded, ILogger logger, TimeProvider time)
     {
         EmbeddedBroker? broker = options.Host is null ? await EmbeddedBroker.StartAsync(embedded).ConfigureAwait(false) : null;
-        MqttSink sink = MqttSink.Start(broker?.Reach(options) ?? options, status => Report(logger, status), time);
+        MqttSink sink = MqttSink.Start(
+            broker?.Reach(options) ?? options, status => Report(logger, status), time);
         return new Outlet(broker, sink);
     }
 

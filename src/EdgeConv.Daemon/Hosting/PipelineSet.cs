@@ -59,7 +59,9 @@ internal sealed class PipelineSet(
         return !_running.TrueForAll(pipeline => pipeline.HasEnded);
     }
 
-    /// <summary>Whether a pipeline has been at work on one sample for longer than <paramref name="limit"/>.</summary>
+    /// <summary>
+    /// Whether a pipeline has been at work on one sample for longer than <paramref name="limit"/>.
+    /// </summary>
     public bool IsStuck(TimeSpan limit)
     {
         SupervisedPipeline? stuck = _running.Find(pipeline => pipeline.BusyFor > limit);
@@ -83,6 +85,7 @@ internal sealed class PipelineSet(
 
     private static async Task DisposeAllAsync(IEnumerable<SupervisedPipeline> pipelines)
     {
-        await Task.WhenAll(pipelines.Select(pipeline => pipeline.DisposeAsync().AsTask())).ConfigureAwait(false);
+        await Task.WhenAll(pipelines.Select(pipeline => pipeline.DisposeAsync().AsTask()))
+            .ConfigureAwait(false);
     }
 }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeConv.Daemon.Hosting;
 
 /// <summary>
-/// One pipeline that is kept running: when it fails it is built anew after a pause, which doubles from failure
-/// to failure until it has run for a while.
+/// One pipeline that is kept running: when it fails it is built anew after a pause, which doubles from
+/// failure to failure until it has run for a while.
 /// </summary>
 /// <remarks>One caller at a time.</remarks>
 internal sealed class SupervisedPipeline : IAsyncDisposable

@@ -23,10 +23,13 @@ internal sealed class Watchdog(ISystemdNotifier systemd, TimeSpan? allowed, Time
             : null;
     }
 
-    /// <summary>Feeds it when that is due, unless <paramref name="isStuck"/> for half of the time allowed.</summary>
+    /// <summary>
+    /// Feeds it when that is due, unless <paramref name="isStuck"/> for half of the time allowed.
+    /// </summary>
     public void Feed(Func<TimeSpan, bool> isStuck)
     {
-        if (allowed / 2 is not { } half || (_fedAt != 0 && time.GetElapsedTime(_fedAt) < half) || isStuck(half))
+        if (allowed / 2 is not { } half || (_fedAt != 0 && time.GetElapsedTime(_fedAt) < half)
+            || isStuck(half))
             return;
         systemd.Notify(new ServiceState("WATCHDOG=1"));
         _fedAt = time.GetTimestamp();

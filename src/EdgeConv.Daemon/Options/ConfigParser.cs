@@ -6,8 +6,8 @@ using YamlDotNet.Core.Events;
 namespace EdgeConv.Daemon.Options;
 
 /// <summary>
-/// Reads YAML into <see cref="ConfigNode"/>s from the library's event stream, so that size, depth and repetition
-/// are bounded while reading and every node keeps its line.
+/// Reads YAML into <see cref="ConfigNode"/>s from the library's event stream, so that size, depth and
+/// repetition are bounded while reading and every node keeps its line.
 /// </summary>
 internal sealed class ConfigParser
 {
@@ -105,10 +105,12 @@ internal sealed class ConfigParser
         {
             ParsingEvent at = _parser.Current!;
             if (!_parser.TryConsume<Scalar>(out Scalar? key))
-                throw new ConfigError(ConfigNode.PlaceOf(_file, at.Start.Line, path), "a key must be a single word");
+                throw new ConfigError(
+                    ConfigNode.PlaceOf(_file, at.Start.Line, path), "a key must be a single word");
             string keyPath = path.Length == 0 ? key.Value : $"{path}.{key.Value}";
             if (section.Entries.Any(entry => entry.Key == key.Value))
-                throw new ConfigError(ConfigNode.PlaceOf(_file, key.Start.Line, keyPath), "stands there twice");
+                throw new ConfigError(
+                    ConfigNode.PlaceOf(_file, key.Start.Line, keyPath), "stands there twice");
             section.Entries.Add(new(key.Value, ReadNode(keyPath, depth + 1)));
         }
 

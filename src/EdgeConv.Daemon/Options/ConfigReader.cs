@@ -5,7 +5,9 @@ using EdgeConv.Pipeline.Governing;
 
 namespace EdgeConv.Daemon.Options;
 
-/// <summary>From a configuration file to <see cref="DaemonOptions"/>; relative paths are taken from its folder.</summary>
+/// <summary>
+/// From a configuration file to <see cref="DaemonOptions"/>; relative paths are taken from its folder.
+/// </summary>
 internal static class ConfigReader
 {
     private static readonly NumberRange Milliseconds = new(0.01, 3_600_000, "a number of milliseconds");
@@ -30,7 +32,9 @@ internal static class ConfigReader
         return problems.Count == 0 ? options : throw problems[0];
     }
 
-    /// <summary>Reads and checks a file, collecting the mistakes of pipelines instead of ending at the first.</summary>
+    /// <summary>
+    /// Reads and checks a file, collecting the mistakes of pipelines instead of ending at the first.
+    /// </summary>
     /// <exception cref="ConfigError">The file as a whole cannot be read.</exception>
     public static DaemonOptions ReadFile(string path, List<EdgeConvError> problems) =>
         Read(path, ConfigParser.ReadFile(path), problems);
@@ -72,9 +76,12 @@ internal static class ConfigReader
             {
                 PipelineOptions pipeline = ReadPipeline(section, paths);
                 if (!names.Add(pipeline.Name))
-                    throw new ConfigError(section.PlaceOf("name"), $"'{pipeline.Name}' is the name of another pipeline");
-                if (pipeline.Source.Kind == SourceKind.Stdin && pipelines.Exists(p => p.Source.Kind == SourceKind.Stdin))
-                    throw new ConfigError(section.PlaceOf("source"), "another pipeline reads standard input already");
+                    throw new ConfigError(
+                        section.PlaceOf("name"), $"'{pipeline.Name}' is the name of another pipeline");
+                if (pipeline.Source.Kind == SourceKind.Stdin
+                    && pipelines.Exists(p => p.Source.Kind == SourceKind.Stdin))
+                    throw new ConfigError(
+                        section.PlaceOf("source"), "another pipeline reads standard input already");
                 pipelines.Add(pipeline);
             }
             catch (ConfigError problem)
@@ -112,7 +119,8 @@ internal static class ConfigReader
         {
             string? fingerprint = model.Text("fingerprint");
             members.Add(new MemberOptions(
-                paths.Resolve(model.RequiredText("path")), fingerprint is null ? null : paths.Resolve(fingerprint)));
+                paths.Resolve(model.RequiredText("path")), fingerprint is null ? null : paths.Resolve(
+                    fingerprint)));
             model.RefuseUnknown();
         }
 
@@ -144,7 +152,9 @@ internal static class ConfigReader
         return alpha;
     }
 
-    /// <summary>A name that may stand in a topic; <paramref name="missing"/> when the key is not there.</summary>
+    /// <summary>
+    /// A name that may stand in a topic; <paramref name="missing"/> when the key is not there.
+    /// </summary>
     /// <exception cref="ConfigError">It is missing, or no such name.</exception>
     public static string TopicName(ConfigSection section, string key, string? missing = null)
     {

@@ -120,7 +120,8 @@ internal sealed class ConfigSection
             return [];
         return node.Kind == ConfigNodeKind.List
             ? [.. node.Items.Select(item => new ConfigSection(item))]
-            : throw new ConfigError(node.Place, $"{node.Description} where a list is needed (lines that begin with '-')");
+            : throw new ConfigError(
+                node.Place, $"{node.Description} where a list is needed (lines that begin with '-')");
     }
 
     /// <summary>Throws when the section holds a key that nobody has asked for.</summary>
@@ -154,9 +155,11 @@ internal sealed class ConfigSection
     private static double NumberOf(ConfigNode node, NumberRange range)
     {
         bool isNumber = double.TryParse(
-            node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value);
+            node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(
+                value);
         if (node.Kind != ConfigNodeKind.Scalar || !isNumber)
-            throw new ConfigError(node.Place, $"{node.Description} is not {range.Unit}, written without a unit");
+            throw new ConfigError(
+                node.Place, $"{node.Description} is not {range.Unit}, written without a unit");
         if (value < range.Least || value > range.Most)
         {
             throw new ConfigError(node.Place, string.Create(CultureInfo.InvariantCulture,

@@ -6,7 +6,9 @@ using EdgeConv.Pipeline.Preprocessing;
 
 namespace EdgeConv.Daemon.Options;
 
-/// <summary>A whole configuration file, checked in itself; files and devices it names are not opened yet.</summary>
+/// <summary>
+/// A whole configuration file, checked in itself; files and devices it names are not opened yet.
+/// </summary>
 internal sealed record DaemonOptions
 {
     /// <summary>The file it was read from.</summary>
@@ -52,7 +54,9 @@ internal sealed record PipelineOptions
     /// <summary>What must be held.</summary>
     public BudgetOptions Budget { get; init; } = new();
 
-    /// <summary>False alarms the gate may raise, 0..1; null means what the fingerprint was fitted for.</summary>
+    /// <summary>
+    /// False alarms the gate may raise, 0..1; null means what the fingerprint was fitted for.
+    /// </summary>
     public double? Alpha { get; init; }
 }
 

@@ -4,7 +4,9 @@ using EdgeConv.Mqtt;
 
 namespace EdgeConv.Daemon.Options;
 
-/// <summary>Reads the <c>mqtt</c> section. Passwords never stand in the file, only where they are found.</summary>
+/// <summary>
+/// Reads the <c>mqtt</c> section. Passwords never stand in the file, only where they are found.
+/// </summary>
 internal static class MqttReader
 {
     private const int LongestSecret = 4096;
@@ -21,7 +23,8 @@ internal static class MqttReader
     private static EmbeddedBrokerOptions EmbeddedOf(MqttOptions mqtt, IPAddress bind, string place)
     {
         if (!IPAddress.IsLoopback(bind) && mqtt.Host is null && mqtt.Password is null)
-            throw new ConfigError(place, $"{bind} can be reached from outside; that needs 'user' and a password");
+            throw new ConfigError(
+                place, $"{bind} can be reached from outside; that needs 'user' and a password");
         return new EmbeddedBrokerOptions
         {
             Address = bind,
@@ -32,7 +35,8 @@ internal static class MqttReader
     }
 
     /// <summary>Reads the section, and <c>node</c>, which names this machine in topics.</summary>
-    public static (MqttOptions Mqtt, EmbeddedBrokerOptions Embedded) Read(ConfigSection root, ConfigPaths paths)
+    public static (MqttOptions Mqtt, EmbeddedBrokerOptions Embedded) Read(
+        ConfigSection root, ConfigPaths paths)
     {
         string node = ConfigReader.TopicName(root, "node", MqttOptions.Node);
         MqttOptions defaults = new() { Base = $"edgeconv/{node}", ClientId = $"edgeconv-{node}" };
@@ -55,7 +59,8 @@ internal static class MqttReader
         };
         string bind = section.Text("bind", "127.0.0.1")!;
         // "127.1" and "1" are addresses to the library, too.
-        if (!IPAddress.TryParse(bind, out IPAddress? address) || !(bind.Contains(':') || address.ToString() == bind))
+        if (!IPAddress.TryParse(bind, out IPAddress? address)
+            || !(bind.Contains(':') || address.ToString() == bind))
             throw new ConfigError(section.PlaceOf("bind"), $"'{bind}' is no IP address");
         section.RefuseUnknown();
         return (Validated(options, section.Place), EmbeddedOf(options, address, section.PlaceOf("bind")));
@@ -103,7 +108,9 @@ internal static class MqttReader
     private static string ReadSecret(string place, string path)
     {
         string text = BoundedFile.ReadText(place, path, LongestSecret).TrimEnd('\r', '\n');
-        return text.Length != 0 ? text : throw new ConfigError(place, $"{path} is empty; it must hold the password");
+        return text.Length != 0
+            ? text
+            : throw new ConfigError(place, $"{path} is empty; it must hold the password");
     }
 
     private static MqttTls? ReadTls(ConfigSection mqtt, ConfigPaths paths)
@@ -112,7 +119,8 @@ internal static class MqttReader
         {
             // Whoever has written the key does not mean a connection in the clear.
             return mqtt.Has("tls")
-                ? throw new ConfigError(mqtt.PlaceOf("tls"), "is empty; 'tls: { enabled: true }' trusts the system's authorities")
+                ? throw new ConfigError(
+                    mqtt.PlaceOf("tls"), "is empty; 'tls: { enabled: true }' trusts the system's authorities")
                 : null;
         }
 

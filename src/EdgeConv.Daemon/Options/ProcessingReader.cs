@@ -78,14 +78,17 @@ internal static class ProcessingReader
         IReadOnlyList<string>? inline = section.Texts("labels");
         string? file = section.Text("labels_file");
         if (inline is not null && file is not null)
-            throw new ConfigError(section.PlaceOf("labels_file"), "stands beside 'labels'; one of the two is enough");
+            throw new ConfigError(
+                section.PlaceOf("labels_file"), "stands beside 'labels'; one of the two is enough");
         if (file is null)
             return [.. inline ?? []];
         string place = section.PlaceOf("labels_file");
         string text = BoundedFile.ReadText(place, paths.Resolve(file), LargestLabelsFile);
-        string[] labels = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] labels = text.Split(
+            '\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         return labels.Length is > 0 and <= MostLabels
             ? labels
-            : throw new ConfigError(place, $"'{file}' has {labels.Length} labels; 1 to {MostLabels}, one a line, are needed");
+            : throw new ConfigError(
+                place, $"'{file}' has {labels.Length} labels; 1 to {MostLabels}, one a line, are needed");
     }
 }

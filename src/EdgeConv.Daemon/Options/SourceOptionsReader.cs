@@ -59,7 +59,8 @@ internal static class SourceOptionsReader
             Scale = section.Number("scale", Any) ?? 1,
         };
         section.RefuseUnknown();
-        if (options.Format is SampleFormat.Gray8 or SampleFormat.Rgb24 && (options.Width == 0 || options.Height == 0))
+        if (options.Format is SampleFormat.Gray8 or SampleFormat.Rgb24
+            && (options.Width == 0 || options.Height == 0))
             throw new ConfigError(section.PlaceOf("width"), "bare pictures need both 'width' and 'height'");
         return options;
     }

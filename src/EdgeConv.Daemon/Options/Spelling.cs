@@ -15,7 +15,8 @@ internal static class Spelling
         int bestDistance = Math.Max(2, word.Length / 3) + 1;
         foreach (string candidate in known.Order(StringComparer.Ordinal))
         {
-            bool begins = word.Length >= 3 && candidate.StartsWith(word + "_", StringComparison.OrdinalIgnoreCase);
+            bool begins = word.Length >= 3
+                && candidate.StartsWith(word + "_", StringComparison.OrdinalIgnoreCase);
             int distance = begins ? 0 : EditDistance.Between(word, candidate);
             if (distance < bestDistance)
                 (best, bestDistance) = (candidate, distance);

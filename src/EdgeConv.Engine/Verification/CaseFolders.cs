@@ -17,7 +17,8 @@ public static class CaseFolders
     public static IReadOnlyList<string> Find(string path)
     {
         if (File.Exists(path))
-            throw new DataError(path, "is a file; a folder that holds model.onnx and test_data_set_0 is needed");
+            throw new DataError(
+                path, "is a file; a folder that holds model.onnx and test_data_set_0 is needed");
         if (!Directory.Exists(path))
             throw new DataError(path, "no such folder; it must hold model.onnx and test_data_set_0");
         string[] folders = FoldersBelow(path);

@@ -4,9 +4,9 @@ using EdgeConv.Pipeline.Preprocessing;
 namespace EdgeConv.Pipeline.Decoding;
 
 /// <summary>
-/// Faces from MediaPipe's BlazeFace. Anchors stand at the cell centres of two grids, two a cell on the fine one
-/// (input / 8) and six on the coarse one (input / 16); each gives a raw score s, p = 1 / (1 + e^-s), and 16
-/// numbers in input pixels: centre and size of the box relative to the anchor, then six key points.
+/// Faces from MediaPipe's BlazeFace. Anchors stand at the cell centres of two grids, two a cell on the fine
+/// one (input / 8) and six on the coarse one (input / 16); each gives a raw score s, p = 1 / (1 + e^-s), and
+/// 16 numbers in input pixels: centre and size of the box relative to the anchor, then six key points.
 /// </summary>
 /// <remarks>
 /// Source: V. Bazarevsky et al., "BlazeFace: Sub-millisecond Neural Face Detection on Mobile GPUs", 2019.
@@ -65,7 +65,8 @@ public sealed class BlazeFaceDecoder : IDecoder
             float y = box[1] / _inputSize + (cell / grid.Cells + 0.5f) / grid.Cells;
             float halfWidth = box[2] / _inputSize / 2;
             float halfHeight = box[3] / _inputSize / 2;
-            _candidates.Add(new Candidate(0, score, x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight));
+            _candidates.Add(
+                new Candidate(0, score, x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight));
         }
     }
 

@@ -4,7 +4,9 @@ using EdgeConv.Pipeline.Preprocessing;
 
 namespace EdgeConv.Pipeline.Decoding;
 
-/// <summary>The best classes of one output <c>[1,K]</c>, with probabilities by softmax where it holds logits.</summary>
+/// <summary>
+/// The best classes of one output <c>[1,K]</c>, with probabilities by softmax where it holds logits.
+/// </summary>
 public sealed class ClassificationDecoder : IDecoder
 {
     private readonly DecodeOptions _options;

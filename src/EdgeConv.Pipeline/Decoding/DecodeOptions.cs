@@ -9,7 +9,9 @@ public enum DecoderKind
     /// <summary>BlazeFace: anchored boxes at two scales, raw scores.</summary>
     BlazeFace,
 
-    /// <summary>Two outputs, <c>[1,n,K]</c> probabilities and <c>[1,n,4]</c> corners in 0..1 (UltraFace).</summary>
+    /// <summary>
+    /// Two outputs, <c>[1,n,K]</c> probabilities and <c>[1,n,4]</c> corners in 0..1 (UltraFace).
+    /// </summary>
     Corners,
 }
 
@@ -31,6 +33,8 @@ public sealed record DecodeOptions
     /// <summary>Boxes below this confidence are left out, 0..1.</summary>
     public float Threshold { get; init; } = 0.7f;
 
-    /// <summary>Of two boxes that overlap by more than this (intersection over union, 0..1) the better stays.</summary>
+    /// <summary>
+    /// Of two boxes that overlap by more than this (intersection over union, 0..1) the better stays.
+    /// </summary>
     public float Overlap { get; init; } = 0.3f;
 }

@@ -1,7 +1,8 @@
 namespace EdgeConv.Pipeline.Decoding;
 
 /// <summary>A box in relative coordinates, 0..1 over the model's input.</summary>
-internal readonly record struct Candidate(int Class, float Score, float Left, float Top, float Right, float Bottom)
+internal readonly record struct Candidate(
+    int Class, float Score, float Left, float Top, float Right, float Bottom)
 {
     public float Area => Math.Max(0, Right - Left) * Math.Max(0, Bottom - Top);
 
@@ -21,8 +22,8 @@ internal readonly record struct Candidate(int Class, float Score, float Left, fl
 internal static class NonMaximumSuppression
 {
     /// <summary>
-    /// Sorts <paramref name="candidates"/> best first and removes each that overlaps a better one of its class by
-    /// more than <paramref name="overlap"/>.
+    /// Sorts <paramref name="candidates"/> best first and removes each that overlaps a better one of its
+    /// class by more than <paramref name="overlap"/>.
     /// </summary>
     public static void Apply(List<Candidate> candidates, float overlap)
     {

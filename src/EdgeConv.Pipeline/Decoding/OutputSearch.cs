@@ -2,7 +2,9 @@ using EdgeConv.Core;
 
 namespace EdgeConv.Pipeline.Decoding;
 
-/// <summary>Finds the outputs a decoder reads by their shapes, since exporters name and order them freely.</summary>
+/// <summary>
+/// Finds the outputs a decoder reads by their shapes, since exporters name and order them freely.
+/// </summary>
 internal static class OutputSearch
 {
     /// <summary>Index of the only float output whose shape fits.</summary>

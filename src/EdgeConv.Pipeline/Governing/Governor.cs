@@ -8,12 +8,12 @@ namespace EdgeConv.Pipeline.Governing;
 /// family, the most accurate first, and when the last one is still too hot by lowering the rate.
 /// </summary>
 /// <remarks>
-/// A step to a cheaper member needs <see cref="Evidence"/> results at the current one whose 95 % quantile is over
-/// budget. A step back needs the dwell time, and that the more accurate member would stay below
-/// <see cref="Headroom"/> of the budget, judged by scaling the present inference time with the ratio of
-/// multiply-adds. A member that was left because it was too slow is tried again after a time that doubles while
-/// it fails soon each time. A budget that the last member cannot hold becomes a <see cref="Problem"/>. One caller at
-/// a time.
+/// A step to a cheaper member needs <see cref="Evidence"/> results at the current one whose 95 % quantile is
+/// over budget. A step back needs the dwell time, and that the more accurate member would stay below <see
+/// cref="Headroom"/> of the budget, judged by scaling the present inference time with the ratio of
+/// multiply-adds. A member that was left because it was too slow is tried again after a time that doubles
+/// while it fails soon each time. A budget that the last member cannot hold becomes a <see cref="Problem"/>.
+/// One caller at a time.
 /// </remarks>
 public sealed class Governor
 {
@@ -21,8 +21,8 @@ public sealed class Governor
     public const int Evidence = 20;
 
     /// <summary>
-    /// First results at an operating point that are not judged: they waited while the point before ran, and the
-    /// session is cold.
+    /// First results at an operating point that are not judged: they waited while the point before ran, and
+    /// the session is cold.
     /// </summary>
     public const int Settling = 2;
 
@@ -111,7 +111,8 @@ public sealed class Governor
         if (_window.Count < Evidence || Current.Member != _family.Count - 1)
             return false;
         bool isTooSlow = IsTooSlow(out TimeSpan quantile);
-        if (isTooSlow == Problem is not null || (!isTooSlow && _time.GetElapsedTime(_problemAt) < _budget.Dwell))
+        if (isTooSlow == Problem is not null
+            || (!isTooSlow && _time.GetElapsedTime(_problemAt) < _budget.Dwell))
             return false;
         _problemAt = _time.GetTimestamp();
         Problem = isTooSlow ? DescribeMiss(quantile) : null;

@@ -30,8 +30,8 @@ public sealed class LatencyWindow
     public void Clear() => Count = _next = 0;
 
     /// <summary>
-    /// The smallest held latency that at least a share <paramref name="quantile"/> (0..1) of them do not exceed;
-    /// zero when none is held.
+    /// The smallest held latency that at least a share <paramref name="quantile"/> (0..1) of them do not
+    /// exceed; zero when none is held.
     /// </summary>
     public TimeSpan Quantile(double quantile)
     {

@@ -3,7 +3,9 @@ using EdgeConv.Core;
 
 namespace EdgeConv.Pipeline.Preprocessing;
 
-/// <summary>Per-channel constants as the configuration writes them: one value for all channels, or one each.</summary>
+/// <summary>
+/// Per-channel constants as the configuration writes them: one value for all channels, or one each.
+/// </summary>
 internal static class ChannelConstants
 {
     /// <summary>One value a channel.</summary>

@@ -1,10 +1,12 @@
 namespace EdgeConv.Pipeline.Preprocessing;
 
 /// <summary>
-/// Leads from the model's input back to the source picture: source = start + relative * extent, where relative
-/// runs from 0 to 1 over the whole input.
+/// Leads from the model's input back to the source picture: source = start + relative * extent, where
+/// relative runs from 0 to 1 over the whole input.
 /// </summary>
-/// <param name="StartX">Source column at the input's left edge; negative when the picture is padded there.</param>
+/// <param name="StartX">
+/// Source column at the input's left edge; negative when the picture is padded there.
+/// </param>
 /// <param name="StartY">Source row at the input's top edge.</param>
 /// <param name="ExtentX">Source columns that the input covers, padding included.</param>
 /// <param name="ExtentY">Source rows that the input covers, padding included.</param>
@@ -13,7 +15,9 @@ namespace EdgeConv.Pipeline.Preprocessing;
 public readonly record struct ImageMapping(
     double StartX, double StartY, double ExtentX, double ExtentY, int Width, int Height)
 {
-    /// <summary>The mapping of a picture of <paramref name="width"/> by <paramref name="height"/> pixels.</summary>
+    /// <summary>
+    /// The mapping of a picture of <paramref name="width"/> by <paramref name="height"/> pixels.
+    /// </summary>
     public static ImageMapping Of(Fit fit, int width, int height, InputLayout input)
     {
         if (fit == Fit.Stretch)

@@ -2,7 +2,9 @@ using EdgeConv.Core;
 
 namespace EdgeConv.Pipeline.Preprocessing;
 
-/// <summary>How a model's picture input is laid out: <c>[1,C,H,W]</c> or <c>[1,H,W,C]</c>, C is 1 or 3.</summary>
+/// <summary>
+/// How a model's picture input is laid out: <c>[1,C,H,W]</c> or <c>[1,H,W,C]</c>, C is 1 or 3.
+/// </summary>
 /// <param name="Channels">1 or 3.</param>
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Columns.</param>

@@ -9,7 +9,9 @@ public enum Fit
     /// <summary>The middle part with the input's aspect ratio is used.</summary>
     Crop,
 
-    /// <summary>The whole picture, centred, with <see cref="PreprocessOptions.PadValue"/> beside it.</summary>
+    /// <summary>
+    /// The whole picture, centred, with <see cref="PreprocessOptions.PadValue"/> beside it.
+    /// </summary>
     Pad,
 }
 
@@ -36,12 +38,14 @@ public sealed record PreprocessOptions
     public bool Antialias { get; init; } = true;
 
     /// <summary>
-    /// Subtracted from each channel: pictures on the 0..255 scale, windows in the source's unit. One value for
-    /// all channels or one each; in the model's colour order.
+    /// Subtracted from each channel: pictures on the 0..255 scale, windows in the source's unit. One value
+    /// for all channels or one each; in the model's colour order.
     /// </summary>
     public IReadOnlyList<float> Mean { get; init; } = [0];
 
-    /// <summary>Divides each channel after the mean is taken off; not 0. One value for all channels or one each.</summary>
+    /// <summary>
+    /// Divides each channel after the mean is taken off; not 0. One value for all channels or one each.
+    /// </summary>
     public IReadOnlyList<float> Deviation { get; init; } = [1];
 
     /// <summary>Pixel value beside a padded picture, on the 0..255 scale.</summary>

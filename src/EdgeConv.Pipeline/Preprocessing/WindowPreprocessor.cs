@@ -2,7 +2,9 @@ using EdgeConv.Core;
 
 namespace EdgeConv.Pipeline.Preprocessing;
 
-/// <summary>Turns a <see cref="Window"/> into a 1-D model's input <c>[1,C,T]</c> (or <c>[1,C,1,T]</c>).</summary>
+/// <summary>
+/// Turns a <see cref="Window"/> into a 1-D model's input <c>[1,C,T]</c> (or <c>[1,C,1,T]</c>).
+/// </summary>
 public sealed class WindowPreprocessor
 {
     private readonly float[] _mean;
