@@ -12,8 +12,12 @@ public static unsafe partial class BoundedFile
     private const int RegularFile = 0x8000;
     private const int Folder = 0x4000;
 
-    /// <summary>The whole text of a file of at most <paramref name="most"/> bytes, UTF-8 with or without a mark.</summary>
-    /// <exception cref="ConfigError">At <paramref name="place"/>: it cannot be read, or holds more.</exception>
+    /// <summary>
+    /// The whole text of a file of at most <paramref name="most"/> bytes, UTF-8 with or without a mark.
+    /// </summary>
+    /// <exception cref="ConfigError">
+    /// At <paramref name="place"/>: it cannot be read, or holds more.
+    /// </exception>
     public static string ReadText(string place, string path, int most)
     {
         // Where the file itself is the place, its name is not said twice.
@@ -34,7 +38,8 @@ public static unsafe partial class BoundedFile
             using StreamReader text = new(new MemoryStream(bytes, 0, read), Encoding.UTF8);
             return text.ReadToEnd();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception error)
+            when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new ConfigError(place, $"cannot be read: {error.Message}", error);
         }
@@ -52,7 +57,9 @@ public static unsafe partial class BoundedFile
         _ => "is a pipe, a device or a socket; a file is needed",
     };
 
-    /// <summary>Whether anything is there that no file may take the place of: a folder, a device, a pipe.</summary>
+    /// <summary>
+    /// Whether anything is there that no file may take the place of: a folder, a device, a pipe.
+    /// </summary>
     public static bool IsTaken(string path) => TypeOf(path) is not (null or RegularFile);
 
     /// <summary>Whether two paths lead to one and the same file or folder, by whatever links.</summary>

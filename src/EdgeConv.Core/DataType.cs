@@ -38,7 +38,9 @@ public static class DataTypes
     };
 
     /// <summary>The data type whose elements are <typeparamref name="T"/>.</summary>
-    /// <exception cref="NotSupportedException">No tensor holds elements of <typeparamref name="T"/>.</exception>
+    /// <exception cref="NotSupportedException">
+    /// No tensor holds elements of <typeparamref name="T"/>.
+    /// </exception>
     public static DataType Of<T>() where T : unmanaged
     {
         if (typeof(T) == typeof(float))

@@ -6,7 +6,9 @@ namespace EdgeConv.Core;
 /// </summary>
 public class EdgeConvError : Exception
 {
-    /// <summary>Makes the message <c>place: problem</c>, with line breaks and control characters replaced.</summary>
+    /// <summary>
+    /// Makes the message <c>place: problem</c>, with line breaks and control characters replaced.
+    /// </summary>
     public EdgeConvError(string place, string problem, Exception? inner = null)
         : base(OneLine($"{place}: {problem}"), inner)
     {
@@ -47,11 +49,15 @@ public sealed class ModelError(string place, string problem, Exception? inner = 
         new(place, problem) { IsUnsupported = true };
 }
 
-/// <summary>A configuration file or command line that says something impossible: names file, line and key.</summary>
+/// <summary>
+/// A configuration file or command line that says something impossible: names file, line and key.
+/// </summary>
 public sealed class ConfigError(string place, string problem, Exception? inner = null)
     : EdgeConvError(place, problem, inner);
 
-/// <summary>An input file or stream whose content is not what it should be: names file and position.</summary>
+/// <summary>
+/// An input file or stream whose content is not what it should be: names file and position.
+/// </summary>
 public sealed class DataError(string place, string problem, Exception? inner = null)
     : EdgeConvError(place, problem, inner);
 

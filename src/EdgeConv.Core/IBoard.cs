@@ -7,7 +7,9 @@ namespace EdgeConv.Core;
 public readonly record struct BoardReading(
     double? TemperatureCelsius, double? TemperatureLimitCelsius, double? PowerWatts);
 
-/// <summary>Reads a board's sensors. Safe to call from any thread; never throws for a sensor that is absent.</summary>
+/// <summary>
+/// Reads a board's sensors. Safe to call from any thread; never throws for a sensor that is absent.
+/// </summary>
 public interface IBoard
 {
     /// <summary>Takes a reading; may block for some milliseconds, so never on the inference thread.</summary>

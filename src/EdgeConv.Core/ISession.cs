@@ -21,7 +21,9 @@ public sealed record TapInfo(string Name, int Channels, int Positions);
 /// <param name="Sha256">SHA-256 of the file, 64 lower-case hexadecimal digits.</param>
 public sealed record ModelIdentity(string Name, string Path, string Sha256);
 
-/// <summary>A model ready to run: plan, memory and packed weights. One run at a time; not thread-safe.</summary>
+/// <summary>
+/// A model ready to run: plan, memory and packed weights. One run at a time; not thread-safe.
+/// </summary>
 /// <remarks>
 /// Write the inputs, call <see cref="Run"/>, read the outputs and taps. All tensors belong to the session: do
 /// not dispose them; outputs and taps hold until the next run.
@@ -53,8 +55,8 @@ public interface ISession : IDisposable
     Tensor GetOutput(int index);
 
     /// <summary>
-    /// The statistics of tap <paramref name="index"/> after a run, <c>2 * Channels</c> values: the mean of each
-    /// channel over its positions, then the population variance (1/n) of each.
+    /// The statistics of tap <paramref name="index"/> after a run, <c>2 * Channels</c> values: the mean of
+    /// each channel over its positions, then the population variance (1/n) of each.
     /// </summary>
     ReadOnlySpan<float> GetTap(int index);
 
@@ -68,12 +70,14 @@ public sealed record SessionOptions
     /// <summary>Threads to run on, at least 1.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>Shapes for inputs, by name; an input with free dimensions that is not named gets 1 for each.</summary>
+    /// <summary>
+    /// Shapes for inputs, by name; an input with free dimensions that is not named gets 1 for each.
+    /// </summary>
     public IReadOnlyDictionary<string, Shape> InputShapes { get; init; } = new Dictionary<string, Shape>();
 
     /// <summary>
-    /// Values for inputs that decide shapes (the target of a Reshape, the sizes of a Resize), by name. Such an
-    /// input is a constant of the session from then on.
+    /// Values for inputs that decide shapes (the target of a Reshape, the sizes of a Resize), by name. Such
+    /// an input is a constant of the session from then on.
     /// </summary>
     public IReadOnlyDictionary<string, Tensor> BoundInputs { get; init; } = new Dictionary<string, Tensor>();
 

@@ -2,7 +2,8 @@ namespace EdgeConv.Core;
 
 /// <summary>
 /// Takes what pipelines have to say. All methods return at once and never throw for a slow or absent
-/// receiver: they put the message in a bounded queue, the oldest making room. Safe to call from several threads.
+/// receiver: they put the message in a bounded queue, the oldest making room. Safe to call from several
+/// threads.
 /// </summary>
 public interface ISink
 {
@@ -13,8 +14,8 @@ public interface ISink
     void Publish(Health health);
 
     /// <summary>
-    /// Ends when there is ample room in the queue. Who can wait (the replay of a recording) awaits it before each
-    /// result, so that none is pushed out; who cannot (a live source) does not ask.
+    /// Ends when there is ample room in the queue. Who can wait (the replay of a recording) awaits it before
+    /// each result, so that none is pushed out; who cannot (a live source) does not ask.
     /// </summary>
     Task WaitForRoomAsync() => Task.CompletedTask;
 }

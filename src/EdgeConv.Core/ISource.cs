@@ -3,7 +3,8 @@ namespace EdgeConv.Core;
 /// <summary>Produces <see cref="Sample"/>s: a camera, a sensor, a folder of pictures, a recording.</summary>
 /// <remarks>
 /// One reader at a time. A source that can lose its device (camera unplugged) waits for it to return inside
-/// <see cref="ReadAsync"/> and reports through <see cref="DeviceError"/>; the reader reports it and calls again.
+/// <see cref="ReadAsync"/> and reports through <see cref="DeviceError"/>; the reader reports it and calls
+/// again.
 /// </remarks>
 public interface ISource : IAsyncDisposable
 {
@@ -18,7 +19,9 @@ public interface ISource : IAsyncDisposable
 
     /// <summary>Waits for the next sample. The caller disposes it.</summary>
     /// <returns>The sample, or null when the source has ended.</returns>
-    /// <exception cref="DataError">One sample was unusable; the next call goes on with the one after it.</exception>
+    /// <exception cref="DataError">
+    /// One sample was unusable; the next call goes on with the one after it.
+    /// </exception>
     /// <exception cref="DeviceError">The device failed; the next call tries to open it again.</exception>
     ValueTask<Sample?> ReadAsync(CancellationToken cancellation);
 }

@@ -2,13 +2,16 @@ namespace EdgeConv.Core;
 
 /// <summary>What a <see cref="ISource"/> produces: a <see cref="Frame"/> or a <see cref="Window"/>.</summary>
 /// <remarks>
-/// Whoever takes a sample from a source disposes it; the source may then use its memory again. Not thread-safe.
+/// Whoever takes a sample from a source disposes it; the source may then use its memory again. Not
+/// thread-safe.
 /// </remarks>
 public abstract class Sample : IDisposable
 {
     private Action<Sample>? _release;
 
-    /// <param name="release">Called once by <see cref="Dispose()"/>, to give the memory back; may be null.</param>
+    /// <param name="release">
+    /// Called once by <see cref="Dispose()"/>, to give the memory back; may be null.
+    /// </param>
     protected Sample(Action<Sample>? release) => _release = release;
 
     /// <summary>When it was captured, UTC.</summary>
@@ -59,7 +62,9 @@ public sealed class Frame : Sample
     public required ReadOnlyMemory<byte> Pixels { get; init; }
 }
 
-/// <summary>One block of sensor samples, <c>[Length, Channels]</c>, interleaved: all channels of one instant together.</summary>
+/// <summary>
+/// One block of sensor samples, <c>[Length, Channels]</c>, interleaved: all channels of one instant together.
+/// </summary>
 public sealed class Window : Sample
 {
     /// <param name="release">Called once when the window is disposed; may be null.</param>

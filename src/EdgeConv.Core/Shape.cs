@@ -72,7 +72,9 @@ public sealed class Shape : IEquatable<Shape>
         return true;
     }
 
-    /// <summary>Product of the dimensions from <paramref name="start"/> up to, not including, <paramref name="end"/>.</summary>
+    /// <summary>
+    /// Product of the dimensions from <paramref name="start"/> up to, not including, <paramref name="end"/>.
+    /// </summary>
     public long CountBetween(int start, int end)
     {
         long count = 1;

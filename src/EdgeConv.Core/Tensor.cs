@@ -35,7 +35,9 @@ public sealed unsafe class Tensor : IDisposable
         _ownsMemory = true;
     }
 
-    /// <summary>Makes a view of <paramref name="data"/>, which must stay valid as long as the view is used.</summary>
+    /// <summary>
+    /// Makes a view of <paramref name="data"/>, which must stay valid as long as the view is used.
+    /// </summary>
     public Tensor(DataType type, Shape shape, byte* data)
     {
         ArgumentNullException.ThrowIfNull(shape);
@@ -52,7 +54,9 @@ public sealed unsafe class Tensor : IDisposable
     /// <summary>Element type.</summary>
     public DataType Type { get; }
 
-    /// <summary>Extents; outputs whose size depends on the data change theirs, see <see cref="Reshape"/>.</summary>
+    /// <summary>
+    /// Extents; outputs whose size depends on the data change theirs, see <see cref="Reshape"/>.
+    /// </summary>
     public Shape Shape { get; private set; }
 
     /// <summary>Number of elements.</summary>
@@ -77,11 +81,14 @@ public sealed unsafe class Tensor : IDisposable
     }
 
     /// <summary>The elements as a span of <typeparamref name="T"/>.</summary>
-    /// <exception cref="InvalidOperationException"><typeparamref name="T"/> is not the element type.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// <typeparamref name="T"/> is not the element type.
+    /// </exception>
     public Span<T> AsSpan<T>() where T : unmanaged
     {
         if (DataTypes.Of<T>() != Type)
-            throw new InvalidOperationException($"a {DataTypes.NameOf(Type)} tensor read as {typeof(T).Name}");
+            throw new InvalidOperationException(
+                $"a {DataTypes.NameOf(Type)} tensor read as {typeof(T).Name}");
         ObjectDisposedException.ThrowIf(_data is null && Shape.ElementCount != 0, this);
         return new Span<T>(_data, Length);
     }

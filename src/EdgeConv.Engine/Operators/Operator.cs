@@ -17,7 +17,9 @@ public abstract unsafe class Operator(Node node)
     /// <summary>The node, for messages.</summary>
     public Node Node { get; } = node;
 
-    /// <summary>The scratch memory asked for in <see cref="Prepare"/>, valid during <see cref="Run"/> only.</summary>
+    /// <summary>
+    /// The scratch memory asked for in <see cref="Prepare"/>, valid during <see cref="Run"/> only.
+    /// </summary>
     public byte* Scratch { get; set; }
 
     /// <summary>
@@ -35,8 +37,8 @@ public abstract unsafe class Operator(Node node)
     public abstract TensorType[] Infer(InferenceContext context);
 
     /// <summary>
-    /// Called once, when all shapes are known and passes are done: pack constant inputs, choose kernels, ask for
-    /// scratch memory.
+    /// Called once, when all shapes are known and passes are done: pack constant inputs, choose kernels, ask
+    /// for scratch memory.
     /// </summary>
     public virtual void Prepare(PrepareContext context)
     {
@@ -44,22 +46,28 @@ public abstract unsafe class Operator(Node node)
 
     /// <summary>Computes the outputs. Allocates nothing once prepared.</summary>
     /// <param name="inputs">As in the node; null where an optional input is left out.</param>
-    /// <param name="outputs">As in the node; null where an optional output is left out. Not cleared before.</param>
+    /// <param name="outputs">
+    /// As in the node; null where an optional output is left out. Not cleared before.
+    /// </param>
     public abstract void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs);
 
-    /// <summary>True when output 0 may lie in the same memory as this input, which has the same shape and type.</summary>
+    /// <summary>
+    /// True when output 0 may lie in the same memory as this input, which has the same shape and type.
+    /// </summary>
     public virtual bool CanOverwrite(int input) => false;
 
     /// <summary>
-    /// True when output 0 holds exactly the bytes of input 0 in the same order (Reshape, Flatten), so that it can
-    /// be a view and nothing runs.
+    /// True when output 0 holds exactly the bytes of input 0 in the same order (Reshape, Flatten), so that it
+    /// can be a view and nothing runs.
     /// </summary>
     public virtual bool IsView => false;
 
     /// <summary>Multiply-adds of one run; 0 for what is not counted.</summary>
     public virtual long MultiplyAdds => 0;
 
-    /// <summary>Name of the kernel chosen by <see cref="Prepare"/>, as in <c>KernelTable</c>; null when there is none.</summary>
+    /// <summary>
+    /// Name of the kernel chosen by <see cref="Prepare"/>, as in <c>KernelTable</c>; null when there is none.
+    /// </summary>
     public virtual string? KernelName => null;
 }
 
@@ -86,14 +94,17 @@ public sealed class InferenceContext(Node node)
     /// <summary>Element type of an input.</summary>
     public DataType TypeOf(int input) => Required(input).Type!.Value;
 
-    /// <summary>Content of an input that <see cref="Operator.NeedsValue"/>; null when the input is left out.</summary>
+    /// <summary>
+    /// Content of an input that <see cref="Operator.NeedsValue"/>; null when the input is left out.
+    /// </summary>
     /// <exception cref="ModelError">It is only known while running.</exception>
     public Tensor? ConstantOf(int input)
     {
         if (!Has(input))
             return null;
         return Node.Inputs[input]!.Constant ?? throw ModelError.Unsupported(
-            Node.Place, $"input {input} '{Node.Inputs[input]!.Name}' decides a shape and must be constant when the model is loaded");
+            Node.Place, $"input {input} '{Node.Inputs[input]!.Name}' decides a shape and must be constant "
+                + "when the model is loaded");
     }
 
     private Value Required(int input) => Has(input)
@@ -116,7 +127,9 @@ public sealed class PrepareContext(Node node, int threads)
     /// <summary>The session's threads; null when it runs on the caller's alone.</summary>
     public WorkerPool? Pool { get; init; }
 
-    /// <summary>Bytes of scratch memory wanted during <see cref="Operator.Run"/>; the plan places it in the arena.</summary>
+    /// <summary>
+    /// Bytes of scratch memory wanted during <see cref="Operator.Run"/>; the plan places it in the arena.
+    /// </summary>
     public long ScratchBytes { get; set; }
 
     /// <summary>What was handed over by <see cref="Own{T}"/>.</summary>
@@ -133,8 +146,8 @@ public sealed class PrepareContext(Node node, int threads)
     }
 
     /// <summary>
-    /// Says that the content of a constant input is not read any more, because it was packed. Its memory is freed
-    /// when no other node reads it; <see cref="Operator.Run"/> then gets null in its place.
+    /// Says that the content of a constant input is not read any more, because it was packed. Its memory is
+    /// freed when no other node reads it; <see cref="Operator.Run"/> then gets null in its place.
     /// </summary>
     public void Release(int input) => _released.Add(input);
 }

@@ -6,8 +6,8 @@ namespace EdgeConv.Engine.Passes;
 
 /// <summary>
 /// Builds the nodes of a graph anew, in order, and knows of each value in which order of axes it is there:
-/// as in the model (planar, <c>[N,C,...]</c>), with channels last (<c>[N,...,C]</c>), or both. The form that is
-/// missing is made by a Transpose when somebody asks for it.
+/// as in the model (planar, <c>[N,C,...]</c>), with channels last (<c>[N,...,C]</c>), or both. The form that
+/// is missing is made by a Transpose when somebody asks for it.
 /// </summary>
 internal sealed class LayoutBuilder
 {
@@ -170,7 +170,8 @@ internal sealed class LayoutBuilder
         return permuted;
     }
 
-    private Value Transpose(Value value, Value output, ReadOnlySpan<int> order)
+    /// <summary>Adds a node that makes <paramref name="output"/>, with channels last, of a value.</summary>
+    public Value Transpose(Value value, Value output, ReadOnlySpan<int> order)
     {
         long[] permutation = [.. order.ToArray().Select(axis => (long)axis)];
         NodeAttributes attributes = new(

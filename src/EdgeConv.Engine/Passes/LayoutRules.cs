@@ -17,9 +17,14 @@ internal static class LayoutRules
         Convolution convolution => TryConvolution(node, convolution, builder),
         TapStatistics => builder.HasLast(node.Inputs[0]) && Tap(node, builder),
         Transpose => builder.HasLast(node.Inputs[0]) && Reorder(node, builder),
+        Reshape => LayoutAxes.TryShuffle(node, builder),
         _ when !IsRewritable(node) || !node.Inputs.Any(builder.HasLast) => false,
         MaxPool or AveragePool or GlobalAveragePool or GlobalMaxPool => TryPool(node, builder),
         Concat => TryConcat(node, builder),
+        Slice => LayoutAxes.TrySlice(node, builder),
+        Pad => LayoutAxes.TryPad(node, builder),
+        Resize => LayoutAxes.TryResize(node, builder),
+        _ when node.OperatorName == "Mul" && ScaleOf(node) is { } scale => Scale(node, scale, builder),
         ElementwiseActivation or UnaryOperator or ClipOperator or BroadcastOperator =>
             TryElementwise(node, builder),
         _ => false,
@@ -92,6 +97,28 @@ internal static class LayoutRules
         return true;
     }
 
+    // The input of a product that has one number for each channel of each image, where the other has all.
+    private static Value? ScaleOf(Node node)
+    {
+        Shape output = node.Outputs[0]!.Shape!;
+        if (node.Outputs[0]!.Type != DataType.Float32 || node.Inputs is not [{ } first, { } second])
+            return null;
+        Value scale = first.Shape!.Equals(output) ? second : first;
+        Value other = scale == first ? second : first;
+        bool isScale = scale.Shape!.Rank == output.Rank && scale.Shape[0] == output[0]
+            && scale.Shape[1] == output[1] && scale.Shape.ElementCount == (long)output[0] * output[1];
+        return isScale && other.Shape!.Equals(output) ? scale : null;
+    }
+
+    private static bool Scale(Node node, Value scale, LayoutBuilder builder)
+    {
+        Value other = node.Inputs[0] == scale ? node.Inputs[1]! : node.Inputs[0]!;
+        Node last = Copy(node, [builder.Last(other), builder.Last(scale)], builder);
+        last.Operator = new ChannelScale(last);
+        builder.Add(last);
+        return true;
+    }
+
     private static bool TryElementwise(Node node, LayoutBuilder builder)
     {
         Shape output = node.Outputs[0]!.Shape!;
@@ -118,9 +145,11 @@ internal static class LayoutRules
     private static bool IsSingle(Value value) => value.Constant is { Length: 1 };
 
     private static Node Copy(Node node, Value?[] inputs, LayoutBuilder builder) => new(
-        node.Name, node.OperatorName, node.Opset, inputs, [builder.Define(node.Outputs[0]!)], node.Attributes);
+        node.Name, node.OperatorName, node.Opset, inputs, [builder.Define(node.Outputs[0]!)],
+        node.Attributes);
 
-    private static void Add(Node node, Value?[] inputs, NodeAttributes attributes, LayoutBuilder builder)
+    /// <summary>Adds the same operator on inputs with channels last.</summary>
+    public static void Add(Node node, Value?[] inputs, NodeAttributes attributes, LayoutBuilder builder)
     {
         Value output = builder.Define(node.Outputs[0]!);
         Node last = new(node.Name, node.OperatorName, node.Opset, inputs, [output], attributes);

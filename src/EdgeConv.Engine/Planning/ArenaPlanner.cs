@@ -1,8 +1,8 @@
 namespace EdgeConv.Engine.Planning;
 
 /// <summary>
-/// Places blocks with lifetimes into one arena, one after another, each at the lowest offset that is free over
-/// its lifetime: the largest first (Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net
+/// Places blocks with lifetimes into one arena, one after another, each at the lowest offset that is free
+/// over its lifetime: the largest first (Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net
 /// Inference", 2020, greedy by size), in the order of their first steps, or backwards; the smallest arena is
 /// taken. The result depends on the blocks alone.
 /// </summary>
@@ -12,7 +12,8 @@ public static class ArenaPlanner
     public static ArenaLayout Place(IReadOnlyList<Block> blocks)
     {
         ArgumentNullException.ThrowIfNull(blocks);
-        int[] forwards = [.. Enumerable.Range(0, blocks.Count).OrderBy(i => blocks[i].FirstStep).ThenBy(i => i)];
+        int[] forwards =
+            [.. Enumerable.Range(0, blocks.Count).OrderBy(i => blocks[i].FirstStep).ThenBy(i => i)];
         int[] bySize = [.. forwards.OrderByDescending(i => blocks[i].PlacedBytes)];
         int[] backwards = [.. forwards.OrderByDescending(i => blocks[i].LastStep)];
         long lowerBound = LowerBound(blocks);

@@ -2,8 +2,8 @@ namespace EdgeConv.Kernels.Convolution;
 
 /// <summary>The memory of one run of a convolution on one image, and the share of it to compute.</summary>
 /// <remarks>
-/// Images lie with channels last, <c>[H,W,C]</c>: the channels of a pixel side by side, pixels a stride apart,
-/// rows W strides apart.
+/// Images lie with channels last, <c>[H,W,C]</c>: the channels of a pixel side by side, pixels a stride
+/// apart, rows W strides apart.
 /// </remarks>
 public unsafe readonly struct ConvolutionArguments
 {

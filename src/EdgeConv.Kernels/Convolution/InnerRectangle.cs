@@ -10,7 +10,8 @@ internal readonly record struct InnerRectangle(int Top, int Bottom, int Left, in
     /// <summary>The rectangle of a convolution.</summary>
     public static InnerRectangle Of(ConvolutionShape shape)
     {
-        int tall = (shape.KernelHeight - 1) * shape.DilationY, wide = (shape.KernelWidth - 1) * shape.DilationX;
+        int tall = (shape.KernelHeight - 1) * shape.DilationY;
+        int wide = (shape.KernelWidth - 1) * shape.DilationX;
         (int top, int bottom) =
             Inner(shape.PadTop, shape.StrideY, shape.InputHeight - tall, shape.OutputHeight);
         (int left, int right) =

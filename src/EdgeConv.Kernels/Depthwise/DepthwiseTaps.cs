@@ -23,8 +23,8 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
         Partial(window, Tile1x1(window, Tile1x4(window, 0)), 1);
 
     /// <summary>
-    /// The last channels of outputs of three taps a row, of which the first may lack its first tap and the last
-    /// its last one.
+    /// The last channels of outputs of three taps a row, of which the first may lack its first tap and the
+    /// last its last one.
     /// </summary>
     public static void Edges(in DepthwiseWindow<TLanes, TVector> window, int channel, int outputs)
     {

@@ -3,9 +3,9 @@ using EdgeConv.Kernels.Lanes;
 namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
-/// Tiles for rows of three taps without dilation: the three weights of a row stay in registers, and each input
-/// is loaded once for all the outputs that see it. The first input may lie left of the image and the last one
-/// right of it; they are then left out.
+/// Tiles for rows of three taps without dilation: the three weights of a row stay in registers, and each
+/// input is loaded once for all the outputs that see it. The first input may lie left of the image and the
+/// last one right of it; they are then left out.
 /// </summary>
 internal static unsafe class DepthwiseThree<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>

@@ -7,8 +7,8 @@ namespace EdgeConv.Kernels.Depthwise;
 /// <summary>
 /// A depthwise convolution with one filter a channel, row after row: outputs whose taps all lie in the image
 /// in tiles of neighbours, those at the left and right edge one by one without the taps outside. With three
-/// columns of taps the tiles go from edge to edge. Rows above and below the image are left out, so that nothing
-/// is padded.
+/// columns of taps the tiles go from edge to edge; with channels that do not fill vectors and stride 1 a row
+/// is one run. Rows above and below the image are left out, so that nothing is padded.
 /// </summary>
 internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     where TLanes : struct, ILanes<TVector>
@@ -16,6 +16,7 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
 {
     private readonly ElementwiseKernel _elementwise;
     private readonly PackedWeights _packed;
+    private readonly PackedWeights? _repeated;
     private readonly RowTile[] _threes = [];
     private readonly int _innerStart;
     private readonly int _innerEnd;
@@ -29,10 +30,17 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     {
         _elementwise = elementwise;
         if (RowTiles.HasNarrowEdges(shape) && shape.OutputWidth >= 4)
-            _threes = shape.StrideX == 1 ? RowTiles.Cut(shape.OutputWidth, 7, 4) : RowTiles.Cut(shape.OutputWidth, 4);
+        {
+            int width = shape.OutputWidth;
+            _threes = shape.StrideX == 1 ? RowTiles.Cut(width, 7, 4) : RowTiles.Cut(width, 4);
+        }
+
         InnerRectangle inner = InnerRectangle.Of(shape);
         (_innerStart, _innerEnd) = (inner.Left, inner.Left + inner.Width);
         _packed = Pack(shape, weights, bias);
+        int channels = shape.OutputChannels;
+        if (channels % TLanes.Count != 0 && shape is { StrideX: 1, DilationX: 1 })
+            _repeated = DepthwiseFlat<TLanes, TVector>.Repeat(_packed.Data, channels, shape.Taps + 1);
     }
 
     public override string KernelName => $"F32Depthwise{(_threes.Length != 0 ? "3" : "Taps")}{TLanes.Set}";
@@ -62,7 +70,11 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         }
     }
 
-    protected override void Dispose(bool disposing) => _packed.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        _packed.Dispose();
+        _repeated?.Dispose();
+    }
 
     private static int DivideUp(int dividend, int divisor) => (dividend + divisor - 1) / divisor;
 
@@ -106,10 +118,20 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
             OutputStride = arguments.OutputStride,
             Epilogue = new Epilogue<TLanes, TVector>(arguments.Activation),
         };
-        if (_threes.Length != 0)
+        if (_repeated is not null && arguments.InputStride == Shape.InputChannels
+            && arguments.OutputStride == Shape.OutputChannels)
+        {
+            Flat(ref window, output);
+        }
+        else if (_threes.Length != 0)
+        {
             Threes(ref window, arguments.InputStride, output);
+        }
         else
+        {
             Taps(ref window, arguments.InputStride, output);
+        }
+
         if (arguments.Activation.NeedsPass)
             Activate(arguments, output);
     }
@@ -131,6 +153,18 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
             else
                 DepthwiseThree<TLanes, TVector>.Stride1Tile4(window);
         }
+    }
+
+    private void Flat(ref DepthwiseWindow<TLanes, TVector> window, float* output)
+    {
+        long channels = Shape.OutputChannels;
+        for (int ox = 0; ox < _innerStart; ox++)
+            Edge(ref window, channels, ox, output);
+        window.Column = (_innerStart - Shape.PadLeft) * channels;
+        window.Output = output + (_innerStart * channels);
+        DepthwiseFlat<TLanes, TVector>.Run(window, _repeated!.Data, (_innerEnd - _innerStart) * channels);
+        for (int ox = _innerEnd; ox < Shape.OutputWidth; ox++)
+            Edge(ref window, channels, ox, output);
     }
 
     private void Taps(ref DepthwiseWindow<TLanes, TVector> window, long stride, float* output)

@@ -3,8 +3,8 @@ using EdgeConv.Kernels.Convolution;
 namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
-/// A row of outputs cut into tiles of the sizes that there are. Where no sum of sizes fits, the last tile begins
-/// earlier and computes again what the one before it did.
+/// A row of outputs cut into tiles of the sizes that there are. Where no sum of sizes fits, the last tile
+/// begins earlier and computes again what the one before it did.
 /// </summary>
 internal static class RowTiles
 {

@@ -24,83 +24,31 @@ public abstract unsafe class ElementwiseKernel
             Activate(activation, source, destination, x.Length);
     }
 
-    /// <summary>y = a + b.</summary>
-    /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public void Add(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y)
-    {
-        RequireSameLength(a.Length, y.Length);
-        RequireSameLength(b.Length, y.Length);
-        fixed (float* left = a)
-        fixed (float* right = b)
-        fixed (float* destination = y)
-            Add(left, right, destination, y.Length);
-    }
-
-    /// <summary>y = a b, element by element.</summary>
-    /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y)
-    {
-        RequireSameLength(a.Length, y.Length);
-        RequireSameLength(b.Length, y.Length);
-        fixed (float* left = a)
-        fixed (float* right = b)
-        fixed (float* destination = y)
-            Multiply(left, right, destination, y.Length);
-    }
-
     /// <summary>
-    /// y[c,p] = x[c,p] scale[c] for x <c>[C,P]</c>: the last step of squeeze-and-excitation.
+    /// y[p,c] = x[p,c] scale[c] for x <c>[P,C]</c>, C being the number of scales: the last step of
+    /// squeeze-and-excitation. y may be x.
     /// </summary>
-    /// <exception cref="ArgumentException">The length of x is no multiple of that of the scales, or y's
-    /// differs.</exception>
+    /// <exception cref="ArgumentException">
+    /// The length of x is no multiple of that of the scales, or y's differs.
+    /// </exception>
     public void ScaleChannels(ReadOnlySpan<float> x, ReadOnlySpan<float> scale, Span<float> y)
     {
         RequireSameLength(x.Length, y.Length);
-        int pixels = RowLength(x.Length, scale.Length);
+        int channels = scale.Length;
+        if (channels == 0 ? x.Length != 0 : x.Length % channels != 0)
+            throw new ArgumentException($"{x.Length} elements do not fill pixels of {channels} channels");
         fixed (float* source = x)
+        fixed (float* factors = scale)
         fixed (float* destination = y)
         {
-            for (int channel = 0; channel < scale.Length; channel++)
-            {
-                long offset = (long)channel * pixels;
-                Scale(source + offset, scale[channel], destination + offset, pixels);
-            }
-        }
-    }
-
-    /// <summary>y[r,c] = e^(x[r,c] - max x[r,:]) / Σ over c of the same, for x <c>[R,C]</c>.</summary>
-    /// <exception cref="ArgumentException">The length of x is no multiple of the number of rows, or y's
-    /// differs.</exception>
-    public void Softmax(ReadOnlySpan<float> x, Span<float> y, int rows)
-    {
-        RequireSameLength(x.Length, y.Length);
-        int columns = RowLength(x.Length, rows);
-        if (columns == 0)
-            return;
-        fixed (float* source = x)
-        fixed (float* destination = y)
-        {
-            for (long row = 0; row < rows; row++)
-                SoftmaxRow(source + (row * columns), destination + (row * columns), columns);
+            for (long start = 0; start < x.Length; start += channels)
+                Multiply(source + start, factors, destination + start, channels);
         }
     }
 
     internal abstract void Activate(in Activation activation, float* x, float* y, long count);
 
-    internal abstract void Add(float* a, float* b, float* y, long count);
-
     internal abstract void Multiply(float* a, float* b, float* y, long count);
-
-    internal abstract void Scale(float* x, float factor, float* y, long count);
-
-    internal abstract void SoftmaxRow(float* x, float* y, long count);
-
-    private static int RowLength(int length, int rows)
-    {
-        if (rows == 0 ? length != 0 : rows < 0 || length % rows != 0)
-            throw new ArgumentException($"{length} elements do not fill {rows} equal rows");
-        return rows == 0 ? 0 : length / rows;
-    }
 
     private static void RequireSameLength(int actual, int expected)
     {

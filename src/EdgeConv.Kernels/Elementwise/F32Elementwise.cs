@@ -45,21 +45,6 @@ internal sealed unsafe class F32Elementwise<TLanes, TVector> : ElementwiseKernel
         }
     }
 
-    internal override void Add(float* a, float* b, float* y, long count)
-    {
-        int lanes = TLanes.Count;
-        for (; count >= lanes; count -= lanes)
-        {
-            TLanes.Store(y, TLanes.Add(TLanes.Load(a), TLanes.Load(b)));
-            a += lanes;
-            b += lanes;
-            y += lanes;
-        }
-
-        for (; count > 0; count--)
-            *y++ = *a++ + *b++;
-    }
-
     internal override void Multiply(float* a, float* b, float* y, long count)
     {
         int lanes = TLanes.Count;
@@ -73,38 +58,6 @@ internal sealed unsafe class F32Elementwise<TLanes, TVector> : ElementwiseKernel
 
         for (; count > 0; count--)
             *y++ = *a++ * *b++;
-    }
-
-    internal override void Scale(float* x, float factor, float* y, long count) =>
-        Map(new Multiplication<TLanes, TVector>(factor), x, y, count);
-
-    internal override void SoftmaxRow(float* x, float* y, long count)
-    {
-        float greatest = Greatest(x, count);
-        Map(new ExponentialOfDifference<TLanes, TVector>(greatest), x, y, count);
-        float sum = (float)Sums<TLanes, TVector>.Of(y, count);
-        Map(new Multiplication<TLanes, TVector>(1 / sum), y, y, count);
-    }
-
-    private static float Greatest(float* x, long count)
-    {
-        int lanes = TLanes.Count;
-        float greatest = *x;
-        if (count >= lanes)
-        {
-            TVector each = TLanes.Load(x);
-            for (; count >= lanes; count -= lanes)
-            {
-                each = TLanes.Max(each, TLanes.Load(x));
-                x += lanes;
-            }
-
-            greatest = TLanes.Greatest(each);
-        }
-
-        for (; count > 0; count--)
-            greatest = MathF.Max(greatest, *x++);
-        return greatest;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

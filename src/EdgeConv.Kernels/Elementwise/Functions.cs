@@ -21,17 +21,6 @@ internal readonly struct Clamp<TLanes, TVector>(float lower, float upper) : IFun
     public TVector Apply(TVector x) => TLanes.Min(_upper, TLanes.Max(_lower, x));
 }
 
-/// <summary>factor x.</summary>
-internal readonly struct Multiplication<TLanes, TVector>(float factor) : IFunction<TVector>
-    where TLanes : struct, ILanes<TVector>
-    where TVector : struct
-{
-    private readonly TVector _factor = TLanes.Broadcast(factor);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Apply(TVector x) => TLanes.Multiply(_factor, x);
-}
-
 /// <summary>min(1, max(0, alpha x + beta)).</summary>
 internal readonly struct HardSigmoid<TLanes, TVector>(float alpha, float beta) : IFunction<TVector>
     where TLanes : struct, ILanes<TVector>
@@ -97,17 +86,6 @@ internal readonly struct Exponential<TLanes, TVector> : IFunction<TVector>
         TVector rest = TLanes.Subtract(n, half);
         return TLanes.Multiply(TLanes.Multiply(p, TLanes.PowerOfTwo(half)), TLanes.PowerOfTwo(rest));
     }
-}
-
-/// <summary>e^(x - subtrahend).</summary>
-internal readonly struct ExponentialOfDifference<TLanes, TVector>(float subtrahend) : IFunction<TVector>
-    where TLanes : struct, ILanes<TVector>
-    where TVector : struct
-{
-    private readonly TVector _subtrahend = TLanes.Broadcast(subtrahend);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVector Apply(TVector x) => Exponential<TLanes, TVector>.Of(TLanes.Subtract(x, _subtrahend));
 }
 
 /// <summary>1 / (1 + e^-x).</summary>

@@ -38,8 +38,8 @@ public sealed class ImageResampler
     public void Begin() => Array.Fill(_ringRows, -1);
 
     /// <summary>
-    /// Computes output row <paramref name="row"/> as planes <c>[channels, columns]</c>; rows come in rising order
-    /// after <see cref="Begin"/>.
+    /// Computes output row <paramref name="row"/> as planes <c>[channels, columns]</c>; rows come in rising
+    /// order after <see cref="Begin"/>.
     /// </summary>
     /// <param name="pixels">The whole input image, interleaved.</param>
     /// <param name="stride">Bytes from one input row to the next.</param>

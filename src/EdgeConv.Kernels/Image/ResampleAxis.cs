@@ -1,13 +1,13 @@
 namespace EdgeConv.Kernels.Image;
 
 /// <summary>
-/// Where each output position of one axis takes its value from: <see cref="Taps"/> neighbouring input positions
-/// and their weights, which sum to 1.
+/// Where each output position of one axis takes its value from: <see cref="Taps"/> neighbouring input
+/// positions and their weights, which sum to 1.
 /// </summary>
 /// <remarks>
-/// Output i lies at input coordinate x = (i + 0.5) * input / output - 0.5 + offset. Without antialiasing the two
-/// neighbours of x are blended (bilinear, edges clamped), as <c>align_corners=False</c> does in other frameworks.
-/// With it, shrinking widens the triangle filter by the scale, as Pillow's BILINEAR does.
+/// Output i lies at input coordinate x = (i + 0.5) * input / output - 0.5 + offset. Without antialiasing the
+/// two neighbours of x are blended (bilinear, edges clamped), as <c>align_corners=False</c> does in other
+/// frameworks. With it, shrinking widens the triangle filter by the scale, as Pillow's BILINEAR does.
 /// </remarks>
 public sealed class ResampleAxis
 {

@@ -35,16 +35,6 @@ internal readonly unsafe struct Avx2Lanes : ILanes<Vector256<float>>
     public static void StorePartial(float* destination, Vector256<float> value, int count) =>
         Avx.MaskStore(destination, Mask(count), value);
 
-    // [0 2 | 8 10 | 4 6 | 12 14] after the shuffle, halves of 128 bits apart; the permutation puts them in
-    // order.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Deinterleave(
-        Vector256<float> low, Vector256<float> high, out Vector256<float> even, out Vector256<float> odd)
-    {
-        even = Avx2.Permute4x64(Avx.Shuffle(low, high, 0b10_00_10_00).AsDouble(), 0b11_01_10_00).AsSingle();
-        odd = Avx2.Permute4x64(Avx.Shuffle(low, high, 0b11_01_11_01).AsDouble(), 0b11_01_10_00).AsSingle();
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Broadcast(float value) => Vector256.Create(value);
 
@@ -98,12 +88,4 @@ internal readonly unsafe struct Avx2Lanes : ILanes<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector256<float> value) => Vector256.Sum(value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Greatest(Vector256<float> value)
-    {
-        Vector128<float> four = Sse.Max(value.GetLower(), value.GetUpper());
-        Vector128<float> two = Sse.Max(four, Sse.MoveHighToLow(four, four));
-        return Sse.MaxScalar(two, Sse.Shuffle(two, two, 1)).ToScalar();
-    }
 }

@@ -24,9 +24,6 @@ internal unsafe interface ILanes<T> where T : struct
     /// <summary>Writes 1 to Count-1 floats and no byte more.</summary>
     static abstract void StorePartial(float* destination, T value, int count);
 
-    /// <summary>Of the lanes of both in a row, those at even and at odd places.</summary>
-    static abstract void Deinterleave(T low, T high, out T even, out T odd);
-
     static abstract T Broadcast(float value);
 
     static abstract T LoadBroadcast(float* source);
@@ -67,7 +64,4 @@ internal unsafe interface ILanes<T> where T : struct
 
     /// <summary>Sum over the lanes.</summary>
     static abstract float Sum(T value);
-
-    /// <summary>Greatest lane.</summary>
-    static abstract float Greatest(T value);
 }

@@ -43,14 +43,6 @@ internal readonly unsafe struct NeonLanes : ILanes<Vector128<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Deinterleave(
-        Vector128<float> low, Vector128<float> high, out Vector128<float> even, out Vector128<float> odd)
-    {
-        even = AdvSimd.Arm64.UnzipEven(low, high);
-        odd = AdvSimd.Arm64.UnzipOdd(low, high);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Broadcast(float value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -103,7 +95,4 @@ internal readonly unsafe struct NeonLanes : ILanes<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector128<float> value) => Vector128.Sum(value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Greatest(Vector128<float> value) => AdvSimd.Arm64.MaxAcross(value).ToScalar();
 }

@@ -12,9 +12,9 @@ internal static unsafe class PixelSums<TLanes, TVector>
     private const int MostLanes = 8;
 
     /// <summary>
-    /// Mean and, unless null, population variance of each lane's channel over pixels <paramref name="stride"/>
-    /// floats apart. Values are measured from the first pixel, then from the rounded mean, so that a mean far
-    /// from zero costs no digits.
+    /// Mean and, unless null, population variance of each lane's channel over pixels <paramref
+    /// name="stride"/> floats apart. Values are measured from the first pixel, then from the rounded mean, so
+    /// that a mean far from zero costs no digits.
     /// </summary>
     public static void Statistics(float* x, int pixels, int stride, float* mean, float* variance)
     {

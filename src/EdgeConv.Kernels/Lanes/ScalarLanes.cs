@@ -27,13 +27,6 @@ internal readonly unsafe struct ScalarLanes : ILanes<float>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Deinterleave(float low, float high, out float even, out float odd)
-    {
-        even = low;
-        odd = high;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Broadcast(float value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -79,7 +72,4 @@ internal readonly unsafe struct ScalarLanes : ILanes<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(float value) => value;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Greatest(float value) => value;
 }

@@ -32,8 +32,8 @@ public unsafe readonly struct PointwiseWeights
 /// <summary>
 /// One product y[p,co] = act(Σk x[p,k] w[co,k] + bias[co] (+ residual[p,co])) over a rectangle of pixels and
 /// output channels. x is <c>[P,K]</c>, y and the residual are <c>[P,Cout]</c>: the channels of a pixel lie
-/// side by side, pixels a stride apart. The K inputs of a pixel may also be several runs that lie apart, such as
-/// the rows of an image under a kernel.
+/// side by side, pixels a stride apart. The K inputs of a pixel may also be several runs that lie apart, such
+/// as the rows of an image under a kernel.
 /// </summary>
 public unsafe readonly struct PointwiseArguments
 {

@@ -1,8 +1,8 @@
 namespace EdgeConv.Kernels.Pooling;
 
 /// <summary>
-/// Pooling of an image with channels last, <c>[H,W,C]</c> → <c>[H',W',C]</c>. Stateless, so that any number of
-/// threads may share one.
+/// Pooling of an image with channels last, <c>[H,W,C]</c> → <c>[H',W',C]</c>. Stateless, so that any number
+/// of threads may share one.
 /// </summary>
 public abstract unsafe class PoolingKernel
 {

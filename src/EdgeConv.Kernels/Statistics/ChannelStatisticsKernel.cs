@@ -103,7 +103,8 @@ internal sealed unsafe class F32ChannelStatistics<TLanes, TVector> : ChannelStat
         for (; channel < channels; channel++)
         {
             float* variances = variance is null ? null : variance + channel;
-            PixelSums<ScalarLanes, float>.Statistics(x + channel, pixels, channels, mean + channel, variances);
+            PixelSums<ScalarLanes, float>.Statistics(
+                x + channel, pixels, channels, mean + channel, variances);
         }
     }
 }

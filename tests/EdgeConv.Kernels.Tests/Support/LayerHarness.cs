@@ -7,7 +7,7 @@ namespace EdgeConv.Kernels.Tests.Support;
 
 /// <summary>
 /// Runs a layer on buffers between guard pages and holds it to the reference. Data go in and out as planes;
-/// the layer sees them with channels last and some floats between the pixels.
+/// the layer sees them with channels last, once dense and once with some floats between the pixels.
 /// </summary>
 internal sealed unsafe class LayerHarness : IDisposable
 {
@@ -47,18 +47,27 @@ internal sealed unsafe class LayerHarness : IDisposable
         float[] bias = Numbers.Integers(reference.OutputChannels, 7);
         float[] expected = reference.Run(x, weights, bias);
         using ConvolutionLayer layer = ConvolutionLayer.Create(ShapeOf(reference), weights, bias, set);
-        ReadOnlySpan<float> actual = Run(layer, x, Activation.None, shares, atStart);
-        if (!actual.SequenceEqual(expected))
-            Assert.Fail($"{layer.KernelName}: {FirstDifference(actual, expected)} in {reference}");
+        foreach (bool isDense in (bool[])[true, false])
+        {
+            ReadOnlySpan<float> actual = Run(layer, x, Activation.None, shares, atStart, isDense);
+            if (!actual.SequenceEqual(expected))
+                Assert.Fail($"{layer.KernelName}: {FirstDifference(actual, expected)} in {reference}");
+        }
     }
 
     public ReadOnlySpan<float> Run(
-        ConvolutionLayer layer, float[] x, Activation activation, int shares = 1, bool atStart = false)
+        ConvolutionLayer layer,
+        float[] x,
+        Activation activation,
+        int shares = 1,
+        bool atStart = false,
+        bool isDense = true)
     {
         ConvolutionShape shape = layer.Shape;
-        int inputStride = shape.InputChannels + InputGap, outputStride = shape.OutputChannels + OutputGap;
+        int inputStride = shape.InputChannels + (isDense ? 0 : InputGap);
+        int outputStride = shape.OutputChannels + (isDense ? 0 : OutputGap);
         float[] last = ToChannelsLast(x, shape.InputChannels, inputStride);
-        int outputs = (shape.OutputPixels * outputStride) - OutputGap;
+        int outputs = ((shape.OutputPixels - 1) * outputStride) + shape.OutputChannels;
         int scratchBytes = (int)layer.ScratchBytes;
         float* input = atStart ? _input.AtStart<float>(last) : _input.AtEnd<float>(last);
         float* output = atStart ? _output.AtStart<float>(outputs) : _output.AtEnd<float>(outputs);
@@ -93,7 +102,7 @@ internal sealed unsafe class LayerHarness : IDisposable
     private static float[] ToChannelsLast(ReadOnlySpan<float> planes, int channels, int stride)
     {
         int pixels = planes.Length / channels;
-        float[] last = new float[(pixels * stride) - InputGap];
+        float[] last = new float[((pixels - 1) * stride) + channels];
         Array.Fill(last, float.NaN);
         for (int i = 0; i < planes.Length; i++)
             last[(i % pixels * stride) + (i / pixels)] = planes[i];
@@ -102,7 +111,7 @@ internal sealed unsafe class LayerHarness : IDisposable
 
     private static float[] ToPlanes(ReadOnlySpan<float> last, int channels, int stride)
     {
-        int pixels = (last.Length + OutputGap) / stride;
+        int pixels = (last.Length - channels) / stride + 1;
         float[] planes = new float[channels * pixels];
         for (int i = 0; i < last.Length; i++)
         {

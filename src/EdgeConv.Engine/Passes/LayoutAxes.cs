@@ -1,0 +1,170 @@
+using EdgeConv.Core;
+using EdgeConv.Engine.Graph;
+using EdgeConv.Engine.Operators;
+
+namespace EdgeConv.Engine.Passes;
+
+/// <summary>
+/// Rules of <see cref="LayoutRules"/> for operators that name axes or have a number for each: the same
+/// operator with its axes renumbered.
+/// </summary>
+internal static class LayoutAxes
+{
+    private const int ReshapeOpset = 13;
+
+    // From these on the axes, or the numbers for them, are inputs.
+    private const int SliceInputs = 10;
+    private const int PadInputs = 11;
+    private const int ResizeInputs = 11;
+
+    /// <summary>Slice along any axes.</summary>
+    public static bool TrySlice(Node node, LayoutBuilder builder)
+    {
+        int rank = node.Inputs[0]!.Shape!.Rank;
+        if (node.Opset < SliceInputs)
+        {
+            int count = node.Attributes.GetInts(node, "starts")!.Length;
+            long[] named = node.Attributes.GetInts(node, "axes") ?? Count(count);
+            NodeAttributes attributes = node.Attributes.With("axes", Renumber(named, rank));
+            LayoutRules.Add(node, [builder.Last(node.Inputs[0]!)], attributes, builder);
+            return true;
+        }
+
+        long[] axes = Integers(node, 3) ?? Count(node.Inputs[1]!.Constant!.Length);
+        Value?[] inputs = [.. node.Inputs];
+        if (inputs.Length < 4)
+            Array.Resize(ref inputs, 4);
+        inputs[0] = builder.Last(inputs[0]!);
+        inputs[3] = Constant($"{node.Name} axes", Renumber(axes, rank));
+        LayoutRules.Add(node, inputs, node.Attributes, builder);
+        return true;
+    }
+
+    /// <summary>Pad, with a pair of numbers for each axis.</summary>
+    public static bool TryPad(Node node, LayoutBuilder builder)
+    {
+        int rank = node.Inputs[0]!.Shape!.Rank;
+        if (node.Opset < PadInputs)
+        {
+            string name = node.Attributes.Has("pads") ? "pads" : "paddings";
+            long[] pads = node.Attributes.GetInts(node, name)!;
+            NodeAttributes attributes = node.Attributes.With(name, PermutePairs(pads, rank));
+            LayoutRules.Add(node, [builder.Last(node.Inputs[0]!)], attributes, builder);
+            return true;
+        }
+
+        if (node.Inputs.Length > 3 || Integers(node, 1) is not { } given || given.Length != 2 * rank)
+            return false;
+        Value?[] inputs = [.. node.Inputs];
+        inputs[0] = builder.Last(inputs[0]!);
+        inputs[1] = Constant($"{node.Name} pads", PermutePairs(given, rank));
+        LayoutRules.Add(node, inputs, node.Attributes, builder);
+        return true;
+    }
+
+    /// <summary>Resize and Upsample with a constant scale or size for each axis.</summary>
+    public static bool TryResize(Node node, LayoutBuilder builder)
+    {
+        int rank = node.Inputs[0]!.Shape!.Rank;
+        bool hasRegion = node.Attributes.GetString(node, "coordinate_transformation_mode", "")
+            == "tf_crop_and_resize";
+        if (hasRegion || node.Attributes.Has("axes") || node.Attributes.Has("scales"))
+            return false;
+        Value?[] inputs = [.. node.Inputs];
+        inputs[0] = builder.Last(inputs[0]!);
+        for (int i = node.Opset < ResizeInputs ? 1 : 2; i < inputs.Length; i++)
+        {
+            if (inputs[i] is { Constant: { Length: > 0 } constant } input)
+                inputs[i] = Permuted(input, constant, rank);
+        }
+
+        LayoutRules.Add(node, inputs, node.Attributes, builder);
+        return true;
+    }
+
+    /// <summary>
+    /// The shuffle of channels, Reshape to <c>[N,g,C/g,H,W]</c>, Transpose of the two and Reshape back, at its
+    /// last node.
+    /// </summary>
+    public static bool TryShuffle(Node node, LayoutBuilder builder)
+    {
+        if (node.Inputs[0]!.Producer is not { OperatorName: "Transpose" } transpose
+            || transpose.Inputs[0]!.Producer is not { OperatorName: "Reshape" } split
+            || split.Outputs[0]!.Shape is not { Rank: 5 } five || split.Inputs[0]!.Shape is not { Rank: 4 } four
+            || !TransposeOrder.Of(transpose, 5).SequenceEqual([0L, 2, 1, 3, 4])
+            || five[3] != four[2] || five[4] != four[3] || !node.Outputs[0]!.Shape!.Equals(four)
+            || !builder.HasLast(split.Inputs[0]))
+        {
+            return false;
+        }
+
+        Value x = builder.Last(split.Inputs[0]!);
+        (int n, int height, int width) = (four[0], four[2], four[3]);
+        Value groups = Reshape(split.Name, x, new Value($"{split.Name} groups"), builder,
+            n, height, width, five[1], five[2]);
+        Value shuffled = builder.Transpose(groups, new Value($"{split.Name} shuffled"), [0, 1, 2, 4, 3]);
+        Reshape(node.Name, shuffled, builder.Define(node.Outputs[0]!), builder, n, height, width, four[1]);
+        return true;
+    }
+
+    private static Value Reshape(
+        string name, Value value, Value output, LayoutBuilder builder, params ReadOnlySpan<long> extents)
+    {
+        Value shape = Constant($"{name} shape", extents.ToArray());
+        Node node = new(name, "Reshape", ReshapeOpset, [value, shape], [output], NodeAttributes.None);
+        Operator operation = node.Operator = OperatorTable.Create(node);
+        TensorType type = operation.Infer(new InferenceContext(node))[0];
+        (output.Type, output.Shape) = (type.Type, type.Shape);
+        builder.Add(node);
+        return output;
+    }
+
+    private static long[] Count(int count) => [.. Enumerable.Range(0, count).Select(i => (long)i)];
+
+    private static long[] Renumber(long[] axes, int rank)
+    {
+        int[] toLast = LayoutBuilder.ToLast(rank);
+        return [.. axes.Select(axis => (long)Array.IndexOf(toLast, (int)(axis < 0 ? axis + rank : axis)))];
+    }
+
+    private static long[] PermutePairs(long[] pairs, int rank)
+    {
+        int[] toLast = LayoutBuilder.ToLast(rank);
+        return [.. toLast.Select(axis => pairs[axis]), .. toLast.Select(axis => pairs[axis + rank])];
+    }
+
+    private static long[]? Integers(Node node, int input)
+    {
+        if (input >= node.Inputs.Length || node.Inputs[input]?.Constant is not { } tensor)
+            return null;
+        return tensor.Type == DataType.Int64
+            ? tensor.AsSpan<long>().ToArray()
+            : [.. tensor.AsSpan<int>().ToArray().Select(value => (long)value)];
+    }
+
+    private static Value Constant(string name, long[] values)
+    {
+        Tensor tensor = new(DataType.Int64, new Shape(values.Length));
+        values.CopyTo(tensor.AsSpan<long>());
+        return new Value(name) { Type = DataType.Int64, Shape = tensor.Shape, Constant = tensor };
+    }
+
+    private static Value Permuted(Value value, Tensor constant, int rank)
+    {
+        int[] toLast = LayoutBuilder.ToLast(rank);
+        Tensor permuted = new(constant.Type, constant.Shape);
+        int size = DataTypes.SizeOf(constant.Type);
+        for (int i = 0; i < rank; i++)
+        {
+            ReadOnlySpan<byte> element = constant.AsBytes().Slice(toLast[i] * size, size);
+            element.CopyTo(permuted.AsBytes()[(i * size)..]);
+        }
+
+        return new Value($"{value.Name} channels last")
+        {
+            Type = constant.Type,
+            Shape = constant.Shape,
+            Constant = permuted,
+        };
+    }
+}
