@@ -18,7 +18,9 @@ internal sealed class BrokerRefusal(MqttClientConnectResultCode code, string? re
 /// <summary>One established connection, from CONNACK until it is lost or left.</summary>
 internal sealed class BrokerConnection : IDisposable
 {
-    private static readonly TimeSpan s_goodbyeTimeout = TimeSpan.FromSeconds(1);
+    /// <summary>Longest that saying goodbye, or learning why it was lost, takes.</summary>
+    public static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(1);
+
     private readonly TaskCompletionSource<MqttClientDisconnectedEventArgs> _loss =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -68,7 +70,7 @@ internal sealed class BrokerConnection : IDisposable
     /// <summary>Why it was lost; null when nobody can tell.</summary>
     public async Task<MqttClientDisconnectedEventArgs?> LossAsync()
     {
-        await Task.WhenAny(_loss.Task, Task.Delay(s_goodbyeTimeout)).ConfigureAwait(false);
+        await Task.WhenAny(_loss.Task, Task.Delay(GoodbyeTimeout)).ConfigureAwait(false);
         return IsLost ? await _loss.Task.ConfigureAwait(false) : null;
     }
 
@@ -79,7 +81,7 @@ internal sealed class BrokerConnection : IDisposable
     {
         try
         {
-            await SendAndDisconnectAsync(last).WaitAsync(s_goodbyeTimeout).ConfigureAwait(false);
+            await SendAndDisconnectAsync(last).WaitAsync(GoodbyeTimeout).ConfigureAwait(false);
         }
         catch (Exception)
         {

@@ -27,6 +27,7 @@ internal sealed class ClientCertificates : IDisposable
             throw new ConfigError(file, "holds no certificate; needs the authorities to trust (PEM)");
         if (tls.CertificateFile is { } own)
         {
+            Read(tls.KeyFile!, "our private key (PEM)", () => { });
             Read(
                 own, "our certificate and key (PEM)",
                 () => loaded.Own.Add(X509Certificate2.CreateFromPemFile(own, tls.KeyFile)));
@@ -43,6 +44,8 @@ internal sealed class ClientCertificates : IDisposable
 
     private static void Read(string path, string what, Action read)
     {
+        if (BoundedFile.WhyNoFile(path) is { } problem)
+            throw new ConfigError(path, $"cannot read {what}: {problem}");
         try
         {
             read();

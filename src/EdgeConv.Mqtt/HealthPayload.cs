@@ -99,6 +99,9 @@ public sealed record BrokerHealthPayload
     /// <summary>Messages the broker refused.</summary>
     public required long Refused { get; init; }
 
-    /// <summary>The latest problem of the connection in one line, or null.</summary>
+    /// <summary>
+    /// In one line what is wrong with the daemon (a reload was refused), otherwise the connection's latest
+    /// problem; or null.
+    /// </summary>
     public required string? LastProblem { get; init; }
 }

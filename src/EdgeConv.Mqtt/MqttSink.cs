@@ -15,6 +15,8 @@ namespace EdgeConv.Mqtt;
 public sealed class MqttSink : ISink, IAsyncDisposable
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromSeconds(1);
+    /// <summary>What a stop within a limit keeps back to count and tell what was lost.</summary>
+    private static readonly TimeSpan s_spare = TimeSpan.FromMilliseconds(250);
     private readonly SinkContext _context;
     private readonly ITimer _timer;
     private readonly Task _sender;
@@ -89,10 +91,43 @@ public sealed class MqttSink : ISink, IAsyncDisposable
     }
 
     /// <summary>
+    /// Something is wrong with the daemon itself: <see cref="Topics.Health"/> says so at once, in place of the
+    /// connection's latest problem, until null withdraws it.
+    /// </summary>
+    /// <param name="problem">One line, or null.</param>
+    public void Announce(string? problem)
+    {
+        if (Volatile.Read(ref _isDisposing) != 0)
+            return;
+        _context.OwnersProblem = problem;
+        _context.Wake.Set();
+    }
+
+    /// <summary>
     /// Sends what is queued for at most <see cref="MqttOptions.DrainTimeout"/>, publishes <c>stopped</c> and
     /// disconnects. What is published from now on is ignored.
     /// </summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => new(EndAsync(Options.DrainTimeout));
+
+    /// <summary>As <see cref="DisposeAsync"/>, in at most <paramref name="limit"/> altogether.</summary>
+    public async Task StopAsync(TimeSpan limit)
+    {
+        TimeSpan drain = limit - BrokerConnection.GoodbyeTimeout - s_spare;
+        if (drain > Options.DrainTimeout)
+            drain = Options.DrainTimeout;
+        else if (drain < TimeSpan.Zero)
+            drain = TimeSpan.Zero;
+        try
+        {
+            await EndAsync(drain).WaitAsync(limit, _context.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The connection hangs even in being closed; nobody waits for it any longer.
+        }
+    }
+
+    private async Task EndAsync(TimeSpan drain)
     {
         if (Interlocked.Exchange(ref _isDisposing, 1) != 0)
         {
@@ -104,7 +139,7 @@ public sealed class MqttSink : ISink, IAsyncDisposable
         if (!_context.IsConnected && _context.Outbox.Owed == 0)
             await _context.Deadline.CancelAsync().ConfigureAwait(false);
         using ITimer deadline = _context.Time.CreateTimer(
-            _ => _context.Deadline.Cancel(), null, Options.DrainTimeout, Timeout.InfiniteTimeSpan);
+            _ => _context.Deadline.Cancel(), null, drain, Timeout.InfiniteTimeSpan);
         _context.Wake.Set();
         await _sender.ConfigureAwait(false);
         await deadline.DisposeAsync().ConfigureAwait(false);

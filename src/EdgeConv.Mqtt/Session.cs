@@ -16,6 +16,7 @@ internal sealed class Session : IDisposable
     private readonly Stack<Flight> _idle = new();
     private readonly int _window;
     private MqttCounters _told;
+    private string? _toldProblem;
     private long _toldAt;
     private bool _greeted;
 
@@ -174,6 +175,8 @@ internal sealed class Session : IDisposable
 
     private bool IsHealthDue()
     {
+        if (_context.OwnersProblem != _toldProblem)
+            return true;
         TimeSpan age = _context.Time.GetElapsedTime(_toldAt);
         return age >= _context.Options.HealthInterval && _context.Counters != _told;
     }
@@ -181,6 +184,7 @@ internal sealed class Session : IDisposable
     private void TellHealth()
     {
         _told = _context.Counters;
+        _toldProblem = _context.OwnersProblem;
         _toldAt = _context.Time.GetTimestamp();
         BrokerHealthPayload payload = new()
         {
@@ -192,7 +196,7 @@ internal sealed class Session : IDisposable
             Dropped = _told.Dropped,
             Published = _told.Published,
             Refused = _told.Refused,
-            LastProblem = _context.Reporter.LastProblem,
+            LastProblem = _toldProblem ?? _context.Reporter.LastProblem,
         };
         Flight flight = NextFlight();
         flight.Message = _envelope.BrokerHealth(

@@ -7,6 +7,7 @@ internal sealed class SinkContext : IDisposable
     private long _refused;
     private long _connects;
     private volatile bool _isConnected;
+    private volatile string? _ownersProblem;
 
     public SinkContext(MqttOptions options, Action<MqttStatus>? onStatus, TimeProvider time)
     {
@@ -43,6 +44,13 @@ internal sealed class SinkContext : IDisposable
     {
         get => _isConnected;
         set => _isConnected = value;
+    }
+
+    /// <summary>What is wrong with the daemon itself; null when nothing is.</summary>
+    public string? OwnersProblem
+    {
+        get => _ownersProblem;
+        set => _ownersProblem = value;
     }
 
     public MqttCounters Counters => new(

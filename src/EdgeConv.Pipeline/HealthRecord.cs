@@ -8,6 +8,7 @@ internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider tim
     private static readonly TimeSpan ProblemInterval = TimeSpan.FromSeconds(1);
     private readonly Lock _lock = new();
     private long _problemAt = time.GetTimestamp() - time.TimestampFrequency;
+    private string? _budgetProblem;
     private Health _health = new()
     {
         Timestamp = time.GetUtcNow(),
@@ -66,11 +67,12 @@ internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider tim
             Publish();
     }
 
-    /// <summary>Publishes everything with the present operating point and readings.</summary>
-    public void Publish(OperatingPoint point, BoardReading board)
+    /// <summary>Publishes everything with the present operating point, its problem, and readings.</summary>
+    public void Publish(OperatingPoint point, string? budgetProblem, BoardReading board)
     {
         lock (_lock)
         {
+            _budgetProblem = budgetProblem;
             _health = _health with
             {
                 OperatingPoint = point,
@@ -90,7 +92,12 @@ internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider tim
         lock (_lock)
         {
             _health = _health with { Timestamp = time.GetUtcNow() };
-            sink.Publish(_health);
+            sink.Publish(_health with { Problem = AllProblems() });
         }
     }
+
+    // A source's trouble and a budget that is not held are two things, and both last.
+    private string? AllProblems() => _budgetProblem is null || _health.State is not PipelineState.Running
+        ? _health.Problem
+        : _health.Problem is null ? _budgetProblem : $"{_budgetProblem}; {_health.Problem}";
 }

@@ -233,5 +233,6 @@ public sealed class Pipeline : IDisposable
     private static string DescriptionOf(Exception error) =>
         error is EdgeConvError ? error.Message : $"{error.GetType().Name}: {error.Message}";
 
-    private void ReportHealth() => _health.Publish(_governor.Current, _parts.Board.Latest);
+    private void ReportHealth() =>
+        _health.Publish(_governor.Current, _governor.Problem, _parts.Board.Latest);
 }

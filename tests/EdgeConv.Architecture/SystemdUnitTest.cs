@@ -23,6 +23,19 @@ public sealed partial class SystemdUnitTest
         Assert.InRange(double.Parse(score.Groups[1].Value, CultureInfo.InvariantCulture), 0, WorstExposure);
     }
 
+    [Fact(Skip = "systemd-analyze is not installed", SkipUnless = nameof(HasSystemdAnalyze))]
+    public void Systemd_has_nothing_to_say_against_the_unit()
+    {
+        string folder = Directory.CreateTempSubdirectory("edgeconv-unit-").FullName;
+        string unit = Path.Combine(folder, "edgeconv.service");
+        // The program is not installed where tests run.
+        File.WriteAllText(unit, File.ReadAllText(Repository.PathOf("systemd", "edgeconv.service"))
+            .Replace("=/usr/bin/edgeconv ", "=/bin/true ", StringComparison.Ordinal));
+        string said = Run("systemd-analyze", "verify", unit);
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal("", said);
+    }
+
     [Fact]
     public void The_unit_notifies_is_watched_and_reloads()
     {
@@ -39,9 +52,10 @@ public sealed partial class SystemdUnitTest
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return output;
+        return output + errors.GetAwaiter().GetResult();
     }
 
     [GeneratedRegex(@"Overall exposure level[^:]*: ([0-9.]+)")]

@@ -60,6 +60,14 @@ public sealed class ConfigReaderTest
     [InlineData("mqtt: { protocol: 4 }\n" + Minimal, "'4' is not one of 5, 3.1.1")]
     [InlineData("mqtt: { bind: 0.0.0.0 }\n" + Minimal, "that needs 'user' and a password")]
     [InlineData("mqtt: { password_file: nowhere, user: u }\n" + Minimal, "mqtt.password_file: cannot be read")]
+    [InlineData("mqtt: { client_id: '' }\n" + Minimal, "mqtt.client_id: is empty; give it a value or leave the key out")]
+    [InlineData("mqtt: { password_file: }\n" + Minimal, "mqtt.password_file: is empty")]
+    [InlineData("mqtt: { host: null }\n" + Minimal, "mqtt.host: is empty")]
+    [InlineData("mqtt: { tls: }\n" + Minimal, "mqtt.tls: is empty; 'tls: { enabled: true }' trusts")]
+    [InlineData("mqtt: { base: a/+ }\n" + Minimal, "'a/+' is no base topic")]
+    [InlineData("mqtt: { base: /a }\n" + Minimal, "'/a' is no base topic")]
+    [InlineData("mqtt: { bind: nowhere }\n" + Minimal, "'nowhere' is no IP address")]
+    [InlineData("mqtt: { bind: 127.1 }\n" + Minimal, "'127.1' is no IP address")]
     public void A_mistake_gets_one_line_that_names_place_and_remedy(string text, string expected)
     {
         ConfigError error = Assert.Throws<ConfigError>(() => Read(text));
@@ -78,6 +86,9 @@ public sealed class ConfigReaderTest
     [InlineData("gate: { alpha: 5 }", "5 is not a share")]
     [InlineData("preprocess: { std: [1, 0] }", "0 cannot divide")]
     [InlineData("preprocess: { antialias: maybe }", "'maybe' is not true or false")]
+    [InlineData("preprocess: { std: 0 }", "0 cannot divide")]
+    [InlineData("preprocess: { mean: [] }", "mean: is empty")]
+    [InlineData("decode: { labels: [~] }", "nothing where a single value is needed")]
     [InlineData("preprocess: { mean: [a] }", "'a' is not a number")]
     [InlineData("decode: { labels: [a], labels_file: b }", "one of the two is enough")]
     [InlineData("decode: { labels_file: nowhere.txt }", "labels_file: cannot be read")]
@@ -100,6 +111,13 @@ public sealed class ConfigReaderTest
             $"pipelines: [{{ name: a, source: {{ {source} }}, models: [{{ path: m }}] }}]"));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("mqtt:\n" + Minimal)]
+    [InlineData("mqtt: { protocol: 5, bind: \"::1\" }\n" + Minimal)]
+    [InlineData(Minimal + "\n    budget:\n    decode:\n    gate: ~\n    preprocess: null")]
+    public void A_section_with_nothing_below_it_has_its_defaults(string text) =>
+        Assert.Null(Assert.Single(Read(text).Pipelines).Budget.Latency);
 
     [Fact]
     public void Two_pipelines_cannot_share_a_name()

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Xunit;
@@ -11,6 +12,7 @@ namespace EdgeConv.EndToEnd;
 public sealed class DaemonTest : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
     private const int WindowLength = 512;
     private const string Looping = "{ kind: csv, path: series.csv, rate_hz: 3600, stride: 360, loop: true }";
     private readonly string _folder = Directory.CreateTempSubdirectory("edgeconv-daemon-").FullName;
@@ -21,8 +23,7 @@ public sealed class DaemonTest : IDisposable
     public async Task It_publishes_results_reloads_refuses_a_bad_file_and_says_goodbye()
     {
         using Mosquitto broker = new();
-        await using Subscriber subscriber =
-            await Subscriber.ConnectAsync(broker.Port, Mosquitto.User, Mosquitto.Password);
+        await using Subscriber subscriber = await Subscriber.ConnectAsync(broker);
         string config = WriteConfig(broker.Port, "heart");
         using RunningProgram daemon = Binary.Native.Start("run", "--config", config);
 
@@ -40,12 +41,20 @@ public sealed class DaemonTest : IDisposable
         File.AppendAllText(config, "surprise: 1\n");
         daemon.Signal(PosixSignal.SIGHUP);
         await daemon.WaitForAsync("unknown key 'surprise'", Patience);
+        string health = await subscriber.WaitForAsync((topic, payload) =>
+            topic == "edgeconv/test/health" && payload.Contains("surprise", StringComparison.Ordinal), Patience);
+        Assert.StartsWith("reload refused, the running configuration is kept: ", LastProblemOf(health), StringComparison.Ordinal);
         subscriber.Forget();
         await subscriber.WaitForAsync((topic, _) => topic == "edgeconv/test/second/result", Patience);
         Assert.DoesNotContain(subscriber.Messages, m => m.Topic == "edgeconv/test/status");
 
+        WriteConfig(broker.Port, "second");
+        daemon.Signal(PosixSignal.SIGHUP);
+        await subscriber.WaitForAsync((topic, payload) =>
+            topic == "edgeconv/test/health" && LastProblemOf(payload) is null, Patience);
+
         daemon.Signal(PosixSignal.SIGTERM);
-        (int status, _, string errors) = daemon.WaitForEnd(TimeSpan.FromSeconds(7));
+        (int status, _, string errors) = daemon.WaitForEnd(StopLimit);
         Assert.True(status == 0, errors);
         await subscriber.WaitForAsync((topic, payload) => topic == "edgeconv/test/status" && payload == "stopped", Patience);
     }
@@ -55,8 +64,7 @@ public sealed class DaemonTest : IDisposable
     {
         const int Windows = 40;
         using Mosquitto broker = new();
-        await using Subscriber subscriber =
-            await Subscriber.ConnectAsync(broker.Port, Mosquitto.User, Mosquitto.Password);
+        await using Subscriber subscriber = await Subscriber.ConnectAsync(broker);
         string source = "{ kind: stdin, speed: full, rate_hz: 360 }";
         using RunningProgram daemon = Binary.Native.Start(
             "run", "--config", WriteConfig(broker.Port, ("input", source), ("first", Looping)));
@@ -77,8 +85,7 @@ public sealed class DaemonTest : IDisposable
     public async Task A_changed_pipeline_on_standard_input_starts_anew_and_loses_no_window()
     {
         using Mosquitto broker = new();
-        await using Subscriber subscriber =
-            await Subscriber.ConnectAsync(broker.Port, Mosquitto.User, Mosquitto.Password);
+        await using Subscriber subscriber = await Subscriber.ConnectAsync(broker);
         string source = "{ kind: stdin, speed: full, rate_hz: 360 }";
         string config = WriteConfig(broker.Port, ("input", source));
         using RunningProgram daemon = Binary.Native.Start("run", "--config", config);
@@ -99,12 +106,10 @@ public sealed class DaemonTest : IDisposable
     public async Task A_recording_at_full_speed_arrives_whole_over_a_small_queue_and_then_the_daemon_ends()
     {
         using Mosquitto broker = new();
-        await using Subscriber subscriber =
-            await Subscriber.ConnectAsync(broker.Port, Mosquitto.User, Mosquitto.Password);
+        await using Subscriber subscriber = await Subscriber.ConnectAsync(broker);
         string config = WriteConfig(
             broker.Port, ("all", "{ kind: csv, path: series.csv, rate_hz: 360, stride: 8, speed: full }"));
-        File.WriteAllText(config, File.ReadAllText(config).Replace(
-            "host:", "queue_limit: 8, host:", StringComparison.Ordinal));
+        LimitQueue(config);
         using RunningProgram daemon = Binary.Native.Start("run", "--config", config);
         (int status, _, string errors) = daemon.WaitForEnd(Patience);
         Assert.True(status == 0, errors);
@@ -118,22 +123,65 @@ public sealed class DaemonTest : IDisposable
     public async Task An_interrupt_stops_it_as_cleanly_as_a_termination()
     {
         using Mosquitto broker = new();
-        await using Subscriber subscriber =
-            await Subscriber.ConnectAsync(broker.Port, Mosquitto.User, Mosquitto.Password);
+        await using Subscriber subscriber = await Subscriber.ConnectAsync(broker);
         using RunningProgram daemon = Binary.Native.Start("run", "--config", WriteConfig(broker.Port, "heart"));
         await subscriber.WaitForAsync((topic, _) => topic == "edgeconv/test/heart/result", Patience);
         daemon.Signal(PosixSignal.SIGINT);
-        (int status, _, string errors) = daemon.WaitForEnd(TimeSpan.FromSeconds(7));
+        (int status, _, string errors) = daemon.WaitForEnd(StopLimit);
         Assert.True(status == 0, errors);
         await subscriber.WaitForAsync((topic, payload) => topic == "edgeconv/test/status" && payload == "stopped", Patience);
+    }
+
+    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNativeAndMosquitto), SkipType = typeof(Binary))]
+    public async Task A_broker_that_has_stalled_does_not_hold_up_a_stop()
+    {
+        using Mosquitto broker = new();
+        await using Subscriber subscriber = await Subscriber.ConnectAsync(broker);
+        string config = WriteConfig(broker.Port, "heart");
+        LimitQueue(config);
+        using RunningProgram daemon = Binary.Native.Start("run", "--config", config);
+        await subscriber.WaitForAsync((topic, _) => topic == "edgeconv/test/heart/result", Patience);
+        broker.Stall();
+        await daemon.WaitForAsync("the oldest are being dropped", Patience);
+        daemon.Signal(PosixSignal.SIGTERM);
+        (int status, string output, string errors) = daemon.WaitForEnd(StopLimit);
+        Assert.True(status == 0, errors);
+        Assert.Contains("results could not be delivered", output, StringComparison.Ordinal);
+    }
+
+    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNativeAndMosquitto), SkipType = typeof(Binary))]
+    public async Task Over_tls_it_trusts_the_authority_that_it_is_told_and_no_other()
+    {
+        using Mosquitto broker = new(isTls: true);
+        using X509Certificate2 authority = X509CertificateLoader.LoadCertificateFromFile(broker.Authority);
+        await using Subscriber subscriber = await Subscriber.ConnectAsync(broker, authority);
+        string config = WriteConfig(broker.Port, "heart");
+        UseTls(config, broker.Authority);
+        using (RunningProgram daemon = Binary.Native.Start("run", "--config", config))
+        {
+            await subscriber.WaitForAsync((topic, _) => topic == "edgeconv/test/heart/result", Patience);
+            Assert.Contains("(MQTT 5)", daemon.Output, StringComparison.Ordinal);
+            daemon.Signal(PosixSignal.SIGTERM);
+            Assert.Equal(0, daemon.WaitForEnd(StopLimit).Status);
+        }
+
+        await subscriber.WaitForAsync((topic, payload) => topic == "edgeconv/test/status" && payload == "stopped", Patience);
+        WriteConfig(broker.Port, "heart");
+        UseTls(config, broker.Stranger);
+        using RunningProgram wrong = Binary.Native.Start("run", "--config", config);
+        await wrong.WaitForAsync("TLS failed: the broker's certificate is not trusted: ", Patience);
+        wrong.Signal(PosixSignal.SIGTERM);
+        (int status, string output, _) = wrong.WaitForEnd(StopLimit);
+        Assert.Equal(0, status);
+        string line = Assert.Single(output.Split('\n'), line => line.Contains("TLS failed", StringComparison.Ordinal));
+        Assert.EndsWith($"(trusted: authorities in {broker.Stranger})", line, StringComparison.Ordinal);
     }
 
     [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNativeAndMosquitto), SkipType = typeof(Binary))]
     public async Task Killed_hard_its_will_speaks_for_it()
     {
         using Mosquitto broker = new();
-        await using Subscriber subscriber =
-            await Subscriber.ConnectAsync(broker.Port, Mosquitto.User, Mosquitto.Password);
+        await using Subscriber subscriber = await Subscriber.ConnectAsync(broker);
         using RunningProgram daemon = Binary.Native.Start("run", "--config", WriteConfig(broker.Port, "heart"));
         await subscriber.WaitForAsync((topic, payload) => topic == "edgeconv/test/status" && payload == "online", Patience);
         daemon.KillHard();
@@ -163,7 +211,7 @@ public sealed class DaemonTest : IDisposable
             daemon.Signal(PosixSignal.SIGTERM);
             WaitForState(socket, "STOPPING=1");
         }, TestContext.Current.CancellationToken);
-        Assert.Equal(0, daemon.WaitForEnd(TimeSpan.FromSeconds(7)).Status);
+        Assert.Equal(0, daemon.WaitForEnd(StopLimit).Status);
     }
 
     [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
@@ -186,6 +234,12 @@ public sealed class DaemonTest : IDisposable
         Assert.Contains("nowhere", errors, StringComparison.Ordinal);
         Assert.Contains("bad.yaml:8: pipelines[1].budget.latency_ms: '30ms' is not a number of milliseconds",
             errors, StringComparison.Ordinal);
+    }
+
+    private static string? LastProblemOf(string health)
+    {
+        using JsonDocument json = JsonDocument.Parse(health);
+        return json.RootElement.GetProperty("last_problem").GetString();
     }
 
     private static void WaitForState(Socket socket, string wanted)
@@ -219,6 +273,14 @@ public sealed class DaemonTest : IDisposable
         using JsonDocument json = JsonDocument.Parse(result);
         return json.RootElement.GetProperty("seq").GetInt64();
     }
+
+    private static void LimitQueue(string config) =>
+        File.WriteAllText(config, File.ReadAllText(config).Replace(
+            "host:", "queue_limit: 8, host:", StringComparison.Ordinal));
+
+    private static void UseTls(string config, string authority) =>
+        File.WriteAllText(config, File.ReadAllText(config).Replace(
+            "host:", $"tls: {{ ca_file: {authority} }}, host:", StringComparison.Ordinal));
 
     private string WriteConfig(int port, string pipeline) => WriteConfig(port, (pipeline, Looping));
 

@@ -2,12 +2,15 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using EdgeConv.Testing;
 
 namespace EdgeConv.EndToEnd;
 
-/// <summary>A real mosquitto on a free loopback port, with a password file.</summary>
-public sealed class Mosquitto : IDisposable
+/// <summary>A real mosquitto on a free loopback port, with a password file; over TLS where asked for.</summary>
+public sealed partial class Mosquitto : IDisposable
 {
+    private const int Stop = 19;
     public const string User = "edgeconv";
     public const string Password = "not-a-secret";
     private static readonly string? Program =
@@ -15,7 +18,7 @@ public sealed class Mosquitto : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("edgeconv-mosquitto-").FullName;
     private readonly Process _process;
 
-    public Mosquitto()
+    public Mosquitto(bool isTls = false)
     {
         Port = FreePort();
         string passwords = Path.Combine(_folder, "passwords");
@@ -27,6 +30,12 @@ public sealed class Mosquitto : IDisposable
         string config = Path.Combine(_folder, "mosquitto.conf");
         File.WriteAllText(config, string.Create(CultureInfo.InvariantCulture,
             $"listener {Port} 127.0.0.1\nallow_anonymous false\npassword_file {passwords}\n"));
+        if (isTls)
+        {
+            TestCertificates.WriteTo(_folder);
+            File.AppendAllText(config, $"certfile {PathOf("server.crt")}\nkeyfile {PathOf("server.key")}\n");
+        }
+
         _process = Process.Start(new ProcessStartInfo(Program!, ["-c", config]) { RedirectStandardError = true })!;
         WaitUntilListening();
     }
@@ -35,6 +44,15 @@ public sealed class Mosquitto : IDisposable
 
     public int Port { get; }
 
+    /// <summary>Over TLS: the authority that has signed the broker's certificate, PEM.</summary>
+    public string Authority => PathOf("ca.crt");
+
+    /// <summary>Over TLS: another authority, PEM.</summary>
+    public string Stranger => PathOf("stranger.crt");
+
+    /// <summary>It keeps its connections and does nothing any longer.</summary>
+    public void Stall() => _ = Kill(_process.Id, Stop);
+
     public void Dispose()
     {
         _process.Kill();
@@ -42,6 +60,11 @@ public sealed class Mosquitto : IDisposable
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
+
+    private string PathOf(string name) => Path.Combine(_folder, name);
+
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int process, int signal);
 
     private static int FreePort()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MQTTnet;
 
@@ -10,7 +11,14 @@ public sealed class Subscriber : IAsyncDisposable
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
     private readonly List<(string Topic, string Payload, bool Retained)> _messages = [];
 
-    public static async Task<Subscriber> ConnectAsync(int port, string? user = null, string? password = null)
+    /// <summary>Connects as the broker's user, and takes everything.</summary>
+    /// <param name="broker">The broker.</param>
+    /// <param name="authority">Over TLS, the authority to trust.</param>
+    public static Task<Subscriber> ConnectAsync(Mosquitto broker, X509Certificate2? authority = null) =>
+        ConnectAsync(broker.Port, Mosquitto.User, Mosquitto.Password, authority);
+
+    public static async Task<Subscriber> ConnectAsync(
+        int port, string? user = null, string? password = null, X509Certificate2? authority = null)
     {
         Subscriber subscriber = new();
         subscriber._client.ApplicationMessageReceivedAsync += message =>
@@ -26,6 +34,8 @@ public sealed class Subscriber : IAsyncDisposable
         MqttClientOptionsBuilder options = new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", port);
         if (user is not null)
             options = options.WithCredentials(user, password);
+        if (authority is not null)
+            options = options.WithTlsOptions(tls => tls.UseTls().WithTrustChain([authority]));
         await subscriber._client.ConnectAsync(options.Build());
         await subscriber._client.SubscribeAsync("#");
         return subscriber;

@@ -1,4 +1,5 @@
 using EdgeConv.Mqtt.Tests.Brokers;
+using EdgeConv.Testing;
 
 namespace EdgeConv.Mqtt.Tests;
 

@@ -1,9 +1,12 @@
 using EdgeConv.Core;
+using EdgeConv.Testing;
 
 namespace EdgeConv.Mqtt.Tests;
 
 public sealed class OptionsTest
 {
+    private static readonly string NoCertificate = Repository.PathOf("README.md");
+
     [Fact]
     public void The_defaults_are_valid_and_name_this_machine()
     {
@@ -34,7 +37,8 @@ public sealed class OptionsTest
         { new MqttOptions { ResultExpiry = TimeSpan.FromMilliseconds(5) }, "mqtt.result_expiry" },
         { new MqttOptions { ReconnectMax = TimeSpan.Zero }, "mqtt.reconnect_max" },
         { new MqttOptions { Tls = new MqttTls { CaFile = "/no/such.crt" } }, "/no/such.crt: cannot read" },
-        { new MqttOptions { Tls = new MqttTls { CaFile = "/dev/null" } }, "/dev/null: holds no certificate" },
+        { new MqttOptions { Tls = new MqttTls { CaFile = "/dev/null" } }, "/dev/null: cannot read authorities (PEM): is a pipe, a device" },
+        { new MqttOptions { Tls = new MqttTls { CaFile = NoCertificate } }, $"{NoCertificate}: holds no certificate" },
         { new MqttOptions { Tls = new MqttTls { KeyFile = "k" } }, "mqtt.tls: certificate and key go" },
     };
 

@@ -215,6 +215,36 @@ public abstract class SinkCases(MqttProtocol protocol) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_problem_of_the_daemon_is_in_its_health_at_once_until_it_is_withdrawn()
+    {
+        await using MqttSink sink = Start(options => options with { HealthInterval = TimeSpan.FromHours(1) });
+        await _observer.WaitAsync(seen => IsOwnHealth(seen) && seen.BrokerHealth.LastProblem is null);
+        sink.Announce("reload refused: c.yaml:3: bad");
+        await _observer.WaitAsync(
+            seen => IsOwnHealth(seen) && seen.BrokerHealth.LastProblem == "reload refused: c.yaml:3: bad");
+        await using Observer late = await LateObserverAsync();
+        Seen kept = await late.WaitAsync(IsOwnHealth);
+        Assert.True(kept.IsRetained);
+        Assert.NotNull(kept.BrokerHealth.LastProblem);
+        sink.Announce(null);
+        await _observer.WaitAsync(seen => IsOwnHealth(seen) && seen.BrokerHealth.LastProblem is null);
+    }
+
+    [Fact]
+    public async Task A_stop_within_a_limit_ends_though_the_broker_acknowledges_nothing()
+    {
+        MqttSink sink = Start(options => options with { DrainTimeout = TimeSpan.FromHours(1) });
+        await _observer.WaitStatusAsync("online");
+        await _log.WaitAsync(MqttState.Connected);
+        _relay.IsMute = true;
+        for (int i = 0; i < 30; i++)
+            sink.Publish(Samples.Result(i));
+        await sink.StopAsync(TimeSpan.FromSeconds(2));
+        await sink.DisposeAsync();
+        Assert.Equal((0L, 30L), (sink.Counters.Published, sink.Counters.Dropped));
+    }
+
+    [Fact]
     public async Task What_is_published_after_a_stop_is_ignored()
     {
         MqttSink sink = Start();
@@ -288,6 +318,8 @@ public abstract class SinkCases(MqttProtocol protocol) : IAsyncLifetime
             TestContext.Current.CancellationToken);
         return rival;
     }
+
+    private static bool IsOwnHealth(Seen seen) => seen.Topic == $"{Samples.Base}/health";
 
     private static Func<Seen, bool> IsHealthOf(string pipeline, long results) => seen =>
         seen.Topic == $"{Samples.Base}/{pipeline}/health" && seen.Health.Results == results;

@@ -109,6 +109,19 @@ public sealed class PipelineTest : IDisposable
         Assert.Contains(_sink.Health, h => h.OperatingPoint?.Reason.StartsWith("p95", StringComparison.Ordinal) == true);
     }
 
+    [Fact]
+    public async Task A_budget_that_cannot_be_held_stands_in_health_beside_a_bad_sample()
+    {
+        BudgetOptions budget = new() { Latency = TimeSpan.FromMilliseconds(0.1) };
+        object[] script = [.. Enumerable.Range(0, 40).Select(i => Window(i)), Window(40, length: 3), Window(41)];
+        await Run(new ScriptedSource(false, script), budget, Session(_ => Thread.Sleep(1)));
+        Assert.Contains(_sink.Health, h => h is { State: PipelineState.Running, Problem: { } problem } &&
+            problem.StartsWith("the budget of 0.1 ms cannot be held: p95 is ", StringComparison.Ordinal));
+        Assert.Contains(_sink.Health, h => h.Problem is { } problem &&
+            problem.StartsWith("the budget of 0.1 ms", StringComparison.Ordinal) &&
+            problem.EndsWith("; w40: a window of 3 x 1 channels; the model needs 4 x 1", StringComparison.Ordinal));
+    }
+
     private Task Run(ISource source, params FakeSession[] sessions) => Run(source, new BudgetOptions(), sessions);
 
     private async Task Run(ISource source, BudgetOptions budget, params FakeSession[] sessions)

@@ -1,11 +1,22 @@
 using System.Security.Cryptography;
 using EdgeConv.Core;
+using EdgeConv.Daemon.Options;
 
 namespace EdgeConv.Daemon.Composition;
 
 /// <summary>Facts about model files that need no engine.</summary>
 internal static class ModelFiles
 {
+    /// <summary>Requires that model and fingerprint are regular files: opening a pipe would wait for its writer.</summary>
+    /// <exception cref="EdgeConvError">Names the one that is a folder, a pipe, a device, or not there.</exception>
+    public static void Require(MemberOptions member)
+    {
+        if (BoundedFile.WhyNoFile(member.Path) is { } noModel)
+            throw new ModelError(member.Path, noModel);
+        if (member.Fingerprint is not null && BoundedFile.WhyNoFile(member.Fingerprint) is { } noFingerprint)
+            throw new FingerprintError(member.Fingerprint, noFingerprint);
+    }
+
     /// <summary>Name and hash of a model file.</summary>
     /// <exception cref="ModelError">The file cannot be read.</exception>
     public static ModelIdentity IdentityOf(string path)

@@ -66,6 +66,7 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
 
     private FamilyMember LoadMember(MemberOptions member, PipelineOptions options)
     {
+        ModelFiles.Require(member);
         MahalanobisGate? gate = member.Fingerprint is null
             ? null
             : MahalanobisGate.Load(member.Fingerprint, ModelFiles.IdentityOf(member.Path), options.Alpha);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EdgeConv.Core;
 using EdgeConv.Daemon.Options;
 
 namespace EdgeConv.Daemon.Composition;
@@ -23,6 +24,8 @@ internal static class PipelineIdentity
     // What is wrong with a file that cannot be read is said by whoever builds the pipeline.
     private static string HashOf(string path)
     {
+        if (BoundedFile.WhyNoFile(path) is not null)
+            return "";
         try
         {
             using FileStream file = File.OpenRead(path);

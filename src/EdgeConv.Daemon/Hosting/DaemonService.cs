@@ -19,7 +19,9 @@ namespace EdgeConv.Daemon.Hosting;
 internal sealed class DaemonService : IHostedService, IAsyncDisposable
 {
     private static readonly TimeSpan Rounds = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan RoundsStopBy = TimeSpan.FromSeconds(0.75);
+    private static readonly TimeSpan PipelinesStopBy = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan AllStopBy = TimeSpan.FromSeconds(4.5);
     private readonly DaemonOptions _options;
     private readonly ILogger<DaemonService> _logger;
     private readonly ISystemdNotifier _systemd;
@@ -32,6 +34,7 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
     private PipelineSet? _pipelines;
     private PosixSignalRegistration? _hangUp;
     private Task _rounds = Task.CompletedTask;
+    private bool _isOutletStopped;
     private bool _isWaitingSaid;
 
     public DaemonService(
@@ -66,22 +69,30 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        long begun = _time.GetTimestamp();
         _systemd.Notify(ServiceState.Stopping);
         await _stop.CancelAsync().ConfigureAwait(false);
         // Whatever a pipeline is stuck in, the broker still hears "stopped".
-        await WaitAsync(_rounds).ConfigureAwait(false);
+        await WaitAsync(_rounds, RoundsStopBy - _time.GetElapsedTime(begun)).ConfigureAwait(false);
         if (_pipelines is not null)
-            await WaitAsync(_pipelines.DisposeAsync().AsTask()).ConfigureAwait(false);
+        {
+            TimeSpan left = PipelinesStopBy - _time.GetElapsedTime(begun);
+            await WaitAsync(_pipelines.DisposeAsync().AsTask(), left).ConfigureAwait(false);
+        }
+
         if (_outlet is not null)
-            await _outlet.DisposeAsync().ConfigureAwait(false);
-        _outlet = null;
+        {
+            _isOutletStopped = true;
+            TimeSpan left = AllStopBy - _time.GetElapsedTime(begun);
+            await WaitAsync(_outlet.StopAsync(left), left).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Frees what a start that failed, or a stop, has left.</summary>
     public async ValueTask DisposeAsync()
     {
         _hangUp?.Dispose();
-        if (_outlet is not null)
+        if (_outlet is not null && !_isOutletStopped)
             await _outlet.DisposeAsync().ConfigureAwait(false);
         _board?.Dispose();
         _stop.Dispose();
@@ -158,10 +169,12 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
             foreach (string gone in before.Except(_pipelines.Names))
                 _outlet!.Sink.Retire(gone);
             _logger.Reloaded(fresh.File, fresh.Pipelines.Count, started);
+            _outlet!.Sink.Announce(null);
         }
         catch (EdgeConvError error)
         {
             _logger.ReloadRefused(error.Message);
+            _outlet!.Sink.Announce($"reload refused, the running configuration is kept: {error.Message}");
         }
         finally
         {
@@ -169,15 +182,15 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         }
     }
 
-    private static async Task WaitAsync(Task work)
+    private static async Task WaitAsync(Task work, TimeSpan limit)
     {
         try
         {
-            await work.WaitAsync(StopPatience).ConfigureAwait(false);
+            await work.WaitAsync(limit > TimeSpan.Zero ? limit : TimeSpan.Zero).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            // Said by the watchdog already; the process ends anyway.
+            // A stuck pipeline is said by the watchdog, a stalled broker by the sink; the process ends anyway.
         }
     }
 }

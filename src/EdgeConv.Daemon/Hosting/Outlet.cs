@@ -7,6 +7,7 @@ namespace EdgeConv.Daemon.Hosting;
 /// <summary>Where results leave the daemon: the MQTT sink, and the embedded broker when no other is named.</summary>
 internal sealed class Outlet : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly EmbeddedBroker? _broker;
 
     private Outlet(EmbeddedBroker? broker, MqttSink sink)
@@ -29,9 +30,12 @@ internal sealed class Outlet : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => new(StopAsync(Patience));
+
+    /// <summary>Sends what is queued and says goodbye, in about <paramref name="limit"/>.</summary>
+    public async Task StopAsync(TimeSpan limit)
     {
-        await Sink.DisposeAsync().ConfigureAwait(false);
+        await Sink.StopAsync(limit).ConfigureAwait(false);
         if (_broker is not null)
             await _broker.DisposeAsync().ConfigureAwait(false);
     }

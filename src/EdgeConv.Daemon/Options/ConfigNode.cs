@@ -20,7 +20,7 @@ internal enum ConfigNodeKind
 /// <param name="Place">Where: <c>edgeconv.yaml:12: pipelines[0].source</c>.</param>
 internal sealed record ConfigNode(ConfigNodeKind Kind, string Place)
 {
-    /// <summary>Text of a scalar; empty when the file has a key without a value.</summary>
+    /// <summary>Text of a scalar.</summary>
     public string Text { get; init; } = "";
 
     /// <summary>Entries of a list.</summary>
@@ -29,8 +29,8 @@ internal sealed record ConfigNode(ConfigNodeKind Kind, string Place)
     /// <summary>Keys of a section in the file's order.</summary>
     public List<KeyValuePair<string, ConfigNode>> Entries { get; } = [];
 
-    /// <summary>True for a key without a value.</summary>
-    public bool IsEmpty => Kind == ConfigNodeKind.Scalar && Text.Length == 0;
+    /// <summary>True for a key without a value, or with <c>null</c>; <c>''</c> is a value.</summary>
+    public bool IsEmpty { get; init; }
 
     /// <summary>What it is, for messages: <c>a list</c>, <c>'30ms'</c>.</summary>
     public string Description => Kind switch

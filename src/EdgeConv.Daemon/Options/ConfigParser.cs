@@ -78,15 +78,15 @@ internal sealed class ConfigParser
         if (next is NodeEvent { Anchor.IsEmpty: false } or AnchorAlias)
             throw new ConfigError(place, "anchors and aliases are not used in this configuration");
         if (_parser.TryConsume<Scalar>(out Scalar? scalar))
-            return new ConfigNode(ConfigNodeKind.Scalar, place) { Text = TextOf(scalar!) };
+            return new ConfigNode(ConfigNodeKind.Scalar, place) { Text = scalar!.Value, IsEmpty = IsNull(scalar) };
         if (_parser.TryConsume<SequenceStart>(out _))
             return ReadList(new ConfigNode(ConfigNodeKind.List, place), path, depth);
         _parser.Consume<MappingStart>();
         return ReadSection(new ConfigNode(ConfigNodeKind.Section, place), path, depth);
     }
 
-    private static string TextOf(Scalar scalar) =>
-        scalar.IsPlainImplicit && scalar.Value is "~" or "null" ? "" : scalar.Value;
+    private static bool IsNull(Scalar scalar) =>
+        scalar.Style == ScalarStyle.Plain && scalar.Value is "" or "~" or "null" or "Null" or "NULL";
 
     private ConfigNode ReadList(ConfigNode list, string path, int depth)
     {

@@ -25,8 +25,12 @@ internal sealed class ConfigSection
     /// <summary>Where the section stands.</summary>
     public string Place { get; }
 
-    /// <summary>Whether a key is there with a value.</summary>
-    public bool Has(string key) => Find(key) is not null;
+    /// <summary>Whether a key is there.</summary>
+    public bool Has(string key)
+    {
+        _known.Add(key);
+        return _entries.ContainsKey(key);
+    }
 
     /// <summary>Place of a key, whether it is there or not.</summary>
     public string PlaceOf(string key) => _entries.TryGetValue(key, out ConfigNode? node)
@@ -39,9 +43,8 @@ internal sealed class ConfigSection
         ConfigNode? node = Find(key);
         if (node is null)
             return missing;
-        return node.Kind == ConfigNodeKind.Scalar
-            ? node.Text
-            : throw new ConfigError(node.Place, $"{node.Description} where a single value is needed");
+        string text = ScalarOf(node);
+        return text.Length != 0 ? text : throw EmptyAt(node);
     }
 
     /// <summary>A text that must be there.</summary>
@@ -87,10 +90,11 @@ internal sealed class ConfigSection
     /// <summary>Numbers: one value or a list of them; null when the key is not there.</summary>
     public IReadOnlyList<float>? Numbers(string key)
     {
-        NumberRange any = new(-1e30, 1e30, "a number");
+        NumberRange any = new(-1e12, 1e12, "a number");
         return Find(key) switch
         {
             null => null,
+            { Kind: ConfigNodeKind.List, Items.Count: 0 } none => throw EmptyAt(none),
             { Kind: ConfigNodeKind.List } list => [.. list.Items.Select(item => (float)NumberOf(item, any))],
             ConfigNode single => [(float)NumberOf(single, any)],
         };
@@ -104,14 +108,15 @@ internal sealed class ConfigSection
         ConfigNode single => [ScalarOf(single)],
     };
 
-    /// <summary>A section below this one; null when the key is not there.</summary>
-    public ConfigSection? Section(string key) => Find(key) is { } node ? new ConfigSection(node) : null;
+    /// <summary>A section below this one; null when the key is not there, or has nothing below it.</summary>
+    public ConfigSection? Section(string key) =>
+        FindOrEmpty(key) is { IsEmpty: false } node ? new ConfigSection(node) : null;
 
-    /// <summary>The sections of a list; empty when the key is not there.</summary>
+    /// <summary>The sections of a list; empty when the key is not there, or has nothing below it.</summary>
     public IReadOnlyList<ConfigSection> Sections(string key)
     {
-        ConfigNode? node = Find(key);
-        if (node is null)
+        ConfigNode? node = FindOrEmpty(key);
+        if (node is null or { IsEmpty: true })
             return [];
         return node.Kind == ConfigNodeKind.List
             ? [.. node.Items.Select(item => new ConfigSection(item))]
@@ -133,11 +138,18 @@ internal sealed class ConfigSection
         }
     }
 
-    private ConfigNode? Find(string key)
+    // A section may have all its keys left out; a single value that is not there was forgotten.
+    private ConfigNode? Find(string key) =>
+        FindOrEmpty(key) is { } node ? node.IsEmpty ? throw EmptyAt(node) : node : null;
+
+    private ConfigNode? FindOrEmpty(string key)
     {
         _known.Add(key);
-        return _entries.TryGetValue(key, out ConfigNode? node) && !node.IsEmpty ? node : null;
+        return _entries.GetValueOrDefault(key);
     }
+
+    private static ConfigError EmptyAt(ConfigNode node) =>
+        new(node.Place, "is empty; give it a value or leave the key out");
 
     private static double NumberOf(ConfigNode node, NumberRange range)
     {
@@ -154,7 +166,7 @@ internal sealed class ConfigSection
         return value;
     }
 
-    private static string ScalarOf(ConfigNode node) => node.Kind == ConfigNodeKind.Scalar
+    private static string ScalarOf(ConfigNode node) => node is { Kind: ConfigNodeKind.Scalar, IsEmpty: false }
         ? node.Text
         : throw new ConfigError(node.Place, $"{node.Description} where a single value is needed");
 }

@@ -48,13 +48,14 @@ internal static class MqttReader
             Protocol = section.Choice("protocol", Protocols, defaults.Protocol),
             User = section.Text("user"),
             Password = ReadPassword(section, paths),
-            Tls = ReadTls(section.Section("tls"), paths),
+            Tls = ReadTls(section, paths),
             KeepAlive = TimeSpan.FromSeconds(
                 section.Number("keep_alive_s", Seconds) ?? defaults.KeepAlive.TotalSeconds),
             QueueLimit = section.Integer("queue_limit", 1, 1_000_000, defaults.QueueLimit)!.Value,
         };
         string bind = section.Text("bind", "127.0.0.1")!;
-        if (!IPAddress.TryParse(bind, out IPAddress? address))
+        // "127.1" and "1" are addresses to the library, too.
+        if (!IPAddress.TryParse(bind, out IPAddress? address) || !(bind.Contains(':') || address.ToString() == bind))
             throw new ConfigError(section.PlaceOf("bind"), $"'{bind}' is no IP address");
         section.RefuseUnknown();
         return (Validated(options, section.Place), EmbeddedOf(options, address, section.PlaceOf("bind")));
@@ -105,10 +106,16 @@ internal static class MqttReader
         return text.Length != 0 ? text : throw new ConfigError(place, $"{path} is empty; it must hold the password");
     }
 
-    private static MqttTls? ReadTls(ConfigSection? section, ConfigPaths paths)
+    private static MqttTls? ReadTls(ConfigSection mqtt, ConfigPaths paths)
     {
-        if (section is null)
-            return null;
+        if (mqtt.Section("tls") is not { } section)
+        {
+            // Whoever has written the key does not mean a connection in the clear.
+            return mqtt.Has("tls")
+                ? throw new ConfigError(mqtt.PlaceOf("tls"), "is empty; 'tls: { enabled: true }' trusts the system's authorities")
+                : null;
+        }
+
         bool isOn = section.Flag("enabled", true);
         MqttTls tls = new()
         {

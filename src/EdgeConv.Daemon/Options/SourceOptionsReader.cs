@@ -7,7 +7,7 @@ namespace EdgeConv.Daemon.Options;
 internal static class SourceOptionsReader
 {
     private static readonly NumberRange Hertz = new(1e-6, 1e6, "a rate in Hz");
-    private static readonly NumberRange Any = new(-1e30, 1e30, "a number");
+    private static readonly NumberRange Any = new(-1e12, 1e12, "a number");
 
     private static readonly Dictionary<string, SourceKind> Kinds = new()
     {

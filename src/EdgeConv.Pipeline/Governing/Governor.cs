@@ -12,7 +12,8 @@ namespace EdgeConv.Pipeline.Governing;
 /// budget. A step back needs the dwell time, and that the more accurate member would stay below
 /// <see cref="Headroom"/> of the budget, judged by scaling the present inference time with the ratio of
 /// multiply-adds. A member that was left because it was too slow is tried again after a time that doubles while
-/// it fails soon each time. One caller at a time.
+/// it fails soon each time. A budget that the last member cannot hold becomes a <see cref="Problem"/>. One caller at
+/// a time.
 /// </remarks>
 public sealed class Governor
 {
@@ -47,6 +48,7 @@ public sealed class Governor
     private int _settling = Settling;
     private double _rateShare = 1;
     private long _changedAt;
+    private long _problemAt;
 
     /// <param name="family">Members, the most accurate first; at least one.</param>
     /// <param name="budget">What to hold.</param>
@@ -70,10 +72,16 @@ public sealed class Governor
     /// <summary>What the next tick runs with.</summary>
     public OperatingPoint Current { get; private set; }
 
+    /// <summary>
+    /// Why the latency budget cannot be held even with the last member, in one line; null when it holds. It
+    /// stands for the dwell time at least.
+    /// </summary>
+    public string? Problem { get; private set; }
+
     /// <summary>Takes in one result and what the board says.</summary>
     /// <param name="latency">Where the time from capture to result went.</param>
     /// <param name="board">The latest reading.</param>
-    /// <returns>True when <see cref="Current"/> has changed.</returns>
+    /// <returns>True when <see cref="Current"/> or <see cref="Problem"/> has changed.</returns>
     public bool Observe(in Latency latency, BoardReading board)
     {
         if (_settling > 0)
@@ -87,6 +95,7 @@ public sealed class Governor
         }
 
         OperatingPoint before = Current;
+        bool isChanged = JudgeBudget();
         double? limit = _budget.TemperatureCelsius ?? board.TemperatureLimitCelsius;
         if (limit is { } celsius && board.TemperatureCelsius >= celsius - TemperatureMargin)
             CoolDown(board.TemperatureCelsius.Value, celsius);
@@ -94,7 +103,27 @@ public sealed class Governor
             StepDownForLatency(quantile);
         else if (limit is null || !(board.TemperatureCelsius > limit - TemperatureRecovery))
             Recover();
-        return !ReferenceEquals(before, Current);
+        return isChanged || !ReferenceEquals(before, Current);
+    }
+
+    private bool JudgeBudget()
+    {
+        if (_window.Count < Evidence || Current.Member != _family.Count - 1)
+            return false;
+        bool isTooSlow = IsTooSlow(out TimeSpan quantile);
+        if (isTooSlow == Problem is not null || (!isTooSlow && _time.GetElapsedTime(_problemAt) < _budget.Dwell))
+            return false;
+        _problemAt = _time.GetTimestamp();
+        Problem = isTooSlow ? DescribeMiss(quantile) : null;
+        return true;
+    }
+
+    private string DescribeMiss(TimeSpan quantile)
+    {
+        string member = _family.Count == 1 ? "the only model" : "the smallest model";
+        return Invariant(
+            $"the budget of {_budget.Latency!.Value.TotalMilliseconds:0.##} ms cannot be held: p95 is ") +
+            Invariant($"{quantile.TotalMilliseconds:0.0} ms with {member}, {Current.Model}");
     }
 
     private bool IsTooSlow(out TimeSpan quantile)
@@ -155,6 +184,7 @@ public sealed class Governor
     private void Move(int member, string reason)
     {
         _leftAt[Current.Member] = _time.GetTimestamp();
+        Problem = null;
         Change(PointOf(member, reason));
     }
 

@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using EdgeConv.Core;
+using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Devices;
+using EdgeConv.Pipeline.Governing;
 using EdgeConv.Pipeline.Preprocessing;
+using EdgeConv.Testing.Pipelines;
 using Xunit;
 
 namespace EdgeConv.Daemon.Tests.Hosting;
@@ -124,6 +127,35 @@ public sealed class ReloadTest
             () => pipelines.ApplyAsync(kept, pipelines.Options("good"), pipelines.Options("bad")));
         Assert.Equal(["kept"], pipelines.Set.Names);
         Assert.Equal([false, true], pipelines.Built.Select(built => ((WaitingSource)built.Source).IsDisposed));
+    }
+
+    [Theory]
+    [InlineData("pipe", "pipe", null)]
+    [InlineData("pipe", "a.onnx", "pipe")]
+    public async Task A_model_or_fingerprint_that_is_a_pipe_is_refused_instead_of_waited_for(
+        string wrong, string model, string? fingerprint)
+    {
+        await using FakePipelines pipelines = new();
+        using (Process mkfifo = Process.Start("mkfifo", pipelines.PathOf(wrong)))
+            await mkfifo.WaitForExitAsync(Cancellation);
+        await File.WriteAllTextAsync(pipelines.PathOf("a.onnx"), "a.onnx", Cancellation);
+        using BoardMonitor board = new(new FakeBoard(), TimeProvider.System);
+        PipelineBuilder builder = new(new SessionLoader(_ => { }), pipelines.Sink, board, TimeProvider.System);
+        PipelineOptions options = pipelines.Options("p") with
+        {
+            Models =
+            [
+                new MemberOptions(pipelines.PathOf(model), fingerprint is null ? null : pipelines.PathOf(fingerprint)),
+            ],
+        };
+        foreach (Backend backend in Enum.GetValues<Backend>())
+        {
+            EdgeConvError error = Assert.ThrowsAny<EdgeConvError>(() => builder.Build(options with { Backend = backend }));
+            Assert.Equal(
+                $"{pipelines.PathOf(wrong)}: is a pipe, a device or a socket; a file is needed", error.Message);
+        }
+
+        Assert.EndsWith("\n", PipelineIdentity.Of(options), StringComparison.Ordinal);
     }
 
     /// <summary>A live source that has nothing to give.</summary>

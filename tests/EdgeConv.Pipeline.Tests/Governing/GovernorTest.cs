@@ -62,6 +62,46 @@ public sealed class GovernorTest
     }
 
     [Fact]
+    public void A_budget_that_the_smallest_member_cannot_hold_is_a_problem_once()
+    {
+        Governor governor = Make(Budget(0.2));
+        Feed(governor, 20, 2 * Enough);
+        Assert.Null(governor.Problem);
+        Assert.Equal(1, CountChanges(governor, 4.1, 200));
+        Assert.Equal(
+            "the budget of 0.2 ms cannot be held: p95 is 4.1 ms with the smallest model, small", governor.Problem);
+    }
+
+    [Fact]
+    public void That_problem_is_withdrawn_when_the_budget_holds_again_and_not_at_every_wink()
+    {
+        Governor governor = Make(Budget(10));
+        Feed(governor, 20, 4 * Enough);
+        Assert.NotNull(governor.Problem);
+        Assert.Equal(0, CountChanges(governor, 9, 40));
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(1, CountChanges(governor, 9, 40));
+        Assert.Null(governor.Problem);
+        Assert.Equal("small", governor.Current.Model);
+    }
+
+    [Fact]
+    public void A_family_of_one_says_that_its_only_model_is_too_slow()
+    {
+        Governor governor = new([Family[0]], Budget(10), _time);
+        Feed(governor, 20, Enough);
+        Assert.Equal("the budget of 10 ms cannot be held: p95 is 20.0 ms with the only model, large", governor.Problem);
+    }
+
+    [Fact]
+    public void Without_a_latency_budget_nothing_is_too_slow()
+    {
+        Governor governor = new([Family[0]], new BudgetOptions(), _time);
+        Feed(governor, 5000, 100);
+        Assert.Null(governor.Problem);
+    }
+
+    [Fact]
     public void With_room_it_comes_back_after_the_dwell_time()
     {
         Governor governor = Make(Budget(10));
@@ -196,6 +236,9 @@ public sealed class GovernorTest
         for (int i = 0; i < count; i++)
             governor.Observe(Latency(milliseconds), default);
     }
+
+    private static int CountChanges(Governor governor, double milliseconds, int count) =>
+        Enumerable.Range(0, count).Count(_ => governor.Observe(Latency(milliseconds), default));
 
     private static BudgetOptions Budget(double milliseconds) =>
         new() { Latency = TimeSpan.FromMilliseconds(milliseconds) };

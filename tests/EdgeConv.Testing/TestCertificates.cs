@@ -2,10 +2,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace EdgeConv.Mqtt.Tests.Brokers;
+namespace EdgeConv.Testing;
 
 /// <summary>An authority, certificates it has signed, and a stranger; as PEM files.</summary>
-internal static class TestCertificates
+public static class TestCertificates
 {
     /// <summary>
     /// Writes ca.crt, server.{crt,key}, client.{crt,key} and stranger.crt into <paramref name="folder"/>.
