@@ -100,6 +100,27 @@ public sealed class ConfigAgreementTest
     [InlineData("pipelines: [{ name: a, source: { kind: raw, path: w, format: s24 }, models: [{ path: m }] }]")]
     public Task Both_refuse_a_whole(string text) => Agree(text, isAccepted: false);
 
+    [Theory]
+    [InlineData("mqtt:", true)]
+    [InlineData("mqtt: { protocol: 5 }", true)]
+    [InlineData("mqtt: { client_id: '' }", false)]
+    [InlineData("mqtt: { base: a/+ }", false)]
+    [InlineData("mqtt: { base: /a }", false)]
+    [InlineData("mqtt: { bind: nowhere }", false)]
+    [InlineData("mqtt: { bind: \"::1\" }", true)]
+    [InlineData("mqtt: { host: null }", false)]
+    public Task Both_answer_alike_in_the_file(string line, bool isAccepted) =>
+        Agree($"{line}\n{Pipeline("threads: 1")}", isAccepted);
+
+    [Theory]
+    [InlineData("budget:", true)]
+    [InlineData("decode: ~", true)]
+    [InlineData("gate: null", true)]
+    [InlineData("preprocess: { std: 0 }", false)]
+    [InlineData("preprocess: { std: [1, 0] }", false)]
+    [InlineData("preprocess: { mean: [] }", false)]
+    public Task Both_answer_alike_in_a_pipeline(string line, bool isAccepted) => Agree(Pipeline(line), isAccepted);
+
     private static async Task Agree(string text, bool isAccepted)
     {
         string json = YamlAsJson.Convert(text);
