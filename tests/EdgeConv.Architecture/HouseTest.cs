@@ -38,7 +38,7 @@ public sealed partial class HouseTest
         string[] files = [.. WrittenFiles()];
         foreach (string kind in Written)
             Assert.Contains(files, file => file.EndsWith(kind, StringComparison.Ordinal));
-        Assert.Empty(files.Where(file => LeftOpen().IsMatch(File.ReadAllText(file))));
+        Assert.DoesNotContain(files, file => LeftOpen().IsMatch(File.ReadAllText(file)));
     }
 
     [Theory]

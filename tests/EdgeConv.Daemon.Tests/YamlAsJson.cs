@@ -24,7 +24,7 @@ internal static class YamlAsJson
         _ => throw new InvalidOperationException($"no JSON for {node}"),
     };
 
-    private static JsonNode? ValueOf(string word)
+    private static JsonValue? ValueOf(string word)
     {
         if (word is "" or "~" or "null" or "Null" or "NULL")
             return null;
