@@ -69,8 +69,18 @@ internal static class FingerprintFile
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            DeleteQuietly(temporary);
             throw new FingerprintError(path, $"cannot be written: {problem.Message}", problem);
+        }
+        catch (ArgumentOutOfRangeException problem)
+        {
+            // What .NET makes of EFBIG.
+            throw new FingerprintError(
+                path, $"cannot be written: no file here may have its {bytes.Length} bytes", problem);
+        }
+        finally
+        {
+            // After the move there is none.
+            DeleteQuietly(temporary);
         }
     }
 

@@ -5,10 +5,18 @@ using Xunit;
 
 namespace EdgeConv.Daemon.Tests;
 
-/// <summary>Damaged configurations end in a <see cref="ConfigError"/> or are read; nothing else, and soon.</summary>
+/// <summary>Runs with nothing beside it, so that the process's memory is the reader's.</summary>
+[CollectionDefinition(nameof(ConfigMutationTest), DisableParallelization = true)]
+public sealed class ConfigMutationCollection;
+
+/// <summary>
+/// Damaged configurations end in a <see cref="ConfigError"/> or are read, in bounded time and memory; nothing else.
+/// </summary>
+[Collection(nameof(ConfigMutationTest))]
 public sealed class ConfigMutationTest
 {
     private const int Mutations = 12_000;
+    private const long LargestGrowth = 128L << 20;
     private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(10);
 
     private static readonly string[] Fragments =
@@ -23,6 +31,8 @@ public sealed class ConfigMutationTest
             .Replace("  # ", "  ", StringComparison.Ordinal);
         Random random = new(20261101);
         int refused = 0;
+        PeakMemory.Reset();
+        long before = Environment.WorkingSet;
         for (int i = 0; i < Mutations; i++)
         {
             string damaged = Mutate(sample, random);
@@ -37,6 +47,8 @@ public sealed class ConfigMutationTest
             }
 
             Assert.True(TimeProvider.System.GetElapsedTime(begun) < Slowest, damaged);
+            if (i % 100 == 99)
+                Assert.True(PeakMemory.Bytes - before < LargestGrowth, $"{PeakMemory.Bytes - before} at {i}:\n{damaged}");
         }
 
         Assert.InRange(refused, Mutations / 2, Mutations);

@@ -23,6 +23,14 @@ public sealed class Binary
     /// <summary>This machine's program.</summary>
     public static Binary Native { get; } = new("native", PathOf(NativeRid));
 
+    /// <summary>A copy of this machine's program without the libraries that lie beside it.</summary>
+    public static Binary NativeCopiedTo(string folder)
+    {
+        string copy = Path.Combine(folder, "edgeconv");
+        File.Copy(NativePath, copy);
+        return new Binary("copied", copy);
+    }
+
     /// <summary>The arm64 program on an emulated core.</summary>
     public static Binary Emulated(string cpu) => new(cpu, "qemu-aarch64", "-cpu", cpu, PathOf("linux-arm64"));
 

@@ -14,6 +14,8 @@ public sealed class OddInputTest : IDisposable
 
     public static bool CanLackPermission => Binary.HasNative && Environment.UserName != "root";
 
+    public static bool CanMount { get; } = Binary.HasNative && TriesToMount();
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
@@ -125,6 +127,65 @@ public sealed class OddInputTest : IDisposable
         string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(3, lines.Length);
         Assert.Single(lines.Select(line => line.Length).Distinct());
+    }
+
+    [Theory(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
+    [InlineData("")]
+    [InlineData("no picture")]
+    public void Check_names_a_picture_that_is_none(string content)
+    {
+        string picture = Path.Combine(_folder, "pictures", "1.png"), config = Path.Combine(_folder, "c.yaml");
+        Directory.CreateDirectory(Path.GetDirectoryName(picture)!);
+        File.WriteAllText(picture, content);
+        string model = Path.Combine(Data.Models, "fashion", "fashion-s.onnx");
+        File.WriteAllText(config,
+            $"pipelines: [{{ name: a, source: {{ kind: images, path: pictures }}, models: [{{ path: {model} }}] }}]");
+        Assert.StartsWith($"edgeconv: {picture}: ", Refusal("check", config), StringComparison.Ordinal);
+    }
+
+    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
+    public void A_fingerprint_that_may_not_become_so_large_is_named_and_leaves_nothing() =>
+        AssertNothingIsLeft("ulimit -f 4; trap '' XFSZ");
+
+    [Fact(Skip = "only root can mount a small file system here, or the published program is not there",
+        SkipUnless = nameof(CanMount))]
+    public void A_fingerprint_on_a_full_disk_is_named_and_leaves_nothing() =>
+        AssertNothingIsLeft("mount -t tmpfs -o size=8k none out");
+
+    // The shell has mounts of its own, so that none outlives it.
+    private void AssertNothingIsLeft(string limit)
+    {
+        string series = Series(60_000), output = Path.Combine(_folder, "out", "f.ecfp");
+        Directory.CreateDirectory(Path.Combine(_folder, "out"));
+        string fit = $"'{Binary.NativePath}' fit '{Heart}' --data '{series}' --out '{output}'";
+        (int status, string left, string errors) = RunShell($"{limit}; {fit}; status=$?; ls -A out; exit $status");
+        Assert.True(status == 1, errors);
+        Assert.Equal("", left);
+        string last = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
+        Assert.StartsWith($"edgeconv: {output}: cannot be written: ", last, StringComparison.Ordinal);
+    }
+
+    private (int Status, string Output, string Errors) RunShell(string script)
+    {
+        string[] shell = CanMount ? ["unshare", "--mount", "bash"] : ["bash"];
+        using RunningProgram program = new(Process.Start(new ProcessStartInfo(shell[0], [.. shell[1..], "-c", script])
+        {
+            WorkingDirectory = _folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!);
+        return program.WaitForEnd(Limit);
+    }
+
+    private static bool TriesToMount()
+    {
+        using Process process = Process.Start(new ProcessStartInfo(
+            "bash", ["-c", "[ $(id -u) = 0 ] && unshare --mount mount -t tmpfs none /mnt"])
+        {
+            RedirectStandardError = true,
+        })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
     }
 
     private static string Refusal(params string[] arguments)

@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using EdgeConv.Testing;
 using Xunit;
 
 namespace EdgeConv.EndToEnd;
 
 /// <summary>What README shows works: its <c>edgeconv</c> lines are run, its configuration is checked.</summary>
-public sealed class ReadmeTest : IDisposable
+public sealed partial class ReadmeTest : IDisposable
 {
     private static readonly string[] Lines = File.ReadAllLines(Repository.PathOf("README.md"));
     private readonly string _folder = Directory.CreateTempSubdirectory("edgeconv-readme-").FullName;
@@ -20,16 +21,42 @@ public sealed class ReadmeTest : IDisposable
     public void A_command_line_of_the_readme_succeeds(string line)
     {
         string command = line.Replace("~/.cache/edgeconv/data/onnx", Data.OnnxCases, StringComparison.Ordinal);
-        ProcessStartInfo info = new("bash", ["-c", $"{command} >/dev/null"])
-        {
-            WorkingDirectory = Repository.Root,
-            RedirectStandardError = true,
-        };
-        info.Environment["PATH"] = $"{Path.GetDirectoryName(Binary.NativePath)}:{info.Environment["PATH"]}";
-        using Process process = Process.Start(info)!;
-        string errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"{line}\n{errors}");
+        RunShell(command, Repository.Root, Path.GetDirectoryName(Binary.NativePath)!);
+    }
+
+    /// <summary>
+    /// The board's root is a folder here, the program is this machine's, and what only a running system can do is
+    /// left out: services, device rules, groups.
+    /// </summary>
+    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
+    public void The_installation_of_the_readme_ends_in_a_configuration_that_passes_the_check()
+    {
+        string board = Path.Combine(_folder, "board"), copied = Path.Combine(_folder, "copied");
+        Directory.CreateDirectory(Path.Combine(board, "usr", "bin"));
+        Directory.CreateDirectory(copied);
+        foreach (string name in (string[])["deploy", "systemd"])
+            Directory.CreateSymbolicLink(Path.Combine(copied, name), Repository.PathOf(name));
+        Directory.CreateSymbolicLink(
+            Path.Combine(copied, "linux-arm64"), Path.GetDirectoryName(Binary.NativePath)!);
+        string[] lines = [.. Assert.Single(Blocks("sh"), block => block[0].Contains("/usr/lib/edgeconv", StringComparison.Ordinal))
+            .Select(line => AbsolutePath().Replace(OfRunningSystem().Replace(line, ""), $"{board}/$1/"))];
+        int check = Array.FindIndex(lines, line => line.Contains("edgeconv check", StringComparison.Ordinal));
+        RunShell($"set -e; {string.Join('\n', lines[..check])}", copied, Path.Combine(board, "usr", "bin"));
+        EditInstalledConfiguration(board);
+        RunShell(lines[check], copied, Path.Combine(board, "usr", "bin"));
+        Assert.Equal("", string.Concat(lines[(check + 1)..]));
+    }
+
+    private void EditInstalledConfiguration(string board)
+    {
+        string config = Path.Combine(board, "etc", "edgeconv", "edgeconv.yaml");
+        File.WriteAllText(config, File.ReadAllText(config)
+            .Replace("/usr/share/", $"{board}/usr/share/", StringComparison.Ordinal)
+            .Replace("/var/lib/edgeconv/porch", PictureFolder(), StringComparison.Ordinal)
+            .Replace("# user:", "user:", StringComparison.Ordinal)
+            .Replace("# password_credential:", "password_credential:", StringComparison.Ordinal));
+        Directory.CreateDirectory(Path.Combine(board, "etc", "credstore"));
+        File.WriteAllText(Path.Combine(board, "etc", "credstore", "mqtt-password"), "x");
     }
 
     [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
@@ -37,8 +64,7 @@ public sealed class ReadmeTest : IDisposable
     {
         foreach (string file in Directory.GetFiles(Path.Combine(Data.Models, "fashion")))
             File.Copy(file, Path.Combine(_folder, Path.GetFileName(file)));
-        Directory.CreateDirectory(Path.Combine(_folder, "pictures"));
-        File.WriteAllBytes(Path.Combine(_folder, "pictures", "1.png"), []);
+        PictureFolder();
         File.WriteAllText(Path.Combine(_folder, "mqtt-password"), "x");
         string config = Path.Combine(_folder, "edgeconv.yaml");
         File.WriteAllText(config, string.Join('\n', Assert.Single(Blocks("yaml")))
@@ -49,8 +75,50 @@ public sealed class ReadmeTest : IDisposable
     }
 
     [Fact]
-    public void Nothing_in_the_readme_waits_to_be_filled_in() =>
-        Assert.DoesNotContain(Lines, line => line.Length > 3 && line.All(c => char.IsAsciiLetterUpper(c) || c == '_'));
+    public void Nothing_in_the_readme_waits_to_be_filled_in() => Assert.DoesNotContain(Lines, OpenPlace().IsMatch);
+
+    [Theory]
+    [InlineData("SPEED_TABLE")]
+    [InlineData("| heart | TBD |")]
+    [InlineData("T\u004fDO: measure")]
+    [InlineData("takes XX ms")]
+    [InlineData("| heart | … | 0.046 |")]
+    [InlineData("peaks at … MB")]
+    public void An_open_place_would_be_found(string line) => Assert.Matches(OpenPlace(), line);
+
+    private string PictureFolder()
+    {
+        string folder = Path.Combine(_folder, "pictures");
+        Directory.CreateDirectory(folder);
+        File.Copy(
+            Repository.PathOf("tests", "EdgeConv.Devices.Tests", "Images", "files", "gradient-gray.jpg"),
+            Path.Combine(folder, "1.jpg"));
+        return folder;
+    }
+
+    private static void RunShell(string script, string workingFolder, string programs)
+    {
+        ProcessStartInfo info = new("bash", ["-c", $"{{ {script}\n}} >/dev/null"])
+        {
+            WorkingDirectory = workingFolder,
+            RedirectStandardError = true,
+        };
+        info.Environment["PATH"] = $"{programs}:{info.Environment["PATH"]}";
+        using Process process = Process.Start(info)!;
+        string errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, $"{script}\n{errors}");
+    }
+
+    // A line in capitals, a word that marks an open end, an ellipsis where a figure should be (not as in PATH…).
+    [GeneratedRegex(@"^[A-Z_]{4,}$|\b(T[O]DO|T[B]D|FIX[M]E|XX+)\b|(?<!\w)…")]
+    private static partial Regex OpenPlace();
+
+    [GeneratedRegex(@"(?<=[ =])/(usr|etc)/")]
+    private static partial Regex AbsolutePath();
+
+    [GeneratedRegex(@"(&& )?sudo (systemd-sysusers|udevadm|systemctl)\b[^&#]*|\bsudo ")]
+    private static partial Regex OfRunningSystem();
 
     private static List<List<string>> Blocks(string language)
     {

@@ -21,7 +21,8 @@ internal static class BenchCommand
         Option<string?> rival = new("--vs") { Description = "Also run this backend, in alternating blocks: onnxruntime" };
         rival.AcceptOnlyFromAmong("onnxruntime");
         Option<int> threads = new("--threads") { DefaultValueFactory = _ => 1 };
-        Command command = new("bench", "Time inferences") { models, seconds, rival, threads };
+        Option<string> backend = BackendOption.Create();
+        Command command = new("bench", "Time inferences") { models, seconds, rival, threads, backend };
         command.SetAction(parsed =>
         {
             int wanted = parsed.GetValue(threads);
@@ -30,14 +31,20 @@ internal static class BenchCommand
                 return Root.Fail(Invariant($"--threads {wanted}: must lie in 1..256"));
             if (!(time is > 0 and <= 3600))
                 return Root.Fail(Invariant($"--seconds {time}: must lie in 0..3600"));
-            return Run(parsed.GetRequiredValue(models), parsed.GetValue(rival) is not null, wanted, time);
+            bool withRival = parsed.GetValue(rival) is not null;
+            Backend first = BackendOption.Parse(parsed.GetValue(backend));
+            if (withRival && first == Backend.OnnxRuntime)
+                return Root.Fail("--vs onnxruntime: needs another backend than onnxruntime to compare with");
+            // A model that only the rival runs would be compared with itself.
+            first = withRival ? Backend.EdgeConv : first;
+            return Run(parsed.GetRequiredValue(models), first, withRival, TimeSpan.FromSeconds(time), wanted);
         });
         return command;
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private static int Run(string[] models, bool withRival, int threads, double seconds)
+    private static int Run(string[] models, Backend backend, bool withRival, TimeSpan time, int threads)
     {
         SessionLoader loader = new(Console.Error.WriteLine);
         int longest = models.Max(model => Path.GetFileNameWithoutExtension(model).Length);
@@ -45,10 +52,10 @@ internal static class BenchCommand
         SessionOptions options = new() { Threads = threads };
         foreach (string model in models)
         {
-            using ISession ours = loader.FactoryOf(Backend.EdgeConv, model).Load(model, options);
+            using ISession first = loader.FactoryOf(backend, model).Load(model, options);
             using ISession? theirs = withRival ? loader.FactoryOf(Backend.OnnxRuntime, model).Load(model, options) : null;
-            ISession[] rivals = theirs is null ? [ours] : [ours, theirs];
-            table.Print(ours, AlternatingTimer.Measure(rivals, TimeSpan.FromSeconds(seconds)));
+            ISession[] rivals = theirs is null ? [first] : [first, theirs];
+            table.Print(first, AlternatingTimer.Measure(rivals, time));
         }
 
         table.PrintFooter();

@@ -74,7 +74,8 @@ internal static class CheckCommand
     {
         ISource source = SourceFactory.Create(
             options with { RealTime = false, Loop = false }, windowLength, TimeProvider.System);
-        if (options.Kind == SourceKind.Stdin || BoundedFile.WhyNoFile(options.Path) is not null)
+        bool isReadable = options.Kind == SourceKind.Images || BoundedFile.WhyNoFile(options.Path) is null;
+        if (options.Kind == SourceKind.Stdin || !isReadable)
             return;
         using CancellationTokenSource patience = new(Patience);
         using Sample? sample = source.ReadAsync(patience.Token).AsTask().GetAwaiter().GetResult();

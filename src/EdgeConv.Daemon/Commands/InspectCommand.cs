@@ -11,7 +11,7 @@ internal static class InspectCommand
 {
     public static Command Create()
     {
-        Argument<FileInfo> model = new("MODEL") { Description = "ONNX file" };
+        Argument<string> model = new("MODEL") { Description = "ONNX file" };
         Option<bool> json = new("--json") { Description = "One JSON object instead of tables" };
         Command command = new("inspect", "Tell each layer of a model: shapes, kernel, parameters, cost, receptive field")
         {
@@ -19,7 +19,7 @@ internal static class InspectCommand
         };
         command.SetAction(parsed =>
         {
-            InspectedModel inspected = ModelInspection.Read(parsed.GetRequiredValue(model).FullName);
+            InspectedModel inspected = ModelInspection.Read(parsed.GetRequiredValue(model));
             if (parsed.GetValue(json))
                 Console.WriteLine(JsonSerializer.Serialize(inspected, InspectionJson.Default.InspectedModel));
             else

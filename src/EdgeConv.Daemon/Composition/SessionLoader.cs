@@ -22,22 +22,47 @@ internal sealed class SessionLoader(Action<string> notice)
         {
             return _ours.Load(path, options);
         }
-        catch (ModelError refused) when (backend == Backend.Auto && refused.IsUnsupported && OrtSessionFactory.IsAvailable)
+        catch (ModelError refused) when (backend == Backend.Auto && refused.IsUnsupported)
+        {
+            return LoadInstead(path, options, refused);
+        }
+    }
+
+    /// <summary>The factory of one backend; that of <c>auto</c> decides anew for each model.</summary>
+    /// <exception cref="ModelError">ONNX Runtime was asked for and is not there.</exception>
+    public ISessionFactory FactoryOf(Backend backend, string place) => backend switch
+    {
+        Backend.EdgeConv => _ours,
+        Backend.Auto => new AutoFactory(this),
+        _ => OrtSessionFactory.IsAvailable
+            ? _theirs.Value
+            : throw new ModelError(place, "backend 'onnxruntime' was asked for, but libonnxruntime.so is not there"),
+    };
+
+    private ISession LoadInstead(string path, SessionOptions options, ModelError refused)
+    {
+        if (!OrtSessionFactory.IsAvailable)
+        {
+            throw ModelError.Unsupported(
+                refused.Place, $"{refused.Problem}; onnxruntime might run it, but libonnxruntime.so is not there");
+        }
+
+        try
         {
             ISession session = _theirs.Value.Load(path, options);
             notice($"{refused.Message}; runs on onnxruntime instead");
             return session;
         }
+        catch (ModelError second)
+        {
+            throw ModelError.Unsupported(refused.Place, $"{refused.Problem}; {second.Problem}");
+        }
     }
 
-    /// <summary>The factory of one backend.</summary>
-    /// <exception cref="ModelError">ONNX Runtime was asked for and is not there.</exception>
-    public ISessionFactory FactoryOf(Backend backend, string place)
+    private sealed class AutoFactory(SessionLoader loader) : ISessionFactory
     {
-        if (backend != Backend.OnnxRuntime)
-            return _ours;
-        return OrtSessionFactory.IsAvailable
-            ? _theirs.Value
-            : throw new ModelError(place, "backend 'onnxruntime' was asked for, but libonnxruntime.so is not there");
+        public string Backend => "auto";
+
+        public ISession Load(string path, SessionOptions options) => loader.Load(path, Options.Backend.Auto, options);
     }
 }

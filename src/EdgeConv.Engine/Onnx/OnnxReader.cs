@@ -27,19 +27,36 @@ public static class OnnxReader
 
     /// <summary>Reads a model from memory.</summary>
     /// <param name="file">The bytes of the file.</param>
-    /// <param name="path">What to call it: its file name stands in messages.</param>
+    /// <param name="path">What to call it in messages.</param>
     /// <exception cref="ModelError">No valid model, or one that we do not run.</exception>
     public static OnnxModel Parse(ReadOnlySpan<byte> file, string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string modelName = Path.GetFileName(path);
-        ModelProto proto = ParseMessage(file, modelName);
-        CheckModel(proto, modelName);
-        int opset = FindOpset(proto, modelName);
-        ModelGraph graph = new GraphReader(proto.Graph, modelName, opset).Read();
+        ModelProto proto = ParseMessage(file, path);
+        CheckModel(proto, path);
+        int opset = FindOpset(proto, path);
+        ModelGraph graph = new GraphReader(proto.Graph, path, opset).Read();
         ModelIdentity identity = new(
             Path.GetFileNameWithoutExtension(path), path, Convert.ToHexStringLower(SHA256.HashData(file)));
         return new OnnxModel(identity, opset, $"{proto.ProducerName} {proto.ProducerVersion}".Trim(), graph);
+    }
+
+    /// <summary>The names of a model's inputs that are no initializers, of a model that we may not run.</summary>
+    /// <exception cref="ModelError">No valid model, or an input or output of it is no tensor.</exception>
+    internal static IReadOnlyList<string> ReadInputNames(string path)
+    {
+        ModelProto proto = ParseMessage(ModelFile.ReadAll(path), path);
+        if (proto.Graph is null)
+            throw new ModelError(path, "no ONNX model (it has no graph)");
+        HashSet<string> initializers = [.. proto.Graph.Initializer.Select(tensor => tensor.Name)];
+        List<ValueInfoProto> inputs = [.. proto.Graph.Input.Where(input => !initializers.Contains(input.Name))];
+        foreach (ValueInfoProto info in inputs.Concat(proto.Graph.Output))
+        {
+            if (info.Type is { TensorType: null })
+                throw ModelError.Unsupported(path, $"'{info.Name}' is no tensor; only tensors are supported");
+        }
+
+        return [.. inputs.Select(input => input.Name)];
     }
 
     private static ModelProto ParseMessage(ReadOnlySpan<byte> file, string modelName)
@@ -88,7 +105,7 @@ public static class OnnxReader
             version = import.Version;
         }
 
-        version ??= proto.IrVersion < 3 ? 1 : throw new ModelError(modelName, "names no operator set");
+        version ??= proto.IrVersion < 3 ? 1 : throw WithoutOpset(proto, modelName);
         if (version is < 1)
             throw new ModelError(modelName, $"operator set {version} does not exist");
         if (version is > NewestOpset)
@@ -99,6 +116,11 @@ public static class OnnxReader
 
         return (int)version.Value;
     }
+
+    private static ModelError WithoutOpset(ModelProto proto, string modelName) => proto.OpsetImport.Count == 0
+        ? new ModelError(modelName, "names no operator set")
+        : ModelError.Unsupported(
+            modelName, $"operators of domain '{proto.OpsetImport[0].Domain}' are not supported");
 
     internal static bool IsOwnDomain(string domain) => domain is "" or "ai.onnx";
 }

@@ -65,6 +65,9 @@ internal enum AutoPad
 /// </summary>
 internal sealed class SpatialAttributes
 {
+    // Kernels add up to four of stride, reach, pad and extent in 32 bits.
+    private const int LargestExtent = 1 << 28;
+
     private readonly Node _node;
     private readonly long[]? _strides;
     private readonly long[]? _dilations;
@@ -145,7 +148,7 @@ internal sealed class SpatialAttributes
             }
 
             long output = room < 0 ? 0 : CountWindows(input[i], begin, room, span.Stride, ceiling);
-            axes[i] = MakeAxis(i, input[i], span, (begin, end), output);
+            axes[i] = MakeAxis(i, input[i], span.For(output), (begin, end), output);
         }
 
         return axes;
@@ -183,7 +186,7 @@ internal sealed class SpatialAttributes
             long output = wanted ?? (full - begin - end);
             if (output <= 0)
                 throw Error($"the output would have {output} elements along spatial axis {i}");
-            axes[i] = MakeAxis(i, input[i], span, (begin, end), input[i] == 0 ? 0 : output);
+            axes[i] = MakeAxis(i, input[i], span.For(input[i]), (begin, end), input[i] == 0 ? 0 : output);
         }
 
         return axes;
@@ -217,12 +220,16 @@ internal sealed class SpatialAttributes
 
     private SpatialAxis MakeAxis(int axis, int input, TapSpan span, (long Begin, long End) pads, long output)
     {
-        if (span.Reach > int.MaxValue || pads.Begin > int.MaxValue || pads.End > int.MaxValue
-            || output > int.MaxValue)
-            throw Error($"kernel, pads or output exceed {int.MaxValue} elements along spatial axis {axis}");
+        long dilation = span.Kernel == 1 ? Math.Min(span.Dilation, LargestExtent) : span.Dilation;
+        if (Math.Max(Math.Max(span.Stride, span.Reach), Math.Max(pads.Begin, pads.End)) > LargestExtent
+            || output > LargestExtent)
+        {
+            throw Error(
+                $"kernel, stride, pads or output exceed {LargestExtent} elements along spatial axis {axis}");
+        }
+
         return new SpatialAxis(
-            input, span.Kernel, (int)span.Stride, (int)span.Dilation, (int)pads.Begin, (int)pads.End,
-            (int)output);
+            input, span.Kernel, (int)span.Stride, (int)dilation, (int)pads.Begin, (int)pads.End, (int)output);
     }
 
     private long[]? Read(string name, long least)
@@ -268,5 +275,10 @@ internal sealed class SpatialAttributes
 
     private ModelError Error(string problem) => new(_node.Place, problem);
 
-    private readonly record struct TapSpan(int Kernel, long Stride, long Dilation, long Reach);
+    private readonly record struct TapSpan(int Kernel, long Stride, long Dilation, long Reach)
+    {
+        // Where there is but one window, any stride is as good.
+        public TapSpan For(long windows) =>
+            windows <= 1 ? this with { Stride = Math.Min(Stride, LargestExtent) } : this;
+    }
 }

@@ -1,6 +1,7 @@
 using EdgeConv.Core;
 using EdgeConv.Engine.Execution;
 using EdgeConv.Engine.Onnx;
+using EdgeConv.Engine.Tests.Onnx;
 using Xunit;
 
 namespace EdgeConv.Engine.Tests.Execution;
@@ -22,6 +23,40 @@ public class HostileModelTest
         for (int i = 0; i < Mutations; i++)
             ran += TryRun(Mutate(model, random)) ? 1 : 0;
         Assert.InRange(ran, 1, Mutations - 1);
+    }
+
+    /// <summary>Sums of stride, pad and reach do not leave 32 bits.</summary>
+    [Theory]
+    [InlineData("Conv", 100)]
+    [InlineData("Conv", 1 << 28)]
+    [InlineData("Conv", int.MaxValue)]
+    [InlineData("MaxPool", int.MaxValue)]
+    [InlineData("AveragePool", int.MaxValue)]
+    public void A_stride_beyond_the_input_makes_one_window(string operation, int stride)
+    {
+        ModelBuilder builder = new ModelBuilder().Input("x", 1, 1, 6).Constant("w", [1, 1, 5], 1, 1, 1, 1, 1);
+        byte[] model = builder.Node(operation, operation == "Conv" ? "x w" : "x", "y",
+            ModelBuilder.Ints("kernel_shape", 5), ModelBuilder.Ints("pads", 2, 2),
+            ModelBuilder.Ints("strides", stride)).Output("y").ToBytes();
+        using ISession session = EngineSessionFactory.Load(OnnxReader.Parse(model, "m.onnx"), new SessionOptions());
+        float[] values = [1, 2, 3, 4, 5, 6];
+        values.CopyTo(session.GetInput(0).AsSpan<float>());
+        session.Run();
+        float expected = operation switch { "Conv" => 6, "MaxPool" => 3, _ => 2 };
+        Assert.Equal([expected], session.GetOutput(0).AsSpan<float>().ToArray());
+    }
+
+    [Theory]
+    [InlineData(1 << 29, 1 << 29)]
+    [InlineData(1 << 28, 1 << 29)]
+    public void Windows_too_far_apart_are_refused(int pad, int stride)
+    {
+        byte[] model = new ModelBuilder().Input("x", 1, 1, 6).Node("MaxPool", "x", "y",
+            ModelBuilder.Ints("kernel_shape", 5), ModelBuilder.Ints("pads", pad, pad),
+            ModelBuilder.Ints("strides", stride)).Output("y").ToBytes();
+        ModelError error = Assert.Throws<ModelError>(
+            () => EngineSessionFactory.Load(OnnxReader.Parse(model, "m.onnx"), new SessionOptions()));
+        Assert.Contains("exceed 268435456 elements", error.Message, StringComparison.Ordinal);
     }
 
     private static byte[] Mutate(byte[] model, Random random)

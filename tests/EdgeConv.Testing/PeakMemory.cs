@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace EdgeConv.Engine.Tests.Onnx;
+namespace EdgeConv.Testing;
 
 /// <summary>The most memory that the process has held, which the kernel keeps: no peak is missed.</summary>
-internal static class PeakMemory
+public static class PeakMemory
 {
     /// <summary>Most bytes since the last reset; since the start where that cannot be had.</summary>
     public static long Bytes

@@ -1,0 +1,145 @@
+using EdgeConv.Core;
+using EdgeConv.Testing;
+using NJsonSchema;
+using Xunit;
+
+namespace EdgeConv.Daemon.Tests;
+
+/// <summary>The published schema and the reader accept and refuse the same files.</summary>
+public sealed class ConfigAgreementTest
+{
+    // The validator follows references to definitions only under their older name.
+    private static readonly Lazy<Task<JsonSchema>> Schema = new(() => JsonSchema.FromJsonAsync(
+        File.ReadAllText(Repository.PathOf("deploy", "config", "config.schema.json"))
+            .Replace("$defs", "definitions", StringComparison.Ordinal)));
+
+    public static TheoryData<string> Samples =>
+        [.. Directory.GetFiles(Repository.PathOf("deploy"), "*.yaml", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Repository.Root, file)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public async Task A_sample_obeys_the_schema(string file) =>
+        Assert.Empty((await Schema.Value).Validate(YamlAsJson.Convert(File.ReadAllText(Repository.PathOf(file)))));
+
+    [Theory]
+    [InlineData("node: porch-1")]
+    [InlineData("mqtt: { host: broker.lan, port: 1883 }")]
+    [InlineData("mqtt: { port: 0 }")]
+    [InlineData("mqtt: { protocol: \"5\" }")]
+    [InlineData("mqtt: { protocol: 3.1.1 }")]
+    [InlineData("mqtt: { base: a/b }")]
+    [InlineData("mqtt: { keep_alive_s: 1, queue_limit: 1000000 }")]
+    [InlineData("mqtt: { host: h, tls: { enabled: true } }")]
+    public Task Both_accept_in_the_file(string line) => Agree($"{line}\n{Pipeline("threads: 1")}", isAccepted: true);
+
+    [Theory]
+    [InlineData("nod: porch")]
+    [InlineData("node: a/b")]
+    [InlineData("node: 'a b'")]
+    [InlineData("mqtt: 5")]
+    [InlineData("mqtt: [a]")]
+    [InlineData("mqtt: { port: 65536 }")]
+    [InlineData("mqtt: { port: -1 }")]
+    [InlineData("mqtt: { port: 18.5 }")]
+    [InlineData("mqtt: { port: many }")]
+    [InlineData("mqtt: { protocol: 4 }")]
+    [InlineData("mqtt: { keep_alive_s: 0 }")]
+    [InlineData("mqtt: { queue_limit: 0 }")]
+    [InlineData("mqtt: { password: secret }")]
+    [InlineData("mqtt: { tls: { enabled: maybe } }")]
+    [InlineData("mqtt: { tls: { ca: f } }")]
+    public Task Both_refuse_in_the_file(string line) => Agree($"{line}\n{Pipeline("threads: 1")}", isAccepted: false);
+
+    [Theory]
+    [InlineData("threads: 256")]
+    [InlineData("backend: onnxruntime")]
+    [InlineData("preprocess: { fit: pad, color: bgr, antialias: false, pad_value: 255 }")]
+    [InlineData("preprocess: { mean: 1.5, std: [2, -3.5] }")]
+    [InlineData("decode: { kind: corners, labels: [a, 5], top: 1000, threshold: 0, overlap: 1 }")]
+    [InlineData("gate: { alpha: 0.5 }")]
+    [InlineData("budget: { latency_ms: 0.01, rate_hz: 1e6, temperature_celsius: 150, dwell_s: 0.1 }")]
+    public Task Both_accept_in_a_pipeline(string line) => Agree(Pipeline(line), isAccepted: true);
+
+    [Theory]
+    [InlineData("threads: 0")]
+    [InlineData("threads: 257")]
+    [InlineData("threads: 1.5")]
+    [InlineData("thread: 1")]
+    [InlineData("backend: tensorrt")]
+    [InlineData("preprocess: { fit: squeeze }")]
+    [InlineData("preprocess: { pad_value: 256 }")]
+    [InlineData("preprocess: { antialias: maybe }")]
+    [InlineData("preprocess: { mean: [a] }")]
+    [InlineData("preprocess: 5")]
+    [InlineData("decode: { kind: yolo }")]
+    [InlineData("decode: { top: 0 }")]
+    [InlineData("decode: { threshold: 1.1 }")]
+    [InlineData("decode: { labels: { a: b } }")]
+    [InlineData("gate: { alpha: 0 }")]
+    [InlineData("gate: { alpha: 0.6 }")]
+    [InlineData("gate: [0.05]")]
+    [InlineData("budget: { latency_ms: 0 }")]
+    [InlineData("budget: { latency_ms: 30ms }")]
+    [InlineData("budget: { temperature_celsius: 151 }")]
+    public Task Both_refuse_in_a_pipeline(string line) => Agree(Pipeline(line), isAccepted: false);
+
+    [Theory]
+    [InlineData("pipelines: []")]
+    [InlineData("pipelines: 5")]
+    [InlineData("node: a")]
+    [InlineData("pipelines: [{ source: { kind: wav, path: w }, models: [{ path: m }] }]")]
+    [InlineData("pipelines: [{ name: a b, source: { kind: wav, path: w }, models: [{ path: m }] }]")]
+    [InlineData("pipelines: [{ name: a, models: [{ path: m }] }]")]
+    [InlineData("pipelines: [{ name: a, source: { kind: wav, path: w } }]")]
+    [InlineData("pipelines: [{ name: a, source: { kind: wav, path: w }, models: [] }]")]
+    [InlineData("pipelines: [{ name: a, source: { kind: wav, path: w }, models: [{ fingerprint: f }] }]")]
+    [InlineData("pipelines: [{ name: a, source: { path: w }, models: [{ path: m }] }]")]
+    [InlineData("pipelines: [{ name: a, source: { kind: camera, path: w }, models: [{ path: m }] }]")]
+    [InlineData("pipelines: [{ name: a, source: { kind: wav, path: w, stride: 0 }, models: [{ path: m }] }]")]
+    [InlineData("pipelines: [{ name: a, source: { kind: raw, path: w, format: s24 }, models: [{ path: m }] }]")]
+    public Task Both_refuse_a_whole(string text) => Agree(text, isAccepted: false);
+
+    [Theory]
+    [InlineData("mqtt:", true)]
+    [InlineData("mqtt: { protocol: 5 }", true)]
+    [InlineData("mqtt: { client_id: '' }", false)]
+    [InlineData("mqtt: { base: a/+ }", false)]
+    [InlineData("mqtt: { base: /a }", false)]
+    [InlineData("mqtt: { bind: nowhere }", false)]
+    [InlineData("mqtt: { bind: \"::1\" }", true)]
+    [InlineData("mqtt: { host: null }", false)]
+    public Task Both_answer_alike_in_the_file(string line, bool isAccepted) =>
+        Agree($"{line}\n{Pipeline("threads: 1")}", isAccepted);
+
+    [Theory]
+    [InlineData("budget:", true)]
+    [InlineData("decode: ~", true)]
+    [InlineData("gate: null", true)]
+    [InlineData("preprocess: { std: 0 }", false)]
+    [InlineData("preprocess: { std: [1, 0] }", false)]
+    [InlineData("preprocess: { mean: [] }", false)]
+    public Task Both_answer_alike_in_a_pipeline(string line, bool isAccepted) => Agree(Pipeline(line), isAccepted);
+
+    private static async Task Agree(string text, bool isAccepted)
+    {
+        string json = YamlAsJson.Convert(text);
+        Assert.Equal((isAccepted, isAccepted), (IsRead(text), (await Schema.Value).Validate(json).Count == 0));
+    }
+
+    private static bool IsRead(string text)
+    {
+        try
+        {
+            ConfigReaderTest.Read(text);
+            return true;
+        }
+        catch (ConfigError)
+        {
+            return false;
+        }
+    }
+
+    private static string Pipeline(string line) =>
+        $"pipelines: [{{ name: a, source: {{ kind: wav, path: w }}, models: [{{ path: m }}], {line} }}]";
+}
