@@ -1,7 +1,7 @@
 namespace EdgeConv.Kernels;
 
 /// <summary>
-/// Extents of a window that slides over planes <c>[H,W]</c> and makes <c>[H',W']</c>, of stride and dilation
+/// Extents of a window that slides over an image <c>[H,W]</c> and makes <c>[H',W']</c>, of stride and dilation
 /// 1 and without padding unless said. One dimension is a height of 1. Output extents are the caller's, who
 /// rounds them up or down as the graph says; bottom and right padding follow from them.
 /// </summary>
@@ -43,10 +43,10 @@ public abstract record WindowShape
     /// <summary>Columns of padding on the left of the input.</summary>
     public int PadLeft { get; init; }
 
-    /// <summary>Pixels of an input plane.</summary>
+    /// <summary>Pixels of the input.</summary>
     public int InputPixels => InputHeight * InputWidth;
 
-    /// <summary>Pixels of an output plane.</summary>
+    /// <summary>Pixels of the output.</summary>
     public int OutputPixels => OutputHeight * OutputWidth;
 
     /// <summary>Taps of the window.</summary>

@@ -62,6 +62,39 @@ public sealed unsafe class PoolingKernelTest : IDisposable
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void A_nan_is_the_greatest_wherever_it_lies(KernelSet set)
+    {
+        PoolingShape shape =
+            new() { InputHeight = 1, InputWidth = 3, OutputHeight = 1, OutputWidth = 1, KernelWidth = 3 };
+        foreach (int channels in Channels)
+        {
+            for (int place = 0; place < 3 * channels; place++)
+            {
+                float[] x = Numbers.Integers(3 * channels, place), y = new float[channels];
+                x[place] = float.NaN;
+                KernelTable.Pooling(set).Max(shape, x, y, channels);
+                for (int channel = 0; channel < channels; channel++)
+                    Assert.Equal(channel == place % channels, float.IsNaN(y[channel]));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void A_global_average_hangs_on_no_single_pixel(KernelSet set)
+    {
+        float[] x = new float[10_000];
+        Array.Fill(x, 0.001f);
+        x[0] = 1000;
+        float[] y = new float[1];
+        KernelTable.Pooling(set).GlobalAverage(x, y);
+        Assert.Equal((1000 + (9999 * 0.001)) / 10_000, y[0], 1e-6);
+        KernelTable.Pooling(set).GlobalAverage([float.PositiveInfinity, 2, 3], y);
+        Assert.Equal(float.PositiveInfinity, y[0]);
+    }
+
     [Fact]
     public void Padding_never_is_the_greatest()
     {

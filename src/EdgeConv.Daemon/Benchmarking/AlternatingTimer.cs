@@ -10,6 +10,19 @@ namespace EdgeConv.Daemon.Benchmarking;
 internal static class AlternatingTimer
 {
     private const int WarmUps = 5;
+    /// <summary>Writes noise: zeros and subnormals can be faster or slower than real data.</summary>
+    public static void FillInputs(ISession session)
+    {
+        Random random = new(1);
+        for (int i = 0; i < session.Inputs.Count; i++)
+        {
+            if (session.Inputs[i].Type != DataType.Float32)
+                continue;
+            foreach (ref float value in session.GetInput(i).AsSpan<float>())
+                value = random.NextSingle() * 2 - 1;
+        }
+    }
+
     private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Runs every session for about <paramref name="each"/>.</summary>
@@ -43,19 +56,6 @@ internal static class AlternatingTimer
             session.Run();
             // A TimeSpan would round to 100 ns.
             times.Add((Stopwatch.GetTimestamp() - started) * 1000.0 / Stopwatch.Frequency);
-        }
-    }
-
-    // Zeros and subnormals can be faster or slower than real data.
-    private static void FillInputs(ISession session)
-    {
-        Random random = new(1);
-        for (int i = 0; i < session.Inputs.Count; i++)
-        {
-            if (session.Inputs[i].Type != DataType.Float32)
-                continue;
-            foreach (ref float value in session.GetInput(i).AsSpan<float>())
-                value = random.NextSingle() * 2 - 1;
         }
     }
 }

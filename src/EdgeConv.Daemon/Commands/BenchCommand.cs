@@ -4,6 +4,7 @@ using EdgeConv.Core;
 using EdgeConv.Daemon.Benchmarking;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Engine.Inspection;
 
 namespace EdgeConv.Daemon.Commands;
 
@@ -22,7 +23,9 @@ internal static class BenchCommand
         rival.AcceptOnlyFromAmong("onnxruntime");
         Option<int> threads = new("--threads") { DefaultValueFactory = _ => 1 };
         Option<string> backend = BackendOption.Create();
-        Command command = new("bench", "Time inferences") { models, seconds, rival, threads, backend };
+        Option<bool> profile = new("--profile") { Description = "Also time each step of our engine's plan" };
+        Command command =
+            new("bench", "Time inferences") { models, seconds, rival, threads, backend, profile };
         command.SetAction(parsed =>
         {
             int wanted = parsed.GetValue(threads);
@@ -37,12 +40,28 @@ internal static class BenchCommand
                 return Root.Fail("--vs onnxruntime: needs another backend than onnxruntime to compare with");
             // A model that only the rival runs would be compared with itself.
             first = withRival ? Backend.EdgeConv : first;
-            return Run(parsed.GetRequiredValue(models), first, withRival, TimeSpan.FromSeconds(time), wanted);
+            string[] files = parsed.GetRequiredValue(models);
+            int status = Run(files, first, withRival, TimeSpan.FromSeconds(time), wanted);
+            if (status == Root.Success && parsed.GetValue(profile))
+                Profile(files, TimeSpan.FromSeconds(time), wanted);
+            return status;
         });
         return command;
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static void Profile(string[] models, TimeSpan time, int threads)
+    {
+        foreach (string model in models)
+        {
+            Console.Out.WriteLine();
+            Console.Out.WriteLine(model);
+            SessionOptions options = new() { Threads = threads };
+            ProfileTable.Print(
+                StepProfiler.Measure(model, options, time, AlternatingTimer.FillInputs), Console.Out);
+        }
+    }
 
     private static int Run(string[] models, Backend backend, bool withRival, TimeSpan time, int threads)
     {

@@ -50,6 +50,10 @@ internal sealed class EngineSession : ISession
     /// <inheritdoc/>
     public long MultiplyAdds { get; }
 
+    /// <summary>The nodes whose steps run, in their order; copies of outputs may follow.</summary>
+    public IReadOnlyList<Node> Nodes =>
+        [.. _model.Graph.Nodes.Where((_, i) => !_model.Plan.IsElided[i])];
+
     /// <summary>Size of the arena in bytes.</summary>
     public long ArenaBytes => _model.Plan.Layout.Bytes;
 

@@ -21,7 +21,10 @@ public sealed class EngineSessionFactory : ISessionFactory
 
     /// <summary>Prepares a model that was read before; it is used up by it.</summary>
     /// <exception cref="ModelError">The model is hostile, inconsistent or not supported.</exception>
-    public static ISession Load(OnnxModel model, SessionOptions options)
+    public static ISession Load(OnnxModel model, SessionOptions options) => Start(model, options);
+
+    /// <summary>As <see cref="Load(OnnxModel, SessionOptions)"/>.</summary>
+    internal static EngineSession Start(OnnxModel model, SessionOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);

@@ -16,12 +16,13 @@ internal sealed class TapStatistics(Node node) : Operator(node)
     public const string Name = "TapStatistics";
 
     private readonly ChannelStatisticsKernel _kernel = KernelTable.ChannelStatistics();
+    private string _name = "";
     private int _channels;
     private int _positions;
     private bool _isChannelsLast;
 
     /// <summary>What is tapped, with its extents; known after <see cref="Infer"/>.</summary>
-    public TapInfo Info => new(Node.Inputs[0]!.Name, _channels, _positions);
+    public TapInfo Info => new(_name, _channels, _positions);
 
     /// <inheritdoc/>
     public override TensorType[] Infer(InferenceContext context)
@@ -34,6 +35,8 @@ internal sealed class TapStatistics(Node node) : Operator(node)
                 + $"{DataTypes.NameOf(type)}{shape}, it must be float32 [1,C,...]");
         }
 
+        // Later the input may be another value of the same content.
+        _name = Node.Inputs[0]!.Name;
         _channels = shape[1];
         _positions = (int)shape.CountBetween(2, shape.Rank);
         return [new TensorType(DataType.Float32, new Shape(2, _channels))];
@@ -42,6 +45,7 @@ internal sealed class TapStatistics(Node node) : Operator(node)
     /// <summary>The same for a node whose input has channels last.</summary>
     public TapStatistics WithChannelsLast(Node node) => new(node)
     {
+        _name = _name,
         _channels = _channels,
         _positions = _positions,
         _isChannelsLast = true,

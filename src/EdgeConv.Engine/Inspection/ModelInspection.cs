@@ -17,9 +17,11 @@ public static class ModelInspection
     /// <exception cref="ModelError">The file is no valid model, or the engine does not run it.</exception>
     public static InspectedModel Read(string path, SessionOptions? options = null)
     {
+        options ??= new SessionOptions();
         OnnxModel model = OnnxReader.Read(path);
-        using CompiledModel compiled = ModelCompiler.Compile(model, options ?? new SessionOptions());
-        return Describe(model, compiled);
+        using CompiledModel compiled = ModelCompiler.Compile(model, options);
+        using CompiledModel planar = ModelCompiler.Compile(OnnxReader.Read(path), options, PassLevel.Fuse);
+        return Describe(model, compiled, new ReceptiveFields(planar.Graph));
     }
 
     /// <summary>The 1x1 convolutions of a model in execution order, the deepest last.</summary>
@@ -45,12 +47,11 @@ public static class ModelInspection
             (int)geometry.OutputPositions);
     }
 
-    private static InspectedModel Describe(OnnxModel model, CompiledModel compiled)
+    private static InspectedModel Describe(OnnxModel model, CompiledModel compiled, ReceptiveFields fields)
     {
         ModelGraph graph = compiled.Graph;
-        ReceptiveFields fields = new(graph);
         InspectedStep[] steps = [.. graph.Nodes.Select((node, i) =>
-            DescribeStep(node, compiled.Plan.IsElided[i], fields.Of(node.Outputs[0])))];
+            DescribeStep(node, compiled.Plan.IsElided[i], fields.Of(LayoutBuilder.PlanarName(node.Outputs[0]!))))];
         int ownOutputs = graph.Outputs.Length - compiled.Taps.Count;
         return new InspectedModel
         {

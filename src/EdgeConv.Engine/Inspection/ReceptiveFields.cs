@@ -1,6 +1,5 @@
 using EdgeConv.Engine.Graph;
 using EdgeConv.Engine.Operators;
-using EdgeConv.Engine.Passes;
 
 namespace EdgeConv.Engine.Inspection;
 
@@ -13,7 +12,9 @@ internal sealed class ReceptiveFields
 {
     private readonly Dictionary<Value, Axis[]?> _fields = [];
 
-    /// <summary>Computes the fields of all values of a graph whose shapes are known.</summary>
+    /// <summary>
+    /// Computes the fields of all values of a graph whose shapes are known and in the model's order of axes.
+    /// </summary>
     public ReceptiveFields(ModelGraph graph)
     {
         foreach (GraphInput input in graph.Inputs)
@@ -31,9 +32,12 @@ internal sealed class ReceptiveFields
         .MaxBy(axes => axes.Aggregate(1.0, (area, axis) => area * axis.Extent))
             is { } widest ? Extents(widest) : [];
 
-    /// <summary>Input pixels along each axis; null when positions have no place of their own.</summary>
-    public IReadOnlyList<int>? Of(Value? value) =>
-        value is not null && _fields.GetValueOrDefault(value) is { } field ? Extents(field) : null;
+    /// <summary>
+    /// Input pixels along each axis that a value of this name sees; null when positions have no place of their
+    /// own.
+    /// </summary>
+    public IReadOnlyList<int>? Of(string name) =>
+        _fields.FirstOrDefault(pair => pair.Key.Name == name).Value is { } field ? Extents(field) : null;
 
     private static int[] Extents(Axis[] field) =>
         [.. field.Select(axis => (int)Math.Min(axis.Extent, int.MaxValue))];
@@ -51,8 +55,6 @@ internal sealed class ReceptiveFields
             return Single(node.Outputs[0]!);
         if (widest is null || node.Outputs[0]?.Shape?.Rank != widest.Length + 2)
             return null;
-        if (IsChangeOfLayout(node))
-            return widest;
         if (node.Operator is Convolution convolution)
             return [.. widest.Zip(convolution.Geometry.Axes, (a, w) =>
                 a.Through(w.Kernel, w.Stride, w.Dilation))];
@@ -84,24 +86,9 @@ internal sealed class ReceptiveFields
         && node.Inputs.OfType<Value>()
             .Any(input => !input.IsConstant && HasSameExtents(input, node.Outputs[0]!));
 
-    private static bool HasSameExtents(Value input, Value output)
-    {
-        if (input.Shape!.Rank != output.Shape!.Rank)
-            return false;
-        ReadOnlySpan<int> from = input.Shape.Dimensions, to = output.Shape.Dimensions;
-        return from[2..].SequenceEqual(to[2..]) || from[1..^1].SequenceEqual(to[1..^1]);
-    }
-
-    // Between planes and channels last.
-    private static bool IsChangeOfLayout(Node node)
-    {
-        if (node.OperatorName != "Transpose")
-            return false;
-        int rank = node.Outputs[0]!.Shape!.Rank;
-        int[] order = [.. TransposeOrder.Of(node, rank).Select(axis => (int)axis)];
-        return order.SequenceEqual(LayoutBuilder.ToLast(rank))
-            || order.SequenceEqual(LayoutBuilder.ToPlanar(rank));
-    }
+    private static bool HasSameExtents(Value input, Value output) =>
+        input.Shape!.Rank == output.Shape!.Rank
+        && input.Shape.Dimensions[2..].SequenceEqual(output.Shape.Dimensions[2..]);
 
     /// <summary>One spatial axis, in input pixels.</summary>
     /// <param name="Extent">How far a position sees, r.</param>

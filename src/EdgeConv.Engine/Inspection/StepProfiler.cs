@@ -40,9 +40,8 @@ public static class StepProfiler
         string path, SessionOptions options, TimeSpan duration, Action<ISession> fill)
     {
         ArgumentNullException.ThrowIfNull(fill);
-        CompiledModel model = ModelCompiler.Compile(OnnxReader.Read(path), options);
-        Node[] nodes = [.. model.Graph.Nodes.Where((_, i) => !model.Plan.IsElided[i])];
-        using EngineSession session = new(model);
+        using EngineSession session = EngineSessionFactory.Start(OnnxReader.Read(path), options);
+        IReadOnlyList<Node> nodes = session.Nodes;
         fill(session);
         for (int i = 0; i < WarmUps; i++)
             session.Run();
@@ -67,7 +66,7 @@ public static class StepProfiler
             node.Name,
             node.OperatorName,
             node.Operator!.KernelName,
-            node.Outputs[0]!.Shape!.Dimensions.ToArray(),
+            node.Outputs.OfType<Value>().First().Shape!.Dimensions.ToArray(),
             milliseconds,
             node.Operator.MultiplyAdds,
             values.Sum(value => value.Shape!.ElementCount * DataTypes.SizeOf(value.Type!.Value)));

@@ -92,7 +92,7 @@ internal static class LayoutAxes
             || transpose.Inputs[0]!.Producer is not { OperatorName: "Reshape" } split
             || split.Outputs[0]!.Shape is not { Rank: 5 } five || split.Inputs[0]!.Shape is not { Rank: 4 } four
             || !TransposeOrder.Of(transpose, 5).SequenceEqual([0L, 2, 1, 3, 4])
-            || five[3] != four[2] || five[4] != four[3] || !node.Outputs[0]!.Shape!.Equals(four)
+            || five[0] != four[0] || five[3] != four[2] || five[4] != four[3] || !node.Outputs[0]!.Shape!.Equals(four)
             || !builder.HasLast(split.Inputs[0]))
         {
             return false;
@@ -100,14 +100,15 @@ internal static class LayoutAxes
 
         Value x = builder.Last(split.Inputs[0]!);
         (int n, int height, int width) = (four[0], four[2], four[3]);
-        Value groups = Reshape(split.Name, x, new Value($"{split.Name} groups"), builder,
-            n, height, width, five[1], five[2]);
-        Value shuffled = builder.Transpose(groups, new Value($"{split.Name} shuffled"), [0, 1, 2, 4, 3]);
+        string name = $"{node.Name} channels last";
+        Value groups = new($"{name} in groups"), shuffled = new($"{name} shuffled");
+        Reshape($"{name}, groups", x, groups, builder, n, height, width, five[1], five[2]);
+        builder.Transpose(groups, shuffled, [0, 1, 2, 4, 3]);
         Reshape(node.Name, shuffled, builder.Define(node.Outputs[0]!), builder, n, height, width, four[1]);
         return true;
     }
 
-    private static Value Reshape(
+    private static void Reshape(
         string name, Value value, Value output, LayoutBuilder builder, params ReadOnlySpan<long> extents)
     {
         Value shape = Constant($"{name} shape", extents.ToArray());
@@ -116,7 +117,6 @@ internal static class LayoutAxes
         TensorType type = operation.Infer(new InferenceContext(node))[0];
         (output.Type, output.Shape) = (type.Type, type.Shape);
         builder.Add(node);
-        return output;
     }
 
     private static long[] Count(int count) => [.. Enumerable.Range(0, count).Select(i => (long)i)];

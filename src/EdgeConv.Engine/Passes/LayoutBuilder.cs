@@ -12,6 +12,7 @@ namespace EdgeConv.Engine.Passes;
 internal sealed class LayoutBuilder
 {
     private const int TransposeOpset = 13;
+    private const string NameSuffix = " channels last";
 
     private readonly ModelGraph _graph;
     private readonly List<Node> _nodes = [];
@@ -33,6 +34,11 @@ internal sealed class LayoutBuilder
     /// <summary>Axis i of the planar form is axis ToPlanar(rank)[i] with channels last.</summary>
     public static int[] ToPlanar(int rank) => [0, rank - 1, .. Enumerable.Range(1, rank - 2)];
 
+    /// <summary>The name in the model of a value in either order.</summary>
+    public static string PlanarName(Value value) => value.Name.EndsWith(NameSuffix, StringComparison.Ordinal)
+        ? value.Name[..^NameSuffix.Length]
+        : value.Name;
+
     /// <summary>Whether the value is there with channels last.</summary>
     public bool HasLast(Value? value) => value is not null && _last.ContainsKey(Resolve(value));
 
@@ -49,7 +55,7 @@ internal sealed class LayoutBuilder
         {
             long[] inner = TransposeOrder.Of(producer, order.Length);
             if (IsIdentity(order.Select(axis => (int)inner[axis])))
-                return _last[value] = Planar(producer.Inputs[0]!);
+                return _last[value] = Known(producer.Inputs[0]!);
         }
 
         return _last[value] = Transpose(value, new Value(NameOf(value)), order);
@@ -61,7 +67,9 @@ internal sealed class LayoutBuilder
         value = Resolve(value);
         if (!value.IsConstant && !_planar.Contains(value))
         {
-            Reorder(_last[value], value, ToPlanar(value.Shape!.Rank));
+            if (!_last.TryGetValue(value, out Value? last))
+                throw new InvalidOperationException($"{value} is made after it is read");
+            Reorder(last, value, ToPlanar(value.Shape!.Rank));
         }
 
         return value;
@@ -115,6 +123,21 @@ internal sealed class LayoutBuilder
         _planar.Add(output);
     }
 
+    /// <summary>Adds a node that makes <paramref name="output"/> of a value by permuting its axes.</summary>
+    public Value Transpose(Value value, Value output, ReadOnlySpan<int> order)
+    {
+        long[] permutation = [.. order.ToArray().Select(axis => (long)axis)];
+        NodeAttributes attributes = new(
+            _graph.ModelName, new Dictionary<string, object> { ["perm"] = permutation });
+        Node node = new(
+            $"transpose to {output.Name}", "Transpose", TransposeOpset, [value], [output], attributes);
+        Operator operation = node.Operator = OperatorTable.Create(node);
+        TensorType type = operation.Infer(new InferenceContext(node))[0];
+        (output.Type, output.Shape) = (type.Type, type.Shape);
+        _nodes.Add(node);
+        return output;
+    }
+
     /// <summary>Writes the nodes and the outputs, which are planar, to the graph.</summary>
     public void Commit()
     {
@@ -145,7 +168,11 @@ internal sealed class LayoutBuilder
         return kept;
     }
 
-    private static string NameOf(Value value) => $"{value.Name} channels last";
+    // What a Transpose of the builder's own reads is no value of the model.
+    private Value Known(Value value) =>
+        _planar.Contains(Resolve(value)) || _last.ContainsKey(Resolve(value)) ? Planar(value) : value;
+
+    private static string NameOf(Value value) => value.Name + NameSuffix;
 
     private Value Resolve(Value value) => _sameAs.GetValueOrDefault(value, value);
 
@@ -168,20 +195,5 @@ internal sealed class LayoutBuilder
         StridedCopy.ToDense(extents, [.. order.Select(axis => strides[axis])])
             .Run(tensor.Data, permuted.Data, DataTypes.SizeOf(tensor.Type));
         return permuted;
-    }
-
-    /// <summary>Adds a node that makes <paramref name="output"/>, with channels last, of a value.</summary>
-    public Value Transpose(Value value, Value output, ReadOnlySpan<int> order)
-    {
-        long[] permutation = [.. order.ToArray().Select(axis => (long)axis)];
-        NodeAttributes attributes = new(
-            _graph.ModelName, new Dictionary<string, object> { ["perm"] = permutation });
-        Node node = new(
-            $"transpose to {output.Name}", "Transpose", TransposeOpset, [value], [output], attributes);
-        Operator operation = node.Operator = OperatorTable.Create(node);
-        TensorType type = operation.Infer(new InferenceContext(node))[0];
-        (output.Type, output.Shape) = (type.Type, type.Shape);
-        _nodes.Add(node);
-        return output;
     }
 }

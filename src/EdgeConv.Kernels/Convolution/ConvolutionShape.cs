@@ -1,8 +1,8 @@
 namespace EdgeConv.Kernels.Convolution;
 
 /// <summary>
-/// Extents of a convolution of one image <c>[Cin,H,W]</c> with weights <c>[Cout,Cin/G,KH,KW]</c> to
-/// <c>[Cout,H',W']</c>: y[co,oy,ox] = bias[co] + Σ over ci in co's group, ky, kx of w[co,ci,ky,kx] x[ci, oy
+/// Extents of a convolution of one image of Cin channels with weights <c>[Cout,Cin/G,KH,KW]</c> to Cout
+/// channels: y[co,oy,ox] = bias[co] + Σ over ci in co's group, ky, kx of w[co,ci,ky,kx] x[ci, oy
 /// sy + ky dy - top, ox sx + kx dx - left], x being zero outside. Unless said it is 1x1, of one group.
 /// </summary>
 public sealed record ConvolutionShape : WindowShape

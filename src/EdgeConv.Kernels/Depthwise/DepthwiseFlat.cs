@@ -34,9 +34,10 @@ internal static unsafe class DepthwiseFlat<TLanes, TVector>
     public static void Run(in DepthwiseWindow<TLanes, TVector> window, float* repeated, long count)
     {
         int channels = window.Channels, kernelWidth = window.KernelWidth, phase = 0;
-        long period = Period(channels), column = window.Column;
+        long period = Period(channels);
         float* firstTap = repeated + ((1 + (window.KyStart * kernelWidth)) * period);
-        float** rows = window.Rows;
+        float* first = window.FirstRow + window.Column;
+        int rows = window.KyEnd - window.KyStart;
         float* y = window.Output;
         Epilogue<TLanes, TVector> epilogue = window.Epilogue;
         for (long i = 0; i < count; i += TLanes.Count)
@@ -44,9 +45,9 @@ internal static unsafe class DepthwiseFlat<TLanes, TVector>
             int left = (int)Math.Min(count - i, TLanes.Count);
             TVector sum = TLanes.Load(repeated + phase);
             float* w = firstTap + phase;
-            for (int ky = window.KyStart; ky < window.KyEnd; ky++)
+            for (int ky = 0; ky < rows; ky++)
             {
-                float* x = rows[ky] + column + i;
+                float* x = first + (ky * window.RowStep) + i;
                 for (int kx = 0; kx < kernelWidth; kx++, x += channels, w += period)
                 {
                     TVector value = left == TLanes.Count ? TLanes.Load(x) : TLanes.LoadPartial(x, left);

@@ -49,9 +49,10 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
         {
             TVector sum = TLanes.LoadPartial(window.Weights + channel, count);
             float* w = window.FirstTap + channel;
-            for (int ky = window.KyStart; ky < window.KyEnd; ky++, w += window.RowSkip)
+            float* row = window.FirstRow + window.Column + channel + (output * window.PixelStep);
+            for (int ky = window.KyStart; ky < window.KyEnd; ky++, w += window.RowSkip, row += window.RowStep)
             {
-                float* x = window.Rows[ky] + window.Column + channel + (output * window.PixelStep);
+                float* x = row;
                 for (int kx = window.KxStart; kx < window.KxEnd; kx++)
                 {
                     sum = TLanes.MultiplyAdd(TLanes.LoadPartial(w, count), TLanes.LoadPartial(x, count), sum);
@@ -72,15 +73,19 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
         long step = window.PixelStep, tapStep = window.TapStep, rowSkip = window.RowSkip;
         float* weights = window.Weights;
         float* firstTap = window.FirstTap;
+        float* first = window.FirstRow + window.Column;
+        int rows = window.KyEnd - window.KyStart;
+        long rowStep = window.RowStep;
         Epilogue<TLanes, TVector> epilogue = window.Epilogue;
         for (; channel + lanes <= channels; channel += lanes)
         {
             TVector y0 = TLanes.Load(weights + channel);
             TVector y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0, y7 = y0;
             float* w = firstTap + channel;
-            for (int ky = window.KyStart; ky < window.KyEnd; ky++, w += rowSkip)
+            float* line = first + channel;
+            for (int ky = 0; ky < rows; ky++, w += rowSkip, line += rowStep)
             {
-                float* row = window.Rows[ky] + window.Column + channel;
+                float* row = line;
                 for (int kx = window.KxStart; kx < window.KxEnd; kx++)
                 {
                     float* x = row;
@@ -133,6 +138,9 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
         long step = window.PixelStep, tapStep = window.TapStep, rowSkip = window.RowSkip;
         float* weights = window.Weights;
         float* firstTap = window.FirstTap;
+        float* first = window.FirstRow + window.Column;
+        int rows = window.KyEnd - window.KyStart;
+        long rowStep = window.RowStep;
         Epilogue<TLanes, TVector> epilogue = window.Epilogue;
         for (; channel + (2 * lanes) <= channels; channel += 2 * lanes)
         {
@@ -141,9 +149,10 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
             TVector y1a = y0a, y2a = y0a, y3a = y0a;
             TVector y1b = y0b, y2b = y0b, y3b = y0b;
             float* w = firstTap + channel;
-            for (int ky = window.KyStart; ky < window.KyEnd; ky++, w += rowSkip)
+            float* line = first + channel;
+            for (int ky = 0; ky < rows; ky++, w += rowSkip, line += rowStep)
             {
-                float* row = window.Rows[ky] + window.Column + channel;
+                float* row = line;
                 for (int kx = window.KxStart; kx < window.KxEnd; kx++)
                 {
                     float* x = row;
@@ -189,15 +198,19 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
         long step = window.PixelStep, tapStep = window.TapStep, rowSkip = window.RowSkip;
         float* weights = window.Weights;
         float* firstTap = window.FirstTap;
+        float* first = window.FirstRow + window.Column;
+        int rows = window.KyEnd - window.KyStart;
+        long rowStep = window.RowStep;
         Epilogue<TLanes, TVector> epilogue = window.Epilogue;
         for (; channel + lanes <= channels; channel += lanes)
         {
             TVector y0 = TLanes.Load(weights + channel);
             TVector y1 = y0, y2 = y0, y3 = y0;
             float* w = firstTap + channel;
-            for (int ky = window.KyStart; ky < window.KyEnd; ky++, w += rowSkip)
+            float* line = first + channel;
+            for (int ky = 0; ky < rows; ky++, w += rowSkip, line += rowStep)
             {
-                float* row = window.Rows[ky] + window.Column + channel;
+                float* row = line;
                 for (int kx = window.KxStart; kx < window.KxEnd; kx++)
                 {
                     float* x = row;
@@ -234,6 +247,9 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
         long tapStep = window.TapStep, rowSkip = window.RowSkip;
         float* weights = window.Weights;
         float* firstTap = window.FirstTap;
+        float* first = window.FirstRow + window.Column;
+        int rows = window.KyEnd - window.KyStart;
+        long rowStep = window.RowStep;
         Epilogue<TLanes, TVector> epilogue = window.Epilogue;
         for (; channel + (4 * lanes) <= channels; channel += 4 * lanes)
         {
@@ -242,9 +258,10 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
             TVector y0c = TLanes.Load(weights + channel + (2 * lanes));
             TVector y0d = TLanes.Load(weights + channel + (3 * lanes));
             float* w = firstTap + channel;
-            for (int ky = window.KyStart; ky < window.KyEnd; ky++, w += rowSkip)
+            float* line = first + channel;
+            for (int ky = 0; ky < rows; ky++, w += rowSkip, line += rowStep)
             {
-                float* row = window.Rows[ky] + window.Column + channel;
+                float* row = line;
                 for (int kx = window.KxStart; kx < window.KxEnd; kx++)
                 {
                     TVector wa = TLanes.Load(w);
@@ -277,14 +294,18 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
         long tapStep = window.TapStep, rowSkip = window.RowSkip;
         float* weights = window.Weights;
         float* firstTap = window.FirstTap;
+        float* first = window.FirstRow + window.Column;
+        int rows = window.KyEnd - window.KyStart;
+        long rowStep = window.RowStep;
         Epilogue<TLanes, TVector> epilogue = window.Epilogue;
         for (; channel + lanes <= channels; channel += lanes)
         {
             TVector y0 = TLanes.Load(weights + channel);
             float* w = firstTap + channel;
-            for (int ky = window.KyStart; ky < window.KyEnd; ky++, w += rowSkip)
+            float* line = first + channel;
+            for (int ky = 0; ky < rows; ky++, w += rowSkip, line += rowStep)
             {
-                float* row = window.Rows[ky] + window.Column + channel;
+                float* row = line;
                 for (int kx = window.KxStart; kx < window.KxEnd; kx++)
                 {
                     TVector weight = TLanes.Load(w);

@@ -19,19 +19,23 @@ internal static unsafe class DepthwiseThree<TLanes, TVector>
         bool hasFirst = window.HasFirst, hasLast = window.HasLast;
         float* weights = window.Weights;
         float* firstTap = window.FirstTap;
+        float* first = window.FirstRow + window.Column;
+        int rows = window.KyEnd - window.KyStart;
+        long rowStep = window.RowStep;
         Epilogue<TLanes, TVector> epilogue = window.Epilogue;
         for (; channel + TLanes.Count <= channels; channel += TLanes.Count)
         {
             TVector y0 = TLanes.Load(weights + channel);
             TVector y1 = y0, y2 = y0, y3 = y0, y4 = y0, y5 = y0, y6 = y0;
             float* w = firstTap + channel;
-            for (int ky = window.KyStart; ky < window.KyEnd; ky++)
+            float* line = first + channel;
+            for (int ky = 0; ky < rows; ky++, line += rowStep)
             {
                 TVector w0 = TLanes.Load(w);
                 TVector w1 = TLanes.Load(w + channels);
                 TVector w2 = TLanes.Load(w + channels + channels);
                 w += 3 * (long)channels;
-                float* row = window.Rows[ky] + window.Column + channel;
+                float* row = line;
                 if (hasFirst)
                     y0 = TLanes.MultiplyAdd(w0, TLanes.Load(row), y0);
                 row += step;
@@ -100,19 +104,23 @@ internal static unsafe class DepthwiseThree<TLanes, TVector>
         bool hasFirst = window.HasFirst, hasLast = window.HasLast;
         float* weights = window.Weights;
         float* firstTap = window.FirstTap;
+        float* first = window.FirstRow + window.Column;
+        int rows = window.KyEnd - window.KyStart;
+        long rowStep = window.RowStep;
         Epilogue<TLanes, TVector> epilogue = window.Epilogue;
         for (; channel + TLanes.Count <= channels; channel += TLanes.Count)
         {
             TVector y0 = TLanes.Load(weights + channel);
             TVector y1 = y0, y2 = y0, y3 = y0;
             float* w = firstTap + channel;
-            for (int ky = window.KyStart; ky < window.KyEnd; ky++)
+            float* line = first + channel;
+            for (int ky = 0; ky < rows; ky++, line += rowStep)
             {
                 TVector w0 = TLanes.Load(w);
                 TVector w1 = TLanes.Load(w + channels);
                 TVector w2 = TLanes.Load(w + channels + channels);
                 w += 3 * (long)channels;
-                float* row = window.Rows[ky] + window.Column + channel;
+                float* row = line;
                 if (hasFirst)
                     y0 = TLanes.MultiplyAdd(w0, TLanes.Load(row), y0);
                 row += step;
@@ -160,19 +168,23 @@ internal static unsafe class DepthwiseThree<TLanes, TVector>
         bool hasFirst = window.HasFirst, hasLast = window.HasLast;
         float* weights = window.Weights;
         float* firstTap = window.FirstTap;
+        float* first = window.FirstRow + window.Column;
+        int rows = window.KyEnd - window.KyStart;
+        long rowStep = window.RowStep;
         Epilogue<TLanes, TVector> epilogue = window.Epilogue;
         for (; channel + TLanes.Count <= channels; channel += TLanes.Count)
         {
             TVector y0 = TLanes.Load(weights + channel);
             TVector y1 = y0, y2 = y0, y3 = y0;
             float* w = firstTap + channel;
-            for (int ky = window.KyStart; ky < window.KyEnd; ky++)
+            float* line = first + channel;
+            for (int ky = 0; ky < rows; ky++, line += rowStep)
             {
                 TVector w0 = TLanes.Load(w);
                 TVector w1 = TLanes.Load(w + channels);
                 TVector w2 = TLanes.Load(w + channels + channels);
                 w += 3 * (long)channels;
-                float* row = window.Rows[ky] + window.Column + channel;
+                float* row = line;
                 if (hasFirst)
                     y0 = TLanes.MultiplyAdd(w0, TLanes.Load(row), y0);
                 row += step;

@@ -4,14 +4,17 @@ namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
 /// The taps that some neighbouring outputs of one row see, with channels last: y[p,c] = act(bias[c] +
-/// Σ ky, kx of w[ky,kx,c] x[ky][p PixelStep + kx TapStep + c]).
+/// Σ ky, kx of w[ky,kx,c] x[ky RowStep + p PixelStep + kx TapStep + c]).
 /// </summary>
 internal unsafe struct DepthwiseWindow<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
-    /// <summary>Channel 0 of column 0 of the input row of each ky.</summary>
-    public float** Rows;
+    /// <summary>Channel 0 of column 0 of the input row of <see cref="KyStart"/>.</summary>
+    public float* FirstRow;
+
+    /// <summary>Floats from the input row of one ky to that of the next.</summary>
+    public long RowStep;
 
     /// <summary>First ky whose row lies in the image.</summary>
     public int KyStart;
@@ -19,7 +22,9 @@ internal unsafe struct DepthwiseWindow<TLanes, TVector>
     /// <summary>The ky behind the last whose row lies in the image.</summary>
     public int KyEnd;
 
-    /// <summary>First kx whose column lies in the image for all the outputs.</summary>
+    /// <summary>
+    /// First kx whose column lies in the image for all the outputs, but for <see cref="HasFirst"/>.
+    /// </summary>
     public int KxStart;
 
     /// <summary>The kx behind the last one.</summary>

@@ -43,7 +43,7 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
             _repeated = DepthwiseFlat<TLanes, TVector>.Repeat(_packed.Data, channels, shape.Taps + 1);
     }
 
-    public override string KernelName => $"F32Depthwise{(_threes.Length != 0 ? "3" : "Taps")}{TLanes.Set}";
+    public override string KernelName => $"F32Depthwise{Form}{TLanes.Set}";
 
     public override long ScratchBytes => 0;
 
@@ -54,21 +54,16 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         if (arguments.Residual is not null)
             throw new ArgumentException("a depthwise layer adds no residual", nameof(arguments));
         (int start, int end) = arguments.Cut(Shape.OutputHeight, 1);
-        float** rows = stackalloc float*[Shape.KernelHeight];
         for (int oy = start; oy < end; oy++)
         {
             int top = (oy * Shape.StrideY) - Shape.PadTop;
-            (int kyStart, int kyEnd) = Inside(top, Shape.KernelHeight, Shape.DilationY, Shape.InputHeight);
-            for (int ky = kyStart; ky < kyEnd; ky++)
-            {
-                long iy = top + (ky * Shape.DilationY);
-                rows[ky] = arguments.Input + (iy * Shape.InputWidth * arguments.InputStride);
-            }
-
+            (int, int) ky = Inside(top, Shape.KernelHeight, Shape.DilationY, Shape.InputHeight);
             long offset = (long)oy * Shape.OutputWidth * arguments.OutputStride;
-            Row(rows, (kyStart, kyEnd), arguments, arguments.Output + offset);
+            Row(top, ky, arguments, arguments.Output + offset);
         }
     }
+
+    private string Form => _repeated is not null ? "Flat" : _threes.Length != 0 ? "3" : "Taps";
 
     protected override void Dispose(bool disposing)
     {
@@ -102,12 +97,14 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         return (first, Math.Max(first, end));
     }
 
-    private void Row(
-        float** rows, (int Start, int End) ky, in ConvolutionArguments arguments, float* output)
+    private void Row(int top, (int Start, int End) ky, in ConvolutionArguments arguments, float* output)
     {
+        long row = Shape.InputWidth * arguments.InputStride;
+        long firstRow = ky.Start < ky.End ? top + ((long)ky.Start * Shape.DilationY) : 0;
         DepthwiseWindow<TLanes, TVector> window = new()
         {
-            Rows = rows,
+            FirstRow = arguments.Input + (firstRow * row),
+            RowStep = Shape.DilationY * row,
             KyStart = ky.Start,
             KyEnd = ky.End,
             KernelWidth = Shape.KernelWidth,

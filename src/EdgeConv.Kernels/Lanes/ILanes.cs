@@ -26,8 +26,6 @@ internal unsafe interface ILanes<T> where T : struct
 
     static abstract T Broadcast(float value);
 
-    static abstract T LoadBroadcast(float* source);
-
     static abstract T Add(T a, T b);
 
     static abstract T Subtract(T a, T b);
@@ -41,6 +39,9 @@ internal unsafe interface ILanes<T> where T : struct
 
     /// <summary>The greater one; a NaN in <paramref name="value"/> stays.</summary>
     static abstract T Max(T bound, T value);
+
+    /// <summary>The greater one; NaN when either is.</summary>
+    static abstract T MaxOrNaN(T a, T b);
 
     /// <summary>The lesser one; a NaN in <paramref name="value"/> stays.</summary>
     static abstract T Min(T bound, T value);

@@ -8,23 +8,23 @@ internal static unsafe class PixelSums<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
-    private const int Chunk = 256;
+    private const int Chunk = 64;
     private const int MostLanes = 8;
 
     /// <summary>
     /// Mean and, unless null, population variance of each lane's channel over pixels <paramref
-    /// name="stride"/> floats apart. Values are measured from the first pixel, then from the rounded mean, so
-    /// that a mean far from zero costs no digits.
+    /// name="stride"/> floats apart. The variance is measured from the rounded mean and corrected for the
+    /// rounding, so that a mean far from zero costs it no digits.
     /// </summary>
     public static void Statistics(float* x, int pixels, int stride, float* mean, float* variance)
     {
         double* sums = stackalloc double[MostLanes];
         double* squares = stackalloc double[MostLanes];
         float* origin = stackalloc float[MostLanes];
-        TLanes.Store(origin, TLanes.Load(x));
+        new Span<float>(origin, MostLanes).Clear();
         Add(x, pixels, stride, origin, sums, squares);
         for (int lane = 0; lane < TLanes.Count; lane++)
-            mean[lane] = origin[lane] += (float)(sums[lane] / pixels);
+            mean[lane] = origin[lane] = (float)(sums[lane] / pixels);
         if (variance is null)
             return;
         Add(x, pixels, stride, origin, sums, squares);

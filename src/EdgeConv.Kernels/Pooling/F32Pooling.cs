@@ -97,10 +97,10 @@ internal sealed unsafe class F32Pooling<TLanes, TVector> : PoolingKernel
         public static float Start => float.NegativeInfinity;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TVector Of(TVector total, TVector value) => TLanes.Max(total, value);
+        public static TVector Of(TVector total, TVector value) => TLanes.MaxOrNaN(total, value);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static float OfLone(float total, float value) => ScalarLanes.Max(total, value);
+        public static float OfLone(float total, float value) => MathF.Max(total, value);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TVector Scale(TVector total, TVector factor) => total;

@@ -10,7 +10,8 @@ public abstract unsafe class PoolingKernel
     public abstract string Name { get; }
 
     /// <summary>
-    /// y = the greatest value under the window; padding never wins, a window of padding alone gives -∞.
+    /// y = the greatest value under the window; padding never wins, a window of padding alone gives -∞, one
+    /// with a NaN NaN.
     /// </summary>
     /// <exception cref="ArgumentException">A length is not the number of channels times its
     /// plane.</exception>

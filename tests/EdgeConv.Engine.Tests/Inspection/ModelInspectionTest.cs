@@ -60,6 +60,16 @@ public sealed class ModelInspectionTest : IDisposable
     }
 
     [Fact]
+    public void An_enlarged_map_sees_half_as_far()
+    {
+        ModelBuilder builder = new ModelBuilder().Input("x", 1, 3, 8, 6)
+            .Constant("one", [3, 3, 1, 1], new float[9]).Constant("w", [3, 3, 3, 3], new float[81])
+            .Constant("scales", 1, 1, 2, 2).Node("Conv", "x one", "a").Node("Resize", "a - scales", "b")
+            .Node("Conv", "b w", "c").Node("Conv", "c w", "d").Output("d");
+        Assert.Equal([3, 3], Read(builder).Totals.ReceptiveField);
+    }
+
+    [Fact]
     public void A_stack_of_pointwise_convolutions_sees_one_pixel()
     {
         ModelBuilder builder =

@@ -116,6 +116,54 @@ public class ChannelsLastTest
     public void A_tap_sees_the_same_channels() => Assert.Contains(
         TapStatistics.Name, Rewritten(Convolution("x", "a").Node("Relu", "a", "y").Output("y"), "a"));
 
+    [Fact]
+    public void A_tap_on_a_permutation_of_the_model_keeps_its_name()
+    {
+        ModelBuilder builder = Convolution("x", "a")
+            .Node("Transpose", "a", "t", ModelBuilder.Ints("perm", 0, 2, 3, 1)).Node("Neg", "t", "y").Output("y");
+        using CompiledModel model = ModelCompiler.Compile(builder.Read(), new() { Taps = ["t"] });
+        Assert.Equal("t", Assert.Single(model.Taps).Name);
+    }
+
+    [Fact]
+    public void A_shuffle_that_moves_the_batch_stays_as_it_is()
+    {
+        ModelBuilder builder = Weights(new ModelBuilder().Input("x", 2, 4, 2, 2)).Node("Conv", "x weights", "a")
+            .Integers("five", 1, 2, 4, 2, 2).Integers("four", 2, 4, 2, 2).Node("Reshape", "a five", "g")
+            .Node("Transpose", "g", "t", ModelBuilder.Ints("perm", 0, 2, 1, 3, 4))
+            .Node("Reshape", "t four", "y").Output("y");
+        Rewritten(builder);
+    }
+
+    [Fact]
+    public void An_empty_batch_runs()
+    {
+        ModelBuilder builder = Weights(new ModelBuilder().Input("x", 0, 4, 3, 3)).Node("Conv", "x weights", "c")
+            .Node("Transpose", "c", "t", ModelBuilder.Ints("perm", 0, 1, 2, 3))
+            .Node("Conv", "t weights", "y").Output("y").Output("t").Output("c");
+        Rewritten(builder);
+    }
+
+    [Fact]
+    public void A_dilated_window_as_large_as_the_image_is_no_global_pool()
+    {
+        ModelBuilder builder = Weights(new ModelBuilder(19).Input("x", 1, 4, 2, 2)).Node("Conv", "x weights", "c")
+            .Node("AveragePool", "c", "y", ModelBuilder.Ints("kernel_shape", 2, 2),
+                ModelBuilder.Ints("dilations", 2, 2), ModelBuilder.Ints("pads", 0, 0, 1, 1)).Output("y");
+        Rewritten(builder);
+    }
+
+    [Fact]
+    public void A_filter_of_a_million_rows_runs()
+    {
+        const int Rows = 1_000_000;
+        ModelBuilder builder = new ModelBuilder().Input("x", 1, 2, 1, 2)
+            .Constant("w", [2, 1, Rows, 1], [.. Enumerable.Range(0, 2 * Rows).Select(i => (float)(i % 7))])
+            .Node("Conv", "x w", "y", ModelBuilder.Int("group", 2), ModelBuilder.Ints("pads", Rows - 1, 0, 0, 0))
+            .Output("y");
+        Rewritten(builder);
+    }
+
     private static string[] Rewritten(ModelBuilder builder, params string[] taps) =>
         EngineCase.Rewritten(builder, PassLevel.ChannelsLast, taps).Split(' ');
 

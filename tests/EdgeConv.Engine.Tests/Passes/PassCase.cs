@@ -47,7 +47,7 @@ internal static class PassCase
         foreach ((float[] wanted, float[] found) in expected.Zip(actual))
         {
             Assert.Equal(wanted.Length, found.Length);
-            float largest = wanted.Max(Math.Abs);
+            float largest = wanted.Select(Math.Abs).DefaultIfEmpty().Max();
             for (int i = 0; i < wanted.Length; i++)
                 Assert.Equal(wanted[i], found[i], Tolerance * Math.Max(1, largest));
         }

@@ -96,7 +96,11 @@ internal sealed class ChannelsLastPool(Node node, PoolPlan plan) : Operator(node
     }
 
     // A window that covers the image once, without padding.
-    private bool IsWhole => plan.Shape is { OutputHeight: 1, OutputWidth: 1, PadTop: 0, PadLeft: 0 }
+    private bool IsWhole =>
+        plan.Shape is
+        {
+            OutputHeight: 1, OutputWidth: 1, PadTop: 0, PadLeft: 0, DilationY: 1, DilationX: 1,
+        }
         && plan.Shape.KernelHeight == plan.Shape.InputHeight
         && plan.Shape.KernelWidth == plan.Shape.InputWidth;
 }

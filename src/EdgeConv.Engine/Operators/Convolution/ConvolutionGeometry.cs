@@ -1,5 +1,3 @@
-using EdgeConv.Core;
-
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>Extents of one convolution; spatial axes outermost first.</summary>
@@ -37,7 +35,4 @@ public sealed record ConvolutionGeometry(
 
     /// <summary>Whether every output channel reads one input channel alone.</summary>
     public bool IsDepthwise => Groups > 1 && Groups == InputChannels;
-
-    /// <summary>Shape of the output, <c>[N,C_out,...]</c>.</summary>
-    public Shape OutputShape => new([Batch, OutputChannels, .. Axes.Select(axis => axis.Output)]);
 }
