@@ -45,13 +45,13 @@ internal static class InspectCommand
     private static void PrintSteps(InspectedModel model, TextWriter output)
     {
         output.WriteLine();
-        output.WriteLine($"{"operator",-28} {"output",-18} {"kernel",-26} {"parameters",10} {"MACs",12} {"field",9}");
+        output.WriteLine($"{"operator",-28} {"output",-18} {"kernel",-31} {"parameters",10} {"MACs",12} {"field",9}");
         foreach (InspectedStep step in model.Steps)
         {
             string shape = step.Outputs.Count == 0 ? "" : ShapeOf(step.Outputs[0].Shape);
             string field = step.ReceptiveField is null ? "all" : ShapeOf(step.ReceptiveField);
             output.WriteLine(Invariant(
-                $"{step.Operator + step.Fused,-28} {shape,-18} {step.Kernel ?? "-",-26} {step.Parameters,10} {step.MultiplyAdds,12} {field,9}"));
+                $"{step.Operator + step.Fused,-28} {shape,-18} {step.Kernel ?? "-",-31} {step.Parameters,10} {step.MultiplyAdds,12} {field,9}"));
         }
     }
 
