@@ -41,7 +41,7 @@ run() { # run NAME COMMAND ...
 }
 
 wanted() { # wanted PROJECT NAME ...: no names means every one
-  local project=$1
+  local project=$1 name
   shift
   [ $# = 0 ] && return 0
   for name in "$@"; do
