@@ -5,7 +5,9 @@ namespace EdgeConv.Daemon;
 /// <summary>What the kernel says of this process's memory.</summary>
 internal static class ProcessMemory
 {
-    /// <summary>Greatest resident set so far (VmHWM of /proc/self/status), in MB of 10^6 bytes; NaN where unknown.</summary>
+    /// <summary>
+    /// Greatest resident set so far (VmHWM of /proc/self/status), in MB of 10^6 bytes; NaN where unknown.
+    /// </summary>
     public static double PeakMegabytes()
     {
         foreach (string line in File.ReadLines("/proc/self/status"))

@@ -4,8 +4,8 @@ using EdgeConv.Core;
 namespace EdgeConv.Daemon.Benchmarking;
 
 /// <summary>
-/// Times sessions in short blocks that take turns, so that whatever else the machine does falls on all of them
-/// alike.
+/// Times sessions in short blocks that take turns, so that whatever else the machine does falls on all of
+/// them alike.
 /// </summary>
 internal static class AlternatingTimer
 {

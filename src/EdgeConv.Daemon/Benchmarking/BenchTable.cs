@@ -43,7 +43,8 @@ internal sealed class BenchTable(TextWriter output, bool withRival, int longestN
     public void PrintFooter()
     {
         if (_ratios.Count != 0)
-            output.WriteLine(Invariant($"geometric mean speed-up over onnxruntime: {Math.Exp(_ratios.Average(Math.Log)):0.00}"));
+            output.WriteLine(Invariant(
+                $"geometric mean speed-up over onnxruntime: {Math.Exp(_ratios.Average(Math.Log)):0.00}"));
     }
 
     private void PrintHeader()

@@ -1,8 +1,8 @@
 namespace EdgeConv.Daemon.Benchmarking;
 
 /// <summary>
-/// Times of runs in milliseconds. Beyond a million a uniform sample of them is kept, so that a long measurement
-/// of a small model does not fill the memory (reservoir sampling, Vitter's algorithm R).
+/// Times of runs in milliseconds. Beyond a million a uniform sample of them is kept, so that a long
+/// measurement of a small model does not fill the memory (reservoir sampling, Vitter's algorithm R).
 /// </summary>
 internal sealed class RunTimes
 {

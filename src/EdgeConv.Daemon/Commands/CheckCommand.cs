@@ -17,7 +17,8 @@ internal static class CheckCommand
     public static Command Create()
     {
         Argument<FileInfo> file = new("FILE") { Description = "Configuration file (YAML)" };
-        Command command = new("check", "Validate a configuration, and that its models, fingerprints and sources open")
+        Command command = new(
+            "check", "Validate a configuration, and that its models, fingerprints and sources open")
         {
             file,
         };

@@ -10,8 +10,8 @@ using EdgeConv.Pipeline.Governing;
 namespace EdgeConv.Daemon.Commands;
 
 /// <summary>
-/// <c>edgeconv demo</c>: three pipelines on real data, an MQTT broker on loopback, and a subscriber that prints what
-/// it receives.
+/// <c>edgeconv demo</c>: three pipelines on real data, an MQTT broker on loopback, and a subscriber that
+/// prints what it receives.
 /// </summary>
 internal static class DemoCommand
 {
@@ -47,7 +47,8 @@ internal static class DemoCommand
     private static async Task<int> RunAsync(DemoFolders folders, double seconds)
     {
         if (!(seconds is > 0 and <= 86_400))
-            return Root.Fail(string.Create(CultureInfo.InvariantCulture, $"--seconds {seconds}: must lie in 0..86400"));
+            return Root.Fail(
+                string.Create(CultureInfo.InvariantCulture, $"--seconds {seconds}: must lie in 0..86400"));
         if (!Directory.Exists(folders.ModelsFolder))
         {
             return Root.Fail($"--models {folders.ModelsFolder}: no such folder; " +
@@ -61,12 +62,15 @@ internal static class DemoCommand
         EmbeddedBroker broker = await EmbeddedBroker.StartAsync(new EmbeddedBrokerOptions { Port = 0 }).ConfigureAwait(false);
         await using (broker.ConfigureAwait(false))
         {
-            MqttOptions reach = broker.Reach(new MqttOptions { Base = "edgeconv/demo", ClientId = "edgeconv-demo" });
-            Console.WriteLine($"broker on {reach.Host}:{reach.EffectivePort}, subscribed to {reach.Base}/+/result");
+            MqttOptions reach = broker.Reach(
+                new MqttOptions { Base = "edgeconv/demo", ClientId = "edgeconv-demo" });
+            Console.WriteLine(
+                $"broker on {reach.Host}:{reach.EffectivePort}, subscribed to {reach.Base}/+/result");
             DemoSubscriber subscriber = await DemoSubscriber.ConnectAsync(reach, printer.Print).ConfigureAwait(false);
             await using (subscriber.ConfigureAwait(false))
             {
-                long published = await PublishAsync(folders, reach, printer, stop.Token).ConfigureAwait(false);
+                long published = await PublishAsync(folders, reach, printer, stop.Token)
+                    .ConfigureAwait(false);
                 await printer.WaitForAsync(published, ArrivalPatience).ConfigureAwait(false);
             }
         }
@@ -94,10 +98,12 @@ internal static class DemoCommand
         Console.WriteLine();
         printer.PrintHeader();
         pipelines.ForEach(pipeline => pipeline.Start());
-        await Task.WhenAny(Task.Delay(Timeout.Infinite, stop), Task.WhenAll(pipelines.Select(p => p.Completion)))
+        await Task.WhenAny(
+            Task.Delay(Timeout.Infinite, stop), Task.WhenAll(pipelines.Select(p => p.Completion)))
             .ConfigureAwait(false);
         foreach (RunnablePipeline broken in pipelines.Where(p => p.Completion.IsFaulted))
-            Console.Error.WriteLine($"{broken.Name}: {broken.Completion.Exception!.GetBaseException().Message}");
+            Console.Error.WriteLine(
+                $"{broken.Name}: {broken.Completion.Exception!.GetBaseException().Message}");
         await Task.WhenAll(pipelines.Select(p => p.DisposeAsync().AsTask())).ConfigureAwait(false);
         await sink.DisposeAsync().ConfigureAwait(false);
         return sink.Counters.Published;

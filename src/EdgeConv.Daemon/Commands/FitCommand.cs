@@ -8,7 +8,9 @@ using EdgeConv.Gating;
 
 namespace EdgeConv.Daemon.Commands;
 
-/// <summary><c>edgeconv fit MODEL --data DIR|FILE --out F</c>: makes a fingerprint of in-distribution data.</summary>
+/// <summary>
+/// <c>edgeconv fit MODEL --data DIR|FILE --out F</c>: makes a fingerprint of in-distribution data.
+/// </summary>
 internal static class FitCommand
 {
     public static Command Create()
@@ -38,7 +40,8 @@ internal static class FitCommand
         command.SetAction((parsed, cancellation) =>
         {
             if (!GateNames.TryParse(parsed.GetValue(mode)!, out GateMode parsedMode))
-                return Task.FromResult(Root.Fail($"--mode '{parsed.GetValue(mode)}' is not tied, relative, diagonal or class-diagonal"));
+                return Task.FromResult(Root.Fail(
+                    $"--mode '{parsed.GetValue(mode)}' is not tied, relative, diagonal or class-diagonal"));
             RequireShare("--alpha", parsed.GetValue(alpha));
             RequireShare("--delta", parsed.GetValue(delta) ?? 0.5);
             FitRequest request = new()

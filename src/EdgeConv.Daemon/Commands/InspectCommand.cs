@@ -13,7 +13,8 @@ internal static class InspectCommand
     {
         Argument<string> model = new("MODEL") { Description = "ONNX file" };
         Option<bool> json = new("--json") { Description = "One JSON object instead of tables" };
-        Command command = new("inspect", "Tell each layer of a model: shapes, kernel, parameters, cost, receptive field")
+        Command command = new(
+            "inspect", "Tell each layer of a model: shapes, kernel, parameters, cost, receptive field")
         {
             model, json,
         };
@@ -38,14 +39,16 @@ internal static class InspectCommand
         InspectedTotals totals = model.Totals;
         output.WriteLine();
         output.WriteLine(Invariant($"{model.Steps.Count} steps, {totals.Parameters} parameters, {totals.MultiplyAdds} multiply-adds"));
-        output.WriteLine(Invariant($"arena {totals.ArenaBytes} bytes, of which {totals.LowerBoundBytes} cannot be saved"));
+        output.WriteLine(
+            Invariant($"arena {totals.ArenaBytes} bytes, of which {totals.LowerBoundBytes} cannot be saved"));
         output.WriteLine($"receptive field {ShapeOf(totals.ReceptiveField)}");
     }
 
     private static void PrintSteps(InspectedModel model, TextWriter output)
     {
         output.WriteLine();
-        output.WriteLine($"{"operator",-28} {"output",-18} {"kernel",-31} {"parameters",10} {"MACs",12} {"field",9}");
+        output.WriteLine(
+            $"{"operator",-28} {"output",-18} {"kernel",-31} {"parameters",10} {"MACs",12} {"field",9}");
         foreach (InspectedStep step in model.Steps)
         {
             string shape = step.Outputs.Count == 0 ? "" : ShapeOf(step.Outputs[0].Shape);
@@ -60,7 +63,8 @@ internal static class InspectCommand
         if (model.Pairs.Count == 0)
             return;
         output.WriteLine();
-        output.WriteLine("depthwise-separable pairs against the standard convolution they replace (1/C_out + 1/k²)");
+        output.WriteLine(
+            "depthwise-separable pairs against the standard convolution they replace (1/C_out + 1/k²)");
         foreach (SeparablePair pair in model.Pairs)
         {
             output.WriteLine(Invariant(

@@ -7,7 +7,9 @@ namespace EdgeConv.Daemon.Commands;
 internal static class NamedFiles
 {
     /// <summary>Requires that a pipeline's models and fingerprints are regular files.</summary>
-    /// <exception cref="EdgeConvError">Names the first that is a folder, a pipe, a device, or not there.</exception>
+    /// <exception cref="EdgeConvError">
+    /// Names the first that is a folder, a pipe, a device, or not there.
+    /// </exception>
     public static void Require(PipelineOptions pipeline)
     {
         foreach (MemberOptions member in pipeline.Models)

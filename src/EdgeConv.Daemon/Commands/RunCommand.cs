@@ -22,7 +22,8 @@ internal static class RunCommand
             Required = true,
         };
         Command command = new("run", "Run the daemon until SIGTERM; SIGHUP reloads the configuration") { config };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetRequiredValue(config).FullName, cancellation));
+        command.SetAction(
+            (parsed, cancellation) => RunAsync(parsed.GetRequiredValue(config).FullName, cancellation));
         return command;
     }
 
@@ -31,7 +32,8 @@ internal static class RunCommand
         DaemonOptions options = ConfigReader.ReadFile(file);
         foreach (PipelineOptions pipeline in options.Pipelines)
             NamedFiles.Require(pipeline);
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings());
         builder.Logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;

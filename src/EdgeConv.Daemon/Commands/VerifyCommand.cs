@@ -66,7 +66,8 @@ internal static class VerifyCommand
             CaseResult result = runner.Run(folder);
             results.Add(result);
             if (!json && result.Outcome != CaseOutcome.Passed)
-                Console.WriteLine($"{result.Outcome.ToString().ToLowerInvariant()}: {result.Name}: {result.Reason}");
+                Console.WriteLine(
+                    $"{result.Outcome.ToString().ToLowerInvariant()}: {result.Name}: {result.Reason}");
         }
 
         int passed = results.Count(r => r.Outcome == CaseOutcome.Passed);

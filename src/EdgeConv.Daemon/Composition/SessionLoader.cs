@@ -63,6 +63,7 @@ internal sealed class SessionLoader(Action<string> notice)
     {
         public string Backend => "auto";
 
-        public ISession Load(string path, SessionOptions options) => loader.Load(path, Options.Backend.Auto, options);
+        public ISession Load(string path, SessionOptions options) =>
+            loader.Load(path, Options.Backend.Auto, options);
     }
 }

@@ -8,8 +8,8 @@ namespace EdgeConv.Daemon.Composition;
 internal delegate ISource SourceMaker(SourceOptions options, int? windowLength);
 
 /// <summary>
-/// Makes sources, and keeps the one on standard input while its pipeline is built anew: what it has read ahead
-/// cannot be read again, and where a picture begins could not be found again.
+/// Makes sources, and keeps the one on standard input while its pipeline is built anew: what it has read
+/// ahead cannot be read again, and where a picture begins could not be found again.
 /// </summary>
 internal sealed class SourceKeeper(SourceMaker make)
 {
@@ -36,7 +36,8 @@ internal sealed class SourceKeeper(SourceMaker make)
 
         public bool IsLive => kept.Source.IsLive;
 
-        public ValueTask<Sample?> ReadAsync(CancellationToken cancellation) => kept.Source.ReadAsync(cancellation);
+        public ValueTask<Sample?> ReadAsync(CancellationToken cancellation) =>
+            kept.Source.ReadAsync(cancellation);
 
         public ValueTask DisposeAsync() =>
             ReferenceEquals(keeper._kept, kept) ? ValueTask.CompletedTask : kept.Source.DisposeAsync();

@@ -7,8 +7,8 @@ using EdgeConv.Pipeline;
 namespace EdgeConv.Daemon.Demo;
 
 /// <summary>
-/// Builds the demo's pipelines: each is the sample configuration that lies beside its models, with the demo's own
-/// source in place of the file's.
+/// Builds the demo's pipelines: each is the sample configuration that lies beside its models, with the demo's
+/// own source in place of the file's.
 /// </summary>
 internal sealed class DemoPipelines(DemoFolders folders, PipelineBuilder builder, TimeProvider time)
 {

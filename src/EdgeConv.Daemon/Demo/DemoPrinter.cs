@@ -3,7 +3,9 @@ using EdgeConv.Mqtt;
 
 namespace EdgeConv.Daemon.Demo;
 
-/// <summary>Prints received results, one aligned line each, and keeps what the summary needs. One caller at a time.</summary>
+/// <summary>
+/// Prints received results, one aligned line each, and keeps what the summary needs. One caller at a time.
+/// </summary>
 internal sealed class DemoPrinter(TextWriter output)
 {
     private readonly List<ResultPayload> _received = [];
@@ -37,7 +39,9 @@ internal sealed class DemoPrinter(TextWriter output)
         }
     }
 
-    /// <summary>Waits until so many results have been received, at most for <paramref name="patience"/>.</summary>
+    /// <summary>
+    /// Waits until so many results have been received, at most for <paramref name="patience"/>.
+    /// </summary>
     public async Task WaitForAsync(long count, TimeSpan patience)
     {
         long begun = TimeProvider.System.GetTimestamp();
@@ -78,7 +82,8 @@ internal sealed class DemoPrinter(TextWriter output)
         PrintStage("total", results, r => r.LatencyMs.Total);
     }
 
-    private void PrintStage(string stage, List<ResultPayload> results, Func<ResultPayload, double> milliseconds)
+    private void PrintStage(
+        string stage, List<ResultPayload> results, Func<ResultPayload, double> milliseconds)
     {
         double[] sorted = [.. results.Select(milliseconds).Order()];
         output.WriteLine(Invariant(
@@ -91,7 +96,8 @@ internal sealed class DemoPrinter(TextWriter output)
             return result.Label ?? "-";
         return boxes.Length == 0
             ? "nothing"
-            : string.Join(' ', boxes.Select(b => Invariant($"{b.Label}({b.X:0},{b.Y:0} {b.Width:0}x{b.Height:0})")));
+            : string.Join(
+                ' ', boxes.Select(b => Invariant($"{b.Label}({b.X:0},{b.Y:0} {b.Width:0}x{b.Height:0})")));
     }
 
     private static string Cut(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";

@@ -7,7 +7,8 @@ using MQTTnet.Protocol;
 namespace EdgeConv.Daemon.Demo;
 
 /// <summary>
-/// A separate MQTT client that subscribes to every result, as a user's program would, and hands on what arrives.
+/// A separate MQTT client that subscribes to every result, as a user's program would, and hands on what
+/// arrives.
 /// </summary>
 internal sealed class DemoSubscriber : IAsyncDisposable
 {

@@ -5,8 +5,8 @@ using EdgeConv.Core;
 namespace EdgeConv.Daemon.Demo;
 
 /// <summary>
-/// scikit-learn's handwritten digits: gzipped CSV, a line each: 64 pixels of 8 x 8 with values 0..16, then the
-/// digit.
+/// scikit-learn's handwritten digits: gzipped CSV, a line each: 64 pixels of 8 x 8 with values 0..16, then
+/// the digit.
 /// </summary>
 internal static class DigitsFile
 {

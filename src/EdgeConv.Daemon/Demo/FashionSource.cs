@@ -23,7 +23,8 @@ internal sealed class FashionSource : PacedSource
         _pictures = IdxFile.Read(Path.Combine(folder, "t10k-images-idx3-ubyte.gz"));
         _labels = IdxFile.Read(Path.Combine(folder, "t10k-labels-idx1-ubyte.gz"));
         if (_pictures.ItemLength != Size * Size || _labels.Count != _pictures.Count)
-            throw new DataError(folder, $"pictures of {_pictures.ItemLength} bytes; {Size} x {Size} are needed");
+            throw new DataError(
+                folder, $"pictures of {_pictures.ItemLength} bytes; {Size} x {Size} are needed");
         _names = names;
         _digits = DigitsFile.Read(digits);
     }

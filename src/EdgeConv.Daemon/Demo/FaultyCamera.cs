@@ -3,8 +3,8 @@ using EdgeConv.Core;
 namespace EdgeConv.Daemon.Demo;
 
 /// <summary>
-/// A camera that shows another source's pictures, and in place of every fourth one what a broken camera shows: a
-/// covered lens or noise. The origin tells which.
+/// A camera that shows another source's pictures, and in place of every fourth one what a broken camera
+/// shows: a covered lens or noise. The origin tells which.
 /// </summary>
 internal sealed class FaultyCamera(ISource pictures) : ISource
 {

@@ -3,8 +3,8 @@ using EdgeConv.Core;
 namespace EdgeConv.Daemon.Demo;
 
 /// <summary>
-/// Windows sliding over an electrocardiogram, and every fourth one spoilt as electrodes and amplifiers do it: no
-/// contact, saturation, wrong gain. The origin tells which.
+/// Windows sliding over an electrocardiogram, and every fourth one spoilt as electrodes and amplifiers do it:
+/// no contact, saturation, wrong gain. The origin tells which.
 /// </summary>
 internal sealed class HeartSource : PacedSource
 {

@@ -5,8 +5,8 @@ using EdgeConv.Core;
 namespace EdgeConv.Daemon.Demo;
 
 /// <summary>
-/// A gzipped IDX file of bytes, the format of MNIST and its successors: magic 0x0000 08 rank, big-endian extents,
-/// then the values.
+/// A gzipped IDX file of bytes, the format of MNIST and its successors: magic 0x0000 08 rank, big-endian
+/// extents, then the values.
 /// </summary>
 internal sealed class IdxFile
 {

@@ -8,7 +8,9 @@ namespace EdgeConv.Daemon.Fitting;
 /// <summary>A hash over the data that a fingerprint was fitted to.</summary>
 internal static class DataHash
 {
-    /// <summary>SHA-256 over names, lengths and contents of a file, or of a folder's files in name order.</summary>
+    /// <summary>
+    /// SHA-256 over names, lengths and contents of a file, or of a folder's files in name order.
+    /// </summary>
     /// <remarks>Pipes, devices and dangling links in a folder hold no data and are left out.</remarks>
     /// <exception cref="DataError">Something cannot be read.</exception>
     public static string Of(string path, CancellationToken cancellation)

@@ -83,7 +83,8 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, TextWrite
             }
 
             if (skipped != 0)
-                messages.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{skipped} samples were skipped"));
+                messages.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture, $"{skipped} samples were skipped"));
         }
     }
 

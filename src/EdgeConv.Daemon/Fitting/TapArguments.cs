@@ -8,7 +8,9 @@ namespace EdgeConv.Daemon.Fitting;
 internal static class TapArguments
 {
     /// <summary>The taps to fit; channels are filled in once the session is loaded.</summary>
-    /// <exception cref="EdgeConvError">The model has no 1x1 convolution, or a statistic has no such name.</exception>
+    /// <exception cref="EdgeConvError">
+    /// The model has no 1x1 convolution, or a statistic has no such name.
+    /// </exception>
     public static IReadOnlyList<TapChoice> Parse(FitRequest request)
     {
         if (request.Taps.Count != 0)
