@@ -51,4 +51,12 @@ public abstract record WindowShape
 
     /// <summary>Taps of the window.</summary>
     public int Taps => KernelHeight * KernelWidth;
+
+    /// <summary>The taps that lie in least..end when tap 0 lies at <paramref name="start"/>.</summary>
+    internal static (int First, int End) TapsInside(int start, int taps, int dilation, int least, int end)
+    {
+        int first = start >= least ? 0 : Math.Min((least - start + dilation - 1) / dilation, taps);
+        int last = end <= start ? 0 : Math.Min((end - start + dilation - 1) / dilation, taps);
+        return (first, Math.Max(first, last));
+    }
 }

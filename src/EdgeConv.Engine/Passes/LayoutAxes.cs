@@ -1,6 +1,5 @@
 using EdgeConv.Core;
 using EdgeConv.Engine.Graph;
-using EdgeConv.Engine.Operators;
 
 namespace EdgeConv.Engine.Passes;
 
@@ -30,12 +29,12 @@ internal static class LayoutAxes
             return true;
         }
 
-        long[] axes = Integers(node, 3) ?? Count(node.Inputs[1]!.Constant!.Length);
+        long[] axes = Constants.Integers(node, 3) ?? Count(node.Inputs[1]!.Constant!.Length);
         Value?[] inputs = [.. node.Inputs];
         if (inputs.Length < 4)
             Array.Resize(ref inputs, 4);
         inputs[0] = builder.Last(inputs[0]!);
-        inputs[3] = Constant($"{node.Name} axes", Renumber(axes, rank));
+        inputs[3] = Constants.Make("axes", node.Outputs[0]!, Renumber(axes, rank));
         LayoutRules.Add(node, inputs, node.Attributes, builder);
         return true;
     }
@@ -53,11 +52,11 @@ internal static class LayoutAxes
             return true;
         }
 
-        if (node.Inputs.Length > 3 || Integers(node, 1) is not { } given || given.Length != 2 * rank)
+        if (node.Inputs.Length > 3 || Constants.Integers(node, 1) is not { } given || given.Length != 2 * rank)
             return false;
         Value?[] inputs = [.. node.Inputs];
         inputs[0] = builder.Last(inputs[0]!);
-        inputs[1] = Constant($"{node.Name} pads", PermutePairs(given, rank));
+        inputs[1] = Constants.Make("pads", node.Outputs[0]!, PermutePairs(given, rank));
         LayoutRules.Add(node, inputs, node.Attributes, builder);
         return true;
     }
@@ -111,12 +110,9 @@ internal static class LayoutAxes
     private static void Reshape(
         string name, Value value, Value output, LayoutBuilder builder, params ReadOnlySpan<long> extents)
     {
-        Value shape = Constant($"{name} shape", extents.ToArray());
+        Value shape = Constants.Make("shape", output, extents);
         Node node = new(name, "Reshape", ReshapeOpset, [value, shape], [output], NodeAttributes.None);
-        Operator operation = node.Operator = OperatorTable.Create(node);
-        TensorType type = operation.Infer(new InferenceContext(node))[0];
-        (output.Type, output.Shape) = (type.Type, type.Shape);
-        builder.Add(node);
+        builder.Add(node, output);
     }
 
     private static long[] Count(int count) => [.. Enumerable.Range(0, count).Select(i => (long)i)];
@@ -131,22 +127,6 @@ internal static class LayoutAxes
     {
         int[] toLast = LayoutBuilder.ToLast(rank);
         return [.. toLast.Select(axis => pairs[axis]), .. toLast.Select(axis => pairs[axis + rank])];
-    }
-
-    private static long[]? Integers(Node node, int input)
-    {
-        if (input >= node.Inputs.Length || node.Inputs[input]?.Constant is not { } tensor)
-            return null;
-        return tensor.Type == DataType.Int64
-            ? tensor.AsSpan<long>().ToArray()
-            : [.. tensor.AsSpan<int>().ToArray().Select(value => (long)value)];
-    }
-
-    private static Value Constant(string name, long[] values)
-    {
-        Tensor tensor = new(DataType.Int64, new Shape(values.Length));
-        values.CopyTo(tensor.AsSpan<long>());
-        return new Value(name) { Type = DataType.Int64, Shape = tensor.Shape, Constant = tensor };
     }
 
     private static Value Permuted(Value value, Tensor constant, int rank)

@@ -97,6 +97,15 @@ internal sealed class LayoutBuilder
     /// <summary>Adds a node whose values have types and shapes.</summary>
     public void Add(Node node) => _nodes.Add(node);
 
+    /// <summary>Makes the operator of a node, infers its one output and adds it.</summary>
+    public void Add(Node node, Value output)
+    {
+        Operator operation = node.Operator = OperatorTable.Create(node);
+        TensorType type = operation.Infer(new InferenceContext(node))[0];
+        (output.Type, output.Shape) = (type.Type, type.Shape);
+        _nodes.Add(node);
+    }
+
     /// <summary>Adds a node as it is, with planar inputs and outputs.</summary>
     public void Keep(Node node)
     {
@@ -131,10 +140,7 @@ internal sealed class LayoutBuilder
             _graph.ModelName, new Dictionary<string, object> { ["perm"] = permutation });
         Node node = new(
             $"transpose to {output.Name}", "Transpose", TransposeOpset, [value], [output], attributes);
-        Operator operation = node.Operator = OperatorTable.Create(node);
-        TensorType type = operation.Infer(new InferenceContext(node))[0];
-        (output.Type, output.Shape) = (type.Type, type.Shape);
-        _nodes.Add(node);
+        Add(node, output);
         return output;
     }
 

@@ -1,3 +1,4 @@
+using EdgeConv.Kernels.Elementwise;
 using EdgeConv.Kernels.Lanes;
 
 namespace EdgeConv.Kernels.Depthwise;
@@ -39,7 +40,7 @@ internal static unsafe class DepthwiseFlat<TLanes, TVector>
         float* first = window.FirstRow + window.Column;
         int rows = window.KyEnd - window.KyStart;
         float* y = window.Output;
-        Epilogue<TLanes, TVector> epilogue = window.Epilogue;
+        Clamp<TLanes, TVector> clamp = window.Clamp;
         for (long i = 0; i < count; i += TLanes.Count)
         {
             int left = (int)Math.Min(count - i, TLanes.Count);
@@ -56,9 +57,9 @@ internal static unsafe class DepthwiseFlat<TLanes, TVector>
             }
 
             if (left == TLanes.Count)
-                TLanes.Store(y + i, epilogue.Apply(sum));
+                TLanes.Store(y + i, clamp.Apply(sum));
             else
-                TLanes.StorePartial(y + i, epilogue.Apply(sum), left);
+                TLanes.StorePartial(y + i, clamp.Apply(sum), left);
             phase = (phase + TLanes.Count) % channels;
         }
     }

@@ -1,3 +1,4 @@
+using EdgeConv.Kernels.Elementwise;
 using EdgeConv.Kernels.Lanes;
 
 namespace EdgeConv.Kernels.Depthwise;
@@ -62,7 +63,7 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
             }
 
             float* y = window.Output + channel + (output * window.OutputStride);
-            TLanes.StorePartial(y, window.Epilogue.Apply(sum), count);
+            TLanes.StorePartial(y, window.Clamp.Apply(sum), count);
         }
     }
 
@@ -76,7 +77,7 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
         float* first = window.FirstRow + window.Column;
         int rows = window.KyEnd - window.KyStart;
         long rowStep = window.RowStep;
-        Epilogue<TLanes, TVector> epilogue = window.Epilogue;
+        Clamp<TLanes, TVector> clamp = window.Clamp;
         for (; channel + lanes <= channels; channel += lanes)
         {
             TVector y0 = TLanes.Load(weights + channel);
@@ -111,21 +112,21 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
             }
 
             float* y = window.Output + channel;
-            TLanes.Store(y, epilogue.Apply(y0));
+            TLanes.Store(y, clamp.Apply(y0));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y1));
+            TLanes.Store(y, clamp.Apply(y1));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y2));
+            TLanes.Store(y, clamp.Apply(y2));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y3));
+            TLanes.Store(y, clamp.Apply(y3));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y4));
+            TLanes.Store(y, clamp.Apply(y4));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y5));
+            TLanes.Store(y, clamp.Apply(y5));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y6));
+            TLanes.Store(y, clamp.Apply(y6));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y7));
+            TLanes.Store(y, clamp.Apply(y7));
         }
 
         return channel;
@@ -141,7 +142,7 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
         float* first = window.FirstRow + window.Column;
         int rows = window.KyEnd - window.KyStart;
         long rowStep = window.RowStep;
-        Epilogue<TLanes, TVector> epilogue = window.Epilogue;
+        Clamp<TLanes, TVector> clamp = window.Clamp;
         for (; channel + (2 * lanes) <= channels; channel += 2 * lanes)
         {
             TVector y0a = TLanes.Load(weights + channel);
@@ -175,17 +176,17 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
             }
 
             float* y = window.Output + channel;
-            TLanes.Store(y, epilogue.Apply(y0a));
-            TLanes.Store(y + lanes, epilogue.Apply(y0b));
+            TLanes.Store(y, clamp.Apply(y0a));
+            TLanes.Store(y + lanes, clamp.Apply(y0b));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y1a));
-            TLanes.Store(y + lanes, epilogue.Apply(y1b));
+            TLanes.Store(y, clamp.Apply(y1a));
+            TLanes.Store(y + lanes, clamp.Apply(y1b));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y2a));
-            TLanes.Store(y + lanes, epilogue.Apply(y2b));
+            TLanes.Store(y, clamp.Apply(y2a));
+            TLanes.Store(y + lanes, clamp.Apply(y2b));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y3a));
-            TLanes.Store(y + lanes, epilogue.Apply(y3b));
+            TLanes.Store(y, clamp.Apply(y3a));
+            TLanes.Store(y + lanes, clamp.Apply(y3b));
         }
 
         return channel;
@@ -201,7 +202,7 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
         float* first = window.FirstRow + window.Column;
         int rows = window.KyEnd - window.KyStart;
         long rowStep = window.RowStep;
-        Epilogue<TLanes, TVector> epilogue = window.Epilogue;
+        Clamp<TLanes, TVector> clamp = window.Clamp;
         for (; channel + lanes <= channels; channel += lanes)
         {
             TVector y0 = TLanes.Load(weights + channel);
@@ -228,13 +229,13 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
             }
 
             float* y = window.Output + channel;
-            TLanes.Store(y, epilogue.Apply(y0));
+            TLanes.Store(y, clamp.Apply(y0));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y1));
+            TLanes.Store(y, clamp.Apply(y1));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y2));
+            TLanes.Store(y, clamp.Apply(y2));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y3));
+            TLanes.Store(y, clamp.Apply(y3));
         }
 
         return channel;
@@ -250,7 +251,7 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
         float* first = window.FirstRow + window.Column;
         int rows = window.KyEnd - window.KyStart;
         long rowStep = window.RowStep;
-        Epilogue<TLanes, TVector> epilogue = window.Epilogue;
+        Clamp<TLanes, TVector> clamp = window.Clamp;
         for (; channel + (4 * lanes) <= channels; channel += 4 * lanes)
         {
             TVector y0a = TLanes.Load(weights + channel);
@@ -278,10 +279,10 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
             }
 
             float* y = window.Output + channel;
-            TLanes.Store(y, epilogue.Apply(y0a));
-            TLanes.Store(y + lanes, epilogue.Apply(y0b));
-            TLanes.Store(y + (2 * lanes), epilogue.Apply(y0c));
-            TLanes.Store(y + (3 * lanes), epilogue.Apply(y0d));
+            TLanes.Store(y, clamp.Apply(y0a));
+            TLanes.Store(y + lanes, clamp.Apply(y0b));
+            TLanes.Store(y + (2 * lanes), clamp.Apply(y0c));
+            TLanes.Store(y + (3 * lanes), clamp.Apply(y0d));
         }
 
         return channel;
@@ -297,7 +298,7 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
         float* first = window.FirstRow + window.Column;
         int rows = window.KyEnd - window.KyStart;
         long rowStep = window.RowStep;
-        Epilogue<TLanes, TVector> epilogue = window.Epilogue;
+        Clamp<TLanes, TVector> clamp = window.Clamp;
         for (; channel + lanes <= channels; channel += lanes)
         {
             TVector y0 = TLanes.Load(weights + channel);
@@ -316,7 +317,7 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
             }
 
             float* y = window.Output + channel;
-            TLanes.Store(y, epilogue.Apply(y0));
+            TLanes.Store(y, clamp.Apply(y0));
         }
 
         return channel;

@@ -1,3 +1,4 @@
+using EdgeConv.Kernels.Elementwise;
 using EdgeConv.Kernels.Lanes;
 
 namespace EdgeConv.Kernels.Depthwise;
@@ -22,7 +23,7 @@ internal static unsafe class DepthwiseThree<TLanes, TVector>
         float* first = window.FirstRow + window.Column;
         int rows = window.KyEnd - window.KyStart;
         long rowStep = window.RowStep;
-        Epilogue<TLanes, TVector> epilogue = window.Epilogue;
+        Clamp<TLanes, TVector> clamp = window.Clamp;
         for (; channel + TLanes.Count <= channels; channel += TLanes.Count)
         {
             TVector y0 = TLanes.Load(weights + channel);
@@ -77,19 +78,19 @@ internal static unsafe class DepthwiseThree<TLanes, TVector>
             }
 
             float* y = window.Output + channel;
-            TLanes.Store(y, epilogue.Apply(y0));
+            TLanes.Store(y, clamp.Apply(y0));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y1));
+            TLanes.Store(y, clamp.Apply(y1));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y2));
+            TLanes.Store(y, clamp.Apply(y2));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y3));
+            TLanes.Store(y, clamp.Apply(y3));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y4));
+            TLanes.Store(y, clamp.Apply(y4));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y5));
+            TLanes.Store(y, clamp.Apply(y5));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y6));
+            TLanes.Store(y, clamp.Apply(y6));
         }
 
         if (channel < channels)
@@ -107,7 +108,7 @@ internal static unsafe class DepthwiseThree<TLanes, TVector>
         float* first = window.FirstRow + window.Column;
         int rows = window.KyEnd - window.KyStart;
         long rowStep = window.RowStep;
-        Epilogue<TLanes, TVector> epilogue = window.Epilogue;
+        Clamp<TLanes, TVector> clamp = window.Clamp;
         for (; channel + TLanes.Count <= channels; channel += TLanes.Count)
         {
             TVector y0 = TLanes.Load(weights + channel);
@@ -147,13 +148,13 @@ internal static unsafe class DepthwiseThree<TLanes, TVector>
             }
 
             float* y = window.Output + channel;
-            TLanes.Store(y, epilogue.Apply(y0));
+            TLanes.Store(y, clamp.Apply(y0));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y1));
+            TLanes.Store(y, clamp.Apply(y1));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y2));
+            TLanes.Store(y, clamp.Apply(y2));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y3));
+            TLanes.Store(y, clamp.Apply(y3));
         }
 
         if (channel < channels)
@@ -171,7 +172,7 @@ internal static unsafe class DepthwiseThree<TLanes, TVector>
         float* first = window.FirstRow + window.Column;
         int rows = window.KyEnd - window.KyStart;
         long rowStep = window.RowStep;
-        Epilogue<TLanes, TVector> epilogue = window.Epilogue;
+        Clamp<TLanes, TVector> clamp = window.Clamp;
         for (; channel + TLanes.Count <= channels; channel += TLanes.Count)
         {
             TVector y0 = TLanes.Load(weights + channel);
@@ -217,13 +218,13 @@ internal static unsafe class DepthwiseThree<TLanes, TVector>
             }
 
             float* y = window.Output + channel;
-            TLanes.Store(y, epilogue.Apply(y0));
+            TLanes.Store(y, clamp.Apply(y0));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y1));
+            TLanes.Store(y, clamp.Apply(y1));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y2));
+            TLanes.Store(y, clamp.Apply(y2));
             y += window.OutputStride;
-            TLanes.Store(y, epilogue.Apply(y3));
+            TLanes.Store(y, clamp.Apply(y3));
         }
 
         if (channel < channels)

@@ -1,3 +1,4 @@
+using EdgeConv.Kernels.Elementwise;
 using EdgeConv.Kernels.Lanes;
 
 namespace EdgeConv.Kernels.Depthwise;
@@ -64,7 +65,7 @@ internal unsafe struct DepthwiseWindow<TLanes, TVector>
     public long OutputStride;
 
     /// <summary>What is done before a vector is stored.</summary>
-    public Epilogue<TLanes, TVector> Epilogue;
+    public Clamp<TLanes, TVector> Clamp;
 
     /// <summary>Weights of the first tap that counts, for channel 0.</summary>
     public readonly float* FirstTap => Weights + ((1L + ((long)KyStart * KernelWidth) + KxStart) * Channels);

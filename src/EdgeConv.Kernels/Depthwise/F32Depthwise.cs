@@ -57,7 +57,8 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         for (int oy = start; oy < end; oy++)
         {
             int top = (oy * Shape.StrideY) - Shape.PadTop;
-            (int, int) ky = Inside(top, Shape.KernelHeight, Shape.DilationY, Shape.InputHeight);
+            (int, int) ky =
+                WindowShape.TapsInside(top, Shape.KernelHeight, Shape.DilationY, 0, Shape.InputHeight);
             long offset = (long)oy * Shape.OutputWidth * arguments.OutputStride;
             Row(top, ky, arguments, arguments.Output + offset);
         }
@@ -70,8 +71,6 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         _packed.Dispose();
         _repeated?.Dispose();
     }
-
-    private static int DivideUp(int dividend, int divisor) => (dividend + divisor - 1) / divisor;
 
     // [1 + KH KW, C], the bias first; room behind for a vector.
     private static PackedWeights Pack(
@@ -87,14 +86,6 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         }
 
         return packed;
-    }
-
-    // The taps that lie in 0..extent when tap 0 lies at start.
-    private static (int Start, int End) Inside(int start, int taps, int dilation, int extent)
-    {
-        int first = start >= 0 ? 0 : Math.Min(DivideUp(-start, dilation), taps);
-        int end = extent - start <= 0 ? 0 : Math.Min(DivideUp(extent - start, dilation), taps);
-        return (first, Math.Max(first, end));
     }
 
     private void Row(int top, (int Start, int End) ky, in ConvolutionArguments arguments, float* output)
@@ -113,24 +104,18 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
             Weights = _packed.Data,
             Channels = Shape.OutputChannels,
             OutputStride = arguments.OutputStride,
-            Epilogue = new Epilogue<TLanes, TVector>(arguments.Activation),
+            Clamp = Clamp<TLanes, TVector>.Of(arguments.Activation),
         };
-        if (_repeated is not null && arguments.InputStride == Shape.InputChannels
-            && arguments.OutputStride == Shape.OutputChannels)
-        {
-            Flat(ref window, output);
-        }
-        else if (_threes.Length != 0)
-        {
+        if (_threes.Length != 0 && !IsFlat(arguments))
             Threes(ref window, arguments.InputStride, output);
-        }
         else
-        {
-            Taps(ref window, arguments.InputStride, output);
-        }
-
+            InnerAndEdges(ref window, arguments, output);
         if (arguments.Activation.NeedsPass)
-            Activate(arguments, output);
+        {
+            _elementwise.ActivatePixels(
+                arguments.Activation, output, Shape.OutputWidth, Shape.OutputChannels,
+                arguments.OutputStride);
+        }
     }
 
     private void Threes(ref DepthwiseWindow<TLanes, TVector> window, long stride, float* output)
@@ -152,40 +137,41 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         }
     }
 
-    private void Flat(ref DepthwiseWindow<TLanes, TVector> window, float* output)
-    {
-        long channels = Shape.OutputChannels;
-        for (int ox = 0; ox < _innerStart; ox++)
-            Edge(ref window, channels, ox, output);
-        window.Column = (_innerStart - Shape.PadLeft) * channels;
-        window.Output = output + (_innerStart * channels);
-        DepthwiseFlat<TLanes, TVector>.Run(window, _repeated!.Data, (_innerEnd - _innerStart) * channels);
-        for (int ox = _innerEnd; ox < Shape.OutputWidth; ox++)
-            Edge(ref window, channels, ox, output);
-    }
+    private bool IsFlat(in ConvolutionArguments arguments) => _repeated is not null
+        && arguments.InputStride == Shape.InputChannels && arguments.OutputStride == Shape.OutputChannels;
 
-    private void Taps(ref DepthwiseWindow<TLanes, TVector> window, long stride, float* output)
+    private void InnerAndEdges(
+        ref DepthwiseWindow<TLanes, TVector> window, in ConvolutionArguments arguments, float* output)
     {
+        long stride = arguments.InputStride;
         for (int ox = 0; ox < _innerStart; ox++)
             Edge(ref window, stride, ox, output);
         window.KxStart = 0;
         window.KxEnd = Shape.KernelWidth;
+        bool isFlat = IsFlat(arguments);
         for (int ox = _innerStart; ox < _innerEnd;)
         {
             window.Column = ((ox * Shape.StrideX) - Shape.PadLeft) * stride;
             window.Output = output + (ox * window.OutputStride);
-            ox += Tile(window, _innerEnd - ox);
+            ox += isFlat ? Flat(window, _innerEnd - ox) : Tile(window, _innerEnd - ox);
         }
 
         for (int ox = _innerEnd; ox < Shape.OutputWidth; ox++)
             Edge(ref window, stride, ox, output);
     }
 
+    // Computes all the outputs that are left in the row, and says how many.
+    private int Flat(in DepthwiseWindow<TLanes, TVector> window, int left)
+    {
+        DepthwiseFlat<TLanes, TVector>.Run(window, _repeated!.Data, left * (long)Shape.OutputChannels);
+        return left;
+    }
+
     private void Edge(ref DepthwiseWindow<TLanes, TVector> window, long stride, int ox, float* output)
     {
         int left = (ox * Shape.StrideX) - Shape.PadLeft;
         (window.KxStart, window.KxEnd) =
-            Inside(left, Shape.KernelWidth, Shape.DilationX, Shape.InputWidth);
+            WindowShape.TapsInside(left, Shape.KernelWidth, Shape.DilationX, 0, Shape.InputWidth);
         window.Column = (left + (window.KxStart * Shape.DilationX)) * stride;
         window.Output = output + (ox * window.OutputStride);
         DepthwiseTaps<TLanes, TVector>.Tile1(window);
@@ -206,19 +192,5 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
                 DepthwiseTaps<TLanes, TVector>.Tile8(window);
                 return 8;
         }
-    }
-
-    private void Activate(in ConvolutionArguments arguments, float* output)
-    {
-        int channels = Shape.OutputChannels;
-        if (arguments.OutputStride == channels)
-        {
-            _elementwise.Activate(
-                arguments.Activation, output, output, (long)Shape.OutputWidth * channels);
-            return;
-        }
-
-        for (int ox = 0; ox < Shape.OutputWidth; ox++, output += arguments.OutputStride)
-            _elementwise.Activate(arguments.Activation, output, output, channels);
     }
 }

@@ -46,6 +46,19 @@ public abstract unsafe class ElementwiseKernel
         }
     }
 
+    /// <summary>Activates some channels of pixels <paramref name="stride"/> floats apart, in place.</summary>
+    internal void ActivatePixels(in Activation activation, float* y, int pixels, int channels, long stride)
+    {
+        if (channels == stride)
+        {
+            Activate(activation, y, y, (long)channels * pixels);
+            return;
+        }
+
+        for (int pixel = 0; pixel < pixels; pixel++, y += stride)
+            Activate(activation, y, y, channels);
+    }
+
     internal abstract void Activate(in Activation activation, float* x, float* y, long count);
 
     internal abstract void Multiply(float* a, float* b, float* y, long count);

@@ -19,7 +19,7 @@ internal sealed unsafe class F32Elementwise<TLanes, TVector> : ElementwiseKernel
                     Buffer.MemoryCopy(x, y, count * sizeof(float), count * sizeof(float));
                 break;
             case ActivationKind.Relu or ActivationKind.Clip:
-                Map(new Clamp<TLanes, TVector>(activation.Lower, activation.Upper), x, y, count);
+                Map(Clamp<TLanes, TVector>.Of(activation), x, y, count);
                 break;
             case ActivationKind.HardSigmoid:
                 Map(new HardSigmoid<TLanes, TVector>(activation.A, activation.B), x, y, count);

@@ -19,6 +19,10 @@ internal readonly struct Clamp<TLanes, TVector>(float lower, float upper) : IFun
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Apply(TVector x) => TLanes.Min(_upper, TLanes.Max(_lower, x));
+
+    /// <summary>The part of an activation that is applied to a vector before it is stored.</summary>
+    public static Clamp<TLanes, TVector> Of(in Activation activation) =>
+        new(activation.Lower, activation.Upper);
 }
 
 /// <summary>min(1, max(0, alpha x + beta)).</summary>

@@ -63,20 +63,13 @@ internal sealed unsafe class F32Pointwise<TTile, TLanes, TVector>(ElementwiseKer
         }
 
         if (arguments.Activation.NeedsPass)
-            Activate(arguments);
-    }
-
-    private void Activate(in PointwiseArguments arguments)
-    {
-        int channels = arguments.ChannelEnd - arguments.ChannelStart;
-        float* row = arguments.Output + arguments.ChannelStart;
-        if (channels == arguments.OutputStride)
         {
-            elementwise.Activate(arguments.Activation, row, row, (long)channels * arguments.Pixels);
-            return;
+            elementwise.ActivatePixels(
+                arguments.Activation,
+                arguments.Output + arguments.ChannelStart,
+                arguments.Pixels,
+                arguments.ChannelEnd - arguments.ChannelStart,
+                arguments.OutputStride);
         }
-
-        for (int pixel = 0; pixel < arguments.Pixels; pixel++, row += arguments.OutputStride)
-            elementwise.Activate(arguments.Activation, row, row, channels);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using EdgeConv.Kernels.Elementwise;
 using EdgeConv.Kernels.Lanes;
 
 namespace EdgeConv.Kernels.Pointwise;
@@ -12,7 +13,7 @@ internal readonly unsafe struct PixelTarget<TLanes, TVector>
     private readonly float* _residual;
     private readonly long _outputStride;
     private readonly int _channels;
-    private readonly Epilogue<TLanes, TVector> _epilogue;
+    private readonly Clamp<TLanes, TVector> _clamp;
 
     public PixelTarget(in PointwiseArguments arguments, int channel)
     {
@@ -26,7 +27,7 @@ internal readonly unsafe struct PixelTarget<TLanes, TVector>
         _outputStride = arguments.OutputStride;
         _residual = arguments.Residual is null ? null : arguments.Residual + channel;
         _channels = arguments.ChannelEnd - channel;
-        _epilogue = new Epilogue<TLanes, TVector>(arguments.Activation);
+        _clamp = Clamp<TLanes, TVector>.Of(arguments.Activation);
     }
 
     /// <summary>Channel 0 of the first pixel.</summary>
@@ -56,7 +57,7 @@ internal readonly unsafe struct PixelTarget<TLanes, TVector>
     }
 
     /// <summary>
-    /// Adds the residual, applies what the epilogue does in registers and stores the channels that exist.
+    /// Adds the residual, clamps and stores the channels that exist.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(int pixel, int channel, TVector value)
@@ -67,7 +68,7 @@ internal readonly unsafe struct PixelTarget<TLanes, TVector>
         {
             if (_residual is not null)
                 value = TLanes.Add(value, TLanes.Load(_residual + offset));
-            TLanes.Store(_output + offset, _epilogue.Apply(value));
+            TLanes.Store(_output + offset, _clamp.Apply(value));
         }
         else if (channels > 0)
         {
@@ -80,6 +81,6 @@ internal readonly unsafe struct PixelTarget<TLanes, TVector>
     {
         if (_residual is not null)
             value = TLanes.Add(value, TLanes.LoadPartial(_residual + offset, channels));
-        TLanes.StorePartial(_output + offset, _epilogue.Apply(value), channels);
+        TLanes.StorePartial(_output + offset, _clamp.Apply(value), channels);
     }
 }

@@ -13,8 +13,8 @@ internal readonly record struct Window(
     public static Window At(PoolingShape shape, int oy, int ox)
     {
         int top = (oy * shape.StrideY) - shape.PadTop, left = (ox * shape.StrideX) - shape.PadLeft;
-        (int ky, int kyEnd) = Inside(top, shape.KernelHeight, shape.DilationY, 0, shape.InputHeight);
-        (int kx, int kxEnd) = Inside(left, shape.KernelWidth, shape.DilationX, 0, shape.InputWidth);
+        (int ky, int kyEnd) = WindowShape.TapsInside(top, shape.KernelHeight, shape.DilationY, 0, shape.InputHeight);
+        (int kx, int kxEnd) = WindowShape.TapsInside(left, shape.KernelWidth, shape.DilationX, 0, shape.InputWidth);
         long row = top + (ky * shape.DilationY);
         return new Window(
             (row * shape.InputWidth) + left + (kx * shape.DilationX),
@@ -28,18 +28,10 @@ internal readonly record struct Window(
     public static int CountPadded(PoolingShape shape, int oy, int ox)
     {
         int top = (oy * shape.StrideY) - shape.PadTop, left = (ox * shape.StrideX) - shape.PadLeft;
-        (int ky, int kyEnd) = Inside(
+        (int ky, int kyEnd) = WindowShape.TapsInside(
             top, shape.KernelHeight, shape.DilationY, -shape.PadTop, shape.InputHeight + shape.PadBottom);
-        (int kx, int kxEnd) = Inside(
+        (int kx, int kxEnd) = WindowShape.TapsInside(
             left, shape.KernelWidth, shape.DilationX, -shape.PadLeft, shape.InputWidth + shape.PadRight);
         return (kyEnd - ky) * (kxEnd - kx);
-    }
-
-    // The taps that lie in least..end when tap 0 lies at start.
-    private static (int First, int End) Inside(int start, int taps, int dilation, int least, int end)
-    {
-        int first = start >= least ? 0 : Math.Min((least - start + dilation - 1) / dilation, taps);
-        int last = end <= start ? 0 : Math.Min((end - start + dilation - 1) / dilation, taps);
-        return (first, Math.Max(first, last));
     }
 }
