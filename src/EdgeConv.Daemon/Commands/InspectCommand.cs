@@ -36,6 +36,7 @@ internal static class InspectCommand
         output.WriteLine($"sha256 {model.Model.Sha256}");
         PrintSteps(model, output);
         PrintPairs(model, output);
+        PrintBlocks(model, output);
         InspectedTotals totals = model.Totals;
         output.WriteLine();
         output.WriteLine(Invariant($"{model.Steps.Count} steps, {totals.Parameters} parameters, {totals.MultiplyAdds} multiply-adds"));
@@ -69,6 +70,21 @@ internal static class InspectCommand
         {
             output.WriteLine(Invariant(
                 $"  {ShapeOf(pair.Kernel),-6} {pair.InputChannels,5} → {pair.OutputChannels,-5} {pair.MultiplyAdds,12} of {pair.StandardMultiplyAdds,14}  {pair.Ratio,7:P2}  {pair.Depthwise} + {pair.Pointwise}"));
+        }
+    }
+
+    private static void PrintBlocks(InspectedModel model, TextWriter output)
+    {
+        if (model.Blocks.Count == 0)
+            return;
+        output.WriteLine();
+        output.WriteLine("blocks that can run a few rows at a time, without the images between their layers");
+        foreach (InspectedBlock block in model.Blocks)
+        {
+            string how = block.Obstacle is null
+                ? $"streamed ({string.Join(", ", block.Kernels)})"
+                : $"layer by layer: {block.Obstacle}";
+            output.WriteLine($"  {string.Join(" + ", block.Nodes)}: {how}");
         }
     }
 

@@ -37,7 +37,7 @@ internal static class LayoutRules
     {
         Value? bias = node.Inputs.Length > 2 ? node.Inputs[2] : null;
         if (!node.Inputs[1]!.IsConstant || bias is { IsConstant: false }
-            || !LayerConvolution.Accepts(convolution.Geometry))
+            || !LayerShape.Exists(convolution.Geometry))
         {
             return false;
         }

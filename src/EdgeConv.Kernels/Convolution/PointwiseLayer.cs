@@ -29,10 +29,11 @@ internal sealed unsafe class PointwiseLayer : ConvolutionLayer
 
     public override void Run(in ConvolutionArguments arguments)
     {
-        int pixels = Shape.OutputPixels;
-        (int Start, int End) rows = (0, pixels), channels = (0, Shape.OutputChannels);
-        if (pixels / arguments.Shares >= LeastPixelsPerShare)
-            rows = arguments.Cut(pixels, PixelUnit);
+        int first = arguments.RowStart * Shape.OutputWidth;
+        int count = (arguments.RowEnd * Shape.OutputWidth) - first;
+        (int Start, int End) pixels = (0, count), channels = (0, Shape.OutputChannels);
+        if (count / arguments.Shares >= LeastPixelsPerShare)
+            pixels = arguments.Cut(count, PixelUnit);
         else
             channels = arguments.Cut(Shape.OutputChannels, _kernel.BlockChannels);
         PointwiseArguments whole = new()
@@ -44,12 +45,12 @@ internal sealed unsafe class PointwiseLayer : ConvolutionLayer
             Output = arguments.Output,
             OutputStride = arguments.OutputStride,
             Residual = arguments.Residual,
-            Pixels = pixels,
+            Pixels = first + count,
             ChannelStart = channels.Start,
             ChannelEnd = channels.End,
             Activation = arguments.Activation,
         };
-        _kernel.Run(whole.Rows(rows.Start, rows.End - rows.Start));
+        _kernel.Run(whole.Rows(first + pixels.Start, pixels.End - pixels.Start));
     }
 
     protected override void Dispose(bool disposing) => _packed.Dispose();

@@ -53,7 +53,7 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     {
         if (arguments.Residual is not null)
             throw new ArgumentException("a depthwise layer adds no residual", nameof(arguments));
-        (int start, int end) = arguments.Cut(Shape.OutputHeight, 1);
+        (int start, int end) = arguments.CutRows();
         for (int oy = start; oy < end; oy++)
         {
             int top = (oy * Shape.StrideY) - Shape.PadTop;

@@ -84,6 +84,7 @@ internal sealed unsafe class LayerHarness : IDisposable
                 OutputStride = outputStride,
                 Scratch = scratch,
                 Activation = activation,
+                RowEnd = shape.OutputHeight,
                 Share = share,
                 Shares = shares,
             });
