@@ -51,11 +51,5 @@ public unsafe readonly struct ConvolutionArguments
     /// This share of 0..<paramref name="total"/>, cut at multiples of <paramref name="unit"/> as evenly as
     /// they allow.
     /// </summary>
-    internal (int Start, int End) Cut(int total, int unit)
-    {
-        long units = (total + unit - 1L) / unit;
-        long start = units * Share / Shares * unit;
-        long end = units * (Share + 1L) / Shares * unit;
-        return ((int)Math.Min(start, total), (int)Math.Min(end, total));
-    }
+    internal (int Start, int End) Cut(int total, int unit) => new Share(Share, Shares).Cut(total, unit);
 }

@@ -12,9 +12,6 @@ namespace EdgeConv.Engine.Operators;
 /// </summary>
 internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
 {
-    // A fork and join takes about a microsecond, in which one core does some 20,000 multiply-adds.
-    private const long LeastMultiplyAddsPerShare = 100_000;
-
     private readonly ConvolutionLayer _layer;
     private readonly Activation _activation;
     private readonly WorkerPool? _pool;
@@ -31,8 +28,7 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
         _activation = convolution.Activation;
         _layer = ConvolutionLayer.Create(ShapeOf(geometry), weights, bias);
         _shareBytes = (_layer.ScratchBytes + Tensor.Alignment - 1) / Tensor.Alignment * Tensor.Alignment;
-        bool isWorthAFork = _layer.MultiplyAdds >= LeastMultiplyAddsPerShare * (pool?.Shares ?? 1);
-        _pool = isWorthAFork ? pool : null;
+        _pool = pool is not null && WorkerPool.IsWorthAFork(_layer.MultiplyAdds, pool.Shares) ? pool : null;
     }
 
     /// <inheritdoc/>
