@@ -12,10 +12,12 @@ public unsafe readonly struct ConvolutionArguments
     {
     }
 
-    /// <summary><c>[H,W,Cin]</c>.</summary>
+    /// <summary>
+    /// <c>[H,W,Cin]</c>, or <c>[Cin,H,W]</c> if <see cref="ConvolutionShape.IsInputPlanar"/>.
+    /// </summary>
     public float* Input { get; init; }
 
-    /// <summary>Floats from one input pixel to the next, at least Cin.</summary>
+    /// <summary>Floats from one input pixel to the next, at least Cin; planes are dense.</summary>
     public required long InputStride { get; init; }
 
     /// <summary><c>[H',W',Cout]</c>; must not overlap the input.</summary>

@@ -12,6 +12,8 @@ namespace EdgeConv.Engine.Operators;
 /// </summary>
 internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
 {
+    private const int MostPlanes = 4;
+
     private readonly ConvolutionLayer _layer;
     private readonly Activation _activation;
     private readonly WorkerPool? _pool;
@@ -26,7 +28,8 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
         ConvolutionGeometry geometry = convolution.Geometry;
         _batch = geometry.Batch;
         _activation = convolution.Activation;
-        _layer = ConvolutionLayer.Create(ShapeOf(geometry), weights, bias);
+        ConvolutionShape shape = ShapeOf(geometry) with { IsInputPlanar = convolution.IsInputPlanar };
+        _layer = ConvolutionLayer.Create(shape, weights, bias);
         _shareBytes = (_layer.ScratchBytes + Tensor.Alignment - 1) / Tensor.Alignment * Tensor.Alignment;
         _pool = pool is not null && WorkerPool.IsWorthAFork(_layer.MultiplyAdds, pool.Shares) ? pool : null;
     }
@@ -41,6 +44,12 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
     public static bool Accepts(ConvolutionGeometry geometry) =>
         geometry.Axes.Count is 1 or 2
         && geometry is { OutputPositions: > 0, InputPositions: > 0, InputChannels: > 0 };
+
+    /// <summary>
+    /// Whether a layer had better read planes as they are than have their axes permuted before: pictures.
+    /// </summary>
+    public static bool WantsPlanes(ConvolutionGeometry geometry) =>
+        geometry is { Groups: 1, InputChannels: <= MostPlanes, Axes: [{ Kernel: > 1 }, _] };
 
     /// <inheritdoc/>
     public override void Run(in ConvolutionBuffers buffers)
