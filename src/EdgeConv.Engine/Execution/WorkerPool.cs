@@ -54,9 +54,9 @@ public sealed class WorkerPool : IDisposable
     /// <summary>Number of shares work is cut into: the workers and the caller.</summary>
     public int Shares => _workers.Length + 1;
 
-    /// <summary>The pool, or null when work of this size is done sooner by the caller alone.</summary>
-    public static WorkerPool? IfWorthAFork(WorkerPool? pool, long multiplyAdds) =>
-        pool is not null && multiplyAdds >= LeastMultiplyAddsPerShare * pool.Shares ? pool : null;
+    /// <summary>Whether so many multiply-adds are done sooner in shares than by the caller alone.</summary>
+    public static bool IsWorthAFork(long multiplyAdds, int shares) =>
+        multiplyAdds >= LeastMultiplyAddsPerShare * shares;
 
     /// <summary>Runs all shares and returns when the last is done. Allocates nothing.</summary>
     public void Run(ISharedWork work)

@@ -43,11 +43,12 @@ internal static class LayoutRules
         }
 
         Value?[] inputs = [.. node.Inputs];
-        inputs[0] = builder.Last(inputs[0]!);
+        bool isPlanar = LayerShape.WantsPlanes(convolution.Geometry) && !builder.IsNearLast(inputs[0]!);
+        inputs[0] = isPlanar ? builder.Planar(inputs[0]!) : builder.Last(inputs[0]!);
         if (convolution.HasResidual)
             inputs[^1] = builder.Last(inputs[^1]!);
         Node last = Copy(node, inputs, builder);
-        last.Operator = convolution.WithChannelsLast(last);
+        last.Operator = convolution.WithChannelsLast(last, isPlanar);
         builder.Add(last);
         return true;
     }

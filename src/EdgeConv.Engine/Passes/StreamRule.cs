@@ -60,7 +60,7 @@ internal sealed class StreamRule
     /// <summary>Why a chain runs layer by layer; null when it does not.</summary>
     public string? Obstacle(IReadOnlyList<Convolution> links)
     {
-        ConvolutionShape[] shapes = [.. links.Select(link => LayerShape.Of(link.Geometry))];
+        ConvolutionShape[] shapes = [.. links.Select(LayerShape.Of)];
         if (shapes[^1].OutputHeight == 1)
             return "it has one row";
         if (_mode != Mode.Auto)

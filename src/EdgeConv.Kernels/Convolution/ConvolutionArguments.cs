@@ -13,10 +13,12 @@ public unsafe readonly struct ConvolutionArguments
     {
     }
 
-    /// <summary><c>[H,W,Cin]</c>.</summary>
+    /// <summary>
+    /// <c>[H,W,Cin]</c>, or <c>[Cin,H,W]</c> if <see cref="ConvolutionShape.IsInputPlanar"/>.
+    /// </summary>
     public float* Input { get; init; }
 
-    /// <summary>Floats from one input pixel to the next, at least Cin.</summary>
+    /// <summary>Floats from one input pixel to the next, at least Cin; planes are dense.</summary>
     public required long InputStride { get; init; }
 
     /// <summary><c>[H',W',Cout]</c>; must not overlap the input.</summary>
@@ -65,11 +67,5 @@ public unsafe readonly struct ConvolutionArguments
     /// This share of 0..<paramref name="total"/>, cut at multiples of <paramref name="unit"/> as evenly as
     /// they allow.
     /// </summary>
-    internal (int Start, int End) Cut(int total, int unit)
-    {
-        long units = (total + unit - 1L) / unit;
-        long start = units * Share / Shares * unit;
-        long end = units * (Share + 1L) / Shares * unit;
-        return ((int)Math.Min(start, total), (int)Math.Min(end, total));
-    }
+    internal (int Start, int End) Cut(int total, int unit) => new Share(Share, Shares).Cut(total, unit);
 }

@@ -5,10 +5,6 @@ namespace EdgeConv.Kernels.Convolution;
 /// <summary>A 1x1 convolution: the pixels of the image are the rows of the matrix.</summary>
 internal sealed unsafe class PointwiseLayer : ConvolutionLayer
 {
-    // Shares of a few pixels would stream all weights for little: below this the channels are shared out.
-    private const int LeastPixelsPerShare = 96;
-    private const int PixelUnit = 24;
-
     private readonly PointwiseKernel _kernel;
     private readonly PackedWeights _packed;
 
@@ -30,12 +26,7 @@ internal sealed unsafe class PointwiseLayer : ConvolutionLayer
     public override void Run(in ConvolutionArguments arguments)
     {
         int first = arguments.RowStart * Shape.OutputWidth;
-        int count = (arguments.RowEnd * Shape.OutputWidth) - first;
-        (int Start, int End) pixels = (0, count), channels = (0, Shape.OutputChannels);
-        if (count / arguments.Shares >= LeastPixelsPerShare)
-            pixels = arguments.Cut(count, PixelUnit);
-        else
-            channels = arguments.Cut(Shape.OutputChannels, _kernel.BlockChannels);
+        int end = arguments.RowEnd * Shape.OutputWidth;
         PointwiseArguments whole = new()
         {
             Packed = _packed.Data,
@@ -45,12 +36,11 @@ internal sealed unsafe class PointwiseLayer : ConvolutionLayer
             Output = arguments.Output,
             OutputStride = arguments.OutputStride,
             Residual = arguments.Residual,
-            Pixels = first + count,
-            ChannelStart = channels.Start,
-            ChannelEnd = channels.End,
+            Pixels = end,
+            ChannelEnd = Shape.OutputChannels,
             Activation = arguments.Activation,
         };
-        _kernel.Run(whole.Rows(first + pixels.Start, pixels.End - pixels.Start));
+        _kernel.RunShare(whole.Rows(first, end - first), arguments.Share, arguments.Shares);
     }
 
     protected override void Dispose(bool disposing) => _packed.Dispose();

@@ -26,9 +26,9 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
         ConvolutionGeometry geometry = convolution.Geometry;
         _batch = geometry.Batch;
         _activation = convolution.Activation;
-        _layer = ConvolutionLayer.Create(LayerShape.Of(geometry), weights, bias);
+        _layer = ConvolutionLayer.Create(LayerShape.Of(convolution), weights, bias);
         _shareBytes = (_layer.ScratchBytes + Tensor.Alignment - 1) / Tensor.Alignment * Tensor.Alignment;
-        _pool = WorkerPool.IfWorthAFork(pool, _layer.MultiplyAdds);
+        _pool = pool is not null && WorkerPool.IsWorthAFork(_layer.MultiplyAdds, pool.Shares) ? pool : null;
     }
 
     /// <inheritdoc/>

@@ -63,7 +63,7 @@ internal sealed unsafe class StreamedConvolutions : Operator, ISharedWork
             Tensor weights = Node.Inputs[1 + (2 * i)]!.Constant!;
             Tensor? bias = Node.Inputs[2 + (2 * i)]?.Constant;
             ConvolutionLayer layer = ConvolutionLayer.Create(
-                LayerShape.Of(_links[i].Geometry),
+                LayerShape.Of(_links[i]),
                 weights.AsSpan<float>(),
                 bias is null ? [] : bias.AsSpan<float>());
             links[i] = new ChainLink(context.Own(layer), _links[i].Activation);
@@ -72,7 +72,8 @@ internal sealed unsafe class StreamedConvolutions : Operator, ISharedWork
         }
 
         _chain = new ConvolutionChain(links);
-        _pool = WorkerPool.IfWorthAFork(context.Pool, _chain.MultiplyAdds);
+        bool isWorthAFork = context.Pool is { } pool && WorkerPool.IsWorthAFork(MultiplyAdds, pool.Shares);
+        _pool = isWorthAFork ? context.Pool : null;
         _shareBytes = (_chain.ScratchBytes + Tensor.Alignment - 1) / Tensor.Alignment * Tensor.Alignment;
         context.ScratchBytes = _shareBytes * (_pool?.Shares ?? 1);
     }
