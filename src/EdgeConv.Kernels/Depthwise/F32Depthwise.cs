@@ -17,6 +17,7 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     private readonly ElementwiseKernel _elementwise;
     private readonly PackedWeights _packed;
     private readonly PackedWeights? _repeated;
+    private readonly DepthwisePairs<TLanes, TVector>? _pairs;
     private readonly RowTile[] _threes = [];
     private readonly int _innerStart;
     private readonly int _innerEnd;
@@ -25,7 +26,8 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         ElementwiseKernel elementwise,
         ConvolutionShape shape,
         ReadOnlySpan<float> weights,
-        ReadOnlySpan<float> bias)
+        ReadOnlySpan<float> bias,
+        bool? inPairs = null)
         : base(shape)
     {
         _elementwise = elementwise;
@@ -41,6 +43,9 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         int channels = shape.OutputChannels;
         if (channels % TLanes.Count != 0 && shape is { StrideX: 1, DilationX: 1 })
             _repeated = DepthwiseFlat<TLanes, TVector>.Repeat(_packed.Data, channels, shape.Taps + 1);
+        // The nine weights and a tile's outputs want more than 16 registers.
+        if ((inPairs ?? TLanes.Registers >= 32) && DepthwisePairs<TLanes, TVector>.Accepts(shape))
+            _pairs = new DepthwisePairs<TLanes, TVector>(shape, _packed.Data);
     }
 
     public override string KernelName => $"F32Depthwise{Form}{TLanes.Set}";
@@ -56,6 +61,13 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         (int start, int end) = arguments.Cut(Shape.OutputHeight, 1);
         for (int oy = start; oy < end; oy++)
         {
+            if (_pairs is not null && oy + 1 < end && _pairs.Covers(oy))
+            {
+                Pair(oy, arguments);
+                oy++;
+                continue;
+            }
+
             int top = (oy * Shape.StrideY) - Shape.PadTop;
             (int, int) ky =
                 WindowShape.TapsInside(top, Shape.KernelHeight, Shape.DilationY, 0, Shape.InputHeight);
@@ -64,11 +76,18 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         }
     }
 
-    private string Form => _repeated is not null ? "Flat" : _threes.Length != 0 ? "3" : "Taps";
+    private string Form => this switch
+    {
+        { _pairs: not null } => "3x3",
+        { _repeated: not null } => "Flat",
+        { _threes.Length: not 0 } => "3",
+        _ => "Taps",
+    };
 
     protected override void Dispose(bool disposing)
     {
         _packed.Dispose();
+        _pairs?.Dispose();
         _repeated?.Dispose();
     }
 
@@ -110,10 +129,21 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
             Threes(ref window, arguments.InputStride, output);
         else
             InnerAndEdges(ref window, arguments, output);
+        Finish(arguments, output, 1);
+    }
+
+    private void Pair(int oy, in ConvolutionArguments arguments)
+    {
+        _pairs!.Run(oy, arguments);
+        Finish(arguments, arguments.Output + ((long)oy * Shape.OutputWidth * arguments.OutputStride), 2);
+    }
+
+    private void Finish(in ConvolutionArguments arguments, float* output, int rows)
+    {
         if (arguments.Activation.NeedsPass)
         {
             _elementwise.ActivatePixels(
-                arguments.Activation, output, Shape.OutputWidth, Shape.OutputChannels,
+                arguments.Activation, output, rows * Shape.OutputWidth, Shape.OutputChannels,
                 arguments.OutputStride);
         }
     }
