@@ -8,11 +8,12 @@ namespace EdgeConv.Evidence;
 /// Lines that an inference of MobileNetV2-224 brings in from memory on a simulated Raspberry Pi 4, weights included, with
 /// blocks fused and layer by layer.
 /// </summary>
+[Collection(Figures.Name)]
 public sealed class CacheMissTest
 {
     // Fused ÷ layer by layer: wanted, and not to be exceeded.
     private const double Bar = 0.55;
-    private const double Held = 1.01;
+    private const double Held = 1.03;
 
     private static readonly (string Name, string Value)[] LayerByLayer = [("EDGECONV_FUSION", "off")];
 
@@ -22,7 +23,7 @@ public sealed class CacheMissTest
     public void Fused_blocks_bring_in_fewer_lines_from_memory()
     {
         string model = Published.Network("mobilenet_v2_224")!;
-        Misses fused = CacheModel.PerInference(model, 1), layers = CacheModel.PerInference(model, 1, LayerByLayer);
+        Misses fused = CacheModel.PerInference(model), layers = CacheModel.PerInference(model, LayerByLayer);
         double ratio = (double)fused.Last / layers.Last;
         Report report = new("cache-misses");
         report.Add($"Cache misses an inference of mobilenet_v2_224, cachegrind as a Raspberry Pi 4 (32 KiB D1, 1 MiB last level)");

@@ -5,6 +5,7 @@ using Xunit;
 namespace EdgeConv.Evidence;
 
 /// <summary>What a model of two cores says about the loops of the published arm64 program.</summary>
+[Collection(Figures.Name)]
 public sealed class HotLoopTest
 {
     private static readonly Lazy<ArmCode> Code = new(() => new ArmCode(Published.Daemon, Published.DaemonSymbols));

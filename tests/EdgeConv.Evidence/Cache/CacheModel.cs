@@ -12,8 +12,6 @@ internal readonly record struct Misses(long Data1, long Last)
     public const int Line = 64;
 
     public static Misses operator -(Misses a, Misses b) => new(a.Data1 - b.Data1, a.Last - b.Last);
-
-    public static Misses operator /(Misses a, int runs) => new(a.Data1 / runs, a.Last / runs);
 }
 
 /// <summary>
@@ -36,11 +34,16 @@ internal static class CacheModel
     public static bool IsAvailable => Tool.Find("valgrind") is not null && Tool.Find("objcopy") is not null
         && File.Exists(Published.FixedRuns("linux-x64"));
 
-    /// <summary>
-    /// Misses of one inference: the difference between <paramref name="runs"/> and twice as many.
-    /// </summary>
-    public static Misses PerInference(string model, int runs, params (string Name, string Value)[] environment) =>
-        (Simulate(model, 2 * runs, environment) - Simulate(model, runs, environment)) / runs;
+    private static readonly Dictionary<string, Misses> Known = [];
+
+    /// <summary>Misses of one inference: the difference between one and two.</summary>
+    public static Misses PerInference(string model, params (string Name, string Value)[] environment)
+    {
+        string key = string.Join(' ', environment.Select(pair => pair.Name + pair.Value).Prepend(model));
+        if (!Known.TryGetValue(key, out Misses misses))
+            Known.Add(key, misses = Simulate(model, 2, environment) - Simulate(model, 1, environment));
+        return misses;
+    }
 
     private static Misses Simulate(string model, int runs, (string Name, string Value)[] environment)
     {

@@ -8,14 +8,14 @@ namespace EdgeConv.Evidence.Instructions;
 /// </summary>
 internal static class Baseline
 {
-    private static readonly Dictionary<string, Counts> Lines = File
+    private static readonly Dictionary<string, (long Total, long Fmla)> Lines = File
         .ReadLines(Repository.PathOf("tests", "EdgeConv.Evidence", "Instructions", "baseline.txt"))
         .Where(line => !line.StartsWith('#'))
         .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .ToDictionary(parts => parts[0], parts => new Counts(Number(parts[1]), Number(parts[2]), 0));
+        .ToDictionary(parts => parts[0], parts => (Number(parts[1]), Number(parts[2])));
 
-    /// <summary>The counts for a model, or null.</summary>
-    public static Counts? Of(string model) => Lines.TryGetValue(model, out Counts counts) ? counts : null;
+    /// <summary>The counts for a model.</summary>
+    public static (long Total, long Fmla) Of(string model) => Lines[model];
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -4,15 +4,6 @@ using EdgeConv.Testing;
 
 namespace EdgeConv.Evidence.Instructions;
 
-/// <summary>What a program executed: instructions, vector multiply-adds, loads and stores.</summary>
-internal readonly record struct Counts(long Total, long Fmla, long Memory)
-{
-    public static Counts operator -(Counts a, Counts b) =>
-        new(a.Total - b.Total, a.Fmla - b.Fmla, a.Memory - b.Memory);
-
-    public static Counts operator /(Counts a, int runs) => new(a.Total / runs, a.Fmla / runs, a.Memory / runs);
-}
-
 /// <summary>Runs the arm64 program on an emulated Cortex-A72 under a plugin that counts.</summary>
 internal static class Emulator
 {
@@ -28,16 +19,26 @@ internal static class Emulator
     public static bool IsAvailable => Tool.Find("qemu-aarch64") is not null && Tool.Find("clang") is not null
         && File.Exists("/usr/lib/aarch64-linux-gnu/libc.so.6") && File.Exists(Published.FixedRuns("linux-arm64"));
 
+    private static readonly Dictionary<(string, string, int), Execution> Known = [];
+
     /// <summary>
-    /// Instructions of one inference: the difference between <paramref name="runs"/> and twice as many, without
+    /// What one inference executes: the difference between <paramref name="runs"/> and twice as many, without
     /// what starting and loading take.
     /// </summary>
-    public static Counts PerInference(string backend, string model, int runs) =>
-        (Count(backend, model, 2 * runs) - Count(backend, model, runs)) / runs;
-
-    private static Counts Count(string backend, string model, int runs)
+    public static Execution PerInference(string backend, string model, int runs)
     {
-        string file = Path.Combine(Report.Folder, "counts.txt");
+        if (!Known.TryGetValue((backend, model, runs), out Execution? known))
+        {
+            Execution few = Run(backend, model, runs), more = Run(backend, model, 2 * runs);
+            Known.Add((backend, model, runs), known = Execution.PerRun(few, more, runs));
+        }
+
+        return known;
+    }
+
+    private static Execution Run(string backend, string model, int runs)
+    {
+        string file = Path.Combine(Report.Folder, "counts.out");
         Tool.Run(
             "qemu-aarch64",
             [
@@ -45,9 +46,7 @@ internal static class Emulator
                 Published.FixedRuns("linux-arm64"), backend, model, runs.ToString(CultureInfo.InvariantCulture),
             ],
             ("ORT_DISABLE_TELEMETRY", "1"));
-        Dictionary<string, long> sums = File.ReadLines(file).Take(3).Select(line => line.Split(' '))
-            .ToDictionary(parts => parts[0], parts => long.Parse(parts[1], CultureInfo.InvariantCulture));
-        return new Counts(sums["total"], sums["fmla"], sums["memory"]);
+        return Execution.Read(file);
     }
 
     private static string Build()

@@ -45,11 +45,28 @@ internal sealed partial class ArmCode
             if (parts.Length == 4 && parts[2] is "t" or "T")
                 _symbols.Add((Hex(parts[0]), Hex(parts[1]), parts[3]));
         }
+
+        _symbols.Sort();
     }
 
     /// <summary>Names of all functions that match a pattern.</summary>
     public IEnumerable<string> Matching(string pattern) =>
         _symbols.Where(symbol => Regex.IsMatch(symbol.Name, pattern)).Select(symbol => symbol.Name);
+
+    /// <summary>Executed instructions of each function, from those of blocks at addresses of the program.</summary>
+    public Dictionary<string, long> ByFunction(IEnumerable<KeyValuePair<long, long>> blocks)
+    {
+        Dictionary<string, long> sums = [];
+        foreach ((long address, long instructions) in blocks)
+        {
+            int index = _symbols.BinarySearch((address, long.MaxValue, ""));
+            index = index < 0 ? ~index - 1 : index;
+            if (index >= 0 && address < _symbols[index].Address + _symbols[index].Size)
+                sums[_symbols[index].Name] = sums.GetValueOrDefault(_symbols[index].Name) + instructions;
+        }
+
+        return sums;
+    }
 
     /// <summary>The instructions of a function.</summary>
     public IReadOnlyList<Instruction> Disassemble(string name)
