@@ -9,7 +9,7 @@ internal static unsafe partial class DepthwisePair<TLanes, TVector>
     where TVector : struct
 {
     /// <summary>2 rows of 4 outputs.</summary>
-    public static void Tile4<TBound>(in DepthwisePairWindow window, TBound bound)
+    public static void Tile4<TBound>(in DepthwiseNineWindow window, TBound bound)
         where TBound : struct, IFunction<TVector>
     {
         long step = window.PixelStep, outputStep = window.OutputStride;

@@ -14,7 +14,7 @@ internal static unsafe partial class DepthwisePair<TLanes, TVector>
     where TVector : struct
 {
     /// <summary>2 rows of 7 outputs.</summary>
-    public static void Tile7<TBound>(in DepthwisePairWindow window, TBound bound)
+    public static void Tile7<TBound>(in DepthwiseNineWindow window, TBound bound)
         where TBound : struct, IFunction<TVector>
     {
         long step = window.PixelStep, outputStep = window.OutputStride;

@@ -17,7 +17,7 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     private readonly ElementwiseKernel _elementwise;
     private readonly PackedWeights _packed;
     private readonly PackedWeights? _repeated;
-    private readonly DepthwisePairs<TLanes, TVector>? _pairs;
+    private readonly DepthwiseNine<TLanes, TVector>? _nine;
     private readonly RowTile[] _threes = [];
     private readonly int _innerStart;
     private readonly int _innerEnd;
@@ -27,7 +27,7 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         ConvolutionShape shape,
         ReadOnlySpan<float> weights,
         ReadOnlySpan<float> bias,
-        bool? inPairs = null)
+        bool? holdsNine = null)
         : base(shape)
     {
         _elementwise = elementwise;
@@ -44,8 +44,8 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         if (channels % TLanes.Count != 0 && shape is { StrideX: 1, DilationX: 1 })
             _repeated = DepthwiseFlat<TLanes, TVector>.Repeat(_packed.Data, channels, shape.Taps + 1);
         // The nine weights and a tile's outputs want more than 16 registers.
-        if ((inPairs ?? TLanes.Registers >= 32) && DepthwisePairs<TLanes, TVector>.Accepts(shape))
-            _pairs = new DepthwisePairs<TLanes, TVector>(shape, _packed.Data);
+        if ((holdsNine ?? TLanes.Registers >= 32) && DepthwiseNine<TLanes, TVector>.Accepts(shape))
+            _nine = new DepthwiseNine<TLanes, TVector>(shape, _packed.Data);
     }
 
     public override string KernelName => $"F32Depthwise{Form}{TLanes.Set}";
@@ -61,10 +61,11 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         (int start, int end) = arguments.Cut(Shape.OutputHeight, 1);
         for (int oy = start; oy < end; oy++)
         {
-            if (_pairs is not null && oy + 1 < end && _pairs.Covers(oy))
+            int rows = _nine?.Run(oy, end, arguments) ?? 0;
+            if (rows != 0)
             {
-                Pair(oy, arguments);
-                oy++;
+                Finish(arguments, arguments.Output + ((long)oy * Shape.OutputWidth * arguments.OutputStride), rows);
+                oy += rows - 1;
                 continue;
             }
 
@@ -78,7 +79,7 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
 
     private string Form => this switch
     {
-        { _pairs: not null } => "3x3",
+        { _nine: not null } => "3x3",
         { _repeated: not null } => "Flat",
         { _threes.Length: not 0 } => "3",
         _ => "Taps",
@@ -87,7 +88,7 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     protected override void Dispose(bool disposing)
     {
         _packed.Dispose();
-        _pairs?.Dispose();
+        _nine?.Dispose();
         _repeated?.Dispose();
     }
 
@@ -130,12 +131,6 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         else
             InnerAndEdges(ref window, arguments, output);
         Finish(arguments, output, 1);
-    }
-
-    private void Pair(int oy, in ConvolutionArguments arguments)
-    {
-        _pairs!.Run(oy, arguments);
-        Finish(arguments, arguments.Output + ((long)oy * Shape.OutputWidth * arguments.OutputStride), 2);
     }
 
     private void Finish(in ConvolutionArguments arguments, float* output, int rows)

@@ -45,7 +45,8 @@ internal static class Emulator
                 "-cpu", Cpu, "-L", Prefix.Value, "-plugin", $"{Plugin.Value},out={file}",
                 Published.FixedRuns("linux-arm64"), backend, model, runs.ToString(CultureInfo.InvariantCulture),
             ],
-            ("ORT_DISABLE_TELEMETRY", "1"));
+            // No collection falls into one of the two executions only.
+            ("ORT_DISABLE_TELEMETRY", "1"), ("DOTNET_GCgen0size", "20000000"));
         return Execution.Read(file);
     }
 

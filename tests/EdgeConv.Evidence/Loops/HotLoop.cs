@@ -35,15 +35,22 @@ internal sealed record HotLoop(string Name, string Symbol, int[] InnerPasses, Ra
         new("depthwise 3x3 s1, 2x4, ReLU", Pair("Tile4", "LowerBound"), [], new(3.5, 5.8), Depthwise),
         new("depthwise 3x3 s1, 2x7, ReLU6", Pair("Tile7", "Clamp"), [], new(3.1, 5.4), Depthwise),
         new("depthwise 3x3 s1, 2x4, ReLU6", Pair("Tile4", "Clamp"), [], new(3.2, 5.4), Depthwise),
+        new("depthwise 3x3 s2, 1x7, no clamp", Stride2("Tile7", "Identity"), [], new(3.2, 4.8)),
+        new("depthwise 3x3 s2, 1x4, no clamp", Stride2("Tile4", "Identity"), [], new(2.9, 4.1)),
+        new("depthwise 3x3 s2, 1x7, ReLU6", Stride2("Tile7", "Clamp"), [], new(2.8, 4.7)),
+        new("depthwise 3x3 s2, 1x4, ReLU6", Stride2("Tile4", "Clamp"), [], new(2.6, 3.8)),
         new("depthwise 3 taps s1, 1x7", Single("DepthwiseThree", "Stride1Tile7"), [3], new(2.8, 4.7)),
         new("depthwise 3 taps s1, 1x4", Single("DepthwiseThree", "Stride1Tile4"), [3], new(2.3, 3.7)),
-        new("depthwise 3x3 s2, 1x4", Single("DepthwiseThree", "Stride2Tile4"), [3], new(2.1, 3.5)),
+        new("depthwise 3 taps s2, 1x4", Single("DepthwiseThree", "Stride2Tile4"), [3], new(2.1, 3.5)),
         new("depthwise 5x5, 1x8", Single("DepthwiseTaps", "Tile8x1"), [5, 5], new(2.5, 4.3)),
         new("depthwise 5x5, 1x4, two vectors", Single("DepthwiseTaps", "Tile4x2"), [5, 5], new(2.2, 5.5)),
         new("depthwise 5x5, 1x4", Single("DepthwiseTaps", "Tile4x1"), [5, 5], new(2.1, 3.7)),
     ];
 
     private static string Pair(string tile, string bound) => $"DepthwisePair_2<.*NeonLanes.*__{tile}<.*{bound}";
+
+    private static string Stride2(string tile, string bound) =>
+        $"DepthwiseStride2_2<.*NeonLanes.*__{tile}<.*{bound}";
 
     private static string Single(string type, string method) => $"{type}_2<.*NeonLanes.*>>__{method}$";
 }

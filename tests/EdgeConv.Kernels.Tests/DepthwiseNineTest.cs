@@ -10,10 +10,10 @@ using Xunit;
 namespace EdgeConv.Kernels.Tests;
 
 /// <summary>
-/// Rows computed in pairs, on every instruction set of this machine, those included whose registers are too
+/// 3x3 kernels whose nine weights stay in registers, on every instruction set of this machine, those included whose registers are too
 /// few for the kernel table to choose them.
 /// </summary>
-public sealed class DepthwisePairsTest : IDisposable
+public sealed class DepthwiseNineTest : IDisposable
 {
     private readonly LayerHarness _harness = new();
 
@@ -28,7 +28,12 @@ public sealed class DepthwisePairsTest : IDisposable
                 foreach ((int Y, int X) begin in ((int, int)[])[(0, 0), (1, 1), (0, 1), (1, 0)])
                 {
                     foreach ((int Y, int X) end in ((int, int)[])[(0, 0), (1, 1)])
-                        Require(set, Layer(8, (height, width)) with { PadBegin = begin, PadEnd = end });
+                    {
+                        ReferenceConvolution layer =
+                            Layer(8, (height, width)) with { PadBegin = begin, PadEnd = end };
+                        Require(set, layer);
+                        Require(set, layer with { Stride = (2, 2) });
+                    }
                 }
             }
         }
@@ -41,7 +46,10 @@ public sealed class DepthwisePairsTest : IDisposable
         for (int channels = 8; channels <= 40; channels += 8)
         {
             for (int shares = 1; shares <= 3; shares++)
+            {
                 Require(set, Layer(channels, (8, 15)), shares);
+                Require(set, Layer(channels, (8, 15)) with { Stride = (2, 2) }, shares);
+            }
         }
     }
 
@@ -49,7 +57,26 @@ public sealed class DepthwisePairsTest : IDisposable
     [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
     public void Every_activation_follows_and_NaN_stays_NaN(KernelSet set)
     {
-        ReferenceConvolution reference = Layer(8, (4, 11));
+        foreach (int stride in (int[])[1, 2])
+            RequireActivations(set, Layer(8, (4, 11)) with { Stride = (stride, stride) });
+    }
+
+    [Fact]
+    public void The_table_chooses_them_where_there_are_32_registers()
+    {
+        foreach (KernelSet set in KernelTable.SupportedSets)
+        {
+            ReferenceConvolution reference = Layer(8, (7, 7));
+            using ConvolutionLayer layer = ConvolutionLayer.Create(
+                LayerHarness.ShapeOf(reference), new float[reference.WeightCount], [], set);
+            Assert.Equal(set == KernelSet.Neon, layer.KernelName == $"F32Depthwise3x3{set}");
+        }
+    }
+
+    public void Dispose() => _harness.Dispose();
+
+    private void RequireActivations(KernelSet set, ReferenceConvolution reference)
+    {
         float[] x = Numbers.Integers(reference.InputCount, 1);
         float[] weights = Numbers.Integers(reference.WeightCount, 2);
         x[0] = float.NaN;
@@ -68,20 +95,6 @@ public sealed class DepthwisePairsTest : IDisposable
             }
         }
     }
-
-    [Fact]
-    public void The_table_chooses_pairs_where_there_are_32_registers()
-    {
-        foreach (KernelSet set in KernelTable.SupportedSets)
-        {
-            ReferenceConvolution reference = Layer(8, (7, 7));
-            using ConvolutionLayer layer = ConvolutionLayer.Create(
-                LayerHarness.ShapeOf(reference), new float[reference.WeightCount], [], set);
-            Assert.Equal(set == KernelSet.Neon, layer.KernelName == $"F32Depthwise3x3{set}");
-        }
-    }
-
-    public void Dispose() => _harness.Dispose();
 
     private static ReferenceConvolution Layer(int channels, (int Y, int X) input) => new()
     {
@@ -112,5 +125,5 @@ public sealed class DepthwisePairsTest : IDisposable
         ConvolutionShape shape, float[] weights, float[] bias)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct =>
-        new(new F32Elementwise<TLanes, TVector>(), shape, weights, bias, inPairs: true);
+        new(new F32Elementwise<TLanes, TVector>(), shape, weights, bias, holdsNine: true);
 }

@@ -5,10 +5,10 @@ using EdgeConv.Kernels.Lanes;
 namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
-/// Two rows at a time of a 3x3 depthwise convolution of stride 1 whose channels fill vectors, in tiles from
-/// edge to edge; the nine weights of a vector of channels lie side by side.
+/// A 3x3 depthwise convolution whose channels fill vectors, two rows of stride 1 or one of stride 2 at a time, in
+/// tiles from edge to edge; the nine weights of a vector of channels lie side by side.
 /// </summary>
-internal sealed unsafe class DepthwisePairs<TLanes, TVector> : IDisposable
+internal sealed unsafe class DepthwiseNine<TLanes, TVector> : IDisposable
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
@@ -19,7 +19,7 @@ internal sealed unsafe class DepthwisePairs<TLanes, TVector> : IDisposable
     private readonly RowTile[] _tiles;
 
     /// <summary>Packs weights that lie tap by tap, <c>[1 + 9, C]</c>, the bias first.</summary>
-    public DepthwisePairs(ConvolutionShape shape, float* weights)
+    public DepthwiseNine(ConvolutionShape shape, float* weights)
     {
         _shape = shape;
         _tiles = RowTiles.Cut(shape.OutputWidth, 7, 4);
@@ -28,20 +28,18 @@ internal sealed unsafe class DepthwisePairs<TLanes, TVector> : IDisposable
 
     /// <summary>Whether there are tiles for the layer.</summary>
     public static bool Accepts(ConvolutionShape shape) =>
-        shape is { KernelHeight: 3, StrideX: 1, StrideY: 1, DilationY: 1, PadTop: 0 or 1, OutputWidth: >= 4 }
+        shape is { KernelHeight: 3, DilationY: 1, PadTop: 0 or 1, OutputWidth: >= 4 } && shape.StrideY == shape.StrideX
         && shape.OutputChannels % TLanes.Count == 0 && RowTiles.HasNarrowEdges(shape);
 
     /// <summary>
-    /// Whether the output rows <paramref name="oy"/> and the next see at most one row above and one below the
-    /// image.
+    /// Computes rows from <paramref name="oy"/> on, the activation's clamp included, and says how many: none where
+    /// too few are left before <paramref name="end"/> or more than one row of taps lies outside the image at a side.
     /// </summary>
-    public bool Covers(int oy) => oy + 2 - _shape.PadTop < _shape.InputHeight;
-
-    /// <summary>
-    /// Computes the rows <paramref name="oy"/> and <paramref name="oy"/> + 1, the activation's clamp included.
-    /// </summary>
-    public void Run(int oy, in ConvolutionArguments arguments)
+    public int Run(int oy, int end, in ConvolutionArguments arguments)
     {
+        int rows = _shape.StrideY == 1 ? 2 : 1, top = (oy * _shape.StrideY) - _shape.PadTop;
+        if (oy + rows > end || top + rows >= _shape.InputHeight)
+            return 0;
         Activation activation = arguments.Activation;
         if (!float.IsPositiveInfinity(activation.Upper))
             Tiles(oy, arguments, Clamp<TLanes, TVector>.Of(activation));
@@ -49,6 +47,7 @@ internal sealed unsafe class DepthwisePairs<TLanes, TVector> : IDisposable
             Tiles(oy, arguments, new LowerBound<TLanes, TVector>(activation.Lower));
         else
             Tiles(oy, arguments, default(Identity<TVector>));
+        return rows;
     }
 
     public void Dispose() => _packed.Dispose();
@@ -73,17 +72,17 @@ internal sealed unsafe class DepthwisePairs<TLanes, TVector> : IDisposable
     private void Tiles<TBound>(int oy, in ConvolutionArguments arguments, TBound bound)
         where TBound : struct, IFunction<TVector>
     {
-        int top = oy - _shape.PadTop;
+        int stride = _shape.StrideY, top = (oy * stride) - _shape.PadTop;
         long rowStep = _shape.InputWidth * arguments.InputStride;
         long outputRowStep = _shape.OutputWidth * arguments.OutputStride;
         float* row = arguments.Input + (top * rowStep);
         float* output = arguments.Output + (oy * outputRowStep);
-        DepthwisePairWindow window = new()
+        DepthwiseNineWindow window = new()
         {
             RowStep = rowStep,
             PixelStep = arguments.InputStride,
             HasTop = top >= 0,
-            HasBottom = top + 3 < _shape.InputHeight,
+            HasBottom = top + (stride == 1 ? 3 : 2) < _shape.InputHeight,
             Weights = _packed.Data,
             Channels = _shape.OutputChannels,
             OutputStride = arguments.OutputStride,
@@ -91,15 +90,25 @@ internal sealed unsafe class DepthwisePairs<TLanes, TVector> : IDisposable
         };
         foreach (RowTile tile in _tiles)
         {
-            int left = tile.Start - _shape.PadLeft;
+            int left = (tile.Start * stride) - _shape.PadLeft;
             window.Input = row + (left * arguments.InputStride);
             window.HasFirst = left >= 0;
-            window.HasLast = left + tile.Size + 1 < _shape.InputWidth;
+            window.HasLast = left + ((tile.Size - 1) * stride) + 2 < _shape.InputWidth;
             window.Output = output + (tile.Start * arguments.OutputStride);
-            if (tile.Size == 7)
-                DepthwisePair<TLanes, TVector>.Tile7(window, bound);
-            else
-                DepthwisePair<TLanes, TVector>.Tile4(window, bound);
+            Tile(window, tile.Size, bound);
         }
+    }
+
+    private void Tile<TBound>(in DepthwiseNineWindow window, int size, TBound bound)
+        where TBound : struct, IFunction<TVector>
+    {
+        if (_shape.StrideY == 2 && size == 7)
+            DepthwiseStride2<TLanes, TVector>.Tile7(window, bound);
+        else if (_shape.StrideY == 2)
+            DepthwiseStride2<TLanes, TVector>.Tile4(window, bound);
+        else if (size == 7)
+            DepthwisePair<TLanes, TVector>.Tile7(window, bound);
+        else
+            DepthwisePair<TLanes, TVector>.Tile4(window, bound);
     }
 }

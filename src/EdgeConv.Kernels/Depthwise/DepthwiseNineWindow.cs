@@ -1,14 +1,14 @@
 namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
-/// What some neighbouring outputs of two rows see of an image with channels last, through a 3x3 kernel of
-/// stride 1: y[p,c] = act(bias[c] + Σ ky, kx of w[ky,kx,c] x[ky RowStep + (p + kx) PixelStep + c]), and the
-/// same of the row below.
+/// What some neighbouring outputs of one or two rows see of an image with channels last, through a 3x3 kernel of
+/// stride S: y[p,c] = act(bias[c] + Σ ky, kx of w[ky,kx,c] x[ky RowStep + (S p + kx) PixelStep + c]), and the same
+/// of the row below.
 /// </summary>
-internal unsafe struct DepthwisePairWindow
+internal unsafe struct DepthwiseNineWindow
 {
     /// <summary>
-    /// Channel 0 of the first tap of the upper row's first output; outside the image where
+    /// Channel 0 of the first tap of the first row's first output; outside the image where
     /// <see cref="HasTop"/> or <see cref="HasFirst"/> is false.
     /// </summary>
     public float* Input;
@@ -19,10 +19,10 @@ internal unsafe struct DepthwisePairWindow
     /// <summary>Floats from one input pixel to the next.</summary>
     public long PixelStep;
 
-    /// <summary>Whether the upper row's first row of taps lies in the image.</summary>
+    /// <summary>Whether the first row's first row of taps lies in the image.</summary>
     public bool HasTop;
 
-    /// <summary>Whether the lower row's last row of taps lies in the image.</summary>
+    /// <summary>Whether the last row's last row of taps lies in the image.</summary>
     public bool HasBottom;
 
     /// <summary>Whether the first tap of the first outputs lies in the image.</summary>
@@ -39,7 +39,7 @@ internal unsafe struct DepthwisePairWindow
     /// <summary>Number of channels, whole vectors.</summary>
     public int Channels;
 
-    /// <summary>Channel 0 of the upper row's first output.</summary>
+    /// <summary>Channel 0 of the first row's first output.</summary>
     public float* Output;
 
     /// <summary>Floats from one output to its right neighbour.</summary>
