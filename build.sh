@@ -82,6 +82,15 @@ want_for_tests() {
   want systemd systemd-analyze
 }
 
+# Tools of tests/EdgeConv.Evidence, each group on its own: what cannot be had skips the checks that want it.
+install_for_evidence() {
+  want llvm-19 llvm-mca-19
+  install_missing || say "the loops of the arm64 program are not modelled"
+  want valgrind valgrind
+  want binutils objcopy
+  install_missing || say "the caches of a board are not simulated"
+}
+
 # install_missing: installs what the functions above noted; status 1 when something could not be had, after printing
 # the one command to run where that is all it takes.
 install_missing() {
@@ -146,6 +155,14 @@ publish() {
   dotnet publish src/EdgeConv.Daemon -c Release -r "$rid" -o "artifacts/$rid" -v quiet ${options[@]+"${options[@]}"}
 }
 
+# The engine in a program that runs a model a fixed number of times, for tools that count.
+publish_fixed_runs() {
+  local rid=$1 options=()
+  [ "$rid" = "$(this_rid)" ] || options=(-p:LinkerFlavor=lld -p:ObjCopyName=llvm-objcopy)
+  dotnet publish tests/EdgeConv.Evidence/FixedRuns -c Release -r "$rid" -o "artifacts/fixed-runs/$rid" -v quiet \
+    ${options[@]+"${options[@]}"}
+}
+
 demo() {
   # Everything in one go, so that whoever has to run the command by hand runs one.
   want_npm
@@ -171,12 +188,17 @@ run_tests() {
     [ "$(this_rid)" = linux-arm64 ] || { want_cross; want_emulator; }
     install_missing || say "tests that need what is missing are skipped"
     publish
-    [ "$(this_rid)" = linux-arm64 ] || publish linux-arm64
+    if [ "$(this_rid)" = linux-x64 ]; then
+      install_for_evidence
+      publish linux-arm64
+      publish_fixed_runs linux-arm64
+      publish_fixed_runs linux-x64
+    fi
     restore_data
   fi
   build
   EDGECONV_DATA=$data EDGECONV_SKLEARN_DATA=$data/tables EDGECONV_ONNX_TESTDATA=$data/onnx \
-    EDGECONV_REPOSITORY=$root tests/scripts/run-tests.sh "$@"
+    EDGECONV_NETWORKS=${EDGECONV_NETWORKS:-$EDGECONV_CACHE/networks} EDGECONV_REPOSITORY=$root tests/scripts/run-tests.sh "$@"
 }
 
 clean() {
