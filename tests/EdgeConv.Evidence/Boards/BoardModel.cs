@@ -1,6 +1,5 @@
 using EdgeConv.Evidence.Instructions;
 using EdgeConv.Evidence.Loops;
-using EdgeConv.Evidence.Support;
 
 namespace EdgeConv.Evidence.Boards;
 
