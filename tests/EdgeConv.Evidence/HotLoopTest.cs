@@ -8,7 +8,8 @@ namespace EdgeConv.Evidence;
 [Collection(Figures.Name)]
 public sealed class HotLoopTest
 {
-    private static readonly Lazy<ArmCode> Code = new(() => new ArmCode(Published.Daemon, Published.DaemonSymbols));
+    private static readonly Lazy<ArmCode> Code =
+        new(() => new ArmCode(Published.Daemon, Published.DaemonSymbols));
 
     public static bool HasModel => CycleModel.IsAvailable;
 
@@ -23,10 +24,13 @@ public sealed class HotLoopTest
         {
             IReadOnlyList<Instruction> pass = Pass(loop);
             Rate rate = RateOf(pass);
-            string bars = loop.Bar is { } bar && (rate.A72 < bar.A72 || rate.N1 < bar.N1) ? "  below the bar" : "";
+            int products = pass.Count(instruction => instruction.IsMultiplyAdd);
+            string remark = loop.Bar is { } bar && rate.IsBelow(bar) ? "  below the bar" : "";
+            (double? a72, double? n1) = (loop.Bar?.A72, loop.Bar?.N1);
             report.Add(
-                $"{loop.Name,-34} {pass.Count,5} {pass.Count(i => i.IsMultiplyAdd),5} {rate.A72,6:F2} {loop.Bar?.A72,5:F1} {rate.N1,6:F2} {loop.Bar?.N1,5:F1}{bars}");
-            if (rate.A72 < loop.Held.A72 || rate.N1 < loop.Held.N1)
+                $"{loop.Name,-34} {pass.Count,5} {products,5} {rate.A72,6:F2} {a72,5:F1} {rate.N1,6:F2} {n1,5:F1}",
+                remark);
+            if (rate.IsBelow(loop.Held))
                 fallen.Add($"{loop.Name}: {rate}, held at {loop.Held}");
         }
 
@@ -57,7 +61,8 @@ public sealed class HotLoopTest
     {
         double products = 4.0 * pass.Count(instruction => instruction.IsMultiplyAdd);
         return new Rate(
-            products / CycleModel.Cycles(pass, "cortex-a72"), products / CycleModel.Cycles(pass, "neoverse-n1"));
+            products / CycleModel.Cycles(pass, "cortex-a72"),
+            products / CycleModel.Cycles(pass, "neoverse-n1"));
     }
 
     private static IReadOnlyList<Instruction> Pass(HotLoop loop)

@@ -10,8 +10,8 @@ using Xunit;
 namespace EdgeConv.Kernels.Tests;
 
 /// <summary>
-/// 3x3 kernels whose nine weights stay in registers, on every instruction set of this machine, those included whose registers are too
-/// few for the kernel table to choose them.
+/// 3x3 kernels whose nine weights stay in registers, on every instruction set of this machine, those included
+/// whose registers are too few for the kernel table to choose them.
 /// </summary>
 public sealed class DepthwiseNineTest : IDisposable
 {
@@ -110,7 +110,10 @@ public sealed class DepthwiseNineTest : IDisposable
     private void Require(KernelSet set, ReferenceConvolution reference, int shares = 1)
     {
         if (reference.Output is { Y: > 0, X: > 0 })
-            _harness.RequireExact(reference, (shape, weights, bias) => Make(set, shape, weights, bias), shares);
+        {
+            _harness.RequireExact(
+                reference, (shape, weights, bias) => Make(set, shape, weights, bias), shares);
+        }
     }
 
     private static ConvolutionLayer Make(

@@ -5,8 +5,8 @@ using EdgeConv.Kernels.Lanes;
 namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
-/// A 3x3 depthwise convolution whose channels fill vectors, two rows of stride 1 or one of stride 2 at a time, in
-/// tiles from edge to edge; the nine weights of a vector of channels lie side by side.
+/// A 3x3 depthwise convolution whose channels fill vectors, two rows of stride 1 or one of stride 2 at a
+/// time, in tiles from edge to edge; the nine weights of a vector of channels lie side by side.
 /// </summary>
 internal sealed unsafe class DepthwiseNine<TLanes, TVector> : IDisposable
     where TLanes : struct, ILanes<TVector>
@@ -28,12 +28,14 @@ internal sealed unsafe class DepthwiseNine<TLanes, TVector> : IDisposable
 
     /// <summary>Whether there are tiles for the layer.</summary>
     public static bool Accepts(ConvolutionShape shape) =>
-        shape is { KernelHeight: 3, DilationY: 1, PadTop: 0 or 1, OutputWidth: >= 4 } && shape.StrideY == shape.StrideX
+        shape is { KernelHeight: 3, DilationY: 1, PadTop: 0 or 1, OutputWidth: >= 4 }
+        && shape.StrideY == shape.StrideX
         && shape.OutputChannels % TLanes.Count == 0 && RowTiles.HasNarrowEdges(shape);
 
     /// <summary>
-    /// Computes rows from <paramref name="oy"/> on, the activation's clamp included, and says how many: none where
-    /// too few are left before <paramref name="end"/> or more than one row of taps lies outside the image at a side.
+    /// Computes rows from <paramref name="oy"/> on, the activation's clamp included, and says how many: none
+    /// where too few are left before <paramref name="end"/> or more than one row of taps lies outside the
+    /// image at a side.
     /// </summary>
     public int Run(int oy, int end, in ConvolutionArguments arguments)
     {

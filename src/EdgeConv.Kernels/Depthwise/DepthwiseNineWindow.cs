@@ -1,9 +1,9 @@
 namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
-/// What some neighbouring outputs of one or two rows see of an image with channels last, through a 3x3 kernel of
-/// stride S: y[p,c] = act(bias[c] + Σ ky, kx of w[ky,kx,c] x[ky RowStep + (S p + kx) PixelStep + c]), and the same
-/// of the row below.
+/// What some neighbouring outputs of one or two rows see of an image with channels last, through a 3x3
+/// kernel of stride S: y[p,c] = act(bias[c] + Σ ky, kx of w[ky,kx,c] x[ky RowStep + (S p + kx) PixelStep +
+/// c]), and the same of the row below.
 /// </summary>
 internal unsafe struct DepthwiseNineWindow
 {

@@ -5,9 +5,9 @@ namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
 /// Tiles over two rows of a 3x3 depthwise convolution of stride 1, for instruction sets of 32 registers: the
-/// nine weights of some channels stay in registers, each input is loaded once for all of the up to six outputs
-/// that see it. y[p,c] and z[p,c] are the outputs of the upper and the lower row. What may lie outside the
-/// image comes last: accumulators that a branch begins with are copied at its end.
+/// nine weights of some channels stay in registers, each input is loaded once for all of the up to six
+/// outputs that see it. y[p,c] and z[p,c] are the outputs of the upper and the lower row. What may lie
+/// outside the image comes last: accumulators that a branch begins with are copied at its end.
 /// </summary>
 internal static unsafe partial class DepthwisePair<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>

@@ -4,9 +4,9 @@ using EdgeConv.Kernels.Lanes;
 namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
-/// Tiles over one row of a 3x3 depthwise convolution of stride 2, for instruction sets of 32 registers: as in
-/// <see cref="DepthwisePair{TLanes,TVector}"/> the nine weights of some channels stay in registers, and what may lie
-/// outside the image comes last.
+/// Tiles over one row of a 3x3 depthwise convolution of stride 2, for instruction sets of 32 registers: as
+/// in <see cref="DepthwisePair{TLanes,TVector}"/> the nine weights of some channels stay in registers, and
+/// what may lie outside the image comes last.
 /// </summary>
 internal static unsafe class DepthwiseStride2<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>

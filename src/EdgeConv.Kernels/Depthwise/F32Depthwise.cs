@@ -60,7 +60,8 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
             int rows = _nine?.Run(oy, end, arguments) ?? 0;
             if (rows != 0)
             {
-                Finish(arguments, arguments.Output + ((long)oy * Shape.OutputWidth * arguments.OutputStride), rows);
+                long at = (long)oy * Shape.OutputWidth * arguments.OutputStride;
+                Finish(arguments, arguments.Output + at, rows);
                 oy += rows - 1;
                 continue;
             }

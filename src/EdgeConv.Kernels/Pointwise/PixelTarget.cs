@@ -93,12 +93,12 @@ internal readonly unsafe struct PixelTarget<TLanes, TVector>
     }
 
     /// <summary>
-    /// Stores some pixels of a tile <c>[pixels, width]</c>, of these the channels that exist.
+    /// Stores the first pixels of a tile <c>[., width]</c>, of each the channels that exist.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Store(float* tile, int width, int pixel, int pixels)
     {
-        for (int row = 0; row < Math.Min(pixels, Pixels - pixel); row++)
+        for (int row = 0; row < pixels; row++)
         {
             for (int channel = 0; channel < width; channel += TLanes.Count)
                 Store(pixel + row, channel, TLanes.Load(tile + (row * width) + channel));

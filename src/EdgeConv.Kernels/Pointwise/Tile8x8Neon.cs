@@ -11,8 +11,8 @@ namespace EdgeConv.Kernels.Pointwise;
 /// <summary>
 /// 8 pixels x 8 output channels: sixteen accumulators, four channels of each pixel at a time whose lanes the
 /// multiply-add selects. Up to 4 pixels take 4x8, a single one 1x8; rows beyond the last pixel repeat it and
-/// are not stored. Blocks of 4 channels take 8x4 and 1x4. A tile that is not whole goes to memory and from there
-/// to its place: a call that accumulators live across would keep them out of registers in the loops.
+/// are not stored. Blocks of 4 channels take 8x4 and 1x4. A tile that is not whole goes to memory and from
+/// there to its place: a call that accumulators live across would keep them out of registers in the loops.
 /// </summary>
 internal readonly unsafe struct Tile8x8Neon : IPointwiseTile<NeonLanes, Vector128<float>>
 {
@@ -221,7 +221,7 @@ internal readonly unsafe struct Tile8x8Neon : IPointwiseTile<NeonLanes, Vector12
             c6h.Store(tile + 52);
             c7l.Store(tile + 56);
             c7h.Store(tile + 60);
-            target.Store(tile, 8, pixel, pixels);
+            target.Store(tile, 8, pixel, Math.Min(pixels, 8));
             return;
         }
 
@@ -410,7 +410,7 @@ internal readonly unsafe struct Tile8x8Neon : IPointwiseTile<NeonLanes, Vector12
             c2h.Store(tile + 20);
             c3l.Store(tile + 24);
             c3h.Store(tile + 28);
-            target.Store(tile, 8, pixel, pixels);
+            target.Store(tile, 8, pixel, Math.Min(pixels, 4));
             return;
         }
 
@@ -625,7 +625,7 @@ internal readonly unsafe struct Tile8x8Neon : IPointwiseTile<NeonLanes, Vector12
             c5.Store(tile + 20);
             c6.Store(tile + 24);
             c7.Store(tile + 28);
-            target.Store(tile, 4, pixel, pixels);
+            target.Store(tile, 4, pixel, Math.Min(pixels, 8));
             return;
         }
 

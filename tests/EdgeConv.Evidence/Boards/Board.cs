@@ -24,7 +24,7 @@ internal sealed record Board(
             "XNNPACK fp32: 41 (armhf), 46 (arm64) with 4 (XNNPACK README, 2022-02)",
         ]),
         new("Raspberry Pi 5", "neoverse-n1", 2.4, 11, 2, [
-            "ncnn fp16: 16.4 with 1 thread, 10.5 with 4 (ncnn benchmark/README.md); no fp32 engine can meet fp16",
+            "ncnn fp16: 16.4 with 1 thread, 10.5 with 4 (ncnn benchmark/README.md), out of reach for fp32",
         ]),
     ];
 }

@@ -1,16 +1,15 @@
 using EdgeConv.Evidence.Instructions;
 using EdgeConv.Evidence.Loops;
-using EdgeConv.Evidence.Support;
 
 namespace EdgeConv.Evidence.Boards;
 
 /// <summary>
 /// Milliseconds of an inference on a board that is not there. Cycles are, over all functions, executed
-/// instructions times cycles an instruction of the function's innermost loop of multiply-adds by llvm-mca, which
-/// knows no cache; of other functions what <see cref="Board.OtherInstructionsPerCycle"/> says. Memory time is the lines that
-/// the simulated last level of a Raspberry Pi 4 misses, at the board's bandwidth. The truth lies between the two
-/// overlapping wholly and not at all, if the rest is right; threads share out the cycles evenly and the
-/// bandwidth not at all.
+/// instructions times cycles an instruction of the function's innermost loop of multiply-adds by llvm-mca,
+/// which knows no cache; of other functions what <see cref="Board.OtherInstructionsPerCycle"/> says. Memory
+/// time is the lines that the simulated last level of a Raspberry Pi 4 misses, at the board's bandwidth. The
+/// truth lies between the two overlapping wholly and not at all, if the rest is right; threads share out the
+/// cycles evenly and the bandwidth not at all.
 /// </summary>
 internal static class BoardModel
 {
@@ -24,19 +23,22 @@ internal static class BoardModel
             execution.Blocks.Select(block => KeyValuePair.Create(block.Key - Base, block.Value)));
         long known = 0;
         double cycles = 0;
-        foreach ((string name, long instructions) in functions.Where(function => function.Value > execution.Total / 500))
+        foreach ((string name, long instructions) in functions)
         {
+            if (instructions < execution.Total / 500)
+                continue;
             known += instructions;
             cycles += instructions * PerInstruction(code, name, board);
         }
 
         if (known < execution.Total * 0.9)
-            throw new InvalidOperationException($"only {known} of {execution.Total} instructions lie in known functions");
+            throw new InvalidOperationException($"only {known} of {execution.Total} lie in known functions");
         return (cycles + ((execution.Total - known) / board.OtherInstructionsPerCycle)) / 1e6;
     }
 
     /// <summary>Milliseconds with so many threads: memory hidden behind arithmetic, and not.</summary>
-    public static (double Least, double Most) Milliseconds(double megacycles, long misses, Board board, int threads)
+    public static (double Least, double Most) Milliseconds(
+        double megacycles, long misses, Board board, int threads)
     {
         double compute = megacycles / board.Gigahertz / threads;
         double memory = misses * Cache.Misses.Line / board.GigabytesPerSecond / 1e6;

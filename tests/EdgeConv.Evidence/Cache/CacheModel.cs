@@ -11,12 +11,15 @@ internal readonly record struct Misses(long Data1, long Last)
     /// <summary>Bytes of a line.</summary>
     public const int Line = 64;
 
+    /// <summary>What the last level's misses bring in.</summary>
+    public double Megabytes => Last * Line / 1e6;
+
     public static Misses operator -(Misses a, Misses b) => new(a.Data1 - b.Data1, a.Last - b.Last);
 }
 
 /// <summary>
-/// Runs the x64 program, whose loops are the same C# with wider vectors, under cachegrind with the caches of a
-/// Raspberry Pi 4. One core has the last level for itself; there is no prefetching.
+/// Runs the x64 program, whose loops are the same C# with wider vectors, under cachegrind with the caches of
+/// a Raspberry Pi 4. One core has the last level for itself; there is no prefetching.
 /// </summary>
 internal static class CacheModel
 {
@@ -28,8 +31,8 @@ internal static class CacheModel
     private static readonly Lazy<string> Program = new(Strip);
 
     /// <summary>Why nothing is simulated.</summary>
-    public const string Absent =
-        "valgrind, objcopy (package binutils) or artifacts/fixed-runs/linux-x64 (./build.sh test) is not there";
+    public const string Absent = "valgrind, objcopy (package binutils) or artifacts/fixed-runs/linux-x64 " +
+        "(./build.sh test) is not there";
 
     public static bool IsAvailable => Tool.Find("valgrind") is not null && Tool.Find("objcopy") is not null
         && File.Exists(Published.FixedRuns("linux-x64"));
@@ -51,13 +54,14 @@ internal static class CacheModel
         Tool.Run(
             "valgrind",
             [
-                "--tool=cachegrind", "--cache-sim=yes", Instructions1, Data1, Last, $"--cachegrind-out-file={file}",
-                Program.Value, "edgeconv", model, runs.ToString(CultureInfo.InvariantCulture),
+                "--tool=cachegrind", "--cache-sim=yes", Instructions1, Data1, Last,
+                $"--cachegrind-out-file={file}", Program.Value, "edgeconv", model, runs.ToString(CultureInfo.InvariantCulture),
             ],
             environment);
         // events: Ir I1mr ILmr Dr D1mr DLmr Dw D1mw DLmw
         string[] events = Values(file, "events:");
-        long[] counts = [.. Values(file, "summary:").Select(text => long.Parse(text, CultureInfo.InvariantCulture))];
+        long[] counts = [.. Values(file, "summary:")
+            .Select(text => long.Parse(text, CultureInfo.InvariantCulture))];
         long Sum(params string[] names) => names.Sum(name => counts[Array.IndexOf(events, name)]);
         return new Misses(Sum("D1mr", "D1mw"), Sum("ILmr", "DLmr", "DLmw"));
     }
@@ -69,8 +73,10 @@ internal static class CacheModel
     // valgrind's reader of debug information gives up on what a published program links to.
     private static string Strip()
     {
-        string published = Published.FixedRuns("linux-x64"), copy = Path.Combine(Report.Folder, "fixed-runs-x64");
-        Tool.Run("objcopy", ["--strip-all", "--remove-section=.gnu_debuglink", published, copy]);
+        string copy = Path.Combine(Report.Folder, "fixed-runs-x64");
+        Tool.Run(
+            "objcopy",
+            ["--strip-all", "--remove-section=.gnu_debuglink", Published.FixedRuns("linux-x64"), copy]);
         return copy;
     }
 }

@@ -7,9 +7,9 @@ using Ort = Microsoft.ML.OnnxRuntime;
 namespace EdgeConv.FixedRuns;
 
 /// <summary>
-/// <c>fixed-runs edgeconv|onnxruntime MODEL N</c>: N inferences on one thread, on inputs that are the same each
-/// time, for tools that count what a program does. ONNX Runtime is used as its users do, with nothing of ours
-/// around it. Prints our model's multiply-adds.
+/// <c>fixed-runs edgeconv|onnxruntime MODEL N</c>: N inferences on one thread, on inputs that are the same
+/// each time, for tools that count what a program does. ONNX Runtime is used as its users do, with nothing of
+/// ours around it. Prints our model's multiply-adds.
 /// </summary>
 internal static class Program
 {

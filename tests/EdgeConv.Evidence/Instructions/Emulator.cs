@@ -13,11 +13,12 @@ internal static class Emulator
     private static readonly Lazy<string> Prefix = new(MakePrefix);
 
     /// <summary>Why nothing is counted.</summary>
-    public const string Absent = "qemu-aarch64 with plugins (package qemu-user), clang, the arm64 libraries or " +
+    public const string Absent = "qemu-aarch64 (package qemu-user), clang, the arm64 libraries or " +
         "artifacts/fixed-runs/linux-arm64 (./build.sh test) is not there";
 
     public static bool IsAvailable => Tool.Find("qemu-aarch64") is not null && Tool.Find("clang") is not null
-        && File.Exists("/usr/lib/aarch64-linux-gnu/libc.so.6") && File.Exists(Published.FixedRuns("linux-arm64"));
+        && File.Exists("/usr/lib/aarch64-linux-gnu/libc.so.6")
+        && File.Exists(Published.FixedRuns("linux-arm64"));
 
     private static readonly Dictionary<(string, string, int), Execution> Known = [];
 
@@ -43,7 +44,8 @@ internal static class Emulator
             "qemu-aarch64",
             [
                 "-cpu", Cpu, "-L", Prefix.Value, "-plugin", $"{Plugin.Value},out={file}",
-                Published.FixedRuns("linux-arm64"), backend, model, runs.ToString(CultureInfo.InvariantCulture),
+                Published.FixedRuns("linux-arm64"), backend, model,
+                runs.ToString(CultureInfo.InvariantCulture),
             ],
             // No collection falls into one of the two executions only.
             ("ORT_DISABLE_TELEMETRY", "1"), ("DOTNET_GCgen0size", "20000000"));
@@ -58,8 +60,8 @@ internal static class Emulator
         return plugin;
     }
 
-    // ONNX Runtime reads the processor's features from /proc/cpuinfo and does not survive those of an x64 machine:
-    // qemu looks for files below this folder first. The features must be those of the emulated core.
+    // ONNX Runtime reads the processor's features from /proc/cpuinfo and does not survive those of an x64
+    // machine: qemu looks for files below this folder first. The features must be those of the emulated core.
     private static string MakePrefix()
     {
         string prefix = Path.Combine(Report.Folder, "prefix");

@@ -16,14 +16,17 @@ internal sealed record Instruction(long Address, string Mnemonic, string Operand
     /// <summary>Whether it moves a vector register to or from the stack.</summary>
     public bool IsSpill => Mnemonic is "ldr" or "str" or "ldp" or "stp" or "ldur" or "stur"
         && Operands[0] is 'q' or 'd' or 's'
-        && (Operands.Contains("[sp", StringComparison.Ordinal) || Operands.Contains("[x29", StringComparison.Ordinal));
+        && (Operands.Contains("[sp", StringComparison.Ordinal)
+            || Operands.Contains("[x29", StringComparison.Ordinal));
 
     /// <summary>Where it may jump to; null when it is no jump within a function.</summary>
     public long? Target { get; } = TargetOf(Mnemonic, Operands);
 
     private static long? TargetOf(string mnemonic, string operands)
     {
-        if (!mnemonic.StartsWith("b.", StringComparison.Ordinal) && mnemonic is not ("b" or "cbz" or "cbnz" or "tbz" or "tbnz"))
+        bool isJump = mnemonic is "b" or "cbz" or "cbnz" or "tbz" or "tbnz"
+            || mnemonic.StartsWith("b.", StringComparison.Ordinal);
+        if (!isJump)
             return null;
         int at = operands.LastIndexOf("0x", StringComparison.Ordinal);
         return long.Parse(operands.AsSpan(at + 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
@@ -53,7 +56,9 @@ internal sealed partial class ArmCode
     public IEnumerable<string> Matching(string pattern) =>
         _symbols.Where(symbol => Regex.IsMatch(symbol.Name, pattern)).Select(symbol => symbol.Name);
 
-    /// <summary>Executed instructions of each function, from those of blocks at addresses of the program.</summary>
+    /// <summary>
+    /// Executed instructions of each function, from those of blocks at addresses of the program.
+    /// </summary>
     public Dictionary<string, long> ByFunction(IEnumerable<KeyValuePair<long, long>> blocks)
     {
         Dictionary<string, long> sums = [];
@@ -74,12 +79,16 @@ internal sealed partial class ArmCode
         (long address, long size, _) = _symbols.First(symbol => symbol.Name == name);
         string text = Tool.Run(
             "llvm-objdump-19",
-            ["-d", "--no-show-raw-insn", $"--start-address={address}", $"--stop-address={address + size}", _program]);
+            [
+                "-d", "--no-show-raw-insn", $"--start-address={address}", $"--stop-address={address + size}",
+                _program,
+            ]);
         return [.. Line().Matches(text).Select(match => new Instruction(
             Hex(match.Groups[1].Value), match.Groups[2].Value, match.Groups[3].Value.Trim()))];
     }
 
-    private static long Hex(string text) => long.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+    private static long Hex(string text) =>
+        long.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"^\s*([0-9a-f]+):\s+([a-z][\w.]*)[ \t]*([^</\n]*)", RegexOptions.Multiline)]
     private static partial Regex Line();

@@ -5,16 +5,16 @@ using EdgeConv.Evidence.Support;
 namespace EdgeConv.Evidence.Loops;
 
 /// <summary>
-/// Cycles that llvm-mca 19 predicts: everything in the first-level cache, jumps predicted, steady state. Its Cortex-A72 is
-/// the Cortex-A57 model; Neoverse N1 stands for Cortex-A76, whose own name is the Cortex-A57 model too.
+/// Cycles that llvm-mca 19 predicts: everything in the first-level cache, jumps predicted, steady state. Its
+/// Cortex-A72 is the Cortex-A57 model; Neoverse N1 stands for Cortex-A76, whose own name is that model too.
 /// </summary>
 internal static partial class CycleModel
 {
     private const int Iterations = 200;
 
     /// <summary>Why there are no predictions.</summary>
-    public const string Absent =
-        "llvm-mca-19 (package llvm-19) or the arm64 program with its symbols (./build.sh publish linux-arm64) is not there";
+    public const string Absent = "llvm-mca-19 (package llvm-19) or the arm64 program with its symbols " +
+        "(./build.sh publish linux-arm64) is not there";
 
     public static bool IsAvailable => Tool.Find("llvm-mca-19") is not null
         && File.Exists(Published.Daemon) && File.Exists(Published.DaemonSymbols);

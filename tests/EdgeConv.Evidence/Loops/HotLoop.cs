@@ -3,7 +3,11 @@ namespace EdgeConv.Evidence.Loops;
 /// <summary>Multiply-adds a cycle on the two cores.</summary>
 /// <param name="A72">Cortex-A72 (Raspberry Pi 4); at most 4.</param>
 /// <param name="N1">Neoverse N1, for Cortex-A76 (Raspberry Pi 5); at most 8.</param>
-internal readonly record struct Rate(double A72, double N1);
+internal readonly record struct Rate(double A72, double N1)
+{
+    /// <summary>Whether it is less on either core.</summary>
+    public bool IsBelow(Rate other) => A72 < other.A72 || N1 < other.N1;
+}
 
 /// <summary>A loop that an inference spends its time in, and what it must reach.</summary>
 /// <param name="Name">What it computes.</param>
@@ -47,7 +51,8 @@ internal sealed record HotLoop(string Name, string Symbol, int[] InnerPasses, Ra
         new("depthwise 5x5, 1x4", Single("DepthwiseTaps", "Tile4x1"), [5, 5], new(2.1, 3.7)),
     ];
 
-    private static string Pair(string tile, string bound) => $"DepthwisePair_2<.*NeonLanes.*__{tile}<.*{bound}";
+    private static string Pair(string tile, string bound) =>
+        $"DepthwisePair_2<.*NeonLanes.*__{tile}<.*{bound}";
 
     private static string Stride2(string tile, string bound) =>
         $"DepthwiseStride2_2<.*NeonLanes.*__{tile}<.*{bound}";

@@ -15,20 +15,10 @@ internal sealed class LoopTrace
         _indices = code.Select((instruction, index) => (instruction.Address, index))
             .ToDictionary(pair => pair.Address, pair => pair.index);
         // A jump backwards closes a loop; several to one place are one loop.
-        _loops = [.. code.Where(jump => jump.Target <= jump.Address && _indices.ContainsKey(jump.Target.Value))
+        _loops = [.. code
+            .Where(jump => jump.Target <= jump.Address && _indices.ContainsKey(jump.Target.Value))
             .GroupBy(jump => jump.Target!.Value, jump => jump.Address)
             .Select(jumps => (jumps.Key, jumps.Max()))];
-    }
-
-    /// <summary>The loops around the innermost one with the most multiply-adds, that one first.</summary>
-    private List<(long Start, long End)> Nest
-    {
-        get
-        {
-            (long Start, long End) hot = _loops.Where(loop => !_loops.Any(other => other != loop && Contains(loop, other)))
-                .MaxBy(loop => Inside(loop).Count(instruction => instruction.IsMultiplyAdd));
-            return [.. _loops.Where(loop => Contains(loop, hot)).OrderBy(loop => loop.End - loop.Start)];
-        }
     }
 
     /// <summary>Whether a loop multiplies and adds vectors.</summary>
@@ -37,9 +27,24 @@ internal sealed class LoopTrace
     /// <summary>
     /// Moves of vector registers to or from the stack in innermost loops that multiply and add.
     /// </summary>
-    public int Spills => _loops.Where(loop => !_loops.Any(other => other != loop && Contains(loop, other)))
-        .Select(Inside).Where(body => body.Any(instruction => instruction.IsMultiplyAdd))
+    public int Spills => Innermost
+        .Select(Inside)
+        .Where(body => body.Any(instruction => instruction.IsMultiplyAdd))
         .Sum(body => body.Count(instruction => instruction.IsSpill));
+
+    private IEnumerable<(long Start, long End)> Innermost =>
+        _loops.Where(loop => !_loops.Any(other => other != loop && Contains(loop, other)));
+
+    // The loops around the innermost one with the most multiply-adds, that one first.
+    private List<(long Start, long End)> Nest
+    {
+        get
+        {
+            (long Start, long End) hot =
+                Innermost.MaxBy(loop => Inside(loop).Count(instruction => instruction.IsMultiplyAdd));
+            return [.. _loops.Where(loop => Contains(loop, hot)).OrderBy(loop => loop.End - loop.Start)];
+        }
+    }
 
     /// <summary>
     /// One pass: of the hot loop itself, or of a loop around it in which the inner ones take so many passes,

@@ -20,18 +20,25 @@ internal static class Published
     public static string OwnModel(string folder, string name) =>
         Repository.PathOf("deploy", "models", folder, name + ".onnx");
 
-    /// <summary>A reference network, or null when nobody has exported it.</summary>
-    public static string? Network(string name)
-    {
-        string? folder = Environment.GetEnvironmentVariable("EDGECONV_NETWORKS");
-        string? file = folder is null ? null : Path.Combine(folder, name + ".onnx");
-        return File.Exists(file) ? file : null;
-    }
+    /// <summary>First words of why tests without it are skipped.</summary>
+    public const string NoMobileNetV2 = "mobilenet_v2_224.onnx (in EDGECONV_NETWORKS), or: ";
+
+    /// <summary>The exported MobileNetV2 for 224 x 224, or null when it is not there.</summary>
+    public static string? MobileNetV2 { get; } = Exported("mobilenet_v2_224.onnx");
+
+    public static bool HasMobileNetV2 => MobileNetV2 is not null;
 
     /// <summary>A model of the shared test data, or null when it is not there.</summary>
     public static string? Shared(string name)
     {
         string? file = SharedData.IsPresent ? SharedData.PathOf("models", name + ".onnx") : null;
+        return File.Exists(file) ? file : null;
+    }
+
+    private static string? Exported(string name)
+    {
+        string? folder = Environment.GetEnvironmentVariable("EDGECONV_NETWORKS");
+        string? file = folder is null ? null : Path.Combine(folder, name);
         return File.Exists(file) ? file : null;
     }
 }

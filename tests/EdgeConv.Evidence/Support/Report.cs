@@ -5,16 +5,19 @@ using Xunit;
 namespace EdgeConv.Evidence.Support;
 
 /// <summary>
-/// A table of figures: kept in <c>artifacts/evidence/</c>, from where the test run prints it, and shown with the test.
+/// A table of figures: kept in <c>artifacts/evidence/</c>, from where the test run prints it, and shown with
+/// the test.
 /// </summary>
 internal sealed class Report(string name)
 {
     private readonly List<string> _lines = [];
 
     /// <summary>The folder of all tables and of what the tools leave.</summary>
-    public static string Folder { get; } = Directory.CreateDirectory(Repository.PathOf("artifacts", "evidence")).FullName;
+    public static string Folder { get; } =
+        Directory.CreateDirectory(Repository.PathOf("artifacts", "evidence")).FullName;
 
-    public void Add(FormattableString line) => _lines.Add(line.ToString(CultureInfo.InvariantCulture));
+    public void Add(FormattableString line, string remark = "") =>
+        _lines.Add(line.ToString(CultureInfo.InvariantCulture) + remark);
 
     public void Write()
     {
