@@ -191,8 +191,16 @@ export_networks() {
     say "going on without the networks that could not be exported"
 }
 
+# this_machine: its processor, how many, and what else it does.
+this_machine() {
+  local name load
+  name=$(lscpu | sed -n 's/^Model name: *//p' | head -n 1)
+  read -r load _ </proc/loadavg
+  echo "${name:-unknown processor}, $(nproc) processors, load average $load before"
+}
+
 bench_all() {
-  local folder=tests/EdgeConv.Benchmarks models=() threads most origin file name path lines=() status=0
+  local folder=tests/EdgeConv.Benchmarks models=() threads most origin file name path lines=() status=0 machine
   want python3 python3
   want_npm
   install_missing || true
@@ -205,6 +213,7 @@ bench_all() {
     if [ -e "$path" ]; then models+=("$path"); else say "skipping $name: $file is not there"; fi
   done <$folder/models.txt
   most=$(nproc)
+  machine=$(this_machine)
   mkdir -p artifacts/bench
   for threads in 1 2; do
     [ "$threads" -le "$most" ] || { say "skipping $threads threads: this machine has $most"; continue; }
@@ -213,7 +222,7 @@ bench_all() {
       >artifacts/bench/$threads.jsonl || status=1
     lines+=(artifacts/bench/$threads.jsonl)
   done
-  python3 $folder/report.py $folder/models.txt $folder/results "${lines[@]}"
+  python3 $folder/report.py $folder/models.txt $folder/results "$machine" "${lines[@]}"
   cat $folder/results/bench.md
   say "wrote $folder/results/bench.md and bench.svg"
   return $status

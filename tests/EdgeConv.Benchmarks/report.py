@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Makes a table (Markdown) and a chart (SVG) of what `edgeconv bench --json` measured.
 
-    report.py MODELS OUT LINES...      MODELS as models.txt; LINES one file a number of threads; writes OUT/bench.md
-                                       and OUT/bench.svg
+    report.py MODELS OUT MACHINE LINES...      MODELS as models.txt; MACHINE a few words on where it was measured;
+                                               LINES one file a number of threads; writes OUT/bench.{md,svg}
 """
 
 import json
@@ -97,10 +97,11 @@ def table(names, counted, threads, rows):
     return lines
 
 
-def write_table(path, names, counted, runs):
+def write_table(path, names, counted, machine, runs):
     lines = ["# edgeconv beside ONNX Runtime", "",
              "Written by `./build.sh bench`. fp32, medians; ratio is ONNX Runtime's time over ours, above 1 we are "
-             "faster. A star: the median was not stable to 1 % in the time given, the machine was not quiet.", ""]
+             "faster. A star: the median was not stable to 1 % in the time given, the machine was not quiet. How it is "
+             "measured is told [beside it](../README.md).", "", f"Machine: {machine}.", ""]
     for threads, rows in runs:
         lines += table(names, counted, threads, rows)
     path.write_text("\n".join(lines).rstrip() + "\n")
@@ -154,13 +155,14 @@ def write_chart(path, names, counted, runs):
 
 
 def main():
-    if len(sys.argv) < 4:
-        sys.exit("usage: report.py MODELS OUT LINES...")
+    if len(sys.argv) < 5:
+        sys.exit("usage: report.py MODELS OUT MACHINE LINES...")
     names, counted = read_models(sys.argv[1])
-    runs = read_runs(sys.argv[3:])
+    machine = sys.argv[3]
+    runs = read_runs(sys.argv[4:])
     out = pathlib.Path(sys.argv[2])
     out.mkdir(parents=True, exist_ok=True)
-    write_table(out / "bench.md", names, counted, runs)
+    write_table(out / "bench.md", names, counted, machine, runs)
     write_chart(out / "bench.svg", names, counted, runs)
 
 

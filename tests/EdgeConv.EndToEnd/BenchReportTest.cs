@@ -30,6 +30,7 @@ public sealed class BenchReportTest : IDisposable
             ["**2.00**", "**3.00**"],
             table.Where(line => line.StartsWith("Geometric", StringComparison.Ordinal))
                 .Select(line => line[line.IndexOf("**", StringComparison.Ordinal)..line.IndexOf(';', StringComparison.Ordinal)]));
+        Assert.Contains("Machine: a desk.", table);
         XElement chart = XElement.Load(Path.Combine(_folder, "bench.svg"));
         string[] texts = [.. chart.Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)];
         Assert.Equal(["4.00", "100.00", "2.00", "3.00"], texts.Where(text => text.Contains('.', StringComparison.Ordinal)
@@ -61,7 +62,7 @@ public sealed class BenchReportTest : IDisposable
     {
         ProcessStartInfo info = new("/usr/bin/python3",
         [
-            Path.Combine(Scripts, "report.py"), Path.Combine(Scripts, "models.txt"), _folder,
+            Path.Combine(Scripts, "report.py"), Path.Combine(Scripts, "models.txt"), _folder, "a desk",
             .. names.Select(name => Path.Combine(_folder, name)),
         ])
         {

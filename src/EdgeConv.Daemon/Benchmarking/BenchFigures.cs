@@ -34,7 +34,7 @@ internal sealed record BackendFigures(
 /// <summary>Memory of a worker.</summary>
 /// <param name="ResidentBytes">Resident set when it ended.</param>
 /// <param name="PeakBytes">Greatest resident set.</param>
-/// <param name="AllocatedPerRun">Managed memory that one run allocated, in bytes.</param>
+/// <param name="AllocatedPerRun">Managed memory that one run allocated, in bytes: the median of all blocks.</param>
 internal sealed record MemoryFigures(long ResidentBytes, long PeakBytes, double AllocatedPerRun);
 
 /// <summary>Median time from before the start of a process to its first result, in ms.</summary>
@@ -58,7 +58,7 @@ internal sealed record ModelFigures(int Threads, double PeakGflops, BackendFigur
     /// <summary>Short name of the model.</summary>
     public string Name => First.Ready.Name;
 
-    /// <summary>GFLOP/s of the first backend, an multiply-add being two; null when it cannot tell its work.</summary>
+    /// <summary>GFLOP/s of the first backend, a multiply-add being two; null when it cannot tell its work.</summary>
     public double? Gflops =>
         First.Ready.MultiplyAdds == 0 ? null : 2 * First.Ready.MultiplyAdds / First.Median / 1e6;
 

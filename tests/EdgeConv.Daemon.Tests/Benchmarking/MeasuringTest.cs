@@ -20,6 +20,8 @@ public sealed class MeasuringTest
         Assert.True(times.IsStable);
         Assert.Equal((18, 2.0, 3.0, 0.0), (figures.Runs, figures.Median, figures.P99, figures.Uncertainty));
         Assert.Equal(new MemoryFigures(105, 200, 10), figures.Memory);
+        times.Add(new WorkerLine.Times(3_000_000, 0, 0, [2_000_000]));
+        Assert.Equal(10, times.Summarise(figures.Ready).Memory.AllocatedPerRun);
     }
 
     [Fact]
