@@ -17,7 +17,7 @@ usage: ./build.sh COMMAND
   build              compile everything
   publish [RID]      native binary into artifacts/RID/ (linux-x64, linux-arm64; default: this machine's)
   bench [MODEL ...]  our engine beside ONNX Runtime: the reference networks on 1 and 2 threads, written into
-                     tests/EdgeConv.Benchmarks/results/ (exported with Debian's torch first), or only the given models
+                     tests/EdgeConv.Benchmarks/results/ (Debian's torch exports them), or only the given models
   clean              remove what was built (the download cache stays)
   -h                 this text
 

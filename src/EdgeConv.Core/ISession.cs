@@ -74,8 +74,8 @@ public sealed record SessionOptions
     public int Threads { get; init; } = 1;
 
     /// <summary>
-    /// Shapes for inputs, by name. An input that is not named gets 1 for a free first dimension; an engine may
-    /// refuse one with any other free dimension.
+    /// Shapes for inputs, by name. An input that is not named gets 1 for a free first dimension; an engine
+    /// may refuse one with any other free dimension.
     /// </summary>
     public IReadOnlyDictionary<string, Shape> InputShapes { get; init; } = new Dictionary<string, Shape>();
 

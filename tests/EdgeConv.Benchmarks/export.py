@@ -3,9 +3,9 @@
 
     export.py FOLDER NAME...      writes FOLDER/NAME_224.onnx, unless it is there
 
-Weights are random, from a seed of the network's own, so that no file depends on which others are exported. Batch
-normalisation has statistics of real activations (two batches of noise) and scales and shifts that are none of 1 and
-0: nothing can be folded away, no layer dies out or overflows.
+Weights are random, from a seed of the network's own, so that no file depends on which others are exported.
+Batch normalisation has statistics of real activations (two batches of noise) and scales and shifts that are
+none of 1 and 0: nothing can be folded away, no layer dies out or overflows.
 """
 
 import pathlib

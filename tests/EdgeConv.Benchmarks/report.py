@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """Makes a table (Markdown) and a chart (SVG) of what `edgeconv bench --json` measured.
 
-    report.py MODELS OUT MACHINE LINES...      MODELS as models.txt; MACHINE a few words on where it was measured;
-                                               LINES one file a number of threads; writes OUT/bench.{md,svg}
+    report.py MODELS OUT MACHINE LINES...
+
+MODELS is models.txt, MACHINE a few words on where it was measured, LINES one file a number of threads. Writes
+OUT/bench.md and OUT/bench.svg.
 """
 
 import json
@@ -16,6 +18,7 @@ GAP = 9
 LEFT = 190
 WIDTH = 620
 TOP = 44
+HALO = ' font-size="9" stroke="#fff" stroke-width="3" paint-order="stroke"'
 COLOURS = ["#1f6f8b", "#e07a3f", "#6a994e", "#7b5ea7"]
 
 
@@ -99,9 +102,9 @@ def table(names, counted, threads, rows):
 
 def write_table(path, names, counted, machine, runs):
     lines = ["# edgeconv beside ONNX Runtime", "",
-             "Written by `./build.sh bench`. fp32, medians; ratio is ONNX Runtime's time over ours, above 1 we are "
-             "faster. A star: the median was not stable to 1 % in the time given, the machine was not quiet. How it is "
-             "measured is told [beside it](../README.md).", "", f"Machine: {machine}.", ""]
+             "Written by `./build.sh bench`. fp32, medians; ratio is ONNX Runtime's time over ours, above 1 "
+             "we are faster. A star: the median was not stable to 1 % in the time given, the machine was not "
+             "quiet. How it is measured is told [beside it](../README.md).", "", f"Machine: {machine}.", ""]
     for threads, rows in runs:
         lines += table(names, counted, threads, rows)
     path.write_text("\n".join(lines).rstrip() + "\n")
@@ -121,12 +124,13 @@ def chart_group(y, name, ratios, scale):
         width = ratio * scale
         parts.append(f'<rect x="{LEFT}" y="{top:.1f}" width="{width:.1f}" height="{BAR - 1}" '
                      f'fill="{COLOURS[i % len(COLOURS)]}"/>')
-        parts.append(text(LEFT + width + 4, top + BAR - 2, f"{ratio:.2f}", extra=' font-size="9"'))
+        parts.append(text(LEFT + width + 4, top + BAR - 2, f"{ratio:.2f}", extra=HALO))
     return parts
 
 
 def legend(runs):
-    parts = [text(LEFT, 16, "ONNX Runtime's time ÷ edgeconv's: longer is faster", extra=' font-weight="bold"')]
+    title = "ONNX Runtime's time ÷ edgeconv's: longer is faster"
+    parts = [text(LEFT, 16, title, extra=' font-weight="bold"')]
     x = LEFT
     for i, (threads, _) in enumerate(runs):
         parts.append(f'<rect x="{x}" y="24" width="10" height="10" fill="{COLOURS[i % len(COLOURS)]}"/>')
@@ -144,13 +148,13 @@ def write_chart(path, names, counted, runs):
     greatest = max([ratio for _, ratios in groups for ratio in ratios if ratio] + [1.0])
     scale = (WIDTH - LEFT - 40) / greatest
     one = LEFT + scale
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif" '
-             'font-size="11" fill="#222">',
-             f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>', *legend(runs)]
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
+             'font-family="sans-serif" font-size="11" fill="#222">',
+             f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>', *legend(runs),
+             f'<line x1="{one:.1f}" y1="{TOP - 6}" x2="{one:.1f}" y2="{height - 8}" stroke="#222" '
+             'stroke-dasharray="3 3"/>']
     for i, (name, ratios) in enumerate(groups):
         parts += chart_group(TOP + i * step, name, ratios, scale)
-    parts.append(f'<line x1="{one:.1f}" y1="{TOP - 6}" x2="{one:.1f}" y2="{height - 8}" stroke="#222" '
-                 'stroke-dasharray="3 3"/>')
     path.write_text("\n".join([*parts, "</svg>", ""]))
 
 

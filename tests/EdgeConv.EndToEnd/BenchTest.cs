@@ -24,7 +24,8 @@ public sealed class BenchTest : IDisposable
     public void Json_tells_all_figures_of_both_backends()
     {
         (int status, string output, string errors) = Binary.Native.Run(
-            Limit, "bench", "--vs", "onnxruntime", "--json", "--threads", "1", "--seconds", "0.2", "--cold", Heart, Fashion);
+            Limit,
+            "bench", "--vs", "onnxruntime", "--json", "--threads", "1", "--seconds", "0.2", "--cold", Heart, Fashion);
         Assert.True(status == 0, errors);
         Assert.Equal("", errors);
         JsonElement[] objects = [.. Lines(output).Select(line => JsonDocument.Parse(line).RootElement)];
@@ -57,7 +58,9 @@ public sealed class BenchTest : IDisposable
             child.Kill();
         (int status, string output, string errors) = bench.WaitForEnd(Limit);
         Assert.Equal(1, status);
-        Assert.Equal($"edgeconv: {Heart}: the worker of auto was killed by signal 9 before it answered", Assert.Single(Lines(errors)));
+        Assert.Equal(
+            $"edgeconv: {Heart}: the worker of auto was killed by signal 9 before it answered",
+            Assert.Single(Lines(errors)));
         string[] lines = Lines(output);
         Assert.Equal(2, lines.Length);
         Assert.Contains("\"model\":\"fashion-s\"", lines[0], StringComparison.Ordinal);
@@ -103,8 +106,8 @@ public sealed class BenchTest : IDisposable
     public void Dynamic_dimensions_are_asked_for_and_taken()
     {
         string model = Model(0, 3, 0, 0);
-        string expected = $"edgeconv: {model}: input 'x': the model takes [?,3,?,?] and leaves the extents '?' open; "
-            + "give them all, as --shape x=1x3x224x224";
+        string expected = $"edgeconv: {model}: input 'x': the model takes [?,3,?,?] and leaves the extents "
+            + "'?' open; give them all, as --shape x=1x3x224x224";
         Assert.Equal(expected, Refusal("bench", model));
         Assert.Equal(expected, Refusal("inspect", model));
         string[] shape = ["--shape", "x=1x3x6x8"];

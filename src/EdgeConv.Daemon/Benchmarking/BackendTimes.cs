@@ -26,7 +26,8 @@ internal sealed class BackendTimes
     public BackendFigures Summarise(WorkerLine.Ready ready)
     {
         double[] sorted = _runs.Sorted();
-        // Behind a collection the runtime's own finalizer thread allocates once; a run that does, does so in each block.
+        // Behind a collection the runtime's own finalizer thread allocates once; a run that does, does so in
+        // each block.
         double allocated = Quantiles.Of([.. _allocated.Order()], 0.5);
         MemoryFigures memory = new(_last!.ResidentBytes, _last.PeakBytes, allocated);
         return new BackendFigures(

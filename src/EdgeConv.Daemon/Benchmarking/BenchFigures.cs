@@ -34,7 +34,9 @@ internal sealed record BackendFigures(
 /// <summary>Memory of a worker.</summary>
 /// <param name="ResidentBytes">Resident set when it ended.</param>
 /// <param name="PeakBytes">Greatest resident set.</param>
-/// <param name="AllocatedPerRun">Managed memory that one run allocated, in bytes: the median of all blocks.</param>
+/// <param name="AllocatedPerRun">
+/// Managed memory that one run allocated, in bytes: the median of all blocks.
+/// </param>
 internal sealed record MemoryFigures(long ResidentBytes, long PeakBytes, double AllocatedPerRun);
 
 /// <summary>Median time from before the start of a process to its first result, in ms.</summary>
@@ -47,7 +49,8 @@ internal sealed record ColdFigures(double First, double? Rival);
 /// <param name="PeakGflops">What the machine reached meanwhile on registers, on as many threads.</param>
 /// <param name="First">The backend that was asked for.</param>
 /// <param name="Rival">ONNX Runtime beside it; null when it was not measured.</param>
-internal sealed record ModelFigures(int Threads, double PeakGflops, BackendFigures First, BackendFigures? Rival)
+internal sealed record ModelFigures(
+    int Threads, double PeakGflops, BackendFigures First, BackendFigures? Rival)
 {
     /// <summary>The cold start; null when it was not measured.</summary>
     public ColdFigures? Cold { get; init; }
@@ -55,10 +58,16 @@ internal sealed record ModelFigures(int Threads, double PeakGflops, BackendFigur
     /// <summary>Times of the steps of our plan; null when they were not measured.</summary>
     public IReadOnlyList<StepTime>? Steps { get; init; }
 
+    /// <summary>Whether the median of each backend was stable in the end.</summary>
+    public bool IsStable =>
+        Math.Max(First.Uncertainty, Rival?.Uncertainty ?? 0) <= MedianStability.Bound;
+
     /// <summary>Short name of the model.</summary>
     public string Name => First.Ready.Name;
 
-    /// <summary>GFLOP/s of the first backend, a multiply-add being two; null when it cannot tell its work.</summary>
+    /// <summary>
+    /// GFLOP/s of the first backend, a multiply-add being two; null when it cannot tell its work.
+    /// </summary>
     public double? Gflops =>
         First.Ready.MultiplyAdds == 0 ? null : 2 * First.Ready.MultiplyAdds / First.Median / 1e6;
 

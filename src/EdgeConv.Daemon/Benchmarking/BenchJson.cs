@@ -89,7 +89,7 @@ internal sealed record BenchLine
             PeakGflops = figures.PeakGflops,
             EdgeconvP99Ms = ours?.P99,
             OnnxruntimeP99Ms = theirs?.P99,
-            IsStable = Math.Max(figures.First.Uncertainty, figures.Rival?.Uncertainty ?? 0) <= MedianStability.Bound,
+            IsStable = figures.IsStable,
             EdgeconvColdMs = isOurs ? figures.Cold?.First : null,
             OnnxruntimeColdMs = isOurs ? figures.Cold?.Rival : figures.Cold?.First,
             ColdRatio = figures.ColdRatio,

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace EdgeConv.Daemon.Benchmarking;
 
-/// <summary>Prints a line a model, profiles behind the last, and the mean of the ratios as the very last.</summary>
+/// <summary>
+/// Prints a line a model, profiles behind the last, and the mean of the ratios as the very last.
+/// </summary>
 /// <param name="output">Where to.</param>
 /// <param name="request">What was measured, and so which columns there are.</param>
 /// <param name="longestName">Letters of the longest model name.</param>

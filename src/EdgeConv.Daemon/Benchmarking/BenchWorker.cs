@@ -7,17 +7,17 @@ using EdgeConv.Daemon.Composition;
 namespace EdgeConv.Daemon.Benchmarking;
 
 /// <summary>
-/// <c>edgeconv bench-worker BACKEND THREADS MODEL [NAME=SHAPE …]</c>, which <c>bench</c> starts: loads a model,
-/// runs it once, then answers each line of its standard input with one on its standard output, until the input
-/// ends.
+/// <c>edgeconv bench-worker BACKEND THREADS MODEL [NAME=SHAPE …]</c>, which <c>bench</c> starts: loads a
+/// model, runs it once, then answers each line of its standard input with one on its standard output, until
+/// the input ends.
 /// </summary>
 /// <remarks>
 /// <code>
 /// time MILLISECONDS     runs a little to warm the caches, then for so long, timed
 /// runs COUNT            so many runs, timed, and nothing else: for counting instructions
 /// </code>
-/// Answers: <see cref="WorkerLine"/>. It stands beside the commands rather than among them, so that a cold start
-/// holds nothing that is not the model's.
+/// Answers: <see cref="WorkerLine"/>. It stands beside the commands rather than among them, so that a cold
+/// start holds nothing that is not the model's.
 /// </remarks>
 internal sealed class BenchWorker(ISession session, TextReader requests, TextWriter answers)
 {
@@ -47,7 +47,8 @@ internal sealed class BenchWorker(ISession session, TextReader requests, TextWri
             using StreamReader requests = new(Console.OpenStandardInput());
             return new BenchWorker(session, requests, answers).Serve();
         }
-        catch (Exception problem) when (problem is EdgeConvError or IOException or UnauthorizedAccessException)
+        catch (Exception problem)
+            when (problem is EdgeConvError or IOException or UnauthorizedAccessException)
         {
             answers.WriteLine(new WorkerLine.Refused(problem.Message));
         }

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace EdgeConv.Daemon.Benchmarking;
 
 /// <summary>
-/// The time from before a process is started until the first result of its model is there: program, libraries,
-/// reading, planning, packing, one run. The files are in the page cache.
+/// The time from before a process is started until the first result of its model is there: program,
+/// libraries, reading, planning, packing, one run. The files are in the page cache.
 /// </summary>
 internal static class ColdStart
 {

@@ -6,8 +6,8 @@ namespace EdgeConv.Daemon.Benchmarking;
 internal static class InputNoise
 {
     /// <summary>
-    /// Writes noise in -1..1 into the inputs of type float32: zeros and subnormals can be faster or slower than
-    /// real data.
+    /// Writes noise in -1..1 into the inputs of type float32: zeros and subnormals can be faster or slower
+    /// than real data.
     /// </summary>
     public static void Fill(ISession session)
     {

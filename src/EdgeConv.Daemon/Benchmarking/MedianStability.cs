@@ -2,10 +2,10 @@ namespace EdgeConv.Daemon.Benchmarking;
 
 /// <summary>When a backend has been timed long enough.</summary>
 /// <remarks>
-/// The medians of its windows are taken as independent samples. Their median lies, with a probability of about
-/// 95 %, between two of them by rank, whatever their distribution: ranks (n ∓ 1.96 sqrt(n)) / 2 of n (Conover,
-/// "Practical Nonparametric Statistics", 3rd edition, section 3.2). The backend is stable when half of that
-/// interval is at most 1 % of the median.
+/// The medians of its windows are taken as independent samples. Their median lies, with a probability of
+/// about 95 %, between two of them by rank, whatever their distribution: ranks (n ∓ 1.96 sqrt(n)) / 2 of n
+/// (Conover, "Practical Nonparametric Statistics", 3rd edition, section 3.2). The backend is stable when half
+/// of that interval is at most 1 % of the median.
 /// </remarks>
 internal static class MedianStability
 {

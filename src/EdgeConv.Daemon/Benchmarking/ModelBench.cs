@@ -10,9 +10,9 @@ namespace EdgeConv.Daemon.Benchmarking;
 /// machine does falls on both alike.
 /// </summary>
 /// <remarks>
-/// A window is one block of each backend, in the reverse order of the window before, and one measurement of the
-/// machine's peak. Windows are repeated until each backend has run for the least time and its median is stable
-/// (<see cref="MedianStability"/>), but no longer than three times the least time.
+/// A window is one block of each backend, in the reverse order of the window before, and one measurement of
+/// the machine's peak. Windows are repeated until each backend has run for the least time and its median is
+/// stable (<see cref="MedianStability"/>), but no longer than three times the least time.
 /// </remarks>
 /// <param name="request">What to measure.</param>
 /// <param name="notice">Told, in one line, what the user should know.</param>

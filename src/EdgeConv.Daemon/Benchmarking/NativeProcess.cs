@@ -16,7 +16,9 @@ internal static unsafe partial class NativeProcess
     private const int SignalInfoBytes = 128;
     private const int Interrupted = 4;
 
-    /// <summary>Stops every thread of a child, and returns when they stand still or the child is dead.</summary>
+    /// <summary>
+    /// Stops every thread of a child, and returns when they stand still or the child is dead.
+    /// </summary>
     public static void Pause(int child)
     {
         byte* info = stackalloc byte[SignalInfoBytes];

@@ -76,7 +76,8 @@ internal abstract record WorkerLine
     private static Ready? ParseReady(string text)
     {
         string[] words = text.Split(' ', 4);
-        return words.Length == 4 && TryParse(words[1], out long multiplyAdds) && TryParse(words[2], out long arena)
+        return words.Length == 4
+            && TryParse(words[1], out long multiplyAdds) && TryParse(words[2], out long arena)
             ? new Ready(words[0], multiplyAdds, arena, words[3])
             : null;
     }
@@ -96,7 +97,9 @@ internal abstract record WorkerLine
     }
 
     private static (string Verb, string Content) Cut(string line) =>
-        line.IndexOf(' ', StringComparison.Ordinal) is > 0 and int at ? (line[..at], line[(at + 1)..]) : (line, "");
+        line.IndexOf(' ', StringComparison.Ordinal) is > 0 and int at
+            ? (line[..at], line[(at + 1)..])
+            : (line, "");
 
     private static bool TryParse(string text, out long number) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);

@@ -4,7 +4,9 @@ using EdgeConv.Daemon.Options;
 
 namespace EdgeConv.Daemon.Benchmarking;
 
-/// <summary>What a worker is to load; its command line is <c>BACKEND THREADS MODEL [NAME=SHAPE …]</c>.</summary>
+/// <summary>
+/// What a worker is to load; its command line is <c>BACKEND THREADS MODEL [NAME=SHAPE …]</c>.
+/// </summary>
 /// <param name="Backend">With which backend.</param>
 /// <param name="Threads">On how many threads.</param>
 /// <param name="Model">An ONNX file.</param>

@@ -56,9 +56,10 @@ internal sealed class BenchCommand
     {
         BenchRequest request = Read(parsed);
         string[] models = parsed.GetRequiredValue(_models);
+        int longest = models.Max(model => Path.GetFileNameWithoutExtension(model).Length);
         IBenchReport report = parsed.GetValue(_json)
             ? new BenchJsonReport(Console.Out)
-            : new BenchTable(Console.Out, request, models.Max(m => Path.GetFileNameWithoutExtension(m).Length));
+            : new BenchTable(Console.Out, request, longest);
         ModelBench bench = new(request, Console.Error.WriteLine);
         int status = Root.Success;
         foreach (string model in models)
@@ -89,7 +90,11 @@ internal sealed class BenchCommand
         bool withRival = parsed.GetValue(_rival) is not null;
         Backend backend = BackendOption.Parse(parsed.GetValue(_backend));
         if (withRival && backend == Backend.OnnxRuntime)
-            throw new ConfigError("--vs onnxruntime", "needs another backend than onnxruntime to compare with");
+        {
+            throw new ConfigError(
+                "--vs onnxruntime", "needs another backend than onnxruntime to compare with");
+        }
+
         // A model that only the rival runs would be compared with itself.
         backend = withRival ? Backend.EdgeConv : backend;
         return new BenchRequest

@@ -66,8 +66,9 @@ internal static class InputBinding
         // Only the first is a number of things done at once, of which one is as right as any.
         if (input.Dimensions.Skip(1).Any(extent => extent < 0))
         {
-            throw new ModelError(PlaceOf(graph, input), $"the model takes [{TextOf(input.Dimensions)}] and leaves "
-                + $"the extents '?' open; give them all, as --shape {input.Value.Name}={ExampleOf(input.Dimensions)}");
+            string example = $"{input.Value.Name}={ExampleOf(input.Dimensions)}";
+            throw new ModelError(PlaceOf(graph, input), $"the model takes [{TextOf(input.Dimensions)}] and "
+                + $"leaves the extents '?' open; give them all, as --shape {example}");
         }
 
         long[] extents = [.. input.Dimensions.Select(extent => extent < 0 ? 1 : extent)];
