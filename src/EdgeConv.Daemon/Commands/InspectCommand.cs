@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EdgeConv.Core;
 using EdgeConv.Engine.Inspection;
 
 namespace EdgeConv.Daemon.Commands;
@@ -13,14 +14,16 @@ internal static class InspectCommand
     {
         Argument<string> model = new("MODEL") { Description = "ONNX file" };
         Option<bool> json = new("--json") { Description = "One JSON object instead of tables" };
+        Option<string[]> shapes = ShapeOption.Create();
         Command command = new(
             "inspect", "Tell each layer of a model: shapes, kernel, parameters, cost, receptive field")
         {
-            model, json,
+            model, json, shapes,
         };
         command.SetAction(parsed =>
         {
-            InspectedModel inspected = ModelInspection.Read(parsed.GetRequiredValue(model));
+            SessionOptions options = new() { InputShapes = ShapeOption.Parse(parsed.GetValue(shapes)) };
+            InspectedModel inspected = ModelInspection.Read(parsed.GetRequiredValue(model), options);
             if (parsed.GetValue(json))
                 Console.WriteLine(JsonSerializer.Serialize(inspected, InspectionJson.Default.InspectedModel));
             else
