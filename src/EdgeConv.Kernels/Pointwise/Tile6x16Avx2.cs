@@ -19,7 +19,7 @@ internal readonly unsafe struct Tile6x16Avx2 : IPointwiseTile<Avx2Lanes, Vector2
 
     public static void Wide(in Target target, float* weights)
     {
-        int pixel = 0;
+        int pixel = target.IsWhole(BlockChannels) ? Whole6x16Avx2.Run(target, weights) : 0;
         for (; target.Pixels - pixel > 4; pixel += 6)
             Tile6x16(target, weights, pixel, target.Pixels - pixel);
         if (target.Pixels - pixel > 2)
