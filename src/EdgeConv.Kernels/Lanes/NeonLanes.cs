@@ -43,6 +43,13 @@ internal readonly unsafe struct NeonLanes : ILanes<Vector128<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreInterleaved(float* destination, Vector128<float> a, Vector128<float> b)
+    {
+        AdvSimd.Arm64.ZipLow(a, b).Store(destination);
+        AdvSimd.Arm64.ZipHigh(a, b).Store(destination + 4);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Broadcast(float value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
