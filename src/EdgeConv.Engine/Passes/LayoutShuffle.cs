@@ -5,9 +5,9 @@ using EdgeConv.Engine.Operators;
 namespace EdgeConv.Engine.Passes;
 
 /// <summary>
-/// The rule of <see cref="LayoutRules"/> for the shuffle of channels: Reshape to <c>[N,g,C/g,H,W]</c>, Transpose
-/// of the two and Reshape back. One of two groups that are concatenated before, and perhaps cut into halves
-/// behind, becomes one node.
+/// The rule of <see cref="LayoutRules"/> for the shuffle of channels: Reshape to <c>[N,g,C/g,H,W]</c>,
+/// Transpose of the two and Reshape back. One of two groups that are concatenated before, and perhaps cut into
+/// halves behind, becomes one node.
 /// </summary>
 internal static class LayoutShuffle
 {
@@ -21,9 +21,11 @@ internal static class LayoutShuffle
     {
         if (node.Inputs[0]!.Producer is not { OperatorName: "Transpose" } transpose
             || transpose.Inputs[0]!.Producer is not { OperatorName: "Reshape" } split
-            || split.Outputs[0]!.Shape is not { Rank: 5 } five || split.Inputs[0]!.Shape is not { Rank: 4 } four
+            || split.Outputs[0]!.Shape is not { Rank: 5 } five
+            || split.Inputs[0]!.Shape is not { Rank: 4 } four
             || !TransposeOrder.Of(transpose, 5).SequenceEqual([0L, 2, 1, 3, 4])
-            || five[0] != four[0] || five[3] != four[2] || five[4] != four[3] || !node.Outputs[0]!.Shape!.Equals(four)
+            || five[0] != four[0] || five[3] != four[2] || five[4] != four[3]
+            || !node.Outputs[0]!.Shape!.Equals(four)
             || !builder.HasLast(split.Inputs[0]))
         {
             return false;

@@ -57,7 +57,11 @@ public abstract unsafe class ElementwiseKernel
     /// <param name="channels">C; even where there are two outputs.</param>
     /// <exception cref="ArgumentException">The lengths do not fit together.</exception>
     public void ShuffleChannels(
-        ReadOnlySpan<float> first, ReadOnlySpan<float> second, Span<float> low, Span<float> high, int channels)
+        ReadOnlySpan<float> first,
+        ReadOnlySpan<float> second,
+        Span<float> low,
+        Span<float> high,
+        int channels)
     {
         bool isCut = !high.IsEmpty;
         RequireSameLength(second.Length, first.Length);

@@ -64,7 +64,8 @@ internal unsafe interface ILanes<T> where T : struct
     static abstract T SelectLess(T a, T b, T then, T otherwise);
 
     /// <summary>
-    /// 2^n of <see cref="Exponents.Bias"/> + n for n in -126..128: its lowest bits moved to the exponent's place.
+    /// 2^n of <see cref="Exponents.Bias"/> + n for n in -126..128: its lowest bits moved to the place of an
+    /// exponent.
     /// </summary>
     static abstract T PowerOfTwo(T biased);
 

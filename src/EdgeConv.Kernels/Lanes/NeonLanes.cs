@@ -61,8 +61,8 @@ internal readonly unsafe struct NeonLanes : ILanes<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Multiply(Vector128<float> a, Vector128<float> b) => AdvSimd.Multiply(a, b);
 
-    // An estimate of 8 bits and two steps of Newton's: the divider of an A72 is blocked for longer than all of
-    // them take. The step's instruction takes 0 ∞ for 0.
+    // An estimate of 8 bits and two steps of Newton's: the divider of an A72 is blocked for longer than all
+    // of them take. The step's instruction takes 0 ∞ for 0.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Divide(Vector128<float> a, Vector128<float> b)
     {
