@@ -16,7 +16,8 @@ usage: ./build.sh COMMAND
   test [NAME ...]    build, publish and run every test, or only the named test projects (e.g. Gating.Tests)
   build              compile everything
   publish [RID]      native binary into artifacts/RID/ (linux-x64, linux-arm64; default: this machine's)
-  bench [MODEL ...]  our engine beside ONNX Runtime on our models, or the given ones
+  bench [MODEL ...]  our engine beside ONNX Runtime: the reference networks on 1 and 2 threads, written into
+                     tests/EdgeConv.Benchmarks/results/ (Debian's torch exports them), or only the given models
   clean              remove what was built (the download cache stays)
   -h                 this text
 
@@ -80,6 +81,15 @@ want_for_tests() {
   want mosquitto mosquitto
   want openssl openssl
   want systemd systemd-analyze
+}
+
+# Tools of tests/EdgeConv.Evidence, each group on its own: what cannot be had skips the checks that want it.
+install_for_evidence() {
+  want llvm-19 llvm-mca-19
+  install_missing || say "the loops of the arm64 program are not modelled"
+  want valgrind valgrind
+  want binutils objcopy
+  install_missing || say "the caches of a board are not simulated"
 }
 
 # install_missing: installs what the functions above noted; status 1 when something could not be had, after printing
@@ -146,6 +156,14 @@ publish() {
   dotnet publish src/EdgeConv.Daemon -c Release -r "$rid" -o "artifacts/$rid" -v quiet ${options[@]+"${options[@]}"}
 }
 
+# The engine in a program that runs a model a fixed number of times, for tools that count.
+publish_fixed_runs() {
+  local rid=$1 options=()
+  [ "$rid" = "$(this_rid)" ] || options=(-p:LinkerFlavor=lld -p:ObjCopyName=llvm-objcopy)
+  dotnet publish tests/EdgeConv.Evidence/FixedRuns -c Release -r "$rid" -o "artifacts/fixed-runs/$rid" -v quiet \
+    ${options[@]+"${options[@]}"}
+}
+
 demo() {
   # Everything in one go, so that whoever has to run the command by hand runs one.
   want_npm
@@ -156,10 +174,80 @@ demo() {
   "artifacts/$(this_rid)/edgeconv" demo --data "$data" --models deploy/models "$@"
 }
 
+want_torch() {
+  local python=/usr/lib/python3/dist-packages
+  want python3 python3
+  want python3-torch $python/torch
+  want python3-torchvision $python/torchvision
+  want python3-onnx $python/onnx
+}
+
+# path_of_model ORIGIN FILE: where a model of models.txt lies, if it is to be had.
+path_of_model() {
+  local shared=${EDGECONV_SHARED_DATA:-../shared/data}
+  case $1 in
+    exported) echo "$EDGECONV_CACHE/bench/$2" ;;
+    shared) echo "$shared/models/$2" ;;
+    deployed) echo "deploy/models/$2" ;;
+    restored) echo "$data/$2" ;;
+  esac
+}
+
+# Exports the reference networks that are not in the cache yet.
+export_networks() {
+  local names=() origin file name
+  while read -r origin file name; do
+    [ "$origin" != exported ] || [ -e "$(path_of_model exported "$file")" ] || names+=("${file%_224.onnx}")
+  done <"$1"
+  [ ${#names[@]} != 0 ] || return 0
+  want_torch
+  install_missing || { say "going on without the reference networks"; return 0; }
+  say "exporting ${names[*]}"
+  # Debian's packages belong to Debian's interpreter.
+  /usr/bin/python3 tests/EdgeConv.Benchmarks/export.py "$EDGECONV_CACHE/bench" "${names[@]}" ||
+    say "going on without the networks that could not be exported"
+}
+
+# this_machine: its processor, how many, and what else it does.
+this_machine() {
+  local name load
+  name=$(lscpu | sed -n 's/^Model name: *//p' | head -n 1)
+  read -r load _ </proc/loadavg
+  echo "${name:-unknown processor}, $(nproc) processors, load average $load before"
+}
+
+bench_all() {
+  local folder=tests/EdgeConv.Benchmarks models=() threads most origin file name path lines=() status=0 machine
+  want python3 python3
+  want_npm
+  install_missing || true
+  command -v python3 >/dev/null || die "python3 is needed to write the report"
+  export_networks $folder/models.txt
+  restore_data faces
+  while read -r origin file name; do
+    case $origin in '#'* | '') continue ;; esac
+    path=$(path_of_model "$origin" "$file")
+    if [ -e "$path" ]; then models+=("$path"); else say "skipping $name: $file is not there"; fi
+  done <$folder/models.txt
+  most=$(nproc)
+  machine=$(this_machine)
+  mkdir -p artifacts/bench
+  for threads in 1 2; do
+    [ "$threads" -le "$most" ] || { say "skipping $threads threads: this machine has $most"; continue; }
+    say "measuring on $threads thread(s)"
+    "artifacts/$(this_rid)/edgeconv" bench --vs onnxruntime --cold --json --threads $threads "${models[@]}" \
+      >artifacts/bench/$threads.jsonl || status=1
+    lines+=(artifacts/bench/$threads.jsonl)
+  done
+  python3 $folder/report.py $folder/models.txt $folder/results "$machine" "${lines[@]}"
+  cat $folder/results/bench.md
+  say "wrote $folder/results/bench.md and bench.svg"
+  return $status
+}
+
 bench() {
   publish
-  [ $# -gt 0 ] || set -- deploy/models/*/*.onnx
-  "artifacts/$(this_rid)/edgeconv" bench --vs onnxruntime "$@"
+  if [ $# = 0 ]; then bench_all; else "artifacts/$(this_rid)/edgeconv" bench --vs onnxruntime "$@"; fi
 }
 
 run_tests() {
@@ -171,12 +259,17 @@ run_tests() {
     [ "$(this_rid)" = linux-arm64 ] || { want_cross; want_emulator; }
     install_missing || say "tests that need what is missing are skipped"
     publish
-    [ "$(this_rid)" = linux-arm64 ] || publish linux-arm64
+    if [ "$(this_rid)" = linux-x64 ]; then
+      install_for_evidence
+      publish linux-arm64
+      publish_fixed_runs linux-arm64
+      publish_fixed_runs linux-x64
+    fi
     restore_data
   fi
   build
   EDGECONV_DATA=$data EDGECONV_SKLEARN_DATA=$data/tables EDGECONV_ONNX_TESTDATA=$data/onnx \
-    EDGECONV_REPOSITORY=$root tests/scripts/run-tests.sh "$@"
+    EDGECONV_NETWORKS=${EDGECONV_NETWORKS:-$EDGECONV_CACHE/networks} EDGECONV_REPOSITORY=$root tests/scripts/run-tests.sh "$@"
 }
 
 clean() {

@@ -54,7 +54,9 @@ for project in "$root"/tests/*/*.csproj; do
   name=$(basename "$project" .csproj)
   [ "$name" = EdgeConv.Testing ] || [ "$name" = EdgeConv.Benchmarks ] && continue
   wanted "$name" "$@" || continue
+  [ "$name" != EdgeConv.Evidence ] || rm -f "$root"/artifacts/evidence/*.txt
   run "$name" "$(dirname "$project")/bin/Release/net10.0/$name" -noColor
+  [ "$name" != EdgeConv.Evidence ] || sed -s '$G' "$root"/artifacts/evidence/*.txt 2>/dev/null
 done
 
 # The kernel and engine tests once more on emulated arm64: the NEON paths, on a core without and with everything. The

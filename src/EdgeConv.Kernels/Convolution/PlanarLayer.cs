@@ -46,7 +46,7 @@ internal sealed unsafe class PlanarLayer<TLanes, TVector> : ConvolutionLayer
 
     public override void Run(in ConvolutionArguments arguments)
     {
-        (int start, int end) = arguments.Cut(Shape.OutputHeight, 1);
+        (int start, int end) = arguments.CutRows();
         for (int oy = start; oy < end; oy++)
         {
             int row = oy * Shape.OutputWidth, rowEnd = row + Shape.OutputWidth;

@@ -25,6 +25,8 @@ internal sealed unsafe class PointwiseLayer : ConvolutionLayer
 
     public override void Run(in ConvolutionArguments arguments)
     {
+        int first = arguments.RowStart * Shape.OutputWidth;
+        int end = arguments.RowEnd * Shape.OutputWidth;
         PointwiseArguments whole = new()
         {
             Packed = _packed.Data,
@@ -34,11 +36,11 @@ internal sealed unsafe class PointwiseLayer : ConvolutionLayer
             Output = arguments.Output,
             OutputStride = arguments.OutputStride,
             Residual = arguments.Residual,
-            Pixels = Shape.OutputPixels,
+            Pixels = end,
             ChannelEnd = Shape.OutputChannels,
             Activation = arguments.Activation,
         };
-        _kernel.RunShare(whole, arguments.Share, arguments.Shares);
+        _kernel.RunShare(whole.Rows(first, end - first), arguments.Share, arguments.Shares);
     }
 
     protected override void Dispose(bool disposing) => _packed.Dispose();

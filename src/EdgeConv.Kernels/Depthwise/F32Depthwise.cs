@@ -18,6 +18,7 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     private readonly PackedWeights _packed;
     private readonly PackedWeights? _repeated;
     private readonly RowTile[] _tiles = [];
+    private readonly DepthwiseNine<TLanes, TVector>? _nine;
     private readonly int _innerStart;
     private readonly int _innerEnd;
 
@@ -25,7 +26,8 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         ElementwiseKernel elementwise,
         ConvolutionShape shape,
         ReadOnlySpan<float> weights,
-        ReadOnlySpan<float> bias)
+        ReadOnlySpan<float> bias,
+        bool? holdsNine = null)
         : base(shape)
     {
         _elementwise = elementwise;
@@ -37,6 +39,9 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         int channels = shape.OutputChannels;
         if (channels % TLanes.Count != 0 && shape is { StrideX: 1, DilationX: 1 })
             _repeated = DepthwiseFlat<TLanes, TVector>.Repeat(_packed.Data, channels, shape.Taps + 1);
+        // The nine weights and a tile's outputs want more than 16 registers.
+        if ((holdsNine ?? TLanes.Registers >= 32) && DepthwiseNine<TLanes, TVector>.Accepts(shape))
+            _nine = new DepthwiseNine<TLanes, TVector>(shape, _packed.Data);
     }
 
     public override string KernelName => $"F32Depthwise{Form}{TLanes.Set}";
@@ -49,9 +54,18 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     {
         if (arguments.Residual is not null)
             throw new ArgumentException("a depthwise layer adds no residual", nameof(arguments));
-        (int start, int end) = arguments.Cut(Shape.OutputHeight, 1);
+        (int start, int end) = arguments.CutRows();
         for (int oy = start; oy < end; oy++)
         {
+            int rows = _nine?.Run(oy, end, arguments) ?? 0;
+            if (rows != 0)
+            {
+                long at = (long)oy * Shape.OutputWidth * arguments.OutputStride;
+                Finish(arguments, arguments.Output + at, rows);
+                oy += rows - 1;
+                continue;
+            }
+
             int top = (oy * Shape.StrideY) - Shape.PadTop;
             (int, int) ky =
                 WindowShape.TapsInside(top, Shape.KernelHeight, Shape.DilationY, 0, Shape.InputHeight);
@@ -60,12 +74,18 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         }
     }
 
-    private string Form =>
-        _repeated is not null ? "Flat" : _tiles.Length != 0 ? $"{Shape.KernelWidth}" : "Taps";
+    private string Form => this switch
+    {
+        { _nine: not null } => "3x3",
+        { _repeated: not null } => "Flat",
+        { _tiles.Length: not 0 } => $"{Shape.KernelWidth}",
+        _ => "Taps",
+    };
 
     protected override void Dispose(bool disposing)
     {
         _packed.Dispose();
+        _nine?.Dispose();
         _repeated?.Dispose();
     }
 
@@ -107,10 +127,15 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
             Tiles(ref window, arguments.InputStride, output);
         else
             InnerAndEdges(ref window, arguments, output);
+        Finish(arguments, output, 1);
+    }
+
+    private void Finish(in ConvolutionArguments arguments, float* output, int rows)
+    {
         if (arguments.Activation.NeedsPass)
         {
             _elementwise.ActivatePixels(
-                arguments.Activation, output, Shape.OutputWidth, Shape.OutputChannels,
+                arguments.Activation, output, rows * Shape.OutputWidth, Shape.OutputChannels,
                 arguments.OutputStride);
         }
     }

@@ -32,6 +32,17 @@ internal readonly struct Clamp<TLanes, TVector>(float lower, float upper) : IFun
         new(activation.Lower, activation.Upper);
 }
 
+/// <summary>max(lower, x).</summary>
+internal readonly struct LowerBound<TLanes, TVector>(float lower) : IFunction<TVector>
+    where TLanes : struct, ILanes<TVector>
+    where TVector : struct
+{
+    private readonly TVector _lower = TLanes.Broadcast(lower);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVector Apply(TVector x) => TLanes.Max(_lower, x);
+}
+
 /// <summary>min(1, max(0, alpha x + beta)).</summary>
 internal readonly struct HardSigmoid<TLanes, TVector>(float alpha, float beta) : IFunction<TVector>
     where TLanes : struct, ILanes<TVector>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EdgeConv.Kernels.Lanes;
 
 /// <summary>
@@ -11,10 +13,17 @@ internal unsafe interface ILanes<T> where T : struct
     /// <summary>Floats in a vector.</summary>
     static abstract int Count { get; }
 
+    /// <summary>Vector registers.</summary>
+    static virtual int Registers => 16;
+
     /// <summary>The instruction set.</summary>
     static abstract KernelSet Set { get; }
 
     static abstract T Load(float* source);
+
+    /// <summary>Two neighbouring vectors; never taken from registers that hold them already.</summary>
+    static virtual (T First, T Second) LoadPair(float* source) =>
+        (Unsafe.ReadUnaligned<T>(source), Unsafe.ReadUnaligned<T>((byte*)source + Unsafe.SizeOf<T>()));
 
     static abstract void Store(float* destination, T value);
 

@@ -13,10 +13,16 @@ internal readonly unsafe struct NeonLanes : ILanes<Vector128<float>>
         get => 4;
     }
 
+    public static int Registers => 32;
+
     public static KernelSet Set => KernelSet.Neon;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(float* source) => Vector128.Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector128<float> First, Vector128<float> Second) LoadPair(float* source) =>
+        AdvSimd.Arm64.LoadPairVector128(source);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* destination, Vector128<float> value) => value.Store(destination);

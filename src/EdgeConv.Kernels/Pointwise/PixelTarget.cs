@@ -9,11 +9,7 @@ internal readonly unsafe struct PixelTarget<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
-    private readonly float* _output;
-    private readonly float* _residual;
-    private readonly long _outputStride;
     private readonly int _channels;
-    private readonly Clamp<TLanes, TVector> _clamp;
 
     public PixelTarget(in PointwiseArguments arguments, int channel)
     {
@@ -23,11 +19,13 @@ internal readonly unsafe struct PixelTarget<TLanes, TVector>
         RunLength = arguments.InputChannels / arguments.Runs;
         RunStep = arguments.RunStep;
         Pixels = arguments.Pixels;
-        _output = arguments.Output + channel;
-        _outputStride = arguments.OutputStride;
-        _residual = arguments.Residual is null ? null : arguments.Residual + channel;
+        Output = arguments.Output + channel;
+        OutputStride = arguments.OutputStride;
+        Residual = arguments.Residual is null ? null : arguments.Residual + channel;
         _channels = arguments.ChannelEnd - channel;
-        _clamp = Clamp<TLanes, TVector>.Of(arguments.Activation);
+        Clamp = Clamp<TLanes, TVector>.Of(arguments.Activation);
+        HasClamp = !float.IsNegativeInfinity(arguments.Activation.Lower)
+            || !float.IsPositiveInfinity(arguments.Activation.Upper);
     }
 
     /// <summary>Channel 0 of the first pixel.</summary>
@@ -48,6 +46,24 @@ internal readonly unsafe struct PixelTarget<TLanes, TVector>
     /// <summary>Number of pixels.</summary>
     public int Pixels { get; }
 
+    /// <summary>The block's first channel of the first output pixel.</summary>
+    public float* Output { get; }
+
+    /// <summary>Floats from one output pixel to the next.</summary>
+    public long OutputStride { get; }
+
+    /// <summary>Laid out as the output and added to it, or null.</summary>
+    public float* Residual { get; }
+
+    /// <summary>What is done before a vector is stored.</summary>
+    public Clamp<TLanes, TVector> Clamp { get; }
+
+    /// <summary>Whether <see cref="Clamp"/> does anything.</summary>
+    public bool HasClamp { get; }
+
+    /// <summary>Whether all channels of a block of <paramref name="width"/> exist.</summary>
+    public bool IsWhole(int width) => _channels >= width;
+
     /// <summary>Stores vectors of channels 0 and 1 of the block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(int pixel, TVector first, TVector second)
@@ -63,12 +79,12 @@ internal readonly unsafe struct PixelTarget<TLanes, TVector>
     public void Store(int pixel, int channel, TVector value)
     {
         int channels = _channels - channel;
-        long offset = (pixel * _outputStride) + channel;
+        long offset = (pixel * OutputStride) + channel;
         if (channels >= TLanes.Count)
         {
-            if (_residual is not null)
-                value = TLanes.Add(value, TLanes.Load(_residual + offset));
-            TLanes.Store(_output + offset, _clamp.Apply(value));
+            if (Residual is not null)
+                value = TLanes.Add(value, TLanes.Load(Residual + offset));
+            TLanes.Store(Output + offset, Clamp.Apply(value));
         }
         else if (channels > 0)
         {
@@ -76,12 +92,25 @@ internal readonly unsafe struct PixelTarget<TLanes, TVector>
         }
     }
 
+    /// <summary>
+    /// Stores the first pixels of a tile <c>[., width]</c>, of each the channels that exist.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Store(float* tile, int width, int pixel, int pixels)
+    {
+        for (int row = 0; row < pixels; row++)
+        {
+            for (int channel = 0; channel < width; channel += TLanes.Count)
+                Store(pixel + row, channel, TLanes.Load(tile + (row * width) + channel));
+        }
+    }
+
     // A call here would keep the accumulators of the other pixels in memory.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void StorePartial(long offset, int channels, TVector value)
     {
-        if (_residual is not null)
-            value = TLanes.Add(value, TLanes.LoadPartial(_residual + offset, channels));
-        TLanes.StorePartial(_output + offset, _clamp.Apply(value), channels);
+        if (Residual is not null)
+            value = TLanes.Add(value, TLanes.LoadPartial(Residual + offset, channels));
+        TLanes.StorePartial(Output + offset, Clamp.Apply(value), channels);
     }
 }

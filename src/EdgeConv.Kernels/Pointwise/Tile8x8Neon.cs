@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
+using EdgeConv.Kernels.Elementwise;
 using EdgeConv.Kernels.Lanes;
 using Target = EdgeConv.Kernels.Pointwise.PixelTarget<
     EdgeConv.Kernels.Lanes.NeonLanes, System.Runtime.Intrinsics.Vector128<float>>;
@@ -9,7 +11,8 @@ namespace EdgeConv.Kernels.Pointwise;
 /// <summary>
 /// 8 pixels x 8 output channels: sixteen accumulators, four channels of each pixel at a time whose lanes the
 /// multiply-add selects. Up to 4 pixels take 4x8, a single one 1x8; rows beyond the last pixel repeat it and
-/// are not stored. Blocks of 4 channels take 8x4 and 1x4.
+/// are not stored. Blocks of 4 channels take 8x4 and 1x4. A tile that is not whole goes to memory and from
+/// there to its place: a call that accumulators live across would keep them out of registers in the loops.
 /// </summary>
 internal readonly unsafe struct Tile8x8Neon : IPointwiseTile<NeonLanes, Vector128<float>>
 {
@@ -37,6 +40,7 @@ internal readonly unsafe struct Tile8x8Neon : IPointwiseTile<NeonLanes, Vector12
             Tile1x4(target, weights, pixel);
     }
 
+    [SkipLocalsInit]
     private static void Tile8x8(in Target target, float* w, int pixel, int pixels)
     {
         long stride = target.InputStride;
@@ -198,23 +202,106 @@ internal readonly unsafe struct Tile8x8Neon : IPointwiseTile<NeonLanes, Vector12
             a7 += skip;
         }
 
-        target.Store(pixel, c0l, c0h);
-        if (pixels > 1)
-            target.Store(pixel + 1, c1l, c1h);
-        if (pixels > 2)
-            target.Store(pixel + 2, c2l, c2h);
-        if (pixels > 3)
-            target.Store(pixel + 3, c3l, c3h);
-        if (pixels > 4)
-            target.Store(pixel + 4, c4l, c4h);
-        if (pixels > 5)
-            target.Store(pixel + 5, c5l, c5h);
-        if (pixels > 6)
-            target.Store(pixel + 6, c6l, c6h);
-        if (pixels > 7)
-            target.Store(pixel + 7, c7l, c7h);
+        if (pixels < 8 || !target.IsWhole(8))
+        {
+            float* tile = stackalloc float[64];
+            c0l.Store(tile);
+            c0h.Store(tile + 4);
+            c1l.Store(tile + 8);
+            c1h.Store(tile + 12);
+            c2l.Store(tile + 16);
+            c2h.Store(tile + 20);
+            c3l.Store(tile + 24);
+            c3h.Store(tile + 28);
+            c4l.Store(tile + 32);
+            c4h.Store(tile + 36);
+            c5l.Store(tile + 40);
+            c5h.Store(tile + 44);
+            c6l.Store(tile + 48);
+            c6h.Store(tile + 52);
+            c7l.Store(tile + 56);
+            c7h.Store(tile + 60);
+            target.Store(tile, 8, pixel, Math.Min(pixels, 8));
+            return;
+        }
+
+        long step = target.OutputStride;
+        if (target.Residual is not null)
+        {
+            float* r = target.Residual + (pixel * step);
+            c0l = AdvSimd.Add(c0l, Vector128.Load(r));
+            c0h = AdvSimd.Add(c0h, Vector128.Load(r + 4));
+            r += step;
+            c1l = AdvSimd.Add(c1l, Vector128.Load(r));
+            c1h = AdvSimd.Add(c1h, Vector128.Load(r + 4));
+            r += step;
+            c2l = AdvSimd.Add(c2l, Vector128.Load(r));
+            c2h = AdvSimd.Add(c2h, Vector128.Load(r + 4));
+            r += step;
+            c3l = AdvSimd.Add(c3l, Vector128.Load(r));
+            c3h = AdvSimd.Add(c3h, Vector128.Load(r + 4));
+            r += step;
+            c4l = AdvSimd.Add(c4l, Vector128.Load(r));
+            c4h = AdvSimd.Add(c4h, Vector128.Load(r + 4));
+            r += step;
+            c5l = AdvSimd.Add(c5l, Vector128.Load(r));
+            c5h = AdvSimd.Add(c5h, Vector128.Load(r + 4));
+            r += step;
+            c6l = AdvSimd.Add(c6l, Vector128.Load(r));
+            c6h = AdvSimd.Add(c6h, Vector128.Load(r + 4));
+            r += step;
+            c7l = AdvSimd.Add(c7l, Vector128.Load(r));
+            c7h = AdvSimd.Add(c7h, Vector128.Load(r + 4));
+        }
+
+        if (target.HasClamp)
+        {
+            Clamp<NeonLanes, Vector128<float>> clamp = target.Clamp;
+            c0l = clamp.Apply(c0l);
+            c0h = clamp.Apply(c0h);
+            c1l = clamp.Apply(c1l);
+            c1h = clamp.Apply(c1h);
+            c2l = clamp.Apply(c2l);
+            c2h = clamp.Apply(c2h);
+            c3l = clamp.Apply(c3l);
+            c3h = clamp.Apply(c3h);
+            c4l = clamp.Apply(c4l);
+            c4h = clamp.Apply(c4h);
+            c5l = clamp.Apply(c5l);
+            c5h = clamp.Apply(c5h);
+            c6l = clamp.Apply(c6l);
+            c6h = clamp.Apply(c6h);
+            c7l = clamp.Apply(c7l);
+            c7h = clamp.Apply(c7h);
+        }
+
+        float* y = target.Output + (pixel * step);
+        c0l.Store(y);
+        c0h.Store(y + 4);
+        y += step;
+        c1l.Store(y);
+        c1h.Store(y + 4);
+        y += step;
+        c2l.Store(y);
+        c2h.Store(y + 4);
+        y += step;
+        c3l.Store(y);
+        c3h.Store(y + 4);
+        y += step;
+        c4l.Store(y);
+        c4h.Store(y + 4);
+        y += step;
+        c5l.Store(y);
+        c5h.Store(y + 4);
+        y += step;
+        c6l.Store(y);
+        c6h.Store(y + 4);
+        y += step;
+        c7l.Store(y);
+        c7h.Store(y + 4);
     }
 
+    [SkipLocalsInit]
     private static void Tile4x8(in Target target, float* w, int pixel, int pixels)
     {
         long stride = target.InputStride;
@@ -312,13 +399,63 @@ internal readonly unsafe struct Tile8x8Neon : IPointwiseTile<NeonLanes, Vector12
             a3 += skip;
         }
 
-        target.Store(pixel, c0l, c0h);
-        if (pixels > 1)
-            target.Store(pixel + 1, c1l, c1h);
-        if (pixels > 2)
-            target.Store(pixel + 2, c2l, c2h);
-        if (pixels > 3)
-            target.Store(pixel + 3, c3l, c3h);
+        if (pixels < 4 || !target.IsWhole(8))
+        {
+            float* tile = stackalloc float[32];
+            c0l.Store(tile);
+            c0h.Store(tile + 4);
+            c1l.Store(tile + 8);
+            c1h.Store(tile + 12);
+            c2l.Store(tile + 16);
+            c2h.Store(tile + 20);
+            c3l.Store(tile + 24);
+            c3h.Store(tile + 28);
+            target.Store(tile, 8, pixel, Math.Min(pixels, 4));
+            return;
+        }
+
+        long step = target.OutputStride;
+        if (target.Residual is not null)
+        {
+            float* r = target.Residual + (pixel * step);
+            c0l = AdvSimd.Add(c0l, Vector128.Load(r));
+            c0h = AdvSimd.Add(c0h, Vector128.Load(r + 4));
+            r += step;
+            c1l = AdvSimd.Add(c1l, Vector128.Load(r));
+            c1h = AdvSimd.Add(c1h, Vector128.Load(r + 4));
+            r += step;
+            c2l = AdvSimd.Add(c2l, Vector128.Load(r));
+            c2h = AdvSimd.Add(c2h, Vector128.Load(r + 4));
+            r += step;
+            c3l = AdvSimd.Add(c3l, Vector128.Load(r));
+            c3h = AdvSimd.Add(c3h, Vector128.Load(r + 4));
+        }
+
+        if (target.HasClamp)
+        {
+            Clamp<NeonLanes, Vector128<float>> clamp = target.Clamp;
+            c0l = clamp.Apply(c0l);
+            c0h = clamp.Apply(c0h);
+            c1l = clamp.Apply(c1l);
+            c1h = clamp.Apply(c1h);
+            c2l = clamp.Apply(c2l);
+            c2h = clamp.Apply(c2h);
+            c3l = clamp.Apply(c3l);
+            c3h = clamp.Apply(c3h);
+        }
+
+        float* y = target.Output + (pixel * step);
+        c0l.Store(y);
+        c0h.Store(y + 4);
+        y += step;
+        c1l.Store(y);
+        c1h.Store(y + 4);
+        y += step;
+        c2l.Store(y);
+        c2h.Store(y + 4);
+        y += step;
+        c3l.Store(y);
+        c3h.Store(y + 4);
     }
 
     private static void Tile1x8(in Target target, float* w, int pixel)
@@ -361,6 +498,7 @@ internal readonly unsafe struct Tile8x8Neon : IPointwiseTile<NeonLanes, Vector12
         target.Store(pixel, low, high);
     }
 
+    [SkipLocalsInit]
     private static void Tile8x4(in Target target, float* w, int pixel, int pixels)
     {
         long stride = target.InputStride;
@@ -476,21 +614,71 @@ internal readonly unsafe struct Tile8x8Neon : IPointwiseTile<NeonLanes, Vector12
             a7 += skip;
         }
 
-        target.Store(pixel, 0, c0);
-        if (pixels > 1)
-            target.Store(pixel + 1, 0, c1);
-        if (pixels > 2)
-            target.Store(pixel + 2, 0, c2);
-        if (pixels > 3)
-            target.Store(pixel + 3, 0, c3);
-        if (pixels > 4)
-            target.Store(pixel + 4, 0, c4);
-        if (pixels > 5)
-            target.Store(pixel + 5, 0, c5);
-        if (pixels > 6)
-            target.Store(pixel + 6, 0, c6);
-        if (pixels > 7)
-            target.Store(pixel + 7, 0, c7);
+        if (pixels < 8 || !target.IsWhole(4))
+        {
+            float* tile = stackalloc float[32];
+            c0.Store(tile);
+            c1.Store(tile + 4);
+            c2.Store(tile + 8);
+            c3.Store(tile + 12);
+            c4.Store(tile + 16);
+            c5.Store(tile + 20);
+            c6.Store(tile + 24);
+            c7.Store(tile + 28);
+            target.Store(tile, 4, pixel, Math.Min(pixels, 8));
+            return;
+        }
+
+        long step = target.OutputStride;
+        if (target.Residual is not null)
+        {
+            float* r = target.Residual + (pixel * step);
+            c0 = AdvSimd.Add(c0, Vector128.Load(r));
+            r += step;
+            c1 = AdvSimd.Add(c1, Vector128.Load(r));
+            r += step;
+            c2 = AdvSimd.Add(c2, Vector128.Load(r));
+            r += step;
+            c3 = AdvSimd.Add(c3, Vector128.Load(r));
+            r += step;
+            c4 = AdvSimd.Add(c4, Vector128.Load(r));
+            r += step;
+            c5 = AdvSimd.Add(c5, Vector128.Load(r));
+            r += step;
+            c6 = AdvSimd.Add(c6, Vector128.Load(r));
+            r += step;
+            c7 = AdvSimd.Add(c7, Vector128.Load(r));
+        }
+
+        if (target.HasClamp)
+        {
+            Clamp<NeonLanes, Vector128<float>> clamp = target.Clamp;
+            c0 = clamp.Apply(c0);
+            c1 = clamp.Apply(c1);
+            c2 = clamp.Apply(c2);
+            c3 = clamp.Apply(c3);
+            c4 = clamp.Apply(c4);
+            c5 = clamp.Apply(c5);
+            c6 = clamp.Apply(c6);
+            c7 = clamp.Apply(c7);
+        }
+
+        float* y = target.Output + (pixel * step);
+        c0.Store(y);
+        y += step;
+        c1.Store(y);
+        y += step;
+        c2.Store(y);
+        y += step;
+        c3.Store(y);
+        y += step;
+        c4.Store(y);
+        y += step;
+        c5.Store(y);
+        y += step;
+        c6.Store(y);
+        y += step;
+        c7.Store(y);
     }
 
     private static void Tile1x4(in Target target, float* w, int pixel)

@@ -41,7 +41,17 @@ internal sealed unsafe class LayerHarness : IDisposable
 
     /// <summary>Integers in, so that the result is exact whatever the order of additions.</summary>
     public void RequireExact(
-        ReferenceConvolution reference, KernelSet set, int shares = 1, bool atStart = false)
+        ReferenceConvolution reference, KernelSet set, int shares = 1, bool atStart = false) =>
+        RequireExact(
+            reference, (shape, weights, bias) => ConvolutionLayer.Create(shape, weights, bias, set), shares,
+            atStart);
+
+    /// <summary>As above, for a layer that <paramref name="make"/> makes.</summary>
+    public void RequireExact(
+        ReferenceConvolution reference,
+        Func<ConvolutionShape, float[], float[], ConvolutionLayer> make,
+        int shares = 1,
+        bool atStart = false)
     {
         float[] x = Numbers.Integers(reference.InputCount, reference.InputCount);
         float[] weights = Numbers.Integers(reference.WeightCount, reference.WeightCount + 1);
@@ -50,7 +60,7 @@ internal sealed unsafe class LayerHarness : IDisposable
         foreach (bool isPlanar in reference.Groups == 1 ? (bool[])[false, true] : [false])
         {
             ConvolutionShape shape = ShapeOf(reference) with { IsInputPlanar = isPlanar };
-            using ConvolutionLayer layer = ConvolutionLayer.Create(shape, weights, bias, set);
+            using ConvolutionLayer layer = make(shape, weights, bias);
             foreach (bool isDense in (bool[])[true, false])
             {
                 ReadOnlySpan<float> actual = Run(layer, x, Activation.None, shares, atStart, isDense);
@@ -89,6 +99,7 @@ internal sealed unsafe class LayerHarness : IDisposable
                 OutputStride = outputStride,
                 Scratch = scratch,
                 Activation = activation,
+                RowEnd = shape.OutputHeight,
                 Share = share,
                 Shares = shares,
             });
