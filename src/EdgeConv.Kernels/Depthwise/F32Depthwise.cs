@@ -6,9 +6,9 @@ namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
 /// A depthwise convolution with one filter a channel, row after row: outputs whose taps all lie in the image
-/// in tiles of neighbours, those at the left and right edge one by one without the taps outside. With three or
-/// five columns of taps the tiles go from edge to edge; with channels that do not fill vectors and stride 1 a row
-/// is one run. Rows above and below the image are left out, so that nothing is padded.
+/// in tiles of neighbours, those at the left and right edge one by one without the taps outside. With three
+/// or five columns of taps the tiles go from edge to edge; with channels that do not fill vectors and stride 1
+/// a row is one run. Rows above and below the image are left out, so that nothing is padded.
 /// </summary>
 internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     where TLanes : struct, ILanes<TVector>
