@@ -14,10 +14,10 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
+    private readonly DepthwiseNine<TLanes, TVector>? _nine;
     private readonly ElementwiseKernel _elementwise;
     private readonly PackedWeights _packed;
     private readonly PackedWeights? _repeated;
-    private readonly DepthwiseNine<TLanes, TVector>? _nine;
     private readonly RowTile[] _threes = [];
     private readonly int _innerStart;
     private readonly int _innerEnd;
@@ -48,7 +48,7 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
             _nine = new DepthwiseNine<TLanes, TVector>(shape, _packed.Data);
     }
 
-    public override string KernelName => $"F32Depthwise{Form}{TLanes.Set}";
+    public override string KernelName => $"F32Depthwise{(_nine is null ? Form : "3x3")}{TLanes.Set}";
 
     public override long ScratchBytes => 0;
 
@@ -61,11 +61,9 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         (int start, int end) = arguments.Cut(Shape.OutputHeight, 1);
         for (int oy = start; oy < end; oy++)
         {
-            int rows = _nine?.Run(oy, end, arguments) ?? 0;
+            int rows = _nine is null ? 0 : Nine(oy, end, arguments);
             if (rows != 0)
             {
-                long at = (long)oy * Shape.OutputWidth * arguments.OutputStride;
-                Finish(arguments, arguments.Output + at, rows);
                 oy += rows - 1;
                 continue;
             }
@@ -78,13 +76,7 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         }
     }
 
-    private string Form => this switch
-    {
-        { _nine: not null } => "3x3",
-        { _repeated: not null } => "Flat",
-        { _threes.Length: not 0 } => "3",
-        _ => "Taps",
-    };
+    private string Form => _repeated is not null ? "Flat" : _threes.Length != 0 ? "3" : "Taps";
 
     protected override void Dispose(bool disposing)
     {
@@ -131,15 +123,10 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
             Threes(ref window, arguments.InputStride, output);
         else
             InnerAndEdges(ref window, arguments, output);
-        Finish(arguments, output, 1);
-    }
-
-    private void Finish(in ConvolutionArguments arguments, float* output, int rows)
-    {
         if (arguments.Activation.NeedsPass)
         {
             _elementwise.ActivatePixels(
-                arguments.Activation, output, rows * Shape.OutputWidth, Shape.OutputChannels,
+                arguments.Activation, output, Shape.OutputWidth, Shape.OutputChannels,
                 arguments.OutputStride);
         }
     }
@@ -218,5 +205,22 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
                 DepthwiseTaps<TLanes, TVector>.Tile8(window);
                 return 8;
         }
+    }
+
+    // Computes some of the rows that are left, and says how many.
+    private int Nine(int oy, int end, in ConvolutionArguments arguments)
+    {
+        int rows = _nine!.Run(oy, end, arguments);
+        if (rows != 0 && arguments.Activation.NeedsPass)
+        {
+            _elementwise.ActivatePixels(
+                arguments.Activation,
+                arguments.Output + ((long)oy * Shape.OutputWidth * arguments.OutputStride),
+                rows * Shape.OutputWidth,
+                Shape.OutputChannels,
+                arguments.OutputStride);
+        }
+
+        return rows;
     }
 }

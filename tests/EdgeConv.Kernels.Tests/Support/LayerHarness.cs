@@ -40,23 +40,13 @@ internal sealed unsafe class LayerHarness : IDisposable
 
     /// <summary>Integers in, so that the result is exact whatever the order of additions.</summary>
     public void RequireExact(
-        ReferenceConvolution reference, KernelSet set, int shares = 1, bool atStart = false) =>
-        RequireExact(
-            reference, (shape, weights, bias) => ConvolutionLayer.Create(shape, weights, bias, set), shares,
-            atStart);
-
-    /// <summary>As above, for a layer that <paramref name="make"/> makes.</summary>
-    public void RequireExact(
-        ReferenceConvolution reference,
-        Func<ConvolutionShape, float[], float[], ConvolutionLayer> make,
-        int shares = 1,
-        bool atStart = false)
+        ReferenceConvolution reference, KernelSet set, int shares = 1, bool atStart = false)
     {
         float[] x = Numbers.Integers(reference.InputCount, reference.InputCount);
         float[] weights = Numbers.Integers(reference.WeightCount, reference.WeightCount + 1);
         float[] bias = Numbers.Integers(reference.OutputChannels, 7);
         float[] expected = reference.Run(x, weights, bias);
-        using ConvolutionLayer layer = make(ShapeOf(reference), weights, bias);
+        using ConvolutionLayer layer = ConvolutionLayer.Create(ShapeOf(reference), weights, bias, set);
         foreach (bool isDense in (bool[])[true, false])
         {
             ReadOnlySpan<float> actual = Run(layer, x, Activation.None, shares, atStart, isDense);
