@@ -16,7 +16,8 @@ usage: ./build.sh COMMAND
   test [NAME ...]    build, publish and run every test, or only the named test projects (e.g. Gating.Tests)
   build              compile everything
   publish [RID]      native binary into artifacts/RID/ (linux-x64, linux-arm64; default: this machine's)
-  bench [MODEL ...]  our engine beside ONNX Runtime on our models, or the given ones
+  bench [MODEL ...]  our engine beside ONNX Runtime: the reference networks on 1 and 2 threads, written into
+                     tests/EdgeConv.Benchmarks/results/ (Debian's torch exports them), or only the given models
   clean              remove what was built (the download cache stays)
   -h                 this text
 
@@ -173,10 +174,80 @@ demo() {
   "artifacts/$(this_rid)/edgeconv" demo --data "$data" --models deploy/models "$@"
 }
 
+want_torch() {
+  local python=/usr/lib/python3/dist-packages
+  want python3 python3
+  want python3-torch $python/torch
+  want python3-torchvision $python/torchvision
+  want python3-onnx $python/onnx
+}
+
+# path_of_model ORIGIN FILE: where a model of models.txt lies, if it is to be had.
+path_of_model() {
+  local shared=${EDGECONV_SHARED_DATA:-../shared/data}
+  case $1 in
+    exported) echo "$EDGECONV_CACHE/bench/$2" ;;
+    shared) echo "$shared/models/$2" ;;
+    deployed) echo "deploy/models/$2" ;;
+    restored) echo "$data/$2" ;;
+  esac
+}
+
+# Exports the reference networks that are not in the cache yet.
+export_networks() {
+  local names=() origin file name
+  while read -r origin file name; do
+    [ "$origin" != exported ] || [ -e "$(path_of_model exported "$file")" ] || names+=("${file%_224.onnx}")
+  done <"$1"
+  [ ${#names[@]} != 0 ] || return 0
+  want_torch
+  install_missing || { say "going on without the reference networks"; return 0; }
+  say "exporting ${names[*]}"
+  # Debian's packages belong to Debian's interpreter.
+  /usr/bin/python3 tests/EdgeConv.Benchmarks/export.py "$EDGECONV_CACHE/bench" "${names[@]}" ||
+    say "going on without the networks that could not be exported"
+}
+
+# this_machine: its processor, how many, and what else it does.
+this_machine() {
+  local name load
+  name=$(lscpu | sed -n 's/^Model name: *//p' | head -n 1)
+  read -r load _ </proc/loadavg
+  echo "${name:-unknown processor}, $(nproc) processors, load average $load before"
+}
+
+bench_all() {
+  local folder=tests/EdgeConv.Benchmarks models=() threads most origin file name path lines=() status=0 machine
+  want python3 python3
+  want_npm
+  install_missing || true
+  command -v python3 >/dev/null || die "python3 is needed to write the report"
+  export_networks $folder/models.txt
+  restore_data faces
+  while read -r origin file name; do
+    case $origin in '#'* | '') continue ;; esac
+    path=$(path_of_model "$origin" "$file")
+    if [ -e "$path" ]; then models+=("$path"); else say "skipping $name: $file is not there"; fi
+  done <$folder/models.txt
+  most=$(nproc)
+  machine=$(this_machine)
+  mkdir -p artifacts/bench
+  for threads in 1 2; do
+    [ "$threads" -le "$most" ] || { say "skipping $threads threads: this machine has $most"; continue; }
+    say "measuring on $threads thread(s)"
+    "artifacts/$(this_rid)/edgeconv" bench --vs onnxruntime --cold --json --threads $threads "${models[@]}" \
+      >artifacts/bench/$threads.jsonl || status=1
+    lines+=(artifacts/bench/$threads.jsonl)
+  done
+  python3 $folder/report.py $folder/models.txt $folder/results "$machine" "${lines[@]}"
+  cat $folder/results/bench.md
+  say "wrote $folder/results/bench.md and bench.svg"
+  return $status
+}
+
 bench() {
   publish
-  [ $# -gt 0 ] || set -- deploy/models/*/*.onnx
-  "artifacts/$(this_rid)/edgeconv" bench --vs onnxruntime "$@"
+  if [ $# = 0 ]; then bench_all; else "artifacts/$(this_rid)/edgeconv" bench --vs onnxruntime "$@"; fi
 }
 
 run_tests() {

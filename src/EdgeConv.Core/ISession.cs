@@ -48,6 +48,9 @@ public interface ISession : IDisposable
     /// <summary>Multiply-adds of one run; 0 when the backend cannot tell.</summary>
     long MultiplyAdds { get; }
 
+    /// <summary>Bytes that activations and scratch live in; 0 when the backend cannot tell.</summary>
+    long ArenaBytes => 0;
+
     /// <summary>The tensor to write input <paramref name="index"/> into.</summary>
     Tensor GetInput(int index);
 
@@ -71,7 +74,8 @@ public sealed record SessionOptions
     public int Threads { get; init; } = 1;
 
     /// <summary>
-    /// Shapes for inputs, by name; an input with free dimensions that is not named gets 1 for each.
+    /// Shapes for inputs, by name. An input that is not named gets 1 for a free first dimension; an engine
+    /// may refuse one with any other free dimension.
     /// </summary>
     public IReadOnlyDictionary<string, Shape> InputShapes { get; init; } = new Dictionary<string, Shape>();
 

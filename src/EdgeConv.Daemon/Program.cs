@@ -1,3 +1,6 @@
+using EdgeConv.Daemon.Benchmarking;
 using EdgeConv.Daemon.Commands;
 
+if (args is [BenchWorker.Verb, ..])
+    return BenchWorker.Run(args.AsSpan(1));
 return await Root.RunAsync(args).ConfigureAwait(false);

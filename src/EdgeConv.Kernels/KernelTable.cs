@@ -56,7 +56,7 @@ public static class KernelTable
                 return row;
         }
 
-        throw new InvalidOperationException($"the last row accepts every shape, but not {shape}");
+        throw new InvalidOperationException($"the rows accept every shape, but not {shape}");
     }
 
     /// <summary>The rows for convolutions, in order of preference.</summary>
@@ -120,17 +120,23 @@ public static class KernelTable
             Convolutions =
             [
                 new(
+                    "F32Planar",
+                    static shape => shape.IsInputPlanar,
+                    (shape, weights, bias) =>
+                        new PlanarLayer<TLanes, TVector>(pointwise, elementwise, shape, weights, bias)),
+                new(
                     "F32Pointwise",
-                    static shape => shape.IsPointwise,
+                    static shape => shape.IsPointwise && !shape.IsInputPlanar,
                     (shape, weights, bias) => new PointwiseLayer(pointwise, shape, weights, bias)),
                 new(
                     "F32Depthwise",
-                    static shape => shape.IsDepthwise && shape.OutputChannels == shape.InputChannels,
+                    static shape => shape.IsDepthwise && shape.OutputChannels == shape.InputChannels
+                        && !shape.IsInputPlanar,
                     (shape, weights, bias) =>
                         new F32Depthwise<TLanes, TVector>(elementwise, shape, weights, bias)),
                 new(
                     "F32Im2col",
-                    static _ => true,
+                    static shape => !shape.IsInputPlanar,
                     (shape, weights, bias) => new Im2colLayer(pointwise, shape, weights, bias)),
             ],
         };

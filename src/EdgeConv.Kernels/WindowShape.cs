@@ -52,6 +52,17 @@ public abstract record WindowShape
     /// <summary>Taps of the window.</summary>
     public int Taps => KernelHeight * KernelWidth;
 
+    /// <summary>
+    /// The input rows that output rows start..end-1 see. Rows outside the image are left out; where all are,
+    /// none remain.
+    /// </summary>
+    public (int Start, int End) InputRows(int start, int end)
+    {
+        int first = Math.Clamp((start * StrideY) - PadTop, 0, InputHeight);
+        int last = ((end - 1) * StrideY) - PadTop + ((KernelHeight - 1) * DilationY);
+        return (first, Math.Clamp(last + 1, first, InputHeight));
+    }
+
     /// <summary>The taps that lie in least..end when tap 0 lies at <paramref name="start"/>.</summary>
     internal static (int First, int End) TapsInside(int start, int taps, int dilation, int least, int end)
     {

@@ -43,10 +43,17 @@ public sealed class OrtSessionFactory : ISessionFactory
     private static OrtSession Open(byte[] model, ModelIdentity identity, SessionOptions options)
     {
         using OrtOptions settings = Settings(identity.Path, options);
-        (byte[] tapped, int ownOutputs) = PrepareFor(model, identity.Path, options, settings);
-        InferenceSession native = new(tapped, settings);
+        int ownOutputs = 0;
+        InferenceSession? native = options.Taps.Count == 0 ? OpenAsIs(model, settings, out ownOutputs) : null;
+        if (native is null)
+        {
+            (byte[] tapped, ownOutputs) = PrepareFor(model, identity.Path, options, settings);
+            native = new InferenceSession(tapped, settings);
+        }
+
         try
         {
+            CheckNames(native, identity.Path, options);
             return new OrtSession(native, identity, options, ownOutputs);
         }
         catch
@@ -54,6 +61,17 @@ public sealed class OrtSessionFactory : ISessionFactory
             native.Dispose();
             throw;
         }
+    }
+
+    // A model whose shapes are all fixed is loaded once. Null for any other.
+    private static InferenceSession? OpenAsIs(byte[] model, OrtOptions settings, out int ownOutputs)
+    {
+        InferenceSession native = new(model, settings);
+        ownOutputs = native.OutputNames.Count;
+        if (native.InputMetadata.Values.All(input => input.SymbolicDimensions.All(name => name.Length == 0)))
+            return native;
+        native.Dispose();
+        return null;
     }
 
     // A first, unoptimised look at the model tells its free dimensions, which become overrides so that the
@@ -68,6 +86,15 @@ public sealed class OrtSessionFactory : ISessionFactory
             Override(settings, input, options.InputShapes.GetValueOrDefault(name));
         string[] inner = [.. options.Taps.Distinct().Where(tap => !first.OutputMetadata.ContainsKey(tap))];
         return (inner.Length == 0 ? model : TapOutputs.Append(model, inner), first.OutputNames.Count);
+    }
+
+    private static void CheckNames(InferenceSession native, string path, SessionOptions options)
+    {
+        if (options.InputShapes.Keys.FirstOrDefault(name => !native.InputNames.Contains(name)) is { } unknown)
+        {
+            throw new ModelError(path, $"has no input '{unknown}'; its inputs are "
+                + string.Join(", ", native.InputNames.Select(name => $"'{name}'")));
+        }
     }
 
     private static void Override(OrtOptions settings, NodeMetadata input, Shape? shape)

@@ -23,6 +23,8 @@ public sealed partial class RunningProgram : IDisposable
     /// <summary>Its standard input.</summary>
     public StreamWriter Input => _process.StandardInput;
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     public string Output => Read(_output);

@@ -33,7 +33,7 @@ public sealed unsafe class ChannelStatisticsTest
     {
         using GuardedMemory memory = new(1 << 18);
         ChannelStatisticsKernel kernel = KernelTable.ChannelStatistics(set);
-        foreach (int channels in Grid.Sizes(20))
+        foreach (int channels in Grid.Sizes(70))
         {
             foreach (int count in (int[])[1, 2, 7, 256, 257, 700])
             {

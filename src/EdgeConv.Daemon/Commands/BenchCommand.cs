@@ -2,82 +2,114 @@ using System.CommandLine;
 using System.Globalization;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Benchmarking;
-using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Options;
-using EdgeConv.Engine.Inspection;
 
 namespace EdgeConv.Daemon.Commands;
 
 /// <summary><c>edgeconv bench MODEL…</c>: time of one inference, beside ONNX Runtime if wanted.</summary>
-internal static class BenchCommand
+internal sealed class BenchCommand
 {
+    private readonly Argument<string[]> _models =
+        new("MODEL") { Description = "ONNX files", Arity = ArgumentArity.OneOrMore };
+
+    private readonly Option<double> _seconds = new("--seconds")
+    {
+        Description = "Least time on each model and backend; thrice that until the median is stable",
+        DefaultValueFactory = _ => 3,
+    };
+
+    private readonly Option<string?> _rival =
+        new("--vs") { Description = "Also run this backend, in blocks that take turns: onnxruntime" };
+
+    private readonly Option<int> _threads = new("--threads")
+    {
+        Description = "Threads of each backend",
+        DefaultValueFactory = _ => 1,
+    };
+
+    private readonly Option<string> _backend = BackendOption.Create();
+    private readonly Option<string[]> _shapes = ShapeOption.Create();
+
+    private readonly Option<bool> _cold =
+        new("--cold") { Description = "Also time process start to first result, in fresh processes" };
+
+    private readonly Option<bool> _profile =
+        new("--profile") { Description = "Also time each step of our engine's plan" };
+
+    private readonly Option<bool> _json =
+        new("--json") { Description = "One JSON object a model, a line each, and one with the mean" };
+
     public static Command Create()
     {
-        Argument<string[]> models = new("MODEL") { Description = "ONNX files", Arity = ArgumentArity.OneOrMore };
-        Option<double> seconds = new("--seconds")
+        BenchCommand options = new();
+        options._rival.AcceptOnlyFromAmong("onnxruntime");
+        Command command = new("bench", "Time inferences, each backend in a process of its own")
         {
-            Description = "Time spent on each model and backend",
-            DefaultValueFactory = _ => 3,
+            options._models, options._seconds, options._rival, options._threads, options._backend,
+            options._shapes, options._cold, options._profile, options._json,
         };
-        Option<string?> rival = new("--vs") { Description = "Also run this backend, in alternating blocks: onnxruntime" };
-        rival.AcceptOnlyFromAmong("onnxruntime");
-        Option<int> threads = new("--threads") { DefaultValueFactory = _ => 1 };
-        Option<string> backend = BackendOption.Create();
-        Option<bool> profile = new("--profile") { Description = "Also time each step of our engine's plan" };
-        Command command =
-            new("bench", "Time inferences") { models, seconds, rival, threads, backend, profile };
-        command.SetAction(parsed =>
-        {
-            int wanted = parsed.GetValue(threads);
-            double time = parsed.GetValue(seconds);
-            if (wanted is < 1 or > 256)
-                return Root.Fail(Invariant($"--threads {wanted}: must lie in 1..256"));
-            if (!(time is > 0 and <= 3600))
-                return Root.Fail(Invariant($"--seconds {time}: must lie in 0..3600"));
-            bool withRival = parsed.GetValue(rival) is not null;
-            Backend first = BackendOption.Parse(parsed.GetValue(backend));
-            if (withRival && first == Backend.OnnxRuntime)
-                return Root.Fail("--vs onnxruntime: needs another backend than onnxruntime to compare with");
-            // A model that only the rival runs would be compared with itself.
-            first = withRival ? Backend.EdgeConv : first;
-            string[] files = parsed.GetRequiredValue(models);
-            int status = Run(files, first, withRival, TimeSpan.FromSeconds(time), wanted);
-            if (status == Root.Success && parsed.GetValue(profile))
-                Profile(files, TimeSpan.FromSeconds(time), wanted);
-            return status;
-        });
+        command.SetAction(options.Run);
         return command;
     }
 
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private static void Profile(string[] models, TimeSpan time, int threads)
+    private int Run(ParseResult parsed)
     {
-        foreach (string model in models)
-        {
-            Console.Out.WriteLine();
-            Console.Out.WriteLine(model);
-            SessionOptions options = new() { Threads = threads };
-            ProfileTable.Print(
-                StepProfiler.Measure(model, options, time, AlternatingTimer.FillInputs), Console.Out);
-        }
-    }
-
-    private static int Run(string[] models, Backend backend, bool withRival, TimeSpan time, int threads)
-    {
-        SessionLoader loader = new(Console.Error.WriteLine);
+        BenchRequest request = Read(parsed);
+        string[] models = parsed.GetRequiredValue(_models);
         int longest = models.Max(model => Path.GetFileNameWithoutExtension(model).Length);
-        BenchTable table = new(Console.Out, withRival, longest);
-        SessionOptions options = new() { Threads = threads };
+        IBenchReport report = parsed.GetValue(_json)
+            ? new BenchJsonReport(Console.Out)
+            : new BenchTable(Console.Out, request, longest);
+        ModelBench bench = new(request, Console.Error.WriteLine);
+        int status = Root.Success;
         foreach (string model in models)
         {
-            using ISession first = loader.FactoryOf(backend, model).Load(model, options);
-            using ISession? theirs = withRival ? loader.FactoryOf(Backend.OnnxRuntime, model).Load(model, options) : null;
-            ISession[] rivals = theirs is null ? [first] : [first, theirs];
-            table.Print(first, AlternatingTimer.Measure(rivals, time));
+            try
+            {
+                report.Add(bench.Measure(model));
+            }
+            catch (Exception problem) when (problem is EdgeConvError or WorkerRefusal)
+            {
+                status = Root.Fail(problem.Message);
+            }
         }
 
-        table.PrintFooter();
-        return Root.Success;
+        report.End();
+        return bench.HasLostRival ? Root.Failure : status;
     }
+
+    /// <exception cref="ConfigError">An option is out of range.</exception>
+    private BenchRequest Read(ParseResult parsed)
+    {
+        int threads = parsed.GetValue(_threads), processors = Environment.ProcessorCount;
+        if (threads < 1 || threads > processors)
+            throw new ConfigError(Invariant($"--threads {threads}"), Range(processors));
+        double seconds = parsed.GetValue(_seconds);
+        if (!(seconds is > 0 and <= 3600))
+            throw new ConfigError(Invariant($"--seconds {seconds}"), "must lie in 0..3600");
+        bool withRival = parsed.GetValue(_rival) is not null;
+        Backend backend = BackendOption.Parse(parsed.GetValue(_backend));
+        if (withRival && backend == Backend.OnnxRuntime)
+        {
+            throw new ConfigError(
+                "--vs onnxruntime", "needs another backend than onnxruntime to compare with");
+        }
+
+        // A model that only the rival runs would be compared with itself.
+        backend = withRival ? Backend.EdgeConv : backend;
+        return new BenchRequest
+        {
+            Order = new WorkerOrder(backend, threads, "", ShapeOption.Parse(parsed.GetValue(_shapes))),
+            WithRival = withRival,
+            Least = TimeSpan.FromSeconds(seconds),
+            WithColdStart = parsed.GetValue(_cold),
+            WithProfile = parsed.GetValue(_profile),
+        };
+    }
+
+    private static string Range(int processors) => processors == 1
+        ? "this machine has one processor, 1 would be right"
+        : Invariant($"this machine has {processors} processors, 1..{processors} would be right");
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

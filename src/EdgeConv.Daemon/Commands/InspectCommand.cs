@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EdgeConv.Core;
 using EdgeConv.Engine.Inspection;
 
 namespace EdgeConv.Daemon.Commands;
@@ -13,14 +14,16 @@ internal static class InspectCommand
     {
         Argument<string> model = new("MODEL") { Description = "ONNX file" };
         Option<bool> json = new("--json") { Description = "One JSON object instead of tables" };
+        Option<string[]> shapes = ShapeOption.Create();
         Command command = new(
             "inspect", "Tell each layer of a model: shapes, kernel, parameters, cost, receptive field")
         {
-            model, json,
+            model, json, shapes,
         };
         command.SetAction(parsed =>
         {
-            InspectedModel inspected = ModelInspection.Read(parsed.GetRequiredValue(model));
+            SessionOptions options = new() { InputShapes = ShapeOption.Parse(parsed.GetValue(shapes)) };
+            InspectedModel inspected = ModelInspection.Read(parsed.GetRequiredValue(model), options);
             if (parsed.GetValue(json))
                 Console.WriteLine(JsonSerializer.Serialize(inspected, InspectionJson.Default.InspectedModel));
             else
@@ -36,6 +39,7 @@ internal static class InspectCommand
         output.WriteLine($"sha256 {model.Model.Sha256}");
         PrintSteps(model, output);
         PrintPairs(model, output);
+        PrintBlocks(model, output);
         InspectedTotals totals = model.Totals;
         output.WriteLine();
         output.WriteLine(Invariant($"{model.Steps.Count} steps, {totals.Parameters} parameters, {totals.MultiplyAdds} multiply-adds"));
@@ -69,6 +73,21 @@ internal static class InspectCommand
         {
             output.WriteLine(Invariant(
                 $"  {ShapeOf(pair.Kernel),-6} {pair.InputChannels,5} → {pair.OutputChannels,-5} {pair.MultiplyAdds,12} of {pair.StandardMultiplyAdds,14}  {pair.Ratio,7:P2}  {pair.Depthwise} + {pair.Pointwise}"));
+        }
+    }
+
+    private static void PrintBlocks(InspectedModel model, TextWriter output)
+    {
+        if (model.Blocks.Count == 0)
+            return;
+        output.WriteLine();
+        output.WriteLine("blocks that can run a few rows at a time, without the images between their layers");
+        foreach (InspectedBlock block in model.Blocks)
+        {
+            string how = block.Obstacle is null
+                ? $"streamed ({string.Join(", ", block.Kernels)})"
+                : $"layer by layer: {block.Obstacle}";
+            output.WriteLine($"  {string.Join(" + ", block.Nodes)}: {how}");
         }
     }
 

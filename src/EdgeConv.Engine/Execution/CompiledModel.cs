@@ -23,6 +23,9 @@ internal sealed class CompiledModel : IDisposable
     /// <summary>What passes changed.</summary>
     public required IReadOnlyList<Rewrite> Rewrites { get; init; }
 
+    /// <summary>Depthwise-separable blocks, and how they run.</summary>
+    public required IReadOnlyList<StreamedBlock> Blocks { get; init; }
+
     /// <summary>Constants of the graph.</summary>
     public required ConstantStore Constants { get; init; }
 

@@ -19,9 +19,13 @@ internal static class ModelCompiler
     /// <param name="model">As read.</param>
     /// <param name="options">Shapes, values, taps and threads.</param>
     /// <param name="passes">Which passes run.</param>
+    /// <param name="rule">Which blocks are streamed; null for <see cref="StreamRule.Chosen"/>.</param>
     /// <exception cref="ModelError">The model is hostile, inconsistent or not supported.</exception>
     public static CompiledModel Compile(
-        OnnxModel model, SessionOptions options, PassLevel passes = PassLevel.ChannelsLast)
+        OnnxModel model,
+        SessionOptions options,
+        PassLevel passes = PassLevel.StreamRows,
+        StreamRule? rule = null)
     {
         ConstantStore constants = new();
         List<IDisposable> owned = [];
@@ -33,6 +37,9 @@ internal static class ModelCompiler
             ShapeInference.Run(graph, options);
             constants.Collect(graph);
             IReadOnlyList<Rewrite> rewrites = PassList.Run(graph, options.Taps, passes);
+            IReadOnlyList<StreamedBlock> blocks = passes >= PassLevel.StreamRows
+                ? StreamRows.Run(graph, rule ?? StreamRule.Chosen(options.Threads))
+                : [];
             constants.Collect(graph);
             long[] scratchBytes = Prepare(graph, options, constants, owned);
             MemoryPlan plan = MemoryPlanner.Plan(graph, scratchBytes);
@@ -45,6 +52,7 @@ internal static class ModelCompiler
                 Taps = [.. taps.Select(tap => tap.Info)],
                 Plan = plan,
                 Rewrites = rewrites,
+                Blocks = blocks,
                 Constants = constants,
                 Owned = owned,
             };

@@ -8,21 +8,34 @@ public interface ISharedWork
 }
 
 /// <summary>
-/// Threads that each take one share of a piece of work; the caller takes share 0. Between two pieces a worker
+/// Threads that take shares of a piece of work side by side with the caller. Shares are claimed one by one: a
+/// worker that the system does not run claims none, and the caller does without it. Between two pieces a worker
 /// spins for some microseconds, then sleeps until it is woken. One caller at a time.
 /// </summary>
 public sealed class WorkerPool : IDisposable
 {
     private const int SpinsBeforeSleep = 2000;
 
+    // Waking a thread costs some microseconds: when several pieces in a row saw no help, the next ones do
+    // without.
+    private const int PiecesBeforeRest = 4;
+    private const int PiecesOfRest = 32;
+
+    // A fork and join takes about a microsecond, in which one core does some 20,000 multiply-adds.
+    private const long LeastMultiplyAddsPerShare = 100_000;
+
     private readonly Lock _caller = new();
     private readonly object _gate = new();
     private readonly Thread[] _workers;
     private ISharedWork? _work;
     private Exception? _problem;
-    private int _round;
-    private int _pending;
+
+    // The piece of work in the upper half, its first unclaimed share in the lower.
+    private long _state;
+    private int _finished;
+    private int _helped;
     private int _sleepers;
+    private int _unhelpedPieces;
     private bool _isStopped;
 
     /// <summary>Starts <paramref name="threads"/> - 1 workers.</summary>
@@ -30,17 +43,20 @@ public sealed class WorkerPool : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         _workers = new Thread[threads - 1];
+        _state = threads;
         for (int i = 0; i < _workers.Length; i++)
         {
-            int share = i + 1;
-            _workers[i] =
-                new Thread(() => Loop(share)) { IsBackground = true, Name = $"edgeconv worker {share}" };
+            _workers[i] = new Thread(Loop) { IsBackground = true, Name = $"edgeconv worker {i + 1}" };
             _workers[i].Start();
         }
     }
 
     /// <summary>Number of shares work is cut into: the workers and the caller.</summary>
     public int Shares => _workers.Length + 1;
+
+    /// <summary>Whether so many multiply-adds are done sooner in shares than by the caller alone.</summary>
+    public static bool IsWorthAFork(long multiplyAdds, int shares) =>
+        multiplyAdds >= LeastMultiplyAddsPerShare * shares;
 
     /// <summary>Runs all shares and returns when the last is done. Allocates nothing.</summary>
     public void Run(ISharedWork work)
@@ -49,15 +65,9 @@ public sealed class WorkerPool : IDisposable
         lock (_caller)
         {
             Start(work);
-            try
-            {
-                work.RunShare(0, Shares);
-            }
-            finally
-            {
-                WaitForWorkers();
-            }
-
+            for (int share = Claim(); share >= 0; share = Claim())
+                RunShare(share);
+            WaitForWorkers();
             if (Interlocked.Exchange(ref _problem, null) is { } problem)
                 throw new InvalidOperationException($"a share failed: {problem.Message}", problem);
         }
@@ -76,22 +86,58 @@ public sealed class WorkerPool : IDisposable
             worker.Join();
     }
 
-    // A worker counts itself asleep before it looks at the round a last time, the caller raises the round
+    // A worker counts itself asleep before it looks at the state a last time, the caller changes the state
     // before it looks for sleepers: one of them sees the other.
     private void Start(ISharedWork work)
     {
+        _unhelpedPieces = _helped != 0 ? 0 : _unhelpedPieces + 1;
         _work = work;
-        Volatile.Write(ref _pending, _workers.Length);
-        Interlocked.Increment(ref _round);
+        _helped = 0;
+        Volatile.Write(ref _finished, 0);
+        long piece = _state >> 32;
+        Interlocked.Exchange(ref _state, (piece + 1) << 32);
         if (Volatile.Read(ref _sleepers) == 0)
+            return;
+        if (_unhelpedPieces > PiecesBeforeRest && _unhelpedPieces % PiecesOfRest != 0)
             return;
         lock (_gate)
             Monitor.PulseAll(_gate);
     }
 
+    // A share of the piece of work at hand, or -1. Whoever has claimed one keeps the caller waiting, so that the
+    // work stays what it is.
+    private int Claim()
+    {
+        while (true)
+        {
+            long state = Volatile.Read(ref _state);
+            int share = (int)state;
+            if (share >= Shares)
+                return -1;
+            if (Interlocked.CompareExchange(ref _state, state + 1, state) == state)
+                return share;
+        }
+    }
+
+    private void RunShare(int share)
+    {
+        try
+        {
+            _work!.RunShare(share, Shares);
+        }
+        catch (Exception problem) when (problem is not OutOfMemoryException)
+        {
+            Volatile.Write(ref _problem, problem);
+        }
+        finally
+        {
+            Interlocked.Increment(ref _finished);
+        }
+    }
+
     private void WaitForWorkers()
     {
-        for (int spins = 0; Volatile.Read(ref _pending) != 0; spins++)
+        for (int spins = 0; Volatile.Read(ref _finished) != Shares; spins++)
         {
             if (spins < SpinsBeforeSleep)
                 Thread.SpinWait(1);
@@ -100,41 +146,38 @@ public sealed class WorkerPool : IDisposable
         }
     }
 
-    private void Loop(int share)
+    private void Loop()
     {
-        int seen = 0;
-        while (WaitForRound(ref seen))
+        int spins = 0;
+        while (!Volatile.Read(ref _isStopped))
         {
-            try
+            long piece = Volatile.Read(ref _state) >> 32;
+            int share = Claim();
+            if (share >= 0)
             {
-                _work!.RunShare(share, Shares);
+                Volatile.Write(ref _helped, 1);
+                RunShare(share);
+                spins = 0;
             }
-            catch (Exception problem) when (problem is not OutOfMemoryException)
+            else if (++spins < SpinsBeforeSleep)
             {
-                Volatile.Write(ref _problem, problem);
+                Thread.SpinWait(1);
             }
-
-            Interlocked.Decrement(ref _pending);
+            else
+            {
+                Sleep(piece);
+                spins = 0;
+            }
         }
     }
 
-    private bool WaitForRound(ref int seen)
-    {
-        for (int spins = 0; spins < SpinsBeforeSleep && Volatile.Read(ref _round) == seen; spins++)
-            Thread.SpinWait(1);
-        if (Volatile.Read(ref _round) == seen)
-            Sleep(seen);
-        bool hasWork = Volatile.Read(ref _round) != seen;
-        seen = Volatile.Read(ref _round);
-        return hasWork && !Volatile.Read(ref _isStopped);
-    }
-
-    private void Sleep(int seen)
+    // Until there is another piece of work.
+    private void Sleep(long piece)
     {
         lock (_gate)
         {
             Interlocked.Increment(ref _sleepers);
-            while (Volatile.Read(ref _round) == seen && !_isStopped)
+            while (Volatile.Read(ref _state) >> 32 == piece && !_isStopped)
                 Monitor.Wait(_gate);
             Interlocked.Decrement(ref _sleepers);
         }

@@ -63,6 +63,14 @@ internal static class InputBinding
     {
         if (input.Dimensions is null)
             throw new ModelError(PlaceOf(graph, input), "the model declares no shape for it; give one");
+        // Only the first is a number of things done at once, of which one is as right as any.
+        if (input.Dimensions.Skip(1).Any(extent => extent < 0))
+        {
+            string example = $"{input.Value.Name}={ExampleOf(input.Dimensions)}";
+            throw new ModelError(PlaceOf(graph, input), $"the model takes [{TextOf(input.Dimensions)}] and "
+                + $"leaves the extents '?' open; give them all, as --shape {example}");
+        }
+
         long[] extents = [.. input.Dimensions.Select(extent => extent < 0 ? 1 : extent)];
         return Shape.TryCreate(extents, out Shape? shape, out string? problem)
             ? shape
@@ -79,8 +87,8 @@ internal static class InputBinding
             fits = declared[axis] < 0 || declared[axis] == shape[axis];
         if (!fits)
         {
-            string expected = string.Join(',', declared.Select(extent => extent < 0 ? "?" : $"{extent}"));
-            throw new ModelError(PlaceOf(graph, input), $"shape {shape}, the model takes [{expected}]");
+            throw new ModelError(
+                PlaceOf(graph, input), $"shape {shape}, the model takes [{TextOf(declared)}]");
         }
     }
 
@@ -89,6 +97,13 @@ internal static class InputBinding
         input.Value.Type = input.Type;
         input.Value.Shape = shape;
     }
+
+    private static string TextOf(IEnumerable<long> declared) =>
+        string.Join(',', declared.Select(extent => extent < 0 ? "?" : $"{extent}"));
+
+    // Any size will do as an example; that of most networks is at hand.
+    private static string ExampleOf(IEnumerable<long> declared) =>
+        string.Join('x', declared.Select((extent, axis) => extent >= 0 ? extent : axis == 0 ? 1 : 224));
 
     private static string PlaceOf(ModelGraph graph, GraphInput input) =>
         $"{graph.ModelName}: input '{input.Value.Name}'";

@@ -72,6 +72,15 @@ public sealed record SeparablePair(
     long StandardMultiplyAdds,
     double Ratio);
 
+/// <summary>A depthwise convolution with the convolutions around it, and how they run.</summary>
+/// <param name="Nodes">Names of the nodes, in execution order.</param>
+/// <param name="Kernels">
+/// Their kernels when they run together, a few rows at a time; empty when layer by layer.
+/// </param>
+/// <param name="Obstacle">Why they run layer by layer, one clause; null when they do not.</param>
+public sealed record InspectedBlock(
+    IReadOnlyList<string> Nodes, IReadOnlyList<string> Kernels, string? Obstacle);
+
 /// <summary>Sums over a model.</summary>
 /// <param name="Parameters">Elements of all constants that steps read, shared ones once.</param>
 /// <param name="MultiplyAdds">Of one run.</param>
@@ -119,6 +128,9 @@ public sealed record InspectedModel
 
     /// <summary>Every depthwise-separable pair.</summary>
     public required IReadOnlyList<SeparablePair> Pairs { get; init; }
+
+    /// <summary>Every depthwise convolution that has neighbours to run together with.</summary>
+    public required IReadOnlyList<InspectedBlock> Blocks { get; init; }
 
     /// <summary>What passes changed.</summary>
     public required IReadOnlyList<Rewrite> Rewrites { get; init; }

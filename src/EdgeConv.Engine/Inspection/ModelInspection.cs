@@ -21,7 +21,7 @@ public static class ModelInspection
         OnnxModel model = OnnxReader.Read(path);
         using CompiledModel compiled = ModelCompiler.Compile(model, options);
         using CompiledModel planar = ModelCompiler.Compile(OnnxReader.Read(path), options, PassLevel.Fuse);
-        return Describe(model, compiled, new ReceptiveFields(planar.Graph));
+        return Describe(model, compiled, planar.Graph);
     }
 
     /// <summary>The 1x1 convolutions of a model in execution order, the deepest last.</summary>
@@ -47,8 +47,9 @@ public static class ModelInspection
             (int)geometry.OutputPositions);
     }
 
-    private static InspectedModel Describe(OnnxModel model, CompiledModel compiled, ReceptiveFields fields)
+    private static InspectedModel Describe(OnnxModel model, CompiledModel compiled, ModelGraph planar)
     {
+        ReceptiveFields fields = new(planar);
         ModelGraph graph = compiled.Graph;
         InspectedStep[] steps = [.. graph.Nodes.Select((node, i) =>
             DescribeStep(node, compiled.Plan.IsElided[i], fields.Of(LayoutBuilder.PlanarName(node.Outputs[0]!))))];
@@ -62,7 +63,8 @@ public static class ModelInspection
             Outputs = [.. graph.Outputs.Take(ownOutputs)
                 .Select((output, i) => DescribeValue(output, graph.OutputNames[i]))],
             Steps = steps,
-            Pairs = SeparablePairs.Find(graph),
+            Pairs = SeparablePairs.Find(planar),
+            Blocks = [.. compiled.Blocks.Select(block => DescribeBlock(block, graph))],
             Rewrites = compiled.Rewrites,
             Totals = new InspectedTotals(
                 graph.Nodes.SelectMany(Parameters).Distinct().Sum(tensor => tensor.Shape.ElementCount),
@@ -78,7 +80,12 @@ public static class ModelInspection
     {
         Node = node.Name,
         Operator = node.OperatorName,
-        Fused = node.Operator is Convolution convolution ? DescribeFused(convolution) : "",
+        Fused = node.Operator switch
+        {
+            Convolution convolution => DescribeFused(convolution),
+            StreamedConvolutions chain => string.Join(',', chain.Links.Select(DescribeFused)),
+            _ => "",
+        },
         Kernel = isElided ? "view" : node.Operator!.KernelName,
         Inputs = [.. node.Inputs.OfType<Value>().Where(v => !v.IsConstant)
             .Select(v => DescribeValue(v, v.Name))],
@@ -87,6 +94,13 @@ public static class ModelInspection
         MultiplyAdds = node.Operator!.MultiplyAdds,
         ReceptiveField = receptiveField,
     };
+
+    private static InspectedBlock DescribeBlock(StreamedBlock block, ModelGraph graph)
+    {
+        Node? joined = block.IsStreamed ? graph.Nodes.Find(node => node.Name == block.Nodes[^1]) : null;
+        IEnumerable<string> kernels = (joined?.Operator as StreamedConvolutions)?.LinkKernels ?? [];
+        return new InspectedBlock(block.Nodes, [.. kernels], block.Obstacle);
+    }
 
     private static string DescribeFused(Convolution convolution)
     {

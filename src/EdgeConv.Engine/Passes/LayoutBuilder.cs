@@ -50,16 +50,14 @@ internal sealed class LayoutBuilder
             return last;
         if (value.Constant is { } constant)
             return MakeConstant(value, constant);
-        int[] order = ToLast(value.Shape!.Rank);
-        if (value.Producer is { OperatorName: "Transpose" } producer && _planar.Contains(value))
-        {
-            long[] inner = TransposeOrder.Of(producer, order.Length);
-            if (IsIdentity(order.Select(axis => (int)inner[axis])))
-                return _last[value] = Known(producer.Inputs[0]!);
-        }
-
-        return _last[value] = Transpose(value, new Value(NameOf(value)), order);
+        if (OriginOf(value) is { } origin)
+            return _last[value] = Known(origin);
+        return _last[value] = Transpose(value, new Value(NameOf(value)), ToLast(value.Shape!.Rank));
     }
+
+    /// <summary>Whether the value is to be had with channels last without a Transpose.</summary>
+    public bool IsNearLast(Value value) =>
+        HasLast(value) || Resolve(value).IsConstant || OriginOf(Resolve(value)) is not null;
 
     /// <summary>The value in the order of the model.</summary>
     public Value Planar(Value value)
@@ -172,6 +170,16 @@ internal sealed class LayoutBuilder
 
         kept.Reverse();
         return kept;
+    }
+
+    // What a Transpose of the model makes a planar value of, if that has channels last.
+    private Value? OriginOf(Value value)
+    {
+        if (value.Producer is not { OperatorName: "Transpose" } producer || !_planar.Contains(value))
+            return null;
+        int[] order = ToLast(value.Shape!.Rank);
+        long[] inner = TransposeOrder.Of(producer, order.Length);
+        return IsIdentity(order.Select(axis => (int)inner[axis])) ? producer.Inputs[0] : null;
     }
 
     // What a Transpose of the builder's own reads is no value of the model.

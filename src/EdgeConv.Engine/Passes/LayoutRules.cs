@@ -37,17 +37,18 @@ internal static class LayoutRules
     {
         Value? bias = node.Inputs.Length > 2 ? node.Inputs[2] : null;
         if (!node.Inputs[1]!.IsConstant || bias is { IsConstant: false }
-            || !LayerConvolution.Accepts(convolution.Geometry))
+            || !LayerShape.Exists(convolution.Geometry))
         {
             return false;
         }
 
         Value?[] inputs = [.. node.Inputs];
-        inputs[0] = builder.Last(inputs[0]!);
+        bool isPlanar = LayerShape.WantsPlanes(convolution.Geometry) && !builder.IsNearLast(inputs[0]!);
+        inputs[0] = isPlanar ? builder.Planar(inputs[0]!) : builder.Last(inputs[0]!);
         if (convolution.HasResidual)
             inputs[^1] = builder.Last(inputs[^1]!);
         Node last = Copy(node, inputs, builder);
-        last.Operator = convolution.WithChannelsLast(last);
+        last.Operator = convolution.WithChannelsLast(last, isPlanar);
         builder.Add(last);
         return true;
     }

@@ -14,4 +14,7 @@ public enum PassLevel
 
     /// <summary>Convolutions and what lies between them run with channels last.</summary>
     ChannelsLast,
+
+    /// <summary>Convolutions of a block run together, a few rows at a time, where that is faster.</summary>
+    StreamRows,
 }

@@ -3,7 +3,8 @@ namespace EdgeConv.Kernels.Convolution;
 /// <summary>The memory of one run of a convolution on one image, and the share of it to compute.</summary>
 /// <remarks>
 /// Images lie with channels last, <c>[H,W,C]</c>: the channels of a pixel side by side, pixels a stride
-/// apart, rows W strides apart.
+/// apart, rows W strides apart. Pointers are to row 0 whether or not it is there: only the rows from
+/// <see cref="RowStart"/> to <see cref="RowEnd"/> are written, and only those under them read.
 /// </remarks>
 public unsafe readonly struct ConvolutionArguments
 {
@@ -12,10 +13,12 @@ public unsafe readonly struct ConvolutionArguments
     {
     }
 
-    /// <summary><c>[H,W,Cin]</c>.</summary>
+    /// <summary>
+    /// <c>[H,W,Cin]</c>, or <c>[Cin,H,W]</c> if <see cref="ConvolutionShape.IsInputPlanar"/>.
+    /// </summary>
     public float* Input { get; init; }
 
-    /// <summary>Floats from one input pixel to the next, at least Cin.</summary>
+    /// <summary>Floats from one input pixel to the next, at least Cin; planes are dense.</summary>
     public required long InputStride { get; init; }
 
     /// <summary><c>[H',W',Cout]</c>; must not overlap the input.</summary>
@@ -39,23 +42,30 @@ public unsafe readonly struct ConvolutionArguments
     /// <summary>Applied last.</summary>
     public Activation Activation { get; init; }
 
+    /// <summary>First row of the output to compute.</summary>
+    public int RowStart { get; init; }
+
+    /// <summary>The row behind the last one to compute, at most H'.</summary>
+    public required int RowEnd { get; init; }
+
     /// <summary>
-    /// Which share of the output to compute, 0 to <see cref="Shares"/> - 1; shares do not overlap.
+    /// Which share of these rows to compute, 0 to <see cref="Shares"/> - 1; shares do not overlap.
     /// </summary>
     public int Share { get; init; }
 
     /// <summary>Number of shares.</summary>
     public int Shares { get; init; } = 1;
 
+    /// <summary>This share of the rows.</summary>
+    internal (int Start, int End) CutRows()
+    {
+        (int start, int end) = Cut(RowEnd - RowStart, 1);
+        return (RowStart + start, RowStart + end);
+    }
+
     /// <summary>
     /// This share of 0..<paramref name="total"/>, cut at multiples of <paramref name="unit"/> as evenly as
     /// they allow.
     /// </summary>
-    internal (int Start, int End) Cut(int total, int unit)
-    {
-        long units = (total + unit - 1L) / unit;
-        long start = units * Share / Shares * unit;
-        long end = units * (Share + 1L) / Shares * unit;
-        return ((int)Math.Min(start, total), (int)Math.Min(end, total));
-    }
+    internal (int Start, int End) Cut(int total, int unit) => new Share(Share, Shares).Cut(total, unit);
 }

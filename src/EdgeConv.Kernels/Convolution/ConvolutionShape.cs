@@ -16,6 +16,11 @@ public sealed record ConvolutionShape : WindowShape
     /// <summary>G; divides Cin and Cout.</summary>
     public int Groups { get; init; } = 1;
 
+    /// <summary>
+    /// Whether the input is planes <c>[Cin,H,W]</c>, as a picture arrives, and not pixels; of one group only.
+    /// </summary>
+    public bool IsInputPlanar { get; init; }
+
     /// <summary>Weights that make one output value: Cin/G KH KW.</summary>
     public int WeightsPerOutput => InputChannels / Groups * Taps;
 
@@ -41,6 +46,8 @@ public sealed record ConvolutionShape : WindowShape
         least = Math.Min(least, Math.Min(Math.Min(StrideX, StrideY), Math.Min(DilationX, DilationY)));
         if (least < 1 || Groups < 1 || PadTop < 0 || PadLeft < 0)
             throw new ArgumentException($"no convolution: {this}");
+        if (IsInputPlanar && Groups != 1)
+            throw new ArgumentException($"planes of one group only: {this}");
         if (InputChannels % Groups != 0 || OutputChannels % Groups != 0)
             throw new ArgumentException($"{Groups} groups do not divide the channels: {this}");
     }

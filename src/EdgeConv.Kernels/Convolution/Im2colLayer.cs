@@ -53,7 +53,7 @@ internal sealed unsafe class Im2colLayer : ConvolutionLayer
 
     public override void Run(in ConvolutionArguments arguments)
     {
-        (int start, int end) = arguments.Cut(Shape.OutputHeight, 1);
+        (int start, int end) = arguments.CutRows();
         if (!_isInPlace || arguments.InputStride != Shape.InputChannels)
         {
             Written(arguments, start * Shape.OutputWidth, end * Shape.OutputWidth);

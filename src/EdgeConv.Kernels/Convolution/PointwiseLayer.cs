@@ -5,10 +5,6 @@ namespace EdgeConv.Kernels.Convolution;
 /// <summary>A 1x1 convolution: the pixels of the image are the rows of the matrix.</summary>
 internal sealed unsafe class PointwiseLayer : ConvolutionLayer
 {
-    // Shares of a few pixels would stream all weights for little: below this the channels are shared out.
-    private const int LeastPixelsPerShare = 96;
-    private const int PixelUnit = 24;
-
     private readonly PointwiseKernel _kernel;
     private readonly PackedWeights _packed;
 
@@ -29,12 +25,8 @@ internal sealed unsafe class PointwiseLayer : ConvolutionLayer
 
     public override void Run(in ConvolutionArguments arguments)
     {
-        int pixels = Shape.OutputPixels;
-        (int Start, int End) rows = (0, pixels), channels = (0, Shape.OutputChannels);
-        if (pixels / arguments.Shares >= LeastPixelsPerShare)
-            rows = arguments.Cut(pixels, PixelUnit);
-        else
-            channels = arguments.Cut(Shape.OutputChannels, _kernel.BlockChannels);
+        int first = arguments.RowStart * Shape.OutputWidth;
+        int end = arguments.RowEnd * Shape.OutputWidth;
         PointwiseArguments whole = new()
         {
             Packed = _packed.Data,
@@ -44,12 +36,11 @@ internal sealed unsafe class PointwiseLayer : ConvolutionLayer
             Output = arguments.Output,
             OutputStride = arguments.OutputStride,
             Residual = arguments.Residual,
-            Pixels = pixels,
-            ChannelStart = channels.Start,
-            ChannelEnd = channels.End,
+            Pixels = end,
+            ChannelEnd = Shape.OutputChannels,
             Activation = arguments.Activation,
         };
-        _kernel.Run(whole.Rows(rows.Start, rows.End - rows.Start));
+        _kernel.RunShare(whole.Rows(first, end - first), arguments.Share, arguments.Shares);
     }
 
     protected override void Dispose(bool disposing) => _packed.Dispose();

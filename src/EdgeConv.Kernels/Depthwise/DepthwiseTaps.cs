@@ -23,18 +23,17 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
     public static void Tile1(in DepthwiseWindow<TLanes, TVector> window) =>
         Partial(window, Tile1x1(window, Tile1x4(window, 0)), 1);
 
-    /// <summary>
-    /// The last channels of outputs of three taps a row, of which the first may lack its first tap and the
-    /// last its last one.
-    /// </summary>
+    /// <summary>The last channels, fewer than a vector, of outputs whose row may lack inputs at its ends.</summary>
     public static void Edges(in DepthwiseWindow<TLanes, TVector> window, int channel, int outputs)
     {
         DepthwiseWindow<TLanes, TVector> single = window;
+        int stride = (int)(window.PixelStep / window.TapStep);
         for (int output = 0; output < outputs; output++)
         {
-            single.KxStart = output == 0 && !window.HasFirst ? 1 : 0;
-            single.KxEnd = output == outputs - 1 && !window.HasLast ? 2 : 3;
-            single.Column = window.Column + (output * window.PixelStep) + (single.KxStart * window.TapStep);
+            int before = output * stride, behind = (outputs - 1 - output) * stride;
+            single.KxStart = Math.Max(0, window.MissingLeft - before);
+            single.KxEnd = window.KernelWidth - Math.Max(0, window.MissingRight - behind);
+            single.Column = window.Column + ((before + single.KxStart) * window.TapStep);
             single.Output = window.Output + (output * window.OutputStride);
             Partial(single, channel, 1);
         }

@@ -24,7 +24,8 @@ internal unsafe struct DepthwiseWindow<TLanes, TVector>
     public int KyEnd;
 
     /// <summary>
-    /// First kx whose column lies in the image for all the outputs, but for <see cref="HasFirst"/>.
+    /// First kx whose column lies in the image for all the outputs, but for those counted in
+    /// <see cref="MissingLeft"/>.
     /// </summary>
     public int KxStart;
 
@@ -32,13 +33,12 @@ internal unsafe struct DepthwiseWindow<TLanes, TVector>
     public int KxEnd;
 
     /// <summary>
-    /// Whether the first tap of the first output lies in the image; where that may be false, all others but
-    /// <see cref="HasLast"/>'s do.
+    /// How many inputs of a row, at its begin, lie left of the image; only where <see cref="KxStart"/> is 0.
     /// </summary>
-    public bool HasFirst;
+    public int MissingLeft;
 
-    /// <summary>Whether the last tap of the last output lies in the image.</summary>
-    public bool HasLast;
+    /// <summary>How many at its end lie right of the image; only where all KW taps count.</summary>
+    public int MissingRight;
 
     /// <summary>KW.</summary>
     public int KernelWidth;
@@ -66,6 +66,12 @@ internal unsafe struct DepthwiseWindow<TLanes, TVector>
 
     /// <summary>What is done before a vector is stored.</summary>
     public Clamp<TLanes, TVector> Clamp;
+
+    /// <summary>Whether the first tap of the first output lies in the image.</summary>
+    public readonly bool HasFirst => MissingLeft == 0;
+
+    /// <summary>Whether the last tap of the last output lies in the image.</summary>
+    public readonly bool HasLast => MissingRight == 0;
 
     /// <summary>Weights of the first tap that counts, for channel 0.</summary>
     public readonly float* FirstTap => Weights + ((1L + ((long)KyStart * KernelWidth) + KxStart) * Channels);

@@ -6,19 +6,19 @@ namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
 /// A depthwise convolution with one filter a channel, row after row: outputs whose taps all lie in the image
-/// in tiles of neighbours, those at the left and right edge one by one without the taps outside. With three
-/// columns of taps the tiles go from edge to edge; with channels that do not fill vectors and stride 1 a row
+/// in tiles of neighbours, those at the left and right edge one by one without the taps outside. With three or
+/// five columns of taps the tiles go from edge to edge; with channels that do not fill vectors and stride 1 a row
 /// is one run. Rows above and below the image are left out, so that nothing is padded.
 /// </summary>
 internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
-    private readonly DepthwiseNine<TLanes, TVector>? _nine;
     private readonly ElementwiseKernel _elementwise;
     private readonly PackedWeights _packed;
     private readonly PackedWeights? _repeated;
-    private readonly RowTile[] _threes = [];
+    private readonly RowTile[] _tiles = [];
+    private readonly DepthwiseNine<TLanes, TVector>? _nine;
     private readonly int _innerStart;
     private readonly int _innerEnd;
 
@@ -32,11 +32,7 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     {
         _elementwise = elementwise;
         if (RowTiles.HasNarrowEdges(shape) && shape.OutputWidth >= 4)
-        {
-            int width = shape.OutputWidth;
-            _threes = shape.StrideX == 1 ? RowTiles.Cut(width, 7, 4) : RowTiles.Cut(width, 4);
-        }
-
+            _tiles = RowTiles.Cut(shape.OutputWidth, 7, 4);
         InnerRectangle inner = InnerRectangle.Of(shape);
         (_innerStart, _innerEnd) = (inner.Left, inner.Left + inner.Width);
         _packed = Pack(shape, weights, bias);
@@ -48,7 +44,7 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
             _nine = new DepthwiseNine<TLanes, TVector>(shape, _packed.Data);
     }
 
-    public override string KernelName => $"F32Depthwise{(_nine is null ? Form : "3x3")}{TLanes.Set}";
+    public override string KernelName => $"F32Depthwise{Form}{TLanes.Set}";
 
     public override long ScratchBytes => 0;
 
@@ -58,12 +54,14 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     {
         if (arguments.Residual is not null)
             throw new ArgumentException("a depthwise layer adds no residual", nameof(arguments));
-        (int start, int end) = arguments.Cut(Shape.OutputHeight, 1);
+        (int start, int end) = arguments.CutRows();
         for (int oy = start; oy < end; oy++)
         {
-            int rows = _nine is null ? 0 : Nine(oy, end, arguments);
+            int rows = _nine?.Run(oy, end, arguments) ?? 0;
             if (rows != 0)
             {
+                long at = (long)oy * Shape.OutputWidth * arguments.OutputStride;
+                Finish(arguments, arguments.Output + at, rows);
                 oy += rows - 1;
                 continue;
             }
@@ -76,7 +74,13 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         }
     }
 
-    private string Form => _repeated is not null ? "Flat" : _threes.Length != 0 ? "3" : "Taps";
+    private string Form => this switch
+    {
+        { _nine: not null } => "3x3",
+        { _repeated: not null } => "Flat",
+        { _tiles.Length: not 0 } => $"{Shape.KernelWidth}",
+        _ => "Taps",
+    };
 
     protected override void Dispose(bool disposing)
     {
@@ -119,34 +123,60 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
             OutputStride = arguments.OutputStride,
             Clamp = Clamp<TLanes, TVector>.Of(arguments.Activation),
         };
-        if (_threes.Length != 0 && !IsFlat(arguments))
-            Threes(ref window, arguments.InputStride, output);
+        if (_tiles.Length != 0 && !IsFlat(arguments))
+            Tiles(ref window, arguments.InputStride, output);
         else
             InnerAndEdges(ref window, arguments, output);
+        Finish(arguments, output, 1);
+    }
+
+    private void Finish(in ConvolutionArguments arguments, float* output, int rows)
+    {
         if (arguments.Activation.NeedsPass)
         {
             _elementwise.ActivatePixels(
-                arguments.Activation, output, Shape.OutputWidth, Shape.OutputChannels,
+                arguments.Activation, output, rows * Shape.OutputWidth, Shape.OutputChannels,
                 arguments.OutputStride);
         }
     }
 
-    private void Threes(ref DepthwiseWindow<TLanes, TVector> window, long stride, float* output)
+    private void Tiles(ref DepthwiseWindow<TLanes, TVector> window, long stride, float* output)
     {
-        window.KxEnd = 3;
-        foreach (RowTile tile in _threes)
+        int taps = window.KxEnd = Shape.KernelWidth;
+        foreach (RowTile tile in _tiles)
         {
-            long left = (tile.Start * Shape.StrideX) - Shape.PadLeft;
+            int left = (tile.Start * Shape.StrideX) - Shape.PadLeft;
+            int last = left + ((tile.Size - 1) * Shape.StrideX) + taps - 1;
             window.Column = left * stride;
-            window.HasFirst = left >= 0;
-            window.HasLast = left + ((tile.Size - 1) * Shape.StrideX) + 2 < Shape.InputWidth;
+            window.MissingLeft = Math.Max(0, -left);
+            window.MissingRight = Math.Max(0, last - Shape.InputWidth + 1);
             window.Output = output + (tile.Start * window.OutputStride);
-            if (Shape.StrideX == 2)
-                DepthwiseThree<TLanes, TVector>.Stride2Tile4(window);
-            else if (tile.Size == 7)
-                DepthwiseThree<TLanes, TVector>.Stride1Tile7(window);
+            if (taps == 3)
+                Three(window, tile.Size);
             else
-                DepthwiseThree<TLanes, TVector>.Stride1Tile4(window);
+                Five(window, tile.Size);
+        }
+    }
+
+    private void Three(in DepthwiseWindow<TLanes, TVector> window, int outputs)
+    {
+        switch (Shape.StrideX, outputs)
+        {
+            case (1, 7): DepthwiseThree<TLanes, TVector>.Stride1Tile7(window); break;
+            case (1, _): DepthwiseThree<TLanes, TVector>.Stride1Tile4(window); break;
+            case (_, 7): DepthwiseThree<TLanes, TVector>.Stride2Tile7(window); break;
+            default: DepthwiseThree<TLanes, TVector>.Stride2Tile4(window); break;
+        }
+    }
+
+    private void Five(in DepthwiseWindow<TLanes, TVector> window, int outputs)
+    {
+        switch (Shape.StrideX, outputs)
+        {
+            case (1, 7): DepthwiseFive<TLanes, TVector>.Stride1Tile7(window); break;
+            case (1, _): DepthwiseFive<TLanes, TVector>.Stride1Tile4(window); break;
+            case (_, 7): DepthwiseFive<TLanes, TVector>.Stride2Tile7(window); break;
+            default: DepthwiseFive<TLanes, TVector>.Stride2Tile4(window); break;
         }
     }
 
@@ -205,22 +235,5 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
                 DepthwiseTaps<TLanes, TVector>.Tile8(window);
                 return 8;
         }
-    }
-
-    // Computes some of the rows that are left, and says how many.
-    private int Nine(int oy, int end, in ConvolutionArguments arguments)
-    {
-        int rows = _nine!.Run(oy, end, arguments);
-        if (rows != 0 && arguments.Activation.NeedsPass)
-        {
-            _elementwise.ActivatePixels(
-                arguments.Activation,
-                arguments.Output + ((long)oy * Shape.OutputWidth * arguments.OutputStride),
-                rows * Shape.OutputWidth,
-                Shape.OutputChannels,
-                arguments.OutputStride);
-        }
-
-        return rows;
     }
 }

@@ -38,14 +38,15 @@ internal static class RowTiles
     }
 
     /// <summary>
-    /// Whether all taps of a kernel of three columns lie inside the image, but for the first one of the first
-    /// output and the last one of the last.
+    /// Whether a kernel has three or five columns, and no more inputs of a row than columns beside the middle
+    /// one lie outside the image on either side.
     /// </summary>
     public static bool HasNarrowEdges(ConvolutionShape shape)
     {
-        int last = ((shape.OutputWidth - 1) * shape.StrideX) - shape.PadLeft + 2;
-        return shape is { KernelWidth: 3, DilationX: 1, StrideX: 1 or 2, PadLeft: 0 or 1 }
-            && last <= shape.InputWidth && shape.InputWidth > 1;
+        int most = shape.KernelWidth / 2;
+        int last = ((shape.OutputWidth - 1) * shape.StrideX) - shape.PadLeft + shape.KernelWidth - 1;
+        return shape is { KernelWidth: 3 or 5, DilationX: 1, StrideX: 1 or 2 } && shape.PadLeft <= most
+            && last < shape.InputWidth + most;
     }
 }
 

@@ -46,20 +46,24 @@ public abstract unsafe class ElementwiseKernel
         }
     }
 
+    internal void Activate(in Activation activation, float* x, float* y, long count) => Activate(
+        activation, new ElementRows { Source = x, Target = y, Count = count });
+
     /// <summary>Activates some channels of pixels <paramref name="stride"/> floats apart, in place.</summary>
     internal void ActivatePixels(in Activation activation, float* y, int pixels, int channels, long stride)
     {
-        if (channels == stride)
+        bool isRun = channels == stride;
+        Activate(activation, new ElementRows
         {
-            Activate(activation, y, y, (long)channels * pixels);
-            return;
-        }
-
-        for (int pixel = 0; pixel < pixels; pixel++, y += stride)
-            Activate(activation, y, y, channels);
+            Source = y,
+            Target = y,
+            Count = isRun ? (long)channels * pixels : channels,
+            Rows = isRun ? 1 : pixels,
+            Stride = stride,
+        });
     }
 
-    internal abstract void Activate(in Activation activation, float* x, float* y, long count);
+    internal abstract void Activate(in Activation activation, ElementRows rows);
 
     internal abstract void Multiply(float* a, float* b, float* y, long count);
 
@@ -68,4 +72,28 @@ public abstract unsafe class ElementwiseKernel
         if (actual != expected)
             throw new ArgumentException($"{actual} elements beside {expected}");
     }
+}
+
+/// <summary>Elements to map, in rows as far apart in the source as in the target.</summary>
+internal unsafe struct ElementRows
+{
+    /// <summary>Makes a single row.</summary>
+    public ElementRows()
+    {
+    }
+
+    /// <summary>First element of the first row.</summary>
+    public float* Source { get; init; }
+
+    /// <summary>First element of the first row.</summary>
+    public float* Target { get; init; }
+
+    /// <summary>Elements of a row.</summary>
+    public long Count { get; init; }
+
+    /// <summary>Number of rows.</summary>
+    public int Rows { get; init; } = 1;
+
+    /// <summary>Floats from one row to the next.</summary>
+    public long Stride { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using EdgeConv.Kernels.Lanes;
 
 namespace EdgeConv.Kernels.Elementwise;
@@ -10,34 +9,33 @@ internal sealed unsafe class F32Elementwise<TLanes, TVector> : ElementwiseKernel
 {
     public override string Name => "F32Elementwise" + TLanes.Set;
 
-    internal override void Activate(in Activation activation, float* x, float* y, long count)
+    internal override void Activate(in Activation activation, ElementRows rows)
     {
         switch (activation.Kind)
         {
             case ActivationKind.None:
-                if (x != y)
-                    Buffer.MemoryCopy(x, y, count * sizeof(float), count * sizeof(float));
+                Map(default(Identity<TVector>), rows);
                 break;
             case ActivationKind.Relu or ActivationKind.Clip:
-                Map(Clamp<TLanes, TVector>.Of(activation), x, y, count);
+                Map(Clamp<TLanes, TVector>.Of(activation), rows);
                 break;
             case ActivationKind.HardSigmoid:
-                Map(new HardSigmoid<TLanes, TVector>(activation.A, activation.B), x, y, count);
+                Map(new HardSigmoid<TLanes, TVector>(activation.A, activation.B), rows);
                 break;
             case ActivationKind.HardSwish:
-                Map(new HardSwish<TLanes, TVector>(), x, y, count);
+                Map(new HardSwish<TLanes, TVector>(), rows);
                 break;
             case ActivationKind.Sigmoid:
-                Map(default(Sigmoid<TLanes, TVector>), x, y, count);
+                Map(default(Sigmoid<TLanes, TVector>), rows);
                 break;
             case ActivationKind.Silu:
-                Map(default(Silu<TLanes, TVector>), x, y, count);
+                Map(default(Silu<TLanes, TVector>), rows);
                 break;
             case ActivationKind.Tanh:
-                Map(default(Tanh<TLanes, TVector>), x, y, count);
+                Map(default(Tanh<TLanes, TVector>), rows);
                 break;
             case ActivationKind.Exp:
-                Map(default(Exponential<TLanes, TVector>), x, y, count);
+                Map(default(Exponential<TLanes, TVector>), rows);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(
@@ -60,19 +58,27 @@ internal sealed unsafe class F32Elementwise<TLanes, TVector> : ElementwiseKernel
             *y++ = *a++ * *b++;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Map<TFunction>(TFunction function, float* x, float* y, long count)
+    private static void Map<TFunction>(TFunction function, ElementRows rows)
         where TFunction : struct, IFunction<TVector>
     {
         int lanes = TLanes.Count;
-        for (; count >= lanes; count -= lanes)
+        float* source = rows.Source;
+        float* target = rows.Target;
+        long total = rows.Count, stride = rows.Stride;
+        for (int row = rows.Rows; row > 0; row--, source += stride, target += stride)
         {
-            TLanes.Store(y, function.Apply(TLanes.Load(x)));
-            x += lanes;
-            y += lanes;
-        }
+            float* x = source;
+            float* y = target;
+            long count = total;
+            for (; count >= lanes; count -= lanes)
+            {
+                TLanes.Store(y, function.Apply(TLanes.Load(x)));
+                x += lanes;
+                y += lanes;
+            }
 
-        if (count != 0)
-            TLanes.StorePartial(y, function.Apply(TLanes.LoadPartial(x, (int)count)), (int)count);
+            if (count != 0)
+                TLanes.StorePartial(y, function.Apply(TLanes.LoadPartial(x, (int)count)), (int)count);
+        }
     }
 }

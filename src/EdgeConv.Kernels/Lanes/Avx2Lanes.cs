@@ -81,11 +81,8 @@ internal readonly unsafe struct Avx2Lanes : ILanes<Vector256<float>>
         Avx.BlendVariable(otherwise, then, Avx.CompareLessThan(a, b));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Round(Vector256<float> value) => Avx.RoundToNearestInteger(value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> PowerOfTwo(Vector256<float> exponent) => Avx2.ShiftLeftLogical(
-        Avx2.Add(Avx.ConvertToVector256Int32(exponent), Vector256.Create(127)), 23).AsSingle();
+    public static Vector256<float> PowerOfTwo(Vector256<float> biased) =>
+        Avx2.ShiftLeftLogical(biased.AsInt32(), 23).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector256<float> value) => Vector256.Sum(value);

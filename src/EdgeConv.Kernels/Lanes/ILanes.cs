@@ -41,6 +41,9 @@ internal unsafe interface ILanes<T> where T : struct
 
     static abstract T Multiply(T a, T b);
 
+    /// <summary>
+    /// a / b within 3 units in the last place for b ≥ 1 and a finite quotient; a / ∞ is 0 for a finite a.
+    /// </summary>
     static abstract T Divide(T a, T b);
 
     /// <summary>a b + c, rounded once where the machine can.</summary>
@@ -66,12 +69,20 @@ internal unsafe interface ILanes<T> where T : struct
     /// </summary>
     static abstract T SelectLess(T a, T b, T then, T otherwise);
 
-    /// <summary>The nearest integer, ties to even.</summary>
-    static abstract T Round(T value);
-
-    /// <summary>2^n for an integral n in -126..127.</summary>
-    static abstract T PowerOfTwo(T exponent);
+    /// <summary>
+    /// 2^n of <see cref="Exponents.Bias"/> + n for n in -126..128: its lowest bits moved to the exponent's place.
+    /// </summary>
+    static abstract T PowerOfTwo(T biased);
 
     /// <summary>Sum over the lanes.</summary>
     static abstract float Sum(T value);
+}
+
+/// <summary>Integers that a float holds in its lowest bits.</summary>
+internal static class Exponents
+{
+    /// <summary>
+    /// 1.5 2^23 + 127: added to n it leaves n, rounded, and the bias of an exponent in the lowest bits.
+    /// </summary>
+    public const float Bias = 12582912f + 127;
 }

@@ -36,6 +36,61 @@ internal static unsafe class PixelSums<TLanes, TVector>
         }
     }
 
+    /// <summary>Channels of <see cref="WideMeans"/>: whole cache lines of a pixel.</summary>
+    public static int WideCount => 4 * TLanes.Count;
+
+    /// <summary>Means of four vectors of channels, each summed over even and odd pixels.</summary>
+    public static void WideMeans(float* x, int pixels, int stride, float* mean)
+    {
+        int count = WideCount;
+        double* totals = stackalloc double[4 * MostLanes];
+        float* parts = stackalloc float[4 * MostLanes];
+        new Span<double>(totals, count).Clear();
+        for (int start = 0; start < pixels; start += 2 * Chunk)
+        {
+            int part = Math.Min(2 * Chunk, pixels - start);
+            AddWide(x + ((long)start * stride), part, stride, parts);
+            for (int channel = 0; channel < count; channel++)
+                totals[channel] += parts[channel];
+        }
+
+        for (int channel = 0; channel < count; channel++)
+            mean[channel] = (float)(totals[channel] / pixels);
+    }
+
+    private static void AddWide(float* x, int pixels, long stride, float* sums)
+    {
+        int lanes = TLanes.Count;
+        TVector even0 = TLanes.Broadcast(0), even1 = even0, even2 = even0, even3 = even0;
+        TVector odd0 = even0, odd1 = even0, odd2 = even0, odd3 = even0;
+        for (; pixels >= 2; pixels -= 2)
+        {
+            even0 = TLanes.Add(even0, TLanes.Load(x));
+            even1 = TLanes.Add(even1, TLanes.Load(x + lanes));
+            even2 = TLanes.Add(even2, TLanes.Load(x + (2 * lanes)));
+            even3 = TLanes.Add(even3, TLanes.Load(x + (3 * lanes)));
+            x += stride;
+            odd0 = TLanes.Add(odd0, TLanes.Load(x));
+            odd1 = TLanes.Add(odd1, TLanes.Load(x + lanes));
+            odd2 = TLanes.Add(odd2, TLanes.Load(x + (2 * lanes)));
+            odd3 = TLanes.Add(odd3, TLanes.Load(x + (3 * lanes)));
+            x += stride;
+        }
+
+        if (pixels != 0)
+        {
+            even0 = TLanes.Add(even0, TLanes.Load(x));
+            even1 = TLanes.Add(even1, TLanes.Load(x + lanes));
+            even2 = TLanes.Add(even2, TLanes.Load(x + (2 * lanes)));
+            even3 = TLanes.Add(even3, TLanes.Load(x + (3 * lanes)));
+        }
+
+        TLanes.Store(sums, TLanes.Add(even0, odd0));
+        TLanes.Store(sums + lanes, TLanes.Add(even1, odd1));
+        TLanes.Store(sums + (2 * lanes), TLanes.Add(even2, odd2));
+        TLanes.Store(sums + (3 * lanes), TLanes.Add(even3, odd3));
+    }
+
     // Σ (x - origin) and Σ (x - origin)² of each lane.
     private static void Add(float* x, int pixels, int stride, float* origin, double* sums, double* squares)
     {

@@ -64,11 +64,8 @@ internal readonly unsafe struct ScalarLanes : ILanes<float>
     public static float SelectLess(float a, float b, float then, float otherwise) => a < b ? then : otherwise;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Round(float value) => MathF.Round(value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float PowerOfTwo(float exponent) =>
-        BitConverter.Int32BitsToSingle(((int)exponent + 127) << 23);
+    public static float PowerOfTwo(float biased) =>
+        BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(biased) << 23);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(float value) => value;

@@ -105,7 +105,8 @@ internal readonly unsafe struct PixelTarget<TLanes, TVector>
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    // A call here would keep the accumulators of the other pixels in memory.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void StorePartial(long offset, int channels, TVector value)
     {
         if (Residual is not null)

@@ -6,6 +6,10 @@ namespace EdgeConv.Kernels.Pointwise;
 /// </summary>
 public abstract unsafe class PointwiseKernel
 {
+    // Shares of a few pixels would stream all weights for little: below this the channels are shared out.
+    private const int LeastPixelsPerShare = 96;
+    private const int PixelUnit = 24;
+
     /// <summary>Name by the grammar in README.md.</summary>
     public abstract string Name { get; }
 
@@ -73,14 +77,62 @@ public abstract unsafe class PointwiseKernel
         {
             int left = source.OutputChannels - first;
             int block = left <= NarrowChannels ? NarrowChannels : BlockChannels;
-            for (int column = 0; column < block; column++)
-                PackColumn(source, first + column, block, destination + column);
+            if (source.RowStride == 1)
+                PackRows(source, first, block, destination);
+            else
+                PackColumns(source, first, block, destination);
             destination += block * (source.InputChannels + 1L);
         }
     }
 
     /// <summary>Computes the rectangle of outputs that <paramref name="arguments"/> names.</summary>
     public abstract void Run(in PointwiseArguments arguments);
+
+    /// <summary>
+    /// Computes one of <paramref name="shares"/> parts, which do not overlap, of a rectangle that begins with
+    /// output channel 0: some of its pixels or, where those are few, some of its channels.
+    /// </summary>
+    public void RunShare(in PointwiseArguments whole, int share, int shares)
+    {
+        Share part = new(share, shares);
+        if (whole.Pixels / shares >= LeastPixelsPerShare)
+        {
+            (int start, int end) = part.Cut(whole.Pixels, PixelUnit);
+            Run(whole.Rows(start, end - start));
+        }
+        else
+        {
+            (int start, int end) = part.Cut(whole.ChannelEnd, BlockChannels);
+            Run(whole with { ChannelStart = start, ChannelEnd = end });
+        }
+    }
+
+    // Along the side of the source on which its weights lie side by side.
+    private static void PackRows(in PointwiseWeights source, int first, int block, float* destination)
+    {
+        int count = Math.Min(block, source.OutputChannels - first);
+        PackRow(source.Bias is null ? null : source.Bias + first, count, block, destination);
+        for (long k = 0; k < source.InputChannels; k++)
+        {
+            float* row = source.Weights + (k * source.ColumnStride) + first;
+            PackRow(row, count, block, destination + ((k + 1) * block));
+        }
+    }
+
+    private static void PackRow(float* row, int count, int block, float* destination)
+    {
+        Span<float> target = new(destination, block);
+        if (row is null)
+            count = 0;
+        new ReadOnlySpan<float>(row, count).CopyTo(target);
+        target[count..].Clear();
+    }
+
+    private static void PackColumns(in PointwiseWeights source, int first, int block, float* destination)
+    {
+        for (int column = 0; column < block; column++)
+            PackColumn(source, first + column, block, destination + column);
+    }
 
     private static void PackColumn(in PointwiseWeights source, int channel, int block, float* destination)
     {

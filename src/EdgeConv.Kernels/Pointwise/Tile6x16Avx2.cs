@@ -53,12 +53,17 @@ internal readonly unsafe struct Tile6x16Avx2 : IPointwiseTile<Avx2Lanes, Vector2
         Vector256<float> c4l = c0l, c4h = c0h;
         Vector256<float> c5l = c0l, c5h = c0h;
         w += 16;
+        // Weights of a whole network do not stay in a second-level cache: every other line of the next block is
+        // fetched along the way, the rest by the next tile.
+        float* next = w + (16L * ((target.Runs * target.RunLength) + 1)) + (pixel / 6 % 2 * 16);
         Vector256<float> a, bl, bh;
         for (int run = target.Runs; ; )
         {
             int k = target.RunLength;
             for (; k >= 2; k -= 2)
             {
+                Sse.Prefetch1(next);
+                next += 32;
                 bl = Avx.LoadVector256(w);
                 bh = Avx.LoadVector256(w + 8);
                 a = Avx.BroadcastScalarToVector256(a0);

@@ -92,7 +92,9 @@ internal sealed unsafe class F32ChannelStatistics<TLanes, TVector> : ChannelStat
 
     internal override void Pixels(float* x, int pixels, int channels, float* mean, float* variance)
     {
-        int channel = 0;
+        int channel = 0, wide = variance is null ? PixelSums<TLanes, TVector>.WideCount : int.MaxValue;
+        for (; channel <= channels - wide; channel += wide)
+            PixelSums<TLanes, TVector>.WideMeans(x + channel, pixels, channels, mean + channel);
         for (; channel + TLanes.Count <= channels; channel += TLanes.Count)
         {
             float* variances = variance is null ? null : variance + channel;

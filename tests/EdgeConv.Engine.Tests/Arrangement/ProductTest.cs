@@ -69,6 +69,7 @@ public class ProductTest
         using Tensor a = Run.Random(1, left);
         using Tensor b = Run.Random(2, right);
         using Tensor y = Run.One("MatMul", [a, b]);
+        using Tensor packed = Run.WithConstant("MatMul", 1, [a, b]);
         Assert.Equal(new Shape(expected), y.Shape);
         int n = right.Length == 1 ? 1 : right[^1];
         int m = left.Length == 1 ? 1 : left[^2];
@@ -85,6 +86,7 @@ public class ProductTest
             }
 
             Assert.Equal(sum, y.AsSpan<float>()[i], 1e-5f);
+            Assert.Equal(sum, packed.AsSpan<float>()[i], 1e-5f);
         }
     }
 
@@ -161,6 +163,8 @@ public class ProductTest
         using Tensor a = transA == 0 ? Run.Random(m + k, m, k) : Run.Random(m + k, k, m);
         using Tensor b = transB == 0 ? Run.Random(n + k, k, n) : Run.Random(n + k, n, k);
         using Tensor y = Run.One("Gemm", [a, b], ("transA", transA), ("transB", transB));
+        using Tensor packed =
+            Run.WithConstant("Gemm", 1, [a, b], ("transA", transA), ("transB", transB));
         Assert.Equal(new Shape(m, n), y.Shape);
         for (int i = 0; i < m * n; i++)
         {
@@ -173,6 +177,7 @@ public class ProductTest
             }
 
             Assert.Equal(sum, y.AsSpan<float>()[i], 1e-5f);
+            Assert.Equal(sum, packed.AsSpan<float>()[i], 1e-5f);
         }
     }
 }

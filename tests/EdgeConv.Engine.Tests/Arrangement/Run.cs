@@ -44,6 +44,25 @@ internal static unsafe class Run
         made.Run(inputs, results);
     }
 
+    /// <summary>
+    /// Runs an operator that knows one input when it is prepared, and then gets null for it if it released it.
+    /// </summary>
+    public static Tensor WithConstant(
+        string name, int constant, Tensor?[] inputs, params (string Name, object Value)[] attributes)
+    {
+        Operator made = Make(name, LatestOpset, 1, inputs, attributes);
+        made.Node.Inputs[constant]!.Constant = inputs[constant];
+        TensorType type = made.Infer(new InferenceContext(made.Node))[0];
+        Tensor result = new(type.Type, type.Shape);
+        result.AsBytes().Fill(0xCD);
+        PrepareContext prepare = new(made.Node, 1);
+        made.Prepare(prepare);
+        made.Run([.. inputs.Select((input, i) => prepare.Released.Contains(i) ? null : input)], new[] { result });
+        foreach (IDisposable resource in prepare.Owned)
+            resource.Dispose();
+        return result;
+    }
+
     /// <summary>Makes the operator; inputs whose content it needs, and none else, are constants.</summary>
     public static Operator Make(
         string name,

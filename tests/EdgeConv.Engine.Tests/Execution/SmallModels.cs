@@ -31,12 +31,59 @@ internal static class SmallModels
         return builder.Output(last);
     }
 
+    /// <summary>
+    /// The first layers of MobileNetV2 at 224, which decide its arena: the stem and three inverted residual
+    /// blocks (Sandler et al., "MobileNetV2", 2018, table 2), ReLU6 left out.
+    /// </summary>
+    public static ModelBuilder MobileNetV2Head()
+    {
+        ModelBuilder builder = new ModelBuilder().Input("x", 1, 3, 224, 224);
+        Convolution(builder, "x", "stem", inputs: 3, outputs: 32, kernel: 3, stride: 2);
+        Block(builder, "stem", "b0", (32, 32, 16), stride: 1);
+        Block(builder, "b0", "b1", (16, 96, 24), stride: 2);
+        Block(builder, "b1", "b2", (24, 144, 24), stride: 1);
+        return builder.Node("Add", "b1 b2", "y").Output("y");
+    }
+
     /// <summary>Fills all inputs with numbers in -1..1.</summary>
     public static void Fill(ISession session, int seed = 1)
     {
         Random random = new(seed);
         for (int i = 0; i < session.Inputs.Count; i++)
             Values(random, session.GetInput(i).Length).CopyTo(session.GetInput(i).AsSpan<float>());
+    }
+
+    private static void Block(
+        ModelBuilder builder, string from, string to, (int In, int Expanded, int Out) channels, int stride)
+    {
+        string expanded = from;
+        if (channels.Expanded != channels.In)
+        {
+            expanded = $"{to}_expand";
+            Convolution(builder, from, expanded, channels.In, channels.Expanded, kernel: 1, stride: 1);
+        }
+
+        Convolution(builder, expanded, $"{to}_filter", channels.Expanded, channels.Expanded, 3, stride, true);
+        Convolution(builder, $"{to}_filter", to, channels.Expanded, channels.Out, kernel: 1, stride: 1);
+    }
+
+    private static void Convolution(
+        ModelBuilder builder,
+        string from,
+        string to,
+        int inputs,
+        int outputs,
+        int kernel,
+        int stride,
+        bool isDepthwise = false)
+    {
+        int pad = kernel / 2, groups = isDepthwise ? inputs : 1;
+        float[] weights = Values(new Random(outputs), outputs * inputs / groups * kernel * kernel);
+        builder.Constant($"{to}_weights", [outputs, inputs / groups, kernel, kernel], weights)
+            .Node("Conv", $"{from} {to}_weights", to,
+                ModelBuilder.Int("group", groups),
+                ModelBuilder.Ints("pads", pad, pad, pad, pad),
+                ModelBuilder.Ints("strides", stride, stride));
     }
 
     private static float[] Values(Random random, int count) =>

@@ -38,10 +38,21 @@ public class ShapeInferenceTest
         .Input("x", 2, 3).TypedInput("s", Int64, 2).Node("Reshape", "x s", "y").Output("y");
 
     [Fact]
-    public void Free_dimensions_are_1_unless_a_shape_is_given()
+    public void A_free_first_dimension_is_1_unless_a_shape_is_given()
     {
         Assert.Equal(new Shape(1, 3), Infer(Free()).Outputs[0].Shape);
         Assert.Equal(new Shape(5, 3), Infer(Free(), Shaped("x", 5, 3)).Outputs[0].Shape);
+    }
+
+    [Fact]
+    public void Any_other_free_dimension_must_be_given()
+    {
+        ModelBuilder builder = new ModelBuilder().Input("x", -1, 3, -1).Node("Relu", "x", "y").Output("y");
+        Assert.Equal(
+            "m.onnx: input 'x': the model takes [?,3,?] and leaves the extents '?' open; give them all, as "
+            + "--shape x=1x3x224",
+            Refusal(builder));
+        Assert.Equal(new Shape(1, 3, 7), Infer(builder, Shaped("x", 1, 3, 7)).Outputs[0].Shape);
     }
 
     [Fact]

@@ -7,7 +7,8 @@ namespace EdgeConv.Kernels.Tests.Support;
 
 /// <summary>
 /// Runs a layer on buffers between guard pages and holds it to the reference. Data go in and out as planes;
-/// the layer sees them with channels last, once dense and once with some floats between the pixels.
+/// the layer sees them with channels last, once dense and once with some floats between the pixels, and those
+/// of one group as planes too.
 /// </summary>
 internal sealed unsafe class LayerHarness : IDisposable
 {
@@ -40,18 +41,32 @@ internal sealed unsafe class LayerHarness : IDisposable
 
     /// <summary>Integers in, so that the result is exact whatever the order of additions.</summary>
     public void RequireExact(
-        ReferenceConvolution reference, KernelSet set, int shares = 1, bool atStart = false)
+        ReferenceConvolution reference, KernelSet set, int shares = 1, bool atStart = false) =>
+        RequireExact(
+            reference, (shape, weights, bias) => ConvolutionLayer.Create(shape, weights, bias, set), shares,
+            atStart);
+
+    /// <summary>As above, for a layer that <paramref name="make"/> makes.</summary>
+    public void RequireExact(
+        ReferenceConvolution reference,
+        Func<ConvolutionShape, float[], float[], ConvolutionLayer> make,
+        int shares = 1,
+        bool atStart = false)
     {
         float[] x = Numbers.Integers(reference.InputCount, reference.InputCount);
         float[] weights = Numbers.Integers(reference.WeightCount, reference.WeightCount + 1);
         float[] bias = Numbers.Integers(reference.OutputChannels, 7);
         float[] expected = reference.Run(x, weights, bias);
-        using ConvolutionLayer layer = ConvolutionLayer.Create(ShapeOf(reference), weights, bias, set);
-        foreach (bool isDense in (bool[])[true, false])
+        foreach (bool isPlanar in reference.Groups == 1 ? (bool[])[false, true] : [false])
         {
-            ReadOnlySpan<float> actual = Run(layer, x, Activation.None, shares, atStart, isDense);
-            if (!actual.SequenceEqual(expected))
-                Assert.Fail($"{layer.KernelName}: {FirstDifference(actual, expected)} in {reference}");
+            ConvolutionShape shape = ShapeOf(reference) with { IsInputPlanar = isPlanar };
+            using ConvolutionLayer layer = make(shape, weights, bias);
+            foreach (bool isDense in (bool[])[true, false])
+            {
+                ReadOnlySpan<float> actual = Run(layer, x, Activation.None, shares, atStart, isDense);
+                if (!actual.SequenceEqual(expected))
+                    Assert.Fail($"{layer.KernelName}: {FirstDifference(actual, expected)} in {reference}");
+            }
         }
     }
 
@@ -66,7 +81,7 @@ internal sealed unsafe class LayerHarness : IDisposable
         ConvolutionShape shape = layer.Shape;
         int inputStride = shape.InputChannels + (isDense ? 0 : InputGap);
         int outputStride = shape.OutputChannels + (isDense ? 0 : OutputGap);
-        float[] last = ToChannelsLast(x, shape.InputChannels, inputStride);
+        float[] last = shape.IsInputPlanar ? x : ToChannelsLast(x, shape.InputChannels, inputStride);
         int outputs = ((shape.OutputPixels - 1) * outputStride) + shape.OutputChannels;
         int scratchBytes = (int)layer.ScratchBytes;
         float* input = atStart ? _input.AtStart<float>(last) : _input.AtEnd<float>(last);
@@ -84,6 +99,7 @@ internal sealed unsafe class LayerHarness : IDisposable
                 OutputStride = outputStride,
                 Scratch = scratch,
                 Activation = activation,
+                RowEnd = shape.OutputHeight,
                 Share = share,
                 Shares = shares,
             });

@@ -1,5 +1,6 @@
 using EdgeConv.Core;
 using EdgeConv.Engine.Graph;
+using EdgeConv.Kernels.Pointwise;
 
 namespace EdgeConv.Engine.Operators;
 
@@ -9,16 +10,13 @@ namespace EdgeConv.Engine.Operators;
 /// </summary>
 internal sealed unsafe class Gemm : ShapedOperator
 {
-    // With at most so many rows a constant B is turned to [N, K], so that it is read once from end to end.
-    private const int FewRows = 4;
-
     private readonly float _alpha;
     private readonly float _beta;
     private readonly bool _transposesA;
     private readonly bool _transposesB;
     private MatrixProduct<float> _product;
     private long[] _biasStrides = [];
-    private Tensor? _turned;
+    private PackedProduct? _packed;
 
     public Gemm(Node node) : base(node)
     {
@@ -34,12 +32,24 @@ internal sealed unsafe class Gemm : ShapedOperator
     public override long MultiplyAdds => (long)_product.Rows * _product.Depth * _product.Columns;
 
     /// <inheritdoc/>
+    public override string? KernelName => _packed?.KernelName;
+
+    /// <inheritdoc/>
     public override void Prepare(PrepareContext context)
     {
-        Value weights = context.Node.Inputs[1]!;
-        if (weights.Constant is not { } constant || _transposesB || _transposesA || _product.Rows > FewRows)
+        if (context.Node.Inputs[1]!.Constant is not { Length: > 0 } matrix || _product.AColumn != 1)
             return;
-        _turned = Turn(constant);
+        _packed = context.Own(new PackedProduct(
+            new PointwiseWeights
+            {
+                Weights = (float*)matrix.Data,
+                RowStride = _product.BColumn,
+                ColumnStride = _product.BRow,
+                InputChannels = _product.Depth,
+                OutputChannels = _product.Columns,
+            },
+            context.Pool));
+        context.Release(1);
     }
 
     /// <inheritdoc/>
@@ -73,27 +83,15 @@ internal sealed unsafe class Gemm : ShapedOperator
     protected override void Execute(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs)
     {
         float* y = (float*)outputs[0]!.Data;
-        MatrixProduct<float> product = _product;
-        float* b = (float*)inputs[1]!.Data;
-        if (_turned is not null)
-        {
-            b = (float*)_turned.Data;
-            (product.BRow, product.BColumn) = (1, product.Depth);
-        }
-
-        product.Run((float*)inputs[0]!.Data, b, y);
+        float* a = (float*)inputs[0]!.Data;
+        if (_packed is not null)
+            _packed.Run(a, y, _product.Rows);
+        else
+            _product.Run(a, (float*)inputs[1]!.Data, y);
         if (_alpha != 1)
             RowLoops.Scale(y, _alpha, y, outputs[0]!.Length);
         if (inputs.Length > 2 && inputs[2] is { } bias && _beta != 0)
             AddBias((float*)bias.Data, y);
-    }
-
-    private static Tensor Turn(Tensor matrix)
-    {
-        Tensor turned = new(matrix.Type, new Shape(matrix.Shape[1], matrix.Shape[0]));
-        StridedCopy.ToDense(turned.Shape.Dimensions, [1, matrix.Shape[1]])
-            .Run(matrix.Data, turned.Data, DataTypes.SizeOf(matrix.Type));
-        return turned;
     }
 
     private void PlanBias(InferenceContext context, Shape output)

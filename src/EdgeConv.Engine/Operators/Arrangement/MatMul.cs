@@ -1,6 +1,7 @@
 using System.Numerics;
 using EdgeConv.Core;
 using EdgeConv.Engine.Graph;
+using EdgeConv.Kernels.Pointwise;
 
 namespace EdgeConv.Engine.Operators;
 
@@ -84,9 +85,35 @@ internal sealed class MatMulShapes
 internal sealed unsafe class MatMul(Node node) : ShapedOperator(node)
 {
     private MatMulShapes? _shapes;
+    private PackedProduct? _packed;
 
     /// <inheritdoc/>
     public override long MultiplyAdds => _shapes?.MultiplyAdds ?? 0;
+
+    /// <inheritdoc/>
+    public override string? KernelName => _packed?.KernelName;
+
+    /// <summary>Packs a constant right matrix, which then meets the rows of all batches at once.</summary>
+    public override void Prepare(PrepareContext context)
+    {
+        if (context.Node.Inputs[1]!.Constant is not { Type: DataType.Float32, Length: > 0 } matrix
+            || matrix.Shape.Rank > 2)
+        {
+            return;
+        }
+
+        _packed = context.Own(new PackedProduct(
+            new PointwiseWeights
+            {
+                Weights = (float*)matrix.Data,
+                RowStride = 1,
+                ColumnStride = _shapes!.Columns,
+                InputChannels = _shapes.Depth,
+                OutputChannels = _shapes.Columns,
+            },
+            context.Pool));
+        context.Release(1);
+    }
 
     /// <inheritdoc/>
     protected override TensorType[] Plan(InferenceContext context)
@@ -102,6 +129,13 @@ internal sealed unsafe class MatMul(Node node) : ShapedOperator(node)
     /// <inheritdoc/>
     protected override void Execute(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs)
     {
+        if (_packed is not null)
+        {
+            int rows = _shapes!.Batches * _shapes.Rows;
+            _packed.Run((float*)inputs[0]!.Data, (float*)outputs[0]!.Data, rows);
+            return;
+        }
+
         switch (inputs[0]!.Type)
         {
             case DataType.Float32: Multiply<float>(inputs, outputs); break;

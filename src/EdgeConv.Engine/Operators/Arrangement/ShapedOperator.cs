@@ -6,6 +6,7 @@ namespace EdgeConv.Engine.Operators;
 /// <summary>
 /// An operator that plans its work from the shapes of its inputs, once in <see cref="Infer"/> and again only
 /// when a tensor arrives with another shape than inferred, because a node before it decides its size by data.
+/// An input that was released arrives as none and keeps its shape.
 /// </summary>
 internal abstract unsafe class ShapedOperator(Node node) : Operator(node)
 {
@@ -162,8 +163,8 @@ internal abstract unsafe class ShapedOperator(Node node) : Operator(node)
     {
         for (int i = 0; i < _planned.Length; i++)
         {
-            if (_planned[i] is { } shape && !ReferenceEquals(shape, inputs[i]!.Shape)
-                && !shape.Equals(inputs[i]!.Shape))
+            if (_planned[i] is { } shape && inputs[i] is { } input && !ReferenceEquals(shape, input.Shape)
+                && !shape.Equals(input.Shape))
                 return false;
         }
 
@@ -182,7 +183,7 @@ internal abstract unsafe class ShapedOperator(Node node) : Operator(node)
                     Shape = tensor.Shape,
                     Constant = tensor,
                 }
-                : null;
+                : Node.Inputs[i];
         }
 
         Node shadow = new(Node.Name, Node.OperatorName, Node.Opset, values, [], Node.Attributes);

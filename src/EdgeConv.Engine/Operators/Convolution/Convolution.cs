@@ -49,6 +49,11 @@ internal sealed unsafe class Convolution : Operator
     /// </summary>
     public bool IsChannelsLast { get; private init; }
 
+    /// <summary>
+    /// Whether x alone is <c>[N,C,...]</c> nevertheless, because the layer reads it as it arrives.
+    /// </summary>
+    public bool IsInputPlanar { get; private init; }
+
     /// <summary>Extents; known after <see cref="Infer"/>.</summary>
     public ConvolutionGeometry Geometry => _geometry
         ?? throw new InvalidOperationException("shapes are not inferred yet");
@@ -59,10 +64,11 @@ internal sealed unsafe class Convolution : Operator
     /// <inheritdoc/>
     public override string? KernelName => _kernel?.Name;
 
-    /// <summary>The same for a node whose values have channels last.</summary>
-    public Convolution WithChannelsLast(Node node) => new(node, Activation, HasResidual)
+    /// <summary>The same for a node whose values have channels last, but perhaps x.</summary>
+    public Convolution WithChannelsLast(Node node, bool isInputPlanar) => new(node, Activation, HasResidual)
     {
         IsChannelsLast = true,
+        IsInputPlanar = isInputPlanar,
         _geometry = Geometry,
     };
 

@@ -12,9 +12,6 @@ namespace EdgeConv.Engine.Operators;
 /// </summary>
 internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
 {
-    // A fork and join takes about a microsecond, in which one core does some 20,000 multiply-adds.
-    private const long LeastMultiplyAddsPerShare = 100_000;
-
     private readonly ConvolutionLayer _layer;
     private readonly Activation _activation;
     private readonly WorkerPool? _pool;
@@ -29,10 +26,9 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
         ConvolutionGeometry geometry = convolution.Geometry;
         _batch = geometry.Batch;
         _activation = convolution.Activation;
-        _layer = ConvolutionLayer.Create(ShapeOf(geometry), weights, bias);
+        _layer = ConvolutionLayer.Create(LayerShape.Of(convolution), weights, bias);
         _shareBytes = (_layer.ScratchBytes + Tensor.Alignment - 1) / Tensor.Alignment * Tensor.Alignment;
-        bool isWorthAFork = _layer.MultiplyAdds >= LeastMultiplyAddsPerShare * (pool?.Shares ?? 1);
-        _pool = isWorthAFork ? pool : null;
+        _pool = pool is not null && WorkerPool.IsWorthAFork(_layer.MultiplyAdds, pool.Shares) ? pool : null;
     }
 
     /// <inheritdoc/>
@@ -40,11 +36,6 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
 
     /// <inheritdoc/>
     public override long ScratchBytes => _shareBytes * (_pool?.Shares ?? 1);
-
-    /// <summary>Whether a layer computes a convolution: it has one or two axes and is not empty.</summary>
-    public static bool Accepts(ConvolutionGeometry geometry) =>
-        geometry.Axes.Count is 1 or 2
-        && geometry is { OutputPositions: > 0, InputPositions: > 0, InputChannels: > 0 };
 
     /// <inheritdoc/>
     public override void Run(in ConvolutionBuffers buffers)
@@ -72,6 +63,7 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
                 Residual = _buffers.Residual is null ? null : _buffers.Residual + (n * outputLength),
                 Scratch = _buffers.Scratch + (share * _shareBytes),
                 Activation = _activation,
+                RowEnd = _layer.Shape.OutputHeight,
                 Share = share,
                 Shares = shares,
             });
@@ -83,33 +75,5 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
     {
         _layer.Dispose();
         base.Dispose();
-    }
-
-    // One axis is a height of 1, and so is a second one that has a single element: rows are what kernels are
-    // fast on.
-    private static ConvolutionShape ShapeOf(ConvolutionGeometry geometry)
-    {
-        bool isColumn = geometry.Axes is [_, { Input: 1, Kernel: 1, PadBegin: 0, Output: 1 }];
-        bool isRow = geometry.Axes.Count == 1 || isColumn;
-        SpatialAxis y = isRow ? new SpatialAxis(1, 1, 1, 1, 0, 0, 1) : geometry.Axes[0];
-        SpatialAxis x = isColumn ? geometry.Axes[0] : geometry.Axes[^1];
-        return new ConvolutionShape
-        {
-            InputChannels = geometry.InputChannels,
-            OutputChannels = geometry.OutputChannels,
-            Groups = geometry.Groups,
-            InputHeight = y.Input,
-            InputWidth = x.Input,
-            OutputHeight = y.Output,
-            OutputWidth = x.Output,
-            KernelHeight = y.Kernel,
-            KernelWidth = x.Kernel,
-            StrideY = y.Stride,
-            StrideX = x.Stride,
-            DilationY = y.Dilation,
-            DilationX = x.Dilation,
-            PadTop = y.PadBegin,
-            PadLeft = x.PadBegin,
-        };
     }
 }

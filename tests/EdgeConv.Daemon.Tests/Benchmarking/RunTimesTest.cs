@@ -1,7 +1,7 @@
 using EdgeConv.Daemon.Benchmarking;
 using Xunit;
 
-namespace EdgeConv.Daemon.Tests;
+namespace EdgeConv.Daemon.Tests.Benchmarking;
 
 public sealed class RunTimesTest
 {
