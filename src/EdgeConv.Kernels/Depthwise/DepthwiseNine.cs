@@ -28,7 +28,7 @@ internal sealed unsafe class DepthwiseNine<TLanes, TVector> : IDisposable
 
     /// <summary>Whether there are tiles for the layer.</summary>
     public static bool Accepts(ConvolutionShape shape) =>
-        shape is { KernelHeight: 3, DilationY: 1, PadTop: 0 or 1, OutputWidth: >= 4 }
+        shape is { KernelHeight: 3, KernelWidth: 3, DilationY: 1, PadTop: 0 or 1, OutputWidth: >= 4 }
         && shape.StrideY == shape.StrideX
         && shape.OutputChannels % TLanes.Count == 0 && RowTiles.HasNarrowEdges(shape);
 
