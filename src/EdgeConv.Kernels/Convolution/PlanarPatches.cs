@@ -32,17 +32,20 @@ internal sealed unsafe class PlanarPatches
             WindowShape.TapsInside(top, _shape.KernelHeight, _shape.DilationY, 0, _shape.InputHeight);
         (int kx, int kxEnd) =
             WindowShape.TapsInside(left, _shape.KernelWidth, _shape.DilationX, 0, _shape.InputWidth);
-        long corner = ((long)top * _shape.InputWidth) + left;
-        for (int run = 0; run < Runs.Length; run++, patch += _shape.KernelWidth)
+        int width = _shape.KernelWidth, dilation = _shape.DilationX, height = _shape.KernelHeight, y = 0;
+        float* corner = image + ((long)top * _shape.InputWidth) + left;
+        foreach (long run in Runs)
         {
-            int y = run % _shape.KernelHeight;
-            bool isInside = y >= ky && y < kyEnd;
-            for (int x = 0; x < _shape.KernelWidth; x++)
-            {
-                patch[x] = isInside && x >= kx && x < kxEnd
-                    ? image[corner + Runs[run] + ((long)x * _shape.DilationX)]
-                    : 0;
-            }
+            int first = y >= ky && y < kyEnd ? kx : width, end = first == width ? width : kxEnd;
+            for (int x = 0; x < first; x++)
+                patch[x] = 0;
+            for (int x = first; x < end; x++)
+                patch[x] = corner[run + ((long)x * dilation)];
+            for (int x = end; x < width; x++)
+                patch[x] = 0;
+            patch += width;
+            if (++y == height)
+                y = 0;
         }
     }
 }

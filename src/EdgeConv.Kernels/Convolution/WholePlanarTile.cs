@@ -30,8 +30,10 @@ internal static unsafe class WholePlanarTile<TLanes, TVector>
         float* residual = target.Residual;
         long outputStride = target.OutputStride;
         Clamp<TLanes, TVector> clamp = target.Clamp;
+        if (target.Pixels < Pixels)
+            return 0;
         int pixel = 0;
-        for (; pixel + Pixels <= target.Pixels; pixel += Pixels)
+        while (true)
         {
             TVector c0a = TLanes.Load(weights);
             TVector c0b = TLanes.Load(weights + lanes);
@@ -105,7 +107,6 @@ internal static unsafe class WholePlanarTile<TLanes, TVector>
                 w += 6 * lanes;
             }
 
-            first += Pixels * s1;
             if (residual is not null)
             {
                 c0a = TLanes.Add(c0a, TLanes.Load(residual));
@@ -146,9 +147,17 @@ internal static unsafe class WholePlanarTile<TLanes, TVector>
             TLanes.Store(y, clamp.Apply(c5a));
             TLanes.Store(y + lanes, clamp.Apply(c5b));
             y += outputStride;
-        }
 
-        return pixel;
+            // The last tile starts where it ends with the row; what it computes again is the same.
+            pixel += Pixels;
+            int left = target.Pixels - pixel;
+            if (left == 0 || (left < Pixels && residual is not null))
+                return pixel;
+            int skip = Math.Min(left, Pixels) - Pixels;
+            pixel += skip;
+            first = target.Input + (pixel * s1);
+            y += skip * outputStride;
+        }
     }
 
     /// <summary>The same for a block of one vector, 12 pixels at a time.</summary>
@@ -162,8 +171,10 @@ internal static unsafe class WholePlanarTile<TLanes, TVector>
         float* residual = target.Residual;
         long outputStride = target.OutputStride;
         Clamp<TLanes, TVector> clamp = target.Clamp;
+        if (target.Pixels < NarrowPixels)
+            return 0;
         int pixel = 0;
-        for (; pixel + NarrowPixels <= target.Pixels; pixel += NarrowPixels)
+        while (true)
         {
             TVector c0 = TLanes.Load(weights);
             TVector c1 = c0, c2 = c0, c3 = c0, c4 = c0, c5 = c0;
@@ -216,7 +227,6 @@ internal static unsafe class WholePlanarTile<TLanes, TVector>
                 w += 3 * lanes;
             }
 
-            first += NarrowPixels * s1;
             if (residual is not null)
             {
                 c0 = TLanes.Add(c0, TLanes.Load(residual));
@@ -269,8 +279,16 @@ internal static unsafe class WholePlanarTile<TLanes, TVector>
             y += outputStride;
             TLanes.Store(y, clamp.Apply(c11));
             y += outputStride;
-        }
 
-        return pixel;
+            // The last tile starts where it ends with the row; what it computes again is the same.
+            pixel += NarrowPixels;
+            int left = target.Pixels - pixel;
+            if (left == 0 || (left < NarrowPixels && residual is not null))
+                return pixel;
+            int skip = Math.Min(left, NarrowPixels) - NarrowPixels;
+            pixel += skip;
+            first = target.Input + (pixel * s1);
+            y += skip * outputStride;
+        }
     }
 }
