@@ -269,7 +269,7 @@ run_tests() {
   fi
   build
   EDGECONV_DATA=$data EDGECONV_SKLEARN_DATA=$data/tables EDGECONV_ONNX_TESTDATA=$data/onnx \
-    EDGECONV_NETWORKS=${EDGECONV_NETWORKS:-$EDGECONV_CACHE/networks} EDGECONV_REPOSITORY=$root tests/scripts/run-tests.sh "$@"
+    EDGECONV_NETWORKS=${EDGECONV_NETWORKS:-$EDGECONV_CACHE/bench} EDGECONV_REPOSITORY=$root tests/scripts/run-tests.sh "$@"
 }
 
 clean() {

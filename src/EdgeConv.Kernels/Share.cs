@@ -1,11 +1,13 @@
 namespace EdgeConv.Kernels;
 
-/// <summary>Part <paramref name="Index"/>, from 0 on, of <paramref name="Count"/> parts of some work.</summary>
+/// <summary>One of several parts of some work.</summary>
+/// <param name="Index">Which, from 0 on.</param>
+/// <param name="Count">How many there are.</param>
 internal readonly record struct Share(int Index, int Count)
 {
     /// <summary>
-    /// This part of 0..<paramref name="total"/>, cut at multiples of <paramref name="unit"/> as evenly as they
-    /// allow.
+    /// This part of 0..<paramref name="total"/>, cut at multiples of <paramref name="unit"/> as evenly as
+    /// they allow.
     /// </summary>
     public (int Start, int End) Cut(int total, int unit)
     {

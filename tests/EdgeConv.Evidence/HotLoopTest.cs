@@ -27,8 +27,9 @@ public sealed class HotLoopTest
             int products = pass.Count(instruction => instruction.IsMultiplyAdd);
             string remark = loop.Bar is { } bar && rate.IsBelow(bar) ? "  below the bar" : "";
             (double? a72, double? n1) = (loop.Bar?.A72, loop.Bar?.N1);
+            (string name, int length) = (loop.Name, pass.Count);
             report.Add(
-                $"{loop.Name,-34} {pass.Count,5} {products,5} {rate.A72,6:F2} {a72,5:F1} {rate.N1,6:F2} {n1,5:F1}",
+                $"{name,-34} {length,5} {products,5} {rate.A72,6:F2} {a72,5:F1} {rate.N1,6:F2} {n1,5:F1}",
                 remark);
             if (rate.IsBelow(loop.Held))
                 fallen.Add($"{loop.Name}: {rate}, held at {loop.Held}");

@@ -138,6 +138,31 @@ public sealed unsafe class ElementwiseKernelTest : IDisposable
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void Shuffled_channels_alternate_between_their_sources_and_stay_inside_their_buffers(KernelSet set)
+    {
+        ElementwiseKernel kernel = KernelTable.Elementwise(set);
+        foreach (int channels in Grid.Sizes(70))
+        {
+            float[] a = Numbers.Integers(3 * channels, 1), b = Numbers.Integers(3 * channels, 2);
+            Span<float> left = new(_left.AtEnd<float>(a), a.Length);
+            Span<float> right = new(_right.AtEnd<float>(b), b.Length);
+            Span<float> whole = new(_output.AtEnd<float>(2 * a.Length), 2 * a.Length);
+            float[] expected = [.. a.Zip(b).SelectMany(pair => (float[])[pair.First, pair.Second])];
+            kernel.ShuffleChannels(left, right, whole, [], channels);
+            Assert.Equal(expected, whole.ToArray());
+            if (channels % 2 != 0)
+                continue;
+            float[] low = new float[a.Length];
+            Span<float> high = whole[a.Length..];
+            kernel.ShuffleChannels(left, right, low, high, channels);
+            Assert.Equal(
+                expected.Chunk(2 * channels), low.Chunk(channels).Zip(high.ToArray().Chunk(channels))
+                    .Select(pixel => (float[])[.. pixel.First, .. pixel.Second]));
+        }
+    }
+
     [Fact]
     public void Lengths_that_differ_are_refused()
     {
@@ -145,6 +170,10 @@ public sealed unsafe class ElementwiseKernelTest : IDisposable
         Assert.Throws<ArgumentException>(() => kernel.Activate(Activation.Relu, new float[3], new float[4]));
         Assert.Throws<ArgumentException>(
             () => kernel.ScaleChannels(new float[7], new float[2], new float[7]));
+        Assert.Throws<ArgumentException>(
+            () => kernel.ShuffleChannels(new float[6], new float[6], new float[6], new float[6], 3));
+        Assert.Throws<ArgumentException>(
+            () => kernel.ShuffleChannels(new float[6], new float[4], new float[12], [], 2));
     }
 
     public void Dispose()

@@ -9,8 +9,6 @@ namespace EdgeConv.Engine.Passes;
 /// </summary>
 internal static class LayoutAxes
 {
-    private const int ReshapeOpset = 13;
-
     // From these on the axes, or the numbers for them, are inputs.
     private const int SliceInputs = 10;
     private const int PadInputs = 11;
@@ -81,38 +79,16 @@ internal static class LayoutAxes
         return true;
     }
 
-    /// <summary>
-    /// The shuffle of channels, Reshape to <c>[N,g,C/g,H,W]</c>, Transpose of the two and Reshape back, at its
-    /// last node.
-    /// </summary>
-    public static bool TryShuffle(Node node, LayoutBuilder builder)
+    /// <summary>Split along any axis.</summary>
+    public static bool TrySplit(Node node, LayoutBuilder builder)
     {
-        if (node.Inputs[0]!.Producer is not { OperatorName: "Transpose" } transpose
-            || transpose.Inputs[0]!.Producer is not { OperatorName: "Reshape" } split
-            || split.Outputs[0]!.Shape is not { Rank: 5 } five || split.Inputs[0]!.Shape is not { Rank: 4 } four
-            || !TransposeOrder.Of(transpose, 5).SequenceEqual([0L, 2, 1, 3, 4])
-            || five[0] != four[0] || five[3] != four[2] || five[4] != four[3] || !node.Outputs[0]!.Shape!.Equals(four)
-            || !builder.HasLast(split.Inputs[0]))
-        {
+        int rank = node.Inputs[0]!.Shape!.Rank;
+        if (rank is not (3 or 4) || node.Outputs.Any(output => output is not { Shape.ElementCount: > 0 }))
             return false;
-        }
-
-        Value x = builder.Last(split.Inputs[0]!);
-        (int n, int height, int width) = (four[0], four[2], four[3]);
-        string name = $"{node.Name} channels last";
-        Value groups = new($"{name} in groups"), shuffled = new($"{name} shuffled");
-        Reshape($"{name}, groups", x, groups, builder, n, height, width, five[1], five[2]);
-        builder.Transpose(groups, shuffled, [0, 1, 2, 4, 3]);
-        Reshape(node.Name, shuffled, builder.Define(node.Outputs[0]!), builder, n, height, width, four[1]);
+        long axis = Renumber([node.Attributes.GetInt(node, "axis", 0)], rank)[0];
+        Value?[] inputs = [builder.Last(node.Inputs[0]!), .. node.Inputs.Skip(1)];
+        LayoutRules.Add(node, inputs, node.Attributes.With("axis", axis), builder);
         return true;
-    }
-
-    private static void Reshape(
-        string name, Value value, Value output, LayoutBuilder builder, params ReadOnlySpan<long> extents)
-    {
-        Value shape = Constants.Make("shape", output, extents);
-        Node node = new(name, "Reshape", ReshapeOpset, [value, shape], [output], NodeAttributes.None);
-        builder.Add(node, output);
     }
 
     private static long[] Count(int count) => [.. Enumerable.Range(0, count).Select(i => (long)i)];

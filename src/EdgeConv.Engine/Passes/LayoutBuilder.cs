@@ -42,6 +42,16 @@ internal sealed class LayoutBuilder
     /// <summary>Whether the value is there with channels last.</summary>
     public bool HasLast(Value? value) => value is not null && _last.ContainsKey(Resolve(value));
 
+    /// <summary>The node of the model that makes a value; null for an input.</summary>
+    public Node? MakerOf(Value value) => _graph.Nodes.Find(node => node.Outputs.Contains(value));
+
+    /// <summary>The nodes of the model that read a value.</summary>
+    public IEnumerable<Node> ReadersOf(Value value) =>
+        _graph.Nodes.Where(node => node.Inputs.Contains(value));
+
+    /// <summary>Whether the value is an output of the model.</summary>
+    public bool IsOutput(Value value) => _graph.Outputs.Contains(value);
+
     /// <summary>The value with channels last.</summary>
     public Value Last(Value value)
     {

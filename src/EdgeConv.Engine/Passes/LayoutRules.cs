@@ -14,10 +14,12 @@ internal static class LayoutRules
     /// <summary>Adds the node with channels last; false when it has to stay as it is.</summary>
     public static bool TryRewrite(Node node, LayoutBuilder builder) => node.Operator switch
     {
+        _ when node.Outputs.Length > 0 && node.Outputs.All(builder.HasLast) => true,
         Convolution convolution => TryConvolution(node, convolution, builder),
         TapStatistics => builder.HasLast(node.Inputs[0]) && Tap(node, builder),
         Transpose => builder.HasLast(node.Inputs[0]) && Reorder(node, builder),
-        Reshape => LayoutAxes.TryShuffle(node, builder),
+        Reshape => LayoutShuffle.TryRewrite(node, builder),
+        Split => builder.HasLast(node.Inputs[0]) && LayoutAxes.TrySplit(node, builder),
         _ when !IsRewritable(node) || !node.Inputs.Any(builder.HasLast) => false,
         MaxPool or AveragePool or GlobalAveragePool or GlobalMaxPool => TryPool(node, builder),
         Concat => TryConcat(node, builder),
@@ -152,14 +154,18 @@ internal static class LayoutRules
     /// <summary>Adds the same operator on inputs with channels last.</summary>
     public static void Add(Node node, Value?[] inputs, NodeAttributes attributes, LayoutBuilder builder)
     {
-        Value output = builder.Define(node.Outputs[0]!);
-        Node last = new(node.Name, node.OperatorName, node.Opset, inputs, [output], attributes);
+        Value[] outputs = [.. node.Outputs.Select(output => builder.Define(output!))];
+        Node last = new(node.Name, node.OperatorName, node.Opset, inputs, outputs, attributes);
         Operator operation = last.Operator = node.Operator is ElementwiseActivation fused
             ? new ElementwiseActivation(last, fused.Activation)
             : OperatorTable.Create(last);
-        TensorType type = operation.Infer(new InferenceContext(last))[0];
-        if (!type.Shape.Equals(output.Shape))
-            throw new InvalidOperationException($"{last} made {type.Shape} of what was {output}");
+        TensorType[] types = operation.Infer(new InferenceContext(last));
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            if (!types[i].Shape.Equals(outputs[i].Shape))
+                throw new InvalidOperationException($"{last} made {types[i].Shape} of what was {outputs[i]}");
+        }
+
         builder.Add(last);
     }
 }

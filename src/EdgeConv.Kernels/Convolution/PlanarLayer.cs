@@ -47,19 +47,21 @@ internal sealed unsafe class PlanarLayer<TLanes, TVector> : ConvolutionLayer
     public override void Run(in ConvolutionArguments arguments)
     {
         (int start, int end) = arguments.CutRows();
-        for (int oy = start; oy < end; oy++)
+        int width = Shape.OutputWidth;
+        int top = _inner.Width == 0 ? end : Math.Clamp(_inner.Top, start, end);
+        int bottom = Math.Clamp(_inner.Bottom, top, end);
+        Written(arguments, start * width, (top - start) * width, 1);
+        for (int column = 0; column < width && top < bottom; column++)
         {
-            int row = oy * Shape.OutputWidth, rowEnd = row + Shape.OutputWidth;
-            if (oy < _inner.Top || oy >= _inner.Bottom || _inner.Width == 0)
-            {
-                Written(arguments, row, rowEnd);
-                continue;
-            }
-
-            Written(arguments, row, row + _inner.Left);
-            InPlace(arguments, oy);
-            Written(arguments, row + _inner.Left + _inner.Width, rowEnd);
+            if (column == _inner.Left)
+                column += _inner.Width;
+            if (column < width)
+                Written(arguments, (top * width) + column, bottom - top, width);
         }
+
+        for (int oy = top; oy < bottom; oy++)
+            InPlace(arguments, oy);
+        Written(arguments, bottom * width, (end - bottom) * width, 1);
     }
 
     protected override void Dispose(bool disposing) => _packed.Dispose();
@@ -98,14 +100,19 @@ internal sealed unsafe class PlanarLayer<TLanes, TVector> : ConvolutionLayer
         }
     }
 
-    private void Written(in ConvolutionArguments arguments, int start, int end)
+    // Outputs that lie a step apart: 1 in a row, W' in a column at the edge.
+    private void Written(in ConvolutionArguments arguments, int pixel, int count, int step)
     {
         float* matrix = (float*)arguments.Scratch;
-        for (int pixel = start; pixel < end; pixel += _bandPixels)
+        for (; count > 0; count -= _bandPixels, pixel += _bandPixels * step)
         {
-            int pixels = Math.Min(_bandPixels, end - pixel);
-            _patches.Fill(arguments.Input, pixel, pixels, matrix);
-            _kernel.Run(Arguments(arguments, matrix, pixel, pixels));
+            int pixels = Math.Min(_bandPixels, count);
+            for (int i = 0; i < pixels; i++)
+                _patches.Fill(arguments.Input, pixel + (i * step), matrix + ((long)i * Shape.WeightsPerOutput));
+            _kernel.Run(Arguments(arguments, matrix, pixel, pixels) with
+            {
+                OutputStride = step * arguments.OutputStride,
+            });
         }
     }
 

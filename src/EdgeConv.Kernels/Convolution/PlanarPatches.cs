@@ -1,8 +1,8 @@
 namespace EdgeConv.Kernels.Convolution;
 
 /// <summary>
-/// Patches <c>[Cin,KH,KW]</c> of planes <c>[Cin,H,W]</c>: where their runs of KW taps lie, and a matrix of them
-/// with zeros where they leave the image.
+/// Patches <c>[Cin,KH,KW]</c> of planes <c>[Cin,H,W]</c>: where their runs of KW taps lie, and a matrix of
+/// them with zeros where they leave the image.
 /// </summary>
 internal sealed unsafe class PlanarPatches
 {
@@ -23,16 +23,10 @@ internal sealed unsafe class PlanarPatches
     /// <summary>Floats from a patch's first tap to the first one of each of its Cin KH runs.</summary>
     public long[] Runs { get; }
 
-    /// <summary>matrix[p] = the patch of output pixel <paramref name="pixel"/> + p.</summary>
-    public void Fill(float* image, int pixel, int pixels, float* matrix)
+    /// <summary>Writes the patch of an output pixel.</summary>
+    public void Fill(float* image, int pixel, float* patch)
     {
-        int length = _shape.WeightsPerOutput, width = _shape.OutputWidth;
-        for (int end = pixel + pixels; pixel < end; pixel++, matrix += length)
-            FillOne(image, pixel / width, pixel % width, matrix);
-    }
-
-    private void FillOne(float* image, int oy, int ox, float* patch)
-    {
+        int oy = pixel / _shape.OutputWidth, ox = pixel % _shape.OutputWidth;
         int top = (oy * _shape.StrideY) - _shape.PadTop, left = (ox * _shape.StrideX) - _shape.PadLeft;
         (int ky, int kyEnd) =
             WindowShape.TapsInside(top, _shape.KernelHeight, _shape.DilationY, 0, _shape.InputHeight);

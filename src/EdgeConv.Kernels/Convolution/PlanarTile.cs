@@ -35,14 +35,18 @@ internal static unsafe class PlanarTile<TLanes, TVector>
     /// <summary>Computes a block of two vectors of channels for the pixels of a row.</summary>
     public static void Wide(in PixelTarget<TLanes, TVector> target, in PlanarPatch patch, float* weights)
     {
-        for (int pixel = 0; pixel < target.Pixels; pixel += Pixels)
+        bool isWhole = patch.Taps == WholePlanarTile<TLanes, TVector>.Taps && target.IsWhole(BlockChannels);
+        int pixel = isWhole ? WholePlanarTile<TLanes, TVector>.Wide(target, patch, weights) : 0;
+        for (; pixel < target.Pixels; pixel += Pixels)
             Tile6x2(target, patch, weights, pixel, target.Pixels - pixel);
     }
 
     /// <summary>The same for a block of one vector.</summary>
     public static void Narrow(in PixelTarget<TLanes, TVector> target, in PlanarPatch patch, float* weights)
     {
-        for (int pixel = 0; pixel < target.Pixels; pixel += Pixels)
+        bool isWhole = patch.Taps == WholePlanarTile<TLanes, TVector>.Taps && target.IsWhole(TLanes.Count);
+        int pixel = isWhole ? WholePlanarTile<TLanes, TVector>.Narrow(target, patch, weights) : 0;
+        for (; pixel < target.Pixels; pixel += Pixels)
             Tile6x1(target, patch, weights, pixel, target.Pixels - pixel);
     }
 

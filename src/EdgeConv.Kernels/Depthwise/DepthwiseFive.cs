@@ -5,8 +5,8 @@ namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
 /// Tiles for rows of five taps without dilation: the five weights of a row stay in registers, and each input
-/// is loaded once for all the outputs that see it. Up to two inputs may lie left of the image and two right of
-/// it; they are then left out.
+/// is loaded once for all the outputs that see it. Up to two inputs may lie left of the image and two right
+/// of it; they are then left out.
 /// </summary>
 internal static unsafe class DepthwiseFive<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>

@@ -18,60 +18,65 @@ internal sealed unsafe class DepthwiseNine<TLanes, TVector> : IDisposable
     private readonly PackedWeights _packed;
     private readonly RowTile[] _tiles;
 
-    /// <summary>Packs weights that lie tap by tap, <c>[1 + 9, C]</c>, the bias first.</summary>
-    public DepthwiseNine(ConvolutionShape shape, float* weights)
+    /// <summary>
+    /// Packs weights that lie tap by tap in blocks <c>[1 + 9, channels]</c>, the bias first.
+    /// </summary>
+    public DepthwiseNine(ConvolutionShape shape, float* weights, int block)
     {
         _shape = shape;
         _tiles = RowTiles.Cut(shape.OutputWidth, 7, 4);
-        _packed = Pack(weights, shape.OutputChannels);
+        _packed = Pack(weights, shape.OutputChannels, block);
     }
 
     /// <summary>Whether there are tiles for the layer.</summary>
     public static bool Accepts(ConvolutionShape shape) =>
-        shape is { KernelHeight: 3, DilationY: 1, PadTop: 0 or 1, OutputWidth: >= 4 }
+        shape is { KernelHeight: 3, KernelWidth: 3, DilationY: 1, PadTop: 0 or 1, OutputWidth: >= 4 }
         && shape.StrideY == shape.StrideX
         && shape.OutputChannels % TLanes.Count == 0 && RowTiles.HasNarrowEdges(shape);
 
     /// <summary>
     /// Computes rows from <paramref name="oy"/> on, the activation's clamp included, and says how many: none
     /// where too few are left before <paramref name="end"/> or more than one row of taps lies outside the
-    /// image at a side.
+    /// image at a side. The first of <paramref name="channels"/> is the first of the arguments' pixels.
     /// </summary>
-    public int Run(int oy, int end, in ConvolutionArguments arguments)
+    public int Run(int oy, int end, (int Start, int End) channels, in ConvolutionArguments arguments)
     {
         int rows = _shape.StrideY == 1 ? 2 : 1, top = (oy * _shape.StrideY) - _shape.PadTop;
         if (oy + rows > end || top + rows >= _shape.InputHeight)
             return 0;
         Activation activation = arguments.Activation;
         if (!float.IsPositiveInfinity(activation.Upper))
-            Tiles(oy, arguments, Clamp<TLanes, TVector>.Of(activation));
+            Tiles(oy, channels, arguments, Clamp<TLanes, TVector>.Of(activation));
         else if (!float.IsNegativeInfinity(activation.Lower))
-            Tiles(oy, arguments, new LowerBound<TLanes, TVector>(activation.Lower));
+            Tiles(oy, channels, arguments, new LowerBound<TLanes, TVector>(activation.Lower));
         else
-            Tiles(oy, arguments, default(Identity<TVector>));
+            Tiles(oy, channels, arguments, default(Identity<TVector>));
         return rows;
     }
 
     public void Dispose() => _packed.Dispose();
 
     // [C / lanes, 2 + taps, lanes], the bias twice: what a tile needs for its channels is one run of memory.
-    private static PackedWeights Pack(float* weights, int channels)
+    private static PackedWeights Pack(float* weights, int channels, int block)
     {
         PackedWeights packed = new((2L + Taps) * channels);
         float* next = packed.Data;
         for (int first = 0; first < channels; first += TLanes.Count)
         {
+            int start = first / block * block, width = Math.Min(block, channels - start);
+            float* column = weights + ((1L + Taps) * start) + first - start;
             for (int row = -1; row <= Taps; row++)
             {
                 for (int lane = 0; lane < TLanes.Count; lane++)
-                    *next++ = weights[((long)Math.Max(row, 0) * channels) + first + lane];
+                    *next++ = column[((long)Math.Max(row, 0) * width) + lane];
             }
         }
 
         return packed;
     }
 
-    private void Tiles<TBound>(int oy, in ConvolutionArguments arguments, TBound bound)
+    private void Tiles<TBound>(
+        int oy, (int Start, int End) channels, in ConvolutionArguments arguments, TBound bound)
         where TBound : struct, IFunction<TVector>
     {
         int stride = _shape.StrideY, top = (oy * stride) - _shape.PadTop;
@@ -85,8 +90,8 @@ internal sealed unsafe class DepthwiseNine<TLanes, TVector> : IDisposable
             PixelStep = arguments.InputStride,
             HasTop = top >= 0,
             HasBottom = top + (stride == 1 ? 3 : 2) < _shape.InputHeight,
-            Weights = _packed.Data,
-            Channels = _shape.OutputChannels,
+            Weights = _packed.Data + ((2L + Taps) * channels.Start),
+            Channels = channels.End - channels.Start,
             OutputStride = arguments.OutputStride,
             OutputRowStep = outputRowStep,
         };

@@ -23,7 +23,9 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
     public static void Tile1(in DepthwiseWindow<TLanes, TVector> window) =>
         Partial(window, Tile1x1(window, Tile1x4(window, 0)), 1);
 
-    /// <summary>The last channels, fewer than a vector, of outputs whose row may lack inputs at its ends.</summary>
+    /// <summary>
+    /// The last channels, fewer than a vector, of outputs whose row may lack inputs at its ends.
+    /// </summary>
     public static void Edges(in DepthwiseWindow<TLanes, TVector> window, int channel, int outputs)
     {
         DepthwiseWindow<TLanes, TVector> single = window;

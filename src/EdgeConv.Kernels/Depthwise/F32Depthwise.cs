@@ -6,15 +6,21 @@ namespace EdgeConv.Kernels.Depthwise;
 
 /// <summary>
 /// A depthwise convolution with one filter a channel, row after row: outputs whose taps all lie in the image
-/// in tiles of neighbours, those at the left and right edge one by one without the taps outside. With three or
-/// five columns of taps the tiles go from edge to edge; with channels that do not fill vectors and stride 1 a row
-/// is one run. Rows above and below the image are left out, so that nothing is padded.
+/// in tiles of neighbours, those at the left and right edge one by one without the taps outside. With three
+/// or five columns of taps the tiles go from edge to edge; with channels that do not fill vectors and stride 1
+/// a row is one run. Rows above and below the image are left out, so that nothing is padded. Where a kernel
+/// has many rows, channels are taken in blocks whose rows under it stay in the first-level cache.
 /// </summary>
 internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
+    private const int BlockBytes = 20 * 1024;
+    // Measured: for 3x3, and for fewer channels, more passes cost more than the cache gives.
+    private const int BlockUnit = 32;
+
     private readonly ElementwiseKernel _elementwise;
+    private readonly int _block;
     private readonly PackedWeights _packed;
     private readonly PackedWeights? _repeated;
     private readonly RowTile[] _tiles = [];
@@ -35,13 +41,17 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
             _tiles = RowTiles.Cut(shape.OutputWidth, 7, 4);
         InnerRectangle inner = InnerRectangle.Of(shape);
         (_innerStart, _innerEnd) = (inner.Left, inner.Left + inner.Width);
-        _packed = Pack(shape, weights, bias);
         int channels = shape.OutputChannels;
-        if (channels % TLanes.Count != 0 && shape is { StrideX: 1, DilationX: 1 })
+        bool isFlat = channels % TLanes.Count != 0 && shape is { StrideX: 1, DilationX: 1 };
+        int rowsBytes = shape.KernelHeight * shape.InputWidth * sizeof(float);
+        int block = BlockBytes / rowsBytes / BlockUnit * BlockUnit;
+        _block = isFlat || block == 0 || shape.KernelHeight <= 3 ? channels : block;
+        _packed = Pack(shape, weights, bias, _block);
+        if (isFlat)
             _repeated = DepthwiseFlat<TLanes, TVector>.Repeat(_packed.Data, channels, shape.Taps + 1);
         // The nine weights and a tile's outputs want more than 16 registers.
         if ((holdsNine ?? TLanes.Registers >= 32) && DepthwiseNine<TLanes, TVector>.Accepts(shape))
-            _nine = new DepthwiseNine<TLanes, TVector>(shape, _packed.Data);
+            _nine = new DepthwiseNine<TLanes, TVector>(shape, _packed.Data, _block);
     }
 
     public override string KernelName => $"F32Depthwise{Form}{TLanes.Set}";
@@ -55,22 +65,13 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         if (arguments.Residual is not null)
             throw new ArgumentException("a depthwise layer adds no residual", nameof(arguments));
         (int start, int end) = arguments.CutRows();
-        for (int oy = start; oy < end; oy++)
+        for (int channel = 0; channel < Shape.OutputChannels; channel += _block)
         {
-            int rows = _nine?.Run(oy, end, arguments) ?? 0;
-            if (rows != 0)
-            {
-                long at = (long)oy * Shape.OutputWidth * arguments.OutputStride;
-                Finish(arguments, arguments.Output + at, rows);
-                oy += rows - 1;
-                continue;
-            }
-
-            int top = (oy * Shape.StrideY) - Shape.PadTop;
-            (int, int) ky =
-                WindowShape.TapsInside(top, Shape.KernelHeight, Shape.DilationY, 0, Shape.InputHeight);
-            long offset = (long)oy * Shape.OutputWidth * arguments.OutputStride;
-            Row(top, ky, arguments, arguments.Output + offset);
+            ConvolutionArguments block =
+                arguments with { Input = arguments.Input + channel, Output = arguments.Output + channel };
+            (int, int) channels = (channel, Math.Min(channel + _block, Shape.OutputChannels));
+            for (int oy = start; oy < end;)
+                oy += Rows(oy, end, channels, block);
         }
     }
 
@@ -89,24 +90,50 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         _repeated?.Dispose();
     }
 
-    // [1 + KH KW, C], the bias first; room behind for a vector.
+    // [1 + KH KW, channels] of each block, the bias first; room behind for a vector.
     private static PackedWeights Pack(
-        ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
+        ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int block)
     {
         int channels = shape.OutputChannels;
         PackedWeights packed = new(((shape.Taps + 1L) * channels) + TLanes.Count);
         for (int channel = 0; channel < channels; channel++)
         {
-            packed.Data[channel] = bias.IsEmpty ? 0 : bias[channel];
+            int first = channel / block * block, width = Math.Min(block, channels - first);
+            float* column = packed.Data + ((shape.Taps + 1L) * first) + channel - first;
+            column[0] = bias.IsEmpty ? 0 : bias[channel];
             for (int tap = 0; tap < shape.Taps; tap++)
-                packed.Data[((tap + 1L) * channels) + channel] = weights[(channel * shape.Taps) + tap];
+                column[(tap + 1L) * width] = weights[(channel * shape.Taps) + tap];
         }
 
         return packed;
     }
 
-    private void Row(int top, (int Start, int End) ky, in ConvolutionArguments arguments, float* output)
+    // Computes one row or two of a block of channels, whose first is the first of the arguments' pixels.
+    private int Rows(int oy, int end, (int Start, int End) channels, in ConvolutionArguments arguments)
     {
+        float* output = arguments.Output + ((long)oy * Shape.OutputWidth * arguments.OutputStride);
+        int rows = _nine?.Run(oy, end, channels, arguments) ?? 0;
+        if (rows == 0)
+        {
+            Row(oy, channels, arguments, output);
+            rows = 1;
+        }
+
+        if (arguments.Activation.NeedsPass)
+        {
+            _elementwise.ActivatePixels(
+                arguments.Activation, output, rows * Shape.OutputWidth, channels.End - channels.Start,
+                arguments.OutputStride);
+        }
+
+        return rows;
+    }
+
+    private void Row(int oy, (int Start, int End) channels, in ConvolutionArguments arguments, float* output)
+    {
+        int top = (oy * Shape.StrideY) - Shape.PadTop;
+        (int Start, int End) ky =
+            WindowShape.TapsInside(top, Shape.KernelHeight, Shape.DilationY, 0, Shape.InputHeight);
         long row = Shape.InputWidth * arguments.InputStride;
         long firstRow = ky.Start < ky.End ? top + ((long)ky.Start * Shape.DilationY) : 0;
         DepthwiseWindow<TLanes, TVector> window = new()
@@ -118,8 +145,8 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
             KernelWidth = Shape.KernelWidth,
             TapStep = Shape.DilationX * arguments.InputStride,
             PixelStep = Shape.StrideX * arguments.InputStride,
-            Weights = _packed.Data,
-            Channels = Shape.OutputChannels,
+            Weights = _packed.Data + ((Shape.Taps + 1L) * channels.Start),
+            Channels = channels.End - channels.Start,
             OutputStride = arguments.OutputStride,
             Clamp = Clamp<TLanes, TVector>.Of(arguments.Activation),
         };
@@ -127,17 +154,6 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
             Tiles(ref window, arguments.InputStride, output);
         else
             InnerAndEdges(ref window, arguments, output);
-        Finish(arguments, output, 1);
-    }
-
-    private void Finish(in ConvolutionArguments arguments, float* output, int rows)
-    {
-        if (arguments.Activation.NeedsPass)
-        {
-            _elementwise.ActivatePixels(
-                arguments.Activation, output, rows * Shape.OutputWidth, Shape.OutputChannels,
-                arguments.OutputStride);
-        }
     }
 
     private void Tiles(ref DepthwiseWindow<TLanes, TVector> window, long stride, float* output)

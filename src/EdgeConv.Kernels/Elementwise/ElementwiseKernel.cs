@@ -46,6 +46,44 @@ public abstract unsafe class ElementwiseKernel
         }
     }
 
+    /// <summary>
+    /// The shuffle of two groups of channels: low | high <c>[P,2C]</c> with pixels y[2c] = first[c] and
+    /// y[2c+1] = second[c] for first and second <c>[P,C]</c>.
+    /// </summary>
+    /// <param name="first"><c>[P,C]</c>.</param>
+    /// <param name="second"><c>[P,C]</c>.</param>
+    /// <param name="low"><c>[P,C]</c>, gets the lower half of the channels; or all <c>[P,2C]</c>.</param>
+    /// <param name="high"><c>[P,C]</c>, gets the upper half; empty where the other one gets all.</param>
+    /// <param name="channels">C; even where there are two outputs.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit together.</exception>
+    public void ShuffleChannels(
+        ReadOnlySpan<float> first,
+        ReadOnlySpan<float> second,
+        Span<float> low,
+        Span<float> high,
+        int channels)
+    {
+        bool isCut = !high.IsEmpty;
+        RequireSameLength(second.Length, first.Length);
+        RequireSameLength(low.Length + high.Length, 2 * first.Length);
+        RequireSameLength(isCut ? high.Length : 0, isCut ? low.Length : 0);
+        if (channels < 1 || first.Length % channels != 0 || (isCut && channels % 2 != 0))
+            throw new ArgumentException($"{first.Length} elements do not fill pixels of {channels} channels");
+        int half = isCut ? channels / 2 : channels;
+        fixed (float* a = first)
+        fixed (float* b = second)
+        fixed (float* y = low)
+        fixed (float* z = high)
+        {
+            for (int start = 0; start < first.Length; start += channels)
+            {
+                Interleave(a + start, b + start, y + (start / channels * 2L * half), half);
+                if (isCut)
+                    Interleave(a + start + half, b + start + half, z + start, half);
+            }
+        }
+    }
+
     internal void Activate(in Activation activation, float* x, float* y, long count) => Activate(
         activation, new ElementRows { Source = x, Target = y, Count = count });
 
@@ -64,6 +102,8 @@ public abstract unsafe class ElementwiseKernel
     }
 
     internal abstract void Activate(in Activation activation, ElementRows rows);
+
+    internal abstract void Interleave(float* a, float* b, float* y, int count);
 
     internal abstract void Multiply(float* a, float* b, float* y, long count);
 

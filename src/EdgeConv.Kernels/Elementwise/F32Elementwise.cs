@@ -43,6 +43,24 @@ internal sealed unsafe class F32Elementwise<TLanes, TVector> : ElementwiseKernel
         }
     }
 
+    internal override void Interleave(float* a, float* b, float* y, int count)
+    {
+        int lanes = TLanes.Count;
+        for (; count >= lanes; count -= lanes)
+        {
+            TLanes.StoreInterleaved(y, TLanes.Load(a), TLanes.Load(b));
+            a += lanes;
+            b += lanes;
+            y += 2 * lanes;
+        }
+
+        for (; count > 0; count--)
+        {
+            *y++ = *a++;
+            *y++ = *b++;
+        }
+    }
+
     internal override void Multiply(float* a, float* b, float* y, long count)
     {
         int lanes = TLanes.Count;

@@ -35,6 +35,15 @@ internal readonly unsafe struct Avx2Lanes : ILanes<Vector256<float>>
     public static void StorePartial(float* destination, Vector256<float> value, int count) =>
         Avx.MaskStore(destination, Mask(count), value);
 
+    // The instructions interleave within halves of a vector.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreInterleaved(float* destination, Vector256<float> a, Vector256<float> b)
+    {
+        Vector256<float> low = Avx.UnpackLow(a, b), high = Avx.UnpackHigh(a, b);
+        Avx.Store(destination, Avx.Permute2x128(low, high, 0x20));
+        Avx.Store(destination + 8, Avx.Permute2x128(low, high, 0x31));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Broadcast(float value) => Vector256.Create(value);
 

@@ -33,6 +33,9 @@ internal unsafe interface ILanes<T> where T : struct
     /// <summary>Writes 1 to Count-1 floats and no byte more.</summary>
     static abstract void StorePartial(float* destination, T value, int count);
 
+    /// <summary>Writes a[0], b[0], a[1], b[1] and so on.</summary>
+    static abstract void StoreInterleaved(float* destination, T a, T b);
+
     static abstract T Broadcast(float value);
 
     static abstract T Add(T a, T b);
@@ -70,7 +73,8 @@ internal unsafe interface ILanes<T> where T : struct
     static abstract T SelectLess(T a, T b, T then, T otherwise);
 
     /// <summary>
-    /// 2^n of <see cref="Exponents.Bias"/> + n for n in -126..128: its lowest bits moved to the exponent's place.
+    /// 2^n of <see cref="Exponents.Bias"/> + n for n in -126..128: its lowest bits moved to the place of an
+    /// exponent.
     /// </summary>
     static abstract T PowerOfTwo(T biased);
 

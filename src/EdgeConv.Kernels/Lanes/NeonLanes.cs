@@ -49,6 +49,13 @@ internal readonly unsafe struct NeonLanes : ILanes<Vector128<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreInterleaved(float* destination, Vector128<float> a, Vector128<float> b)
+    {
+        AdvSimd.Arm64.ZipLow(a, b).Store(destination);
+        AdvSimd.Arm64.ZipHigh(a, b).Store(destination + 4);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Broadcast(float value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -60,8 +67,8 @@ internal readonly unsafe struct NeonLanes : ILanes<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Multiply(Vector128<float> a, Vector128<float> b) => AdvSimd.Multiply(a, b);
 
-    // An estimate of 8 bits and two steps of Newton's: the divider of an A72 is blocked for longer than all of
-    // them take. The step's instruction takes 0 ∞ for 0.
+    // An estimate of 8 bits and two steps of Newton's: the divider of an A72 is blocked for longer than all
+    // of them take. The step's instruction takes 0 ∞ for 0.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Divide(Vector128<float> a, Vector128<float> b)
     {

@@ -27,6 +27,13 @@ internal readonly unsafe struct ScalarLanes : ILanes<float>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreInterleaved(float* destination, float a, float b)
+    {
+        destination[0] = a;
+        destination[1] = b;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Broadcast(float value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

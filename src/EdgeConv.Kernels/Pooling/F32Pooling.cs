@@ -45,17 +45,39 @@ internal sealed unsafe class F32Pooling<TLanes, TVector> : PoolingKernel
         in Window window, float* x, float* y, int channels, float factor)
         where TCombination : struct, ICombination
     {
+        int lanes = TLanes.Count, rows = window.Rows, columns = window.Columns;
+        long rowStep = window.RowStep * channels, columnStep = (long)window.ColumnStep * channels;
         TVector scale = TLanes.Broadcast(factor);
         float* first = x + (window.FirstPixel * channels);
         int channel = 0;
-        for (; channel + TLanes.Count <= channels; channel += TLanes.Count)
+
+        // Two vectors at a time, as each waits for its own last combination.
+        for (; channel + (2 * lanes) <= channels; channel += 2 * lanes)
+        {
+            TVector low = TLanes.Broadcast(TCombination.Start), high = low;
+            float* row = first + channel;
+            for (int ky = 0; ky < rows; ky++, row += rowStep)
+            {
+                float* tap = row;
+                for (int kx = 0; kx < columns; kx++, tap += columnStep)
+                {
+                    low = TCombination.Of(low, TLanes.Load(tap));
+                    high = TCombination.Of(high, TLanes.Load(tap + lanes));
+                }
+            }
+
+            TLanes.Store(y + channel, TCombination.Scale(low, scale));
+            TLanes.Store(y + channel + lanes, TCombination.Scale(high, scale));
+        }
+
+        for (; channel + lanes <= channels; channel += lanes)
         {
             TVector total = TLanes.Broadcast(TCombination.Start);
             float* row = first + channel;
-            for (int ky = 0; ky < window.Rows; ky++, row += window.RowStep * channels)
+            for (int ky = 0; ky < rows; ky++, row += rowStep)
             {
                 float* tap = row;
-                for (int kx = 0; kx < window.Columns; kx++, tap += (long)window.ColumnStep * channels)
+                for (int kx = 0; kx < columns; kx++, tap += columnStep)
                     total = TCombination.Of(total, TLanes.Load(tap));
             }
 

@@ -45,7 +45,7 @@ internal static unsafe class Run
     }
 
     /// <summary>
-    /// Runs an operator that knows one input when it is prepared, and then gets null for it if it released it.
+    /// Runs an operator that knows one input when it is prepared, and gets null for it if it released it.
     /// </summary>
     public static Tensor WithConstant(
         string name, int constant, Tensor?[] inputs, params (string Name, object Value)[] attributes)
@@ -57,7 +57,8 @@ internal static unsafe class Run
         result.AsBytes().Fill(0xCD);
         PrepareContext prepare = new(made.Node, 1);
         made.Prepare(prepare);
-        made.Run([.. inputs.Select((input, i) => prepare.Released.Contains(i) ? null : input)], new[] { result });
+        Tensor?[] left = [.. inputs.Select((input, i) => prepare.Released.Contains(i) ? null : input)];
+        made.Run(left, new[] { result });
         foreach (IDisposable resource in prepare.Owned)
             resource.Dispose();
         return result;

@@ -66,6 +66,42 @@ public class ChannelsLastTest
     }
 
     [Fact]
+    public void A_concatenation_shuffled_and_cut_into_halves_is_one_node()
+    {
+        Assert.Equal([Border, "Conv", "Neg", "ChannelShuffle", "Add", Border], Rewritten(
+            Shuffled(0, 4).Node("Slice", "b begin middle channel", "low")
+                .Node("Slice", "b middle end channel", "high")
+                .Node("Add", "low high", "y").Output("y")));
+        Assert.Equal([Border, "Conv", "Neg", "ChannelShuffle", "Sub", Border], Rewritten(
+            Shuffled(0, 4).Node("Slice", "b middle end channel", "high")
+                .Node("Slice", "b begin middle channel", "low")
+                .Node("Sub", "low high", "y").Output("y")));
+        Assert.Equal([Border, "Conv", "Neg", "ChannelShuffle", "Sub", Border], Rewritten(
+            Shuffled(0, 4).Node("Split", "b", "low high", ModelBuilder.Int("axis", 1))
+                .Node("Sub", "low high", "y").Output("y")));
+    }
+
+    [Fact]
+    public void A_shuffle_that_is_cut_otherwise_is_cut_behind_it()
+    {
+        string[] behind = [Border, "Conv", "Neg", "ChannelShuffle", "Slice", "Slice"];
+        Assert.Equal([.. behind, "Slice", "Add", Border], Rewritten(
+            Shuffled(1, 5).Node("Slice", "b begin middle channel", "low")
+                .Node("Slice", "b middle end channel", "high")
+                .Node("Slice", "low begin end channel", "less").Node("Add", "less high", "y").Output("y")));
+        Assert.Equal([.. behind, "Sub", Border, Border], Rewritten(
+            Shuffled(0, 4).Node("Slice", "b begin middle channel", "low")
+                .Node("Slice", "b middle end channel", "high")
+                .Node("Sub", "low high", "y").Output("y").Output("b")));
+    }
+
+    [Fact]
+    public void Parts_of_a_split_have_channels_last_too() =>
+        Assert.Equal([Border, "Conv", "Split", "Add", Border], Rewritten(Convolution("x", "a")
+            .Node("Split", "a", "low high", ModelBuilder.Int("axis", 2)).Node("Add", "low high", "y")
+            .Output("y")));
+
+    [Fact]
     public void A_model_that_was_exported_from_channels_last_has_no_permutation_left()
     {
         ModelBuilder builder = Weights(new ModelBuilder().Input("x", 1, 6, 5, 4))
@@ -169,6 +205,13 @@ public class ChannelsLastTest
 
     private static ModelBuilder Convolution(string input, string output) =>
         Weights(new ModelBuilder().Input("x", 1, 4, 6, 5)).Node("Conv", $"{input} weights", output);
+
+    // b is a and -a, shuffled.
+    private static ModelBuilder Shuffled(int begin, int middle) => Convolution("x", "a").Node("Neg", "a", "n")
+        .Node("Concat", "a n", "c", ModelBuilder.Int("axis", 1)).Integers("five", 1, 2, 4, 6, 5)
+        .Integers("four", 1, 8, 6, 5).Node("Reshape", "c five", "g")
+        .Node("Transpose", "g", "t", ModelBuilder.Ints("perm", 0, 2, 1, 3, 4)).Node("Reshape", "t four", "b")
+        .Integers("begin", begin).Integers("middle", middle).Integers("end", 8).Integers("channel", 1);
 
     private static ModelBuilder Weights(ModelBuilder builder) => builder
         .Constant("weights", [4, 4, 1, 1], Numbers(16)).Constant("wide", [4, 8, 1, 1], Numbers(32))

@@ -55,7 +55,8 @@ internal static class CacheModel
             "valgrind",
             [
                 "--tool=cachegrind", "--cache-sim=yes", Instructions1, Data1, Last,
-                $"--cachegrind-out-file={file}", Program.Value, "edgeconv", model, runs.ToString(CultureInfo.InvariantCulture),
+                $"--cachegrind-out-file={file}", Program.Value, "edgeconv", model,
+                runs.ToString(CultureInfo.InvariantCulture),
             ],
             environment);
         // events: Ir I1mr ILmr Dr D1mr DLmr Dw D1mw DLmw

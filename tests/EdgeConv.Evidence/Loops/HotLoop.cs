@@ -46,9 +46,14 @@ internal sealed record HotLoop(string Name, string Symbol, int[] InnerPasses, Ra
         new("depthwise 3 taps s1, 1x7", Single("DepthwiseThree", "Stride1Tile7"), [3], new(2.8, 4.7)),
         new("depthwise 3 taps s1, 1x4", Single("DepthwiseThree", "Stride1Tile4"), [3], new(2.3, 3.7)),
         new("depthwise 3 taps s2, 1x4", Single("DepthwiseThree", "Stride2Tile4"), [3], new(2.1, 3.5)),
-        new("depthwise 5x5, 1x8", Single("DepthwiseTaps", "Tile8x1"), [5, 5], new(2.5, 4.3)),
-        new("depthwise 5x5, 1x4, two vectors", Single("DepthwiseTaps", "Tile4x2"), [5, 5], new(2.2, 5.5)),
-        new("depthwise 5x5, 1x4", Single("DepthwiseTaps", "Tile4x1"), [5, 5], new(2.1, 3.7)),
+        new("depthwise 3 taps s2, 1x7", Single("DepthwiseThree", "Stride2Tile7"), [3], new(2.4, 4.1)),
+        new("depthwise 5x5 s1, 1x7", Single("DepthwiseFive", "Stride1Tile7"), [5], new(3.6, 5.9)),
+        new("depthwise 5x5 s1, 1x4", Single("DepthwiseFive", "Stride1Tile4"), [5], new(3.3, 3.9)),
+        new("depthwise 5x5 s2, 1x7", Single("DepthwiseFive", "Stride2Tile7"), [5], new(3.5, 5.5)),
+        new("depthwise 5x5 s2, 1x4", Single("DepthwiseFive", "Stride2Tile4"), [5], new(3.0, 3.8)),
+        new("depthwise, any taps, 1x8", Single("DepthwiseTaps", "Tile8x1"), [5, 5], new(2.5, 4.3)),
+        new("first convolution, planes, 6x2", Single("PlanarTile", "Tile6x2"), [], new(3.1, 5.2)),
+        new("first convolution, planes, 6x1", Single("PlanarTile", "Tile6x1"), [], new(2.6, 3.9)),
     ];
 
     private static string Pair(string tile, string bound) =>

@@ -28,7 +28,7 @@ internal sealed unsafe class PackedProduct : ISharedWork, IDisposable
     /// <summary>Name of the kernel.</summary>
     public string KernelName => _kernel.Name;
 
-    /// <summary>Multiplies dense matrices A [rows, depth] and C [rows, columns], which do not overlap.</summary>
+    /// <summary>Multiplies dense matrices: C [rows, columns], which does not overlap A [rows, depth].</summary>
     public void Run(float* a, float* c, int rows)
     {
         _whole = new PointwiseArguments
