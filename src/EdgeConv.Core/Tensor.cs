@@ -19,6 +19,7 @@ public sealed unsafe class Tensor : IDisposable
 
     private readonly bool _ownsMemory;
     private readonly long _capacity;
+    private TensorContent? _pending;
     private byte* _data;
 
     /// <summary>Allocates a zeroed tensor that owns its memory.</summary>
@@ -28,11 +29,24 @@ public sealed unsafe class Tensor : IDisposable
         Type = type;
         Shape = shape;
         _capacity = shape.ElementCount;
-        nuint bytes = (nuint)(shape.ElementCount * DataTypes.SizeOf(type) + TailPadding);
-        _data = (byte*)NativeMemory.AlignedAlloc(bytes, Alignment);
-        NativeMemory.Clear(_data, bytes);
-        GC.AddMemoryPressure((long)bytes);
         _ownsMemory = true;
+        Allocate();
+        if (!IsLarge)
+            NativeMemory.Clear(_data, (nuint)OwnedBytes);
+    }
+
+    /// <summary>Makes a tensor that takes its memory when its elements are first asked for.</summary>
+    /// <param name="type">Element type.</param>
+    /// <param name="shape">Extents.</param>
+    /// <param name="content">Fills the memory then; what it throws, the one who asked gets.</param>
+    public Tensor(DataType type, Shape shape, TensorContent content)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        Type = type;
+        Shape = shape;
+        _capacity = shape.ElementCount;
+        _ownsMemory = true;
+        _pending = content;
     }
 
     /// <summary>
@@ -66,7 +80,14 @@ public sealed unsafe class Tensor : IDisposable
     public long ByteLength => Shape.ElementCount * DataTypes.SizeOf(Type);
 
     /// <summary>First byte of the elements.</summary>
-    public byte* Data => _data;
+    public byte* Data
+    {
+        get
+        {
+            Complete();
+            return _data;
+        }
+    }
 
     /// <summary>Copies <paramref name="values"/> into a new tensor of the matching type.</summary>
     /// <exception cref="ArgumentException">The number of values is not the shape's element count.</exception>
@@ -89,15 +110,24 @@ public sealed unsafe class Tensor : IDisposable
         if (DataTypes.Of<T>() != Type)
             throw new InvalidOperationException(
                 $"a {DataTypes.NameOf(Type)} tensor read as {typeof(T).Name}");
-        ObjectDisposedException.ThrowIf(_data is null && Shape.ElementCount != 0, this);
-        return new Span<T>(_data, Length);
+        byte* data = Data;
+        ObjectDisposedException.ThrowIf(data is null && Shape.ElementCount != 0, this);
+        return new Span<T>(data, Length);
     }
 
     /// <summary>The elements as raw bytes, in the machine's byte order.</summary>
     public Span<byte> AsBytes()
     {
-        ObjectDisposedException.ThrowIf(_data is null && Shape.ElementCount != 0, this);
-        return new Span<byte>(_data, checked((int)ByteLength));
+        byte* data = Data;
+        ObjectDisposedException.ThrowIf(data is null && Shape.ElementCount != 0, this);
+        return new Span<byte>(data, checked((int)ByteLength));
+    }
+
+    /// <summary>Takes memory and content now, if the tensor was to do so later.</summary>
+    public void Complete()
+    {
+        if (_pending is not null)
+            Fill();
     }
 
     /// <summary>Gives the tensor another shape over the same memory.</summary>
@@ -117,14 +147,52 @@ public sealed unsafe class Tensor : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    private long OwnedBytes => (_capacity * DataTypes.SizeOf(Type)) + TailPadding;
+
+    private bool IsLarge => OwnedBytes >= LargeMemory.PageBytes;
+
+    private void Fill()
+    {
+        TensorContent content = _pending!;
+        _pending = null;
+        Allocate();
+        int bytes = checked((int)ByteLength);
+        try
+        {
+            content(new Span<byte>(_data, bytes));
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+
+        new Span<byte>(_data + bytes, TailPadding).Clear();
+    }
+
+    private void Allocate()
+    {
+        _data = IsLarge
+            ? LargeMemory.Allocate(OwnedBytes)
+            : (byte*)NativeMemory.AlignedAlloc((nuint)OwnedBytes, Alignment);
+        GC.AddMemoryPressure(OwnedBytes);
+    }
+
     private void Release()
     {
+        _pending = null;
         if (_ownsMemory && _data is not null)
         {
-            NativeMemory.AlignedFree(_data);
-            GC.RemoveMemoryPressure(_capacity * DataTypes.SizeOf(Type) + TailPadding);
+            if (IsLarge)
+                LargeMemory.Free(_data, OwnedBytes);
+            else
+                NativeMemory.AlignedFree(_data);
+            GC.RemoveMemoryPressure(OwnedBytes);
         }
 
         _data = null;
     }
 }
+
+/// <summary>Writes all elements of a tensor, as raw bytes in the machine's order.</summary>
+public delegate void TensorContent(Span<byte> elements);

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using EdgeConv.Core;
 
 namespace EdgeConv.Kernels;
@@ -10,15 +9,14 @@ namespace EdgeConv.Kernels;
 /// </summary>
 public sealed unsafe class PackedWeights : IDisposable
 {
+    private readonly WeightHeap.Chunk _chunk;
     private float* _data;
 
     /// <summary>Allocates <paramref name="length"/> zeros.</summary>
     public PackedWeights(long length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        nuint bytes = checked((nuint)length * sizeof(float));
-        _data = (float*)NativeMemory.AlignedAlloc(Math.Max(bytes, Tensor.Alignment), Tensor.Alignment);
-        NativeMemory.Clear(_data, bytes);
+        _data = (float*)WeightHeap.Allocate(checked(length * sizeof(float)), out _chunk);
         Length = length;
     }
 
@@ -40,7 +38,8 @@ public sealed unsafe class PackedWeights : IDisposable
 
     private void Release()
     {
-        NativeMemory.AlignedFree(_data);
+        if (_data is not null)
+            WeightHeap.Free(_chunk);
         _data = null;
     }
 }

@@ -8,6 +8,7 @@ internal sealed class ConstantStore : IDisposable
 {
     private readonly HashSet<Tensor> _tensors = [];
     private readonly HashSet<(Node Node, int Input)> _released = [];
+    private readonly Dictionary<Tensor, int> _readers = [];
 
     /// <summary>Takes ownership of all constants in the graph.</summary>
     public void Collect(ModelGraph graph)
@@ -21,34 +22,49 @@ internal sealed class ConstantStore : IDisposable
         }
     }
 
-    /// <summary>Notes that a node does not read some of its constant inputs when it runs.</summary>
+    /// <summary>
+    /// Counts who reads each constant of a graph that does not change any more, and frees what nobody does.
+    /// </summary>
+    public void CountReaders(ModelGraph graph)
+    {
+        foreach (Value output in graph.Outputs)
+            AddReader(output);
+        foreach (Node node in graph.Nodes)
+        {
+            foreach (Value? input in node.Inputs)
+                AddReader(input);
+        }
+
+        foreach (Tensor tensor in _tensors.Where(tensor => !_readers.ContainsKey(tensor)).ToList())
+            Free(tensor);
+    }
+
+    /// <summary>
+    /// Notes that a node does not read some of its constant inputs when it runs; what nobody reads any more is
+    /// freed.
+    /// </summary>
     public void Release(Node node, IEnumerable<int> inputs)
     {
         foreach (int input in inputs)
-            _released.Add((node, input));
+        {
+            if (input >= node.Inputs.Length || !_released.Add((node, input)))
+                continue;
+            if (node.Inputs[input]?.Constant is { } tensor && --_readers[tensor] == 0)
+                Free(tensor);
+        }
+    }
+
+    /// <summary>Reads what is left from the model's file.</summary>
+    /// <exception cref="ModelError">It cannot be read.</exception>
+    public void Complete()
+    {
+        foreach (Tensor tensor in _tensors)
+            tensor.Complete();
     }
 
     /// <summary>What a node reads as its input: the constant unless the node has released it.</summary>
     public Tensor? ReadBy(Node node, int input) =>
         _released.Contains((node, input)) ? null : node.Inputs[input]?.Constant;
-
-    /// <summary>Frees the constants that no node reads and the graph does not output.</summary>
-    public void FreeUnused(ModelGraph graph)
-    {
-        HashSet<Tensor> used = [.. graph.Outputs.Select(output => output.Constant).OfType<Tensor>()];
-        foreach (Node node in graph.Nodes)
-        {
-            for (int i = 0; i < node.Inputs.Length; i++)
-            {
-                if (ReadBy(node, i) is { } tensor)
-                    used.Add(tensor);
-            }
-        }
-
-        foreach (Tensor tensor in _tensors.Where(tensor => !used.Contains(tensor)))
-            tensor.Dispose();
-        _tensors.IntersectWith(used);
-    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -56,5 +72,17 @@ internal sealed class ConstantStore : IDisposable
         foreach (Tensor tensor in _tensors)
             tensor.Dispose();
         _tensors.Clear();
+    }
+
+    private void AddReader(Value? value)
+    {
+        if (value?.Constant is { } tensor)
+            _readers[tensor] = _readers.GetValueOrDefault(tensor) + 1;
+    }
+
+    private void Free(Tensor tensor)
+    {
+        tensor.Dispose();
+        _tensors.Remove(tensor);
     }
 }

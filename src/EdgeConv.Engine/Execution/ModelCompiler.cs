@@ -41,10 +41,11 @@ internal static class ModelCompiler
                 ? StreamRows.Run(graph, rule ?? StreamRule.Chosen(options.Threads))
                 : [];
             constants.Collect(graph);
+            constants.CountReaders(graph);
             long[] scratchBytes = Prepare(graph, options, constants, owned);
             MemoryPlan plan = MemoryPlanner.Plan(graph, scratchBytes);
             CheckSize(graph, plan);
-            constants.FreeUnused(graph);
+            constants.Complete();
             return new CompiledModel
             {
                 Identity = model.Identity,
@@ -65,6 +66,10 @@ internal static class ModelCompiler
                 throw;
             throw new ModelError(
                 model.Graph.ModelName, $"the model cannot be loaded ({problem.Message})", problem);
+        }
+        finally
+        {
+            model.Close();
         }
     }
 

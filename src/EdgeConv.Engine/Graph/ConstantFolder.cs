@@ -96,7 +96,7 @@ internal sealed unsafe class ConstantFolder(Func<Node, bool> hasUnknownShape)
 
     // A value whose shape alone is read has no memory yet.
     private static Tensor? Content(Value? value) =>
-        value is null ? null : value.Constant ?? new Tensor(value.Type!.Value, value.Shape!, null);
+        value is null ? null : value.Constant ?? new Tensor(value.Type!.Value, value.Shape!, (byte*)null);
 
     private static void SetConstant(Value? value, Tensor? tensor)
     {

@@ -7,8 +7,9 @@ namespace EdgeConv.Engine.Onnx;
 /// <summary>
 /// Turns a <see cref="GraphProto"/> into a <see cref="ModelGraph"/>: every name becomes one value.
 /// </summary>
-internal sealed class GraphReader(GraphProto proto, string modelName, int opset)
+internal sealed class GraphReader(ModelMessage message, string modelName, int opset)
 {
+    private readonly GraphProto _proto = message.Model.Graph;
     private readonly Dictionary<string, Value> _values = new(StringComparer.Ordinal);
     private readonly HashSet<string> _nodeNames = new(StringComparer.Ordinal);
 
@@ -16,7 +17,7 @@ internal sealed class GraphReader(GraphProto proto, string modelName, int opset)
     /// <exception cref="ModelError">It is inconsistent, or uses what we do not run.</exception>
     public ModelGraph Read()
     {
-        if (proto.Output.Count == 0)
+        if (_proto.Output.Count == 0)
             throw new ModelError(modelName, "the graph has no outputs");
         ReadInitializers();
         List<GraphInput> inputs = ReadInputs();
@@ -27,18 +28,17 @@ internal sealed class GraphReader(GraphProto proto, string modelName, int opset)
             Nodes = NodeOrder.Sort(nodes),
             Inputs = inputs,
             Outputs = ReadOutputs(),
-            OutputNames = [.. proto.Output.Select(output => output.Name)],
+            OutputNames = [.. _proto.Output.Select(output => output.Name)],
         };
     }
 
     private void ReadInitializers()
     {
-        foreach (TensorProto tensor in proto.Initializer)
+        foreach ((TensorProto tensor, RawData? data) in message.Initializers)
         {
             string place = $"{modelName}: initializer '{tensor.Name}'";
             Value value = Declare(tensor.Name, place);
-            SetConstant(value, TensorReader.Read(tensor, place));
-            tensor.ClearRawData();
+            SetConstant(value, TensorReader.Read(tensor, data, place));
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class GraphReader(GraphProto proto, string modelName, int opset)
     {
         List<GraphInput> inputs = [];
         HashSet<string> names = new(StringComparer.Ordinal);
-        foreach (ValueInfoProto info in proto.Input)
+        foreach (ValueInfoProto info in _proto.Input)
         {
             string place = $"{modelName}: input '{info.Name}'";
             if (!names.Add(info.Name))
@@ -76,14 +76,14 @@ internal sealed class GraphReader(GraphProto proto, string modelName, int opset)
     private List<Node> ReadNodes()
     {
         List<NodeProto> kept = [];
-        foreach (NodeProto node in proto.Node)
+        foreach (NodeProto node in _proto.Node)
         {
             if (!ReadConstantNode(node))
                 kept.Add(node);
         }
 
         // Outputs come first, since nodes need not stand in order.
-        foreach (NodeProto node in proto.Node)
+        foreach (NodeProto node in _proto.Node)
             _nodeNames.Add(node.Name);
         List<Value?[]> outputs = [.. kept.Select(DeclareOutputs)];
         HashSet<string> taken = new(StringComparer.Ordinal);
@@ -135,10 +135,10 @@ internal sealed class GraphReader(GraphProto proto, string modelName, int opset)
     private Value[] ReadOutputs()
     {
         HashSet<string> names = new(StringComparer.Ordinal);
-        Value[] outputs = new Value[proto.Output.Count];
+        Value[] outputs = new Value[_proto.Output.Count];
         for (int i = 0; i < outputs.Length; i++)
         {
-            string name = proto.Output[i].Name;
+            string name = _proto.Output[i].Name;
             string place = $"{modelName}: output '{name}'";
             if (!names.Add(name))
                 throw new ModelError(place, "is listed twice");

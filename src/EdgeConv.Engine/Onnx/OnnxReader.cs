@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using EdgeConv.Core;
-using EdgeConv.Engine.Graph;
 using EdgeConv.Engine.Onnx.Format;
 using Google.Protobuf;
 
@@ -22,7 +20,8 @@ public static class OnnxReader
     public static OnnxModel Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Parse(ModelFile.ReadAll(path), path);
+        FileSource source = new(path);
+        return Read(source, ModelHash.InBackground(source), path);
     }
 
     /// <summary>Reads a model from memory.</summary>
@@ -32,25 +31,20 @@ public static class OnnxReader
     public static OnnxModel Parse(ReadOnlySpan<byte> file, string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ModelProto proto = ParseMessage(file, path);
-        CheckModel(proto, path);
-        int opset = FindOpset(proto, path);
-        ModelGraph graph = new GraphReader(proto.Graph, path, opset).Read();
-        ModelIdentity identity = new(
-            Path.GetFileNameWithoutExtension(path), path, Convert.ToHexStringLower(SHA256.HashData(file)));
-        return new OnnxModel(identity, opset, $"{proto.ProducerName} {proto.ProducerVersion}".Trim(), graph);
+        MemorySource source = new(file.ToArray());
+        return Read(source, ModelHash.WhenAsked(source), path);
     }
 
     /// <summary>The names of a model's inputs that are no initializers, of a model that we may not run.</summary>
     /// <exception cref="ModelError">No valid model, or an input or output of it is no tensor.</exception>
     internal static IReadOnlyList<string> ReadInputNames(string path)
     {
-        ModelProto proto = ParseMessage(ModelFile.ReadAll(path), path);
-        if (proto.Graph is null)
-            throw new ModelError(path, "no ONNX model (it has no graph)");
-        HashSet<string> initializers = [.. proto.Graph.Initializer.Select(tensor => tensor.Name)];
-        List<ValueInfoProto> inputs = [.. proto.Graph.Input.Where(input => !initializers.Contains(input.Name))];
-        foreach (ValueInfoProto info in inputs.Concat(proto.Graph.Output))
+        using FileSource source = new(path);
+        ModelMessage message = ParseMessage(source, path);
+        GraphProto graph = message.Model.Graph ?? throw new ModelError(path, "no ONNX model (it has no graph)");
+        HashSet<string> initializers = [.. message.Initializers.Select(tensor => tensor.Proto.Name)];
+        List<ValueInfoProto> inputs = [.. graph.Input.Where(input => !initializers.Contains(input.Name))];
+        foreach (ValueInfoProto info in inputs.Concat(graph.Output))
         {
             if (info.Type is { TensorType: null })
                 throw ModelError.Unsupported(path, $"'{info.Name}' is no tensor; only tensors are supported");
@@ -59,15 +53,37 @@ public static class OnnxReader
         return [.. inputs.Select(input => input.Name)];
     }
 
-    private static ModelProto ParseMessage(ReadOnlySpan<byte> file, string modelName)
+    private static OnnxModel Read(ModelSource source, ModelHash hash, string path)
     {
-        if (file.IsEmpty)
+        try
+        {
+            ModelMessage message = ParseMessage(source, path);
+            CheckModel(message.Model, path);
+            int opset = FindOpset(message.Model, path);
+            return new OnnxModel(path, source, hash)
+            {
+                Opset = opset,
+                Producer = $"{message.Model.ProducerName} {message.Model.ProducerVersion}".Trim(),
+                Graph = new GraphReader(message, path, opset).Read(),
+            };
+        }
+        catch
+        {
+            hash.Stop();
+            source.Dispose();
+            throw;
+        }
+    }
+
+    private static ModelMessage ParseMessage(ModelSource source, string modelName)
+    {
+        if (source.Length == 0)
             throw new ModelError(modelName, "the file is empty, it must be an ONNX model");
         try
         {
-            return ModelProto.Parser.WithDiscardUnknownFields(true).ParseFrom(file);
+            return ModelMessage.Parse(source);
         }
-        catch (InvalidProtocolBufferException error)
+        catch (Exception error) when (error is InvalidProtocolBufferException or InvalidDataException)
         {
             throw new ModelError(modelName, $"broken or no ONNX model ({error.Message.TrimEnd('.')})", error);
         }

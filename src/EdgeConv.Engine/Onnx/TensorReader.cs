@@ -12,11 +12,29 @@ internal static class TensorReader
 {
     private const int ExternalLocation = 1;
 
+    // What is smaller is read at once: it takes less memory than what it would take to read it later.
+    private const int LeastBytesReadLater = 4 << 10;
+
     /// <summary>Reads the tensor at <paramref name="place"/>.</summary>
     /// <exception cref="ModelError">
     /// Data that does not fit the declaration, or a type we do not hold.
     /// </exception>
     public static Tensor Read(TensorProto proto, string place)
+    {
+        if (!proto.HasRawData)
+            return Read(proto, null, place);
+        MemorySource source = new(proto.RawData.ToByteArray());
+        Tensor tensor = Read(proto, new RawData(source, 0, source.Length), place);
+        tensor.Complete();
+        return tensor;
+    }
+
+    /// <summary>
+    /// Reads the tensor at <paramref name="place"/> whose raw data, if it has any, is in its file. Where that
+    /// is large, it stays there until the tensor's elements are asked for.
+    /// </summary>
+    /// <exception cref="ModelError">As above.</exception>
+    public static Tensor Read(TensorProto proto, RawData? raw, string place)
     {
         if (proto.DataLocation == ExternalLocation || proto.ExternalData.Count > 0)
             throw ModelError.Unsupported(
@@ -26,38 +44,37 @@ internal static class TensorReader
         DataType type = ElementTypes.Find(proto.DataType, place);
         if (!Shape.TryCreate(proto.Dims.AsSpan(), out Shape? shape, out string? problem))
             throw new ModelError(place, problem);
-        CheckSingleSource(proto, place);
-        return proto.HasRawData ? FromRaw(proto, type, shape, place) : FromList(proto, type, shape, place);
-    }
-
-    private static void CheckSingleSource(TensorProto proto, string place)
-    {
-        int sources = (proto.HasRawData && !proto.RawData.IsEmpty ? 1 : 0) + Filled(proto.FloatData)
-            + Filled(proto.Int32Data) + Filled(proto.Int64Data) + Filled(proto.DoubleData);
-        if (sources > 1)
+        int lists = Filled(proto.FloatData) + Filled(proto.Int32Data) + Filled(proto.Int64Data)
+            + Filled(proto.DoubleData);
+        if (lists + (raw is { Length: > 0 } ? 1 : 0) > 1)
             throw new ModelError(place, "its data is given twice, in different fields");
-        if (sources == 1 && proto.HasRawData && proto.RawData.IsEmpty)
-            proto.ClearRawData();
+        return raw is not null && lists == 0
+            ? FromRaw(raw, type, shape, place)
+            : FromList(proto, type, shape, place);
 
         static int Filled<T>(RepeatedField<T> list) => list.Count > 0 ? 1 : 0;
     }
 
-    private static Tensor FromRaw(TensorProto proto, DataType type, Shape shape, string place)
+    private static Tensor FromRaw(RawData raw, DataType type, Shape shape, string place)
     {
         long bytes = shape.ElementCount * DataTypes.SizeOf(type);
-        if (proto.RawData.Length != bytes)
+        if (raw.Length != bytes)
         {
             throw new ModelError(
-                place,
-                $"{proto.RawData.Length} bytes of data, {DataTypes.NameOf(type)}{shape} takes {bytes}");
+                place, $"{raw.Length} bytes of data, {DataTypes.NameOf(type)}{shape} takes {bytes}");
         }
 
-        ReadOnlySpan<byte> data = proto.RawData.Span;
-        if (type == DataType.Bool && data.ContainsAnyExceptInRange((byte)0, (byte)1))
-            throw new ModelError(place, "bool data must be 0 or 1");
-        Tensor tensor = new(type, shape);
-        data.CopyTo(tensor.AsBytes());
+        Tensor tensor = new(type, shape, elements => Fill(elements, raw, type, place));
+        if (bytes < LeastBytesReadLater || type == DataType.Bool)
+            tensor.Complete();
         return tensor;
+    }
+
+    private static void Fill(Span<byte> elements, RawData raw, DataType type, string place)
+    {
+        raw.Source.Read(raw.Offset, elements);
+        if (type == DataType.Bool && elements.ContainsAnyExceptInRange((byte)0, (byte)1))
+            throw new ModelError(place, "bool data must be 0 or 1");
     }
 
     private static Tensor FromList(TensorProto proto, DataType type, Shape shape, string place) => type switch
