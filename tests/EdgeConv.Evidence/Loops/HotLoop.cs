@@ -52,8 +52,10 @@ internal sealed record HotLoop(string Name, string Symbol, int[] InnerPasses, Ra
         new("depthwise 5x5 s2, 1x7", Single("DepthwiseFive", "Stride2Tile7"), [5], new(3.5, 5.5)),
         new("depthwise 5x5 s2, 1x4", Single("DepthwiseFive", "Stride2Tile4"), [5], new(3.0, 3.8)),
         new("depthwise, any taps, 1x8", Single("DepthwiseTaps", "Tile8x1"), [5, 5], new(2.5, 4.3)),
-        new("first convolution, planes, 6x2", Single("PlanarTile", "Tile6x2"), [], new(3.1, 5.2)),
-        new("first convolution, planes, 6x1", Single("PlanarTile", "Tile6x1"), [], new(2.6, 3.9)),
+        new("first convolution, 3 taps, 6x2", Single("WholePlanarTile", "Wide"), [], new(3.1, 5.3)),
+        new("first convolution, 3 taps, 12x1", Single("WholePlanarTile", "Narrow"), [], new(2.6, 3.9)),
+        new("first convolution, planes, 6x2", Single("_PlanarTile", "Tile6x2"), [], new(3.1, 5.2)),
+        new("first convolution, planes, 6x1", Single("_PlanarTile", "Tile6x1"), [], new(2.6, 3.9)),
     ];
 
     private static string Pair(string tile, string bound) =>
