@@ -14,7 +14,7 @@ internal static unsafe class Tile12x8Avx2
     /// <summary>Computes a block of 8 channels for all pixels.</summary>
     public static void Run(in Target target, float* weights)
     {
-        int pixel = 0;
+        int pixel = target.IsWhole(8) ? Whole12x8Avx2.Run(target, weights) : 0;
         for (; target.Pixels - pixel > 6; pixel += 12)
             Tile12x8(target, weights, pixel, target.Pixels - pixel);
         if (target.Pixels - pixel > 1)
