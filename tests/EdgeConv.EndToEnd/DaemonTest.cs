@@ -160,7 +160,7 @@ public sealed class DaemonTest : IDisposable
         using (RunningProgram daemon = Binary.Native.Start("run", "--config", config))
         {
             await subscriber.WaitForAsync((topic, _) => topic == "edgeconv/test/heart/result", Patience);
-            Assert.Contains("(MQTT 5)", daemon.Output, StringComparison.Ordinal);
+            await daemon.WaitForAsync("(MQTT 5)", Patience);
             daemon.Signal(PosixSignal.SIGTERM);
             Assert.Equal(0, daemon.WaitForEnd(StopLimit).Status);
         }
