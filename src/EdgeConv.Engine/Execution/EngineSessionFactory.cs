@@ -19,7 +19,8 @@ public sealed class EngineSessionFactory(PlanFolder? plans = null) : ISessionFac
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
-        return plans is null ? Start(OnnxReader.Read(path), options) : plans.Load(path, options);
+        using LoadedModel model = new(path, plans);
+        return model.CreateSession(options);
     }
 
     /// <summary>Prepares a model that was read before; it is used up by it.</summary>

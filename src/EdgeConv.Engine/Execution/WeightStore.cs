@@ -41,23 +41,18 @@ internal sealed class WeightStore : IDisposable
     /// <exception cref="ModelError">The weights cannot be read.</exception>
     public unsafe T Pack<T>(Value weights, Tensor? bias, MakeLayer<T> make)
     {
-        string key = KeyOf(weights, bias);
-        if (_blocks.TryGetValue(key, out IReadOnlyList<WeightBlock>? known)
-            && WeightLedger.TryReuse(known, () => make(null), out T? layer))
+        string content = KeyOf(weights, bias);
+        // Sizes for which kernels pack the same weights in another way have a form of their own.
+        for (int form = 0; ; form++)
         {
+            string key = $"{content} {form}";
+            if (!_blocks.TryGetValue(key, out IReadOnlyList<WeightBlock>? known))
+                return PackAs(key, weights, make);
+            if (!WeightLedger.TryReuse(known, () => make(null), out T? layer))
+                continue;
             ReusedBytes += BytesOf(known);
             return layer!;
         }
-
-        (layer, IReadOnlyList<WeightBlock>? made) =
-            WeightLedger.Record(() => make((float*)weights.Constant!.Data));
-        if (made is null)
-            return layer;
-        PackedBytes += BytesOf(made);
-        if (_blocks.Remove(key, out IReadOnlyList<WeightBlock>? replaced))
-            Dispose(replaced);
-        _blocks[key] = [.. made.Select(block => block.Share())];
-        return layer;
     }
 
     /// <summary>Sessions keep what they use.</summary>
@@ -66,6 +61,17 @@ internal sealed class WeightStore : IDisposable
         foreach (IReadOnlyList<WeightBlock> blocks in _blocks.Values)
             Dispose(blocks);
         _blocks.Clear();
+    }
+
+    private unsafe T PackAs<T>(string key, Value weights, MakeLayer<T> make)
+    {
+        (T layer, IReadOnlyList<WeightBlock>? made) =
+            WeightLedger.Record(() => make((float*)weights.Constant!.Data));
+        if (made is null)
+            return layer;
+        PackedBytes += BytesOf(made);
+        _blocks[key] = [.. made.Select(block => block.Share())];
+        return layer;
     }
 
     private static string KeyOf(Value weights, Tensor? bias)

@@ -93,6 +93,6 @@ internal sealed class FileSource : ModelSource
         if (file.Length > Array.MaxLength)
             throw ModelError.Unsupported(
                 path, $"has {file.Length} bytes, at most {Array.MaxLength} are supported");
-        return File.OpenHandle(path);
+        return File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
     }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using EdgeConv.Core;
 using EdgeConv.Engine.Execution;
-using EdgeConv.Engine.Onnx;
 using Microsoft.Win32.SafeHandles;
 
 namespace EdgeConv.Engine.PlanCache;
@@ -31,29 +30,15 @@ public sealed class PlanFolder(string folder, Action<string> notice)
         return Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(model)}-{name16}.ecplan");
     }
 
-    /// <summary>Loads a model by its plan, or without, and then leaves one.</summary>
-    internal EngineSession Load(string path, SessionOptions options)
-    {
-        FileSource file = new(path);
-        PlanKey key = PlanKey.Of(file.Stamp);
-        string plan = PathOf(path, options);
-        using WeightStore store = new();
-        string? hash = Read(plan, key, store);
-        OnnxModel model = OnnxReader.Read(file, path, hash);
-        EngineSession session = EngineSessionFactory.Start(model, options, store);
-        if (store.PackedBytes > 0)
-            Write(plan, key, session.Model.Sha256, store);
-        return session;
-    }
-
-    // Also a file that cannot be opened, read or understood is of no use, and no more.
-    private string? Read(string plan, PlanKey key, WeightStore store)
+    /// <summary>Reads the weights of a plan, if it is there and holds.</summary>
+    /// <returns>The SHA-256 of the model; null when there is no such plan.</returns>
+    internal string? Read(string plan, PlanKey key, WeightStore store)
     {
         try
         {
             if (!File.Exists(plan))
                 return null;
-            using SafeFileHandle file = File.OpenHandle(plan);
+            using SafeFileHandle file = File.OpenHandle(plan, share: FileShare.ReadWrite | FileShare.Delete);
             return PlanFile.Read(file, key, store);
         }
         catch (Exception problem)
@@ -65,8 +50,10 @@ public sealed class PlanFolder(string folder, Action<string> notice)
         }
     }
 
-    // A reader sees the old plan or the whole new one, also after the power fails.
-    private void Write(string plan, PlanKey key, string hash, WeightStore store)
+    /// <summary>
+    /// Writes a plan: a reader sees the one before or the whole new one, also after the power fails.
+    /// </summary>
+    internal void Write(string plan, PlanKey key, string hash, WeightStore store)
     {
         string unfinished = $"{plan}.{Environment.ProcessId}.new";
         try
