@@ -18,6 +18,7 @@ public sealed unsafe class Tensor : IDisposable
     public const int TailPadding = 128;
 
     private readonly bool _ownsMemory;
+    private readonly bool _isPressure;
     private readonly long _capacity;
     private TensorContent? _pending;
     private byte* _data;
@@ -30,6 +31,7 @@ public sealed unsafe class Tensor : IDisposable
         Shape = shape;
         _capacity = shape.ElementCount;
         _ownsMemory = true;
+        _isPressure = true;
         Allocate();
         if (!IsLarge)
             NativeMemory.Clear(_data, (nuint)OwnedBytes);
@@ -123,6 +125,9 @@ public sealed unsafe class Tensor : IDisposable
         return new Span<byte>(data, checked((int)ByteLength));
     }
 
+    /// <summary>Whether memory and content are still to be taken.</summary>
+    public bool IsPending => _pending is not null;
+
     /// <summary>Takes memory and content now, if the tensor was to do so later.</summary>
     public void Complete()
     {
@@ -175,7 +180,8 @@ public sealed unsafe class Tensor : IDisposable
         _data = IsLarge
             ? LargeMemory.Allocate(OwnedBytes)
             : (byte*)NativeMemory.AlignedAlloc((nuint)OwnedBytes, Alignment);
-        GC.AddMemoryPressure(OwnedBytes);
+        if (_isPressure)
+            GC.AddMemoryPressure(OwnedBytes);
     }
 
     private void Release()
@@ -187,7 +193,8 @@ public sealed unsafe class Tensor : IDisposable
                 LargeMemory.Free(_data, OwnedBytes);
             else
                 NativeMemory.AlignedFree(_data);
-            GC.RemoveMemoryPressure(OwnedBytes);
+            if (_isPressure)
+                GC.RemoveMemoryPressure(OwnedBytes);
         }
 
         _data = null;

@@ -9,14 +9,29 @@ namespace EdgeConv.Kernels;
 /// </summary>
 public sealed unsafe class PackedWeights : IDisposable
 {
-    private readonly WeightHeap.Chunk _chunk;
-    private float* _data;
+    private WeightBlock? _block;
 
     /// <summary>Allocates <paramref name="length"/> zeros.</summary>
     public PackedWeights(long length)
+        : this(length, null)
+    {
+    }
+
+    /// <summary>
+    /// Takes <paramref name="length"/> elements that were packed before where <see cref="WeightLedger"/> knows
+    /// them, or zeros.
+    /// </summary>
+    /// <param name="length">Number of elements.</param>
+    /// <param name="format">
+    /// Says with the length and the weights all that decides the elements. Whoever gives one packs only what
+    /// is not <see cref="IsFilled"/>, and does not read the weights otherwise.
+    /// </param>
+    public PackedWeights(long length, string? format)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        _data = (float*)WeightHeap.Allocate(checked(length * sizeof(float)), out _chunk);
+        _block = WeightLedger.Take(length, format, out bool isFilled);
+        IsFilled = isFilled;
+        Data = _block.Data;
         Length = length;
     }
 
@@ -24,10 +39,13 @@ public sealed unsafe class PackedWeights : IDisposable
     ~PackedWeights() => Release();
 
     /// <summary>First element.</summary>
-    public float* Data => _data;
+    public float* Data { get; private set; }
 
     /// <summary>Number of elements, padding included.</summary>
     public long Length { get; }
+
+    /// <summary>Whether the weights are packed already.</summary>
+    public bool IsFilled { get; }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -38,8 +56,8 @@ public sealed unsafe class PackedWeights : IDisposable
 
     private void Release()
     {
-        if (_data is not null)
-            WeightHeap.Free(_chunk);
-        _data = null;
+        _block?.Dispose();
+        _block = null;
+        Data = null;
     }
 }

@@ -31,6 +31,23 @@ internal static unsafe class WeightHeap
         }
     }
 
+    /// <summary>A chunk of its own that has one user.</summary>
+    public static Chunk OwnChunk(long bytes)
+    {
+        lock (Gate)
+        {
+            _totalBytes += bytes;
+            return new Chunk(LargeMemory.Allocate(bytes), bytes) { Users = 1 };
+        }
+    }
+
+    /// <summary>Notes that the chunk has one more user.</summary>
+    public static void Share(Chunk chunk)
+    {
+        lock (Gate)
+            chunk.Users++;
+    }
+
     /// <summary>Notes that one of the chunk's users is gone.</summary>
     public static void Free(Chunk chunk)
     {

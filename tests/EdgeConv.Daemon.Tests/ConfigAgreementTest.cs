@@ -31,6 +31,7 @@ public sealed class ConfigAgreementTest
     [InlineData("mqtt: { base: a/b }")]
     [InlineData("mqtt: { keep_alive_s: 1, queue_limit: 1000000 }")]
     [InlineData("mqtt: { host: h, tls: { enabled: true } }")]
+    [InlineData("plan_cache: /var/cache/edgeconv")]
     public Task Both_accept_in_the_file(string line) => Agree($"{line}\n{Pipeline("threads: 1")}", isAccepted: true);
 
     [Theory]
@@ -49,6 +50,8 @@ public sealed class ConfigAgreementTest
     [InlineData("mqtt: { password: secret }")]
     [InlineData("mqtt: { tls: { enabled: maybe } }")]
     [InlineData("mqtt: { tls: { ca: f } }")]
+    [InlineData("plan_cache: [a]")]
+    [InlineData("plan_cache: ''")]
     public Task Both_refuse_in_the_file(string line) => Agree($"{line}\n{Pipeline("threads: 1")}", isAccepted: false);
 
     [Theory]
@@ -99,6 +102,24 @@ public sealed class ConfigAgreementTest
     [InlineData("pipelines: [{ name: a, source: { kind: wav, path: w, stride: 0 }, models: [{ path: m }] }]")]
     [InlineData("pipelines: [{ name: a, source: { kind: raw, path: w, format: s24 }, models: [{ path: m }] }]")]
     public Task Both_refuse_a_whole(string text) => Agree(text, isAccepted: false);
+
+    [Theory]
+    [InlineData("x=1x3x224x224", true)]
+    [InlineData("[x=1x3x8x8, y=7]", true)]
+    [InlineData("a=b x c=2x2", true)]
+    [InlineData("[]", true)]
+    [InlineData("1x3x224x224", false)]
+    [InlineData("=1x3", false)]
+    [InlineData("x=1x0x3", false)]
+    [InlineData("x=1x-1x3", false)]
+    [InlineData("x=1x3x", false)]
+    [InlineData("x=", false)]
+    [InlineData("[x=1x3, 5]", false)]
+    [InlineData("x=1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1x1", false)]
+    [InlineData("{ x: 5 }", false)]
+    public Task Both_answer_alike_about_the_shape_of_an_input(string shape, bool isAccepted) => Agree(
+        "pipelines: [{ name: a, source: { kind: wav, path: w }, models: [{ path: m, shape: " + shape + " }] }]",
+        isAccepted);
 
     [Theory]
     [InlineData("mqtt:", true)]

@@ -7,7 +7,7 @@ using EdgeConv.Daemon.Composition;
 namespace EdgeConv.Daemon.Benchmarking;
 
 /// <summary>
-/// <c>edgeconv bench-worker BACKEND THREADS MODEL [NAME=SHAPE …]</c>, which <c>bench</c> starts: loads a
+/// <c>edgeconv bench-worker BACKEND THREADS MODEL [plans:FOLDER] [NAME=SHAPE …]</c>, which <c>bench</c> starts: loads a
 /// model, runs it once, then answers each line of its standard input with one on its standard output, until
 /// the input ends.
 /// </summary>
@@ -76,7 +76,7 @@ internal sealed class BenchWorker(ISession session, TextReader requests, TextWri
 
     private static ISession Load(WorkerOrder order, TextWriter answers)
     {
-        SessionLoader loader = new(text => answers.WriteLine(new WorkerLine.Notice(text)));
+        SessionLoader loader = new(text => answers.WriteLine(new WorkerLine.Notice(text)), order.PlanFolder);
         return loader.FactoryOf(order.Backend, order.Model).Load(order.Model, order.SessionOptions);
     }
 

@@ -33,6 +33,8 @@ internal sealed class BenchCommand
     private readonly Option<bool> _cold =
         new("--cold") { Description = "Also time process start to first result, in fresh processes" };
 
+    private readonly Option<string?> _plans = PlanCacheOption.Create();
+
     private readonly Option<bool> _profile =
         new("--profile") { Description = "Also time each step of our engine's plan" };
 
@@ -99,7 +101,10 @@ internal sealed class BenchCommand
         backend = withRival ? Backend.EdgeConv : backend;
         return new BenchRequest
         {
-            Order = new WorkerOrder(backend, threads, "", ShapeOption.Parse(parsed.GetValue(_shapes))),
+            Order = new WorkerOrder(backend, threads, "", ShapeOption.Parse(parsed.GetValue(_shapes)))
+            {
+                PlanFolder = PlanCacheOption.Parse(parsed.GetValue(_plans)),
+            },
             WithRival = withRival,
             Least = TimeSpan.FromSeconds(seconds),
             WithColdStart = parsed.GetValue(_cold),

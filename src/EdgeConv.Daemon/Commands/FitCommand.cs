@@ -33,9 +33,10 @@ internal static class FitCommand
         Option<string?> config = new("--config") { Description = "Configuration whose pipeline tells how to read and preprocess the data" };
         Option<string?> pipeline = new("--pipeline") { Description = "Name of that pipeline; default: its first" };
         Option<string> backend = BackendOption.Create();
+        Option<string[]> shapes = ShapeOption.Create();
         Command command = new("fit", "Make a fingerprint of in-distribution data for the gate")
         {
-            model, data, output, taps, mode, alpha, delta, config, pipeline, backend,
+            model, data, output, taps, mode, alpha, delta, config, pipeline, backend, shapes,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -53,6 +54,7 @@ internal static class FitCommand
                 Alpha = parsed.GetValue(alpha),
                 Delta = parsed.GetValue(delta),
                 Backend = BackendOption.Parse(parsed.GetValue(backend)),
+                Shapes = ShapeOption.Parse(parsed.GetValue(shapes)),
                 Pipeline = PipelineOf(parsed.GetValue(config), parsed.GetValue(pipeline)),
             };
             string?[] inputs = [request.Model, request.Data, parsed.GetValue(config)];

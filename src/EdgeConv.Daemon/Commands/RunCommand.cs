@@ -21,15 +21,20 @@ internal static class RunCommand
             Description = "Configuration file (YAML)",
             Required = true,
         };
-        Command command = new("run", "Run the daemon until SIGTERM; SIGHUP reloads the configuration") { config };
-        command.SetAction(
-            (parsed, cancellation) => RunAsync(parsed.GetRequiredValue(config).FullName, cancellation));
+        Option<string?> plans = PlanCacheOption.Create();
+        Command command = new("run", "Run the daemon until SIGTERM; SIGHUP reloads the configuration")
+        {
+            config, plans,
+        };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            parsed.GetRequiredValue(config).FullName, PlanCacheOption.Parse(parsed.GetValue(plans)), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(string file, CancellationToken cancellation)
+    private static async Task<int> RunAsync(string file, string? plans, CancellationToken cancellation)
     {
         DaemonOptions options = ConfigReader.ReadFile(file);
+        options = options with { PlanCache = plans ?? options.PlanCache ?? PlanCacheOption.OfService() };
         foreach (PipelineOptions pipeline in options.Pipelines)
             NamedFiles.Require(pipeline);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(

@@ -1,4 +1,5 @@
 using EdgeConv.Core;
+using EdgeConv.Daemon.Benchmarking;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Devices;
 using EdgeConv.Gating;
@@ -77,6 +78,7 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
         ISession session = loader.Load(member.Path, options.Backend, new SessionOptions
         {
             Threads = options.Threads,
+            InputShapes = ShapeArgument.ParseAll(member.Shapes),
             Taps = gate?.TapNames ?? [],
         });
         try

@@ -1,15 +1,21 @@
 using EdgeConv.Core;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Engine.Execution;
+using EdgeConv.Engine.PlanCache;
 using EdgeConv.OnnxRuntime;
 
 namespace EdgeConv.Daemon.Composition;
 
 /// <summary>Loads models with the backend that the user chose.</summary>
-/// <param name="notice">Told, in one line, when another backend than ours is taken.</param>
-internal sealed class SessionLoader(Action<string> notice)
+/// <param name="notice">
+/// Told, in one line, when another backend than ours is taken, or a plan is of no use.
+/// </param>
+/// <param name="planFolder">Where plans are kept from run to run; null for nowhere.</param>
+internal sealed class SessionLoader(Action<string> notice, string? planFolder = null)
 {
-    private readonly EngineSessionFactory _ours = new();
+    private readonly EngineSessionFactory _ours =
+        new(planFolder is null ? null : new PlanFolder(planFolder, notice));
+
     private readonly Lazy<OrtSessionFactory> _theirs = new(() => new OrtSessionFactory());
 
     /// <summary>Loads a model.</summary>

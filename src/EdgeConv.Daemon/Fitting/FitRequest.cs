@@ -1,3 +1,4 @@
+using EdgeConv.Core;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Gating;
 
@@ -26,6 +27,9 @@ internal sealed record FitRequest
 
     /// <summary>Which engine runs the model.</summary>
     public required Backend Backend { get; init; }
+
+    /// <summary>Shapes for inputs that the model leaves open.</summary>
+    public required IReadOnlyDictionary<string, Shape> Shapes { get; init; }
 
     /// <summary>How the data is read and preprocessed; null for defaults.</summary>
     public required PipelineOptions? Pipeline { get; init; }

@@ -25,6 +25,7 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, TextWrite
         IReadOnlyList<TapChoice> taps = TapArguments.Parse(request);
         ISession session = loader.Load(request.Model, request.Backend, new SessionOptions
         {
+            InputShapes = request.Shapes,
             Taps = [.. taps.Select(tap => tap.Name)],
         });
         // Only preprocessing is wanted of the member: any model may be fitted, whatever its outputs are.

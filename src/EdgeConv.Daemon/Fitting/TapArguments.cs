@@ -16,7 +16,8 @@ internal static class TapArguments
         if (request.Taps.Count != 0)
             return [.. request.Taps.Select(text => Parse(text, request.Mode))];
         // Inside squeeze-and-excitation there is one position only: gates of channels, not features.
-        PointwiseLayer? deepest = ModelInspection.PointwiseLayers(request.Model)
+        PointwiseLayer? deepest = ModelInspection
+            .PointwiseLayers(request.Model, new SessionOptions { InputShapes = request.Shapes })
             .LastOrDefault(layer => layer.Positions > 1);
         return deepest is not null
             ? [new TapChoice(deepest.Output, deepest.OutputChannels) { Mode = request.Mode }]

@@ -52,7 +52,7 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         _board = new BoardMonitor(new Board(), _time);
         LoggingSink sink = new(_logger);
-        SessionLoader loader = new(_logger.Notice);
+        SessionLoader loader = new(_logger.Notice, _options.PlanCache);
         _pipelines = new PipelineSet(new PipelineBuilder(loader, sink, _board, _time).Build, _logger, _time);
         // Nobody is told "online" before everything that can be wrong has been looked at.
         List<SupervisedPipeline> built = await _pipelines.PrepareAsync(_options.Pipelines)

@@ -1,4 +1,5 @@
 using EdgeConv.Core;
+using EdgeConv.Daemon.Benchmarking;
 using EdgeConv.Devices;
 using EdgeConv.Mqtt;
 using EdgeConv.Pipeline.Governing;
@@ -51,6 +52,7 @@ internal static class ConfigReader
             File = path,
             Mqtt = mqtt,
             EmbeddedBroker = embedded,
+            PlanCache = section.Text("plan_cache") is { } folder ? paths.Resolve(folder) : null,
             Pipelines = ReadPipelines(section, paths, problems),
         };
         section.RefuseUnknown();
@@ -118,15 +120,24 @@ internal static class ConfigReader
         foreach (ConfigSection model in section.Sections("models"))
         {
             string? fingerprint = model.Text("fingerprint");
-            members.Add(new MemberOptions(
-                paths.Resolve(model.RequiredText("path")), fingerprint is null ? null : paths.Resolve(
-                    fingerprint)));
+            string path = paths.Resolve(model.RequiredText("path"));
+            members.Add(new MemberOptions(path, fingerprint is null ? null : paths.Resolve(fingerprint))
+            {
+                Shapes = ReadShapes(model),
+            });
             model.RefuseUnknown();
         }
 
         return members.Count != 0
             ? [.. members]
             : throw new ConfigError(section.PlaceOf("models"), "is missing; at least one model is needed");
+    }
+
+    private static IReadOnlyList<string> ReadShapes(ConfigSection model)
+    {
+        IReadOnlyList<string> shapes = model.Texts("shape") ?? [];
+        _ = ShapeArgument.ParseAll(shapes, model.PlaceOf("shape"));
+        return shapes;
     }
 
     private static BudgetOptions ReadBudget(ConfigSection? section)

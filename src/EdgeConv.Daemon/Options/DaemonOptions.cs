@@ -20,6 +20,9 @@ internal sealed record DaemonOptions
     /// <summary>What the embedded broker offers; used when <see cref="Mqtt"/> names no host.</summary>
     public required EmbeddedBrokerOptions EmbeddedBroker { get; init; }
 
+    /// <summary>Folder that keeps packed weights from run to run; null for none.</summary>
+    public string? PlanCache { get; init; }
+
     /// <summary>At least one.</summary>
     public required IReadOnlyList<PipelineOptions> Pipelines { get; init; }
 }
@@ -63,7 +66,11 @@ internal sealed record PipelineOptions
 /// <summary>One model of a family.</summary>
 /// <param name="Path">ONNX file.</param>
 /// <param name="Fingerprint">The gate's file for it; null for no gate.</param>
-internal sealed record MemberOptions(string Path, string? Fingerprint);
+internal sealed record MemberOptions(string Path, string? Fingerprint)
+{
+    /// <summary>Shapes for inputs that the model leaves open, as <c>NAME=1x3x224x224</c>.</summary>
+    public IReadOnlyList<string> Shapes { get; init; } = [];
+}
 
 /// <summary>Which engine runs a model.</summary>
 internal enum Backend

@@ -1,10 +1,12 @@
 using EdgeConv.Core;
 using EdgeConv.Engine.Onnx;
+using EdgeConv.Engine.PlanCache;
 
 namespace EdgeConv.Engine.Execution;
 
 /// <summary>Loads models into sessions on our own kernels.</summary>
-public sealed class EngineSessionFactory : ISessionFactory
+/// <param name="plans">Where plans are kept from run to run; null for nowhere.</param>
+public sealed class EngineSessionFactory(PlanFolder? plans = null) : ISessionFactory
 {
     /// <summary>The backend's name in configurations.</summary>
     public const string BackendName = "edgeconv";
@@ -16,7 +18,9 @@ public sealed class EngineSessionFactory : ISessionFactory
     public ISession Load(string path, SessionOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Load(OnnxReader.Read(path), options);
+        ArgumentNullException.ThrowIfNull(options);
+        using LoadedModel model = new(path, plans);
+        return model.CreateSession(options);
     }
 
     /// <summary>Prepares a model that was read before; it is used up by it.</summary>
@@ -24,11 +28,11 @@ public sealed class EngineSessionFactory : ISessionFactory
     public static ISession Load(OnnxModel model, SessionOptions options) => Start(model, options);
 
     /// <summary>As <see cref="Load(OnnxModel, SessionOptions)"/>.</summary>
-    internal static EngineSession Start(OnnxModel model, SessionOptions options)
+    internal static EngineSession Start(OnnxModel model, SessionOptions options, WeightStore? weights = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        CompiledModel compiled = ModelCompiler.Compile(model, options);
+        CompiledModel compiled = ModelCompiler.Compile(model, options, weights: weights);
         try
         {
             return new EngineSession(compiled);

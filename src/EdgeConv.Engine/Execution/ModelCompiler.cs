@@ -19,13 +19,15 @@ internal static class ModelCompiler
     /// <param name="model">As read.</param>
     /// <param name="options">Shapes, values, taps and threads.</param>
     /// <param name="passes">Which passes run.</param>
+    /// <param name="weights">Weights that are packed already, and where to note the others.</param>
     /// <param name="rule">Which blocks are streamed; null for <see cref="StreamRule.Chosen"/>.</param>
     /// <exception cref="ModelError">The model is hostile, inconsistent or not supported.</exception>
     public static CompiledModel Compile(
         OnnxModel model,
         SessionOptions options,
         PassLevel passes = PassLevel.StreamRows,
-        StreamRule? rule = null)
+        StreamRule? rule = null,
+        WeightStore? weights = null)
     {
         ConstantStore constants = new();
         List<IDisposable> owned = [];
@@ -42,7 +44,7 @@ internal static class ModelCompiler
                 : [];
             constants.Collect(graph);
             constants.CountReaders(graph);
-            long[] scratchBytes = Prepare(graph, options, constants, owned);
+            long[] scratchBytes = Prepare(graph, options, constants, owned, weights);
             MemoryPlan plan = MemoryPlanner.Plan(graph, scratchBytes);
             CheckSize(graph, plan);
             constants.Complete();
@@ -74,7 +76,11 @@ internal static class ModelCompiler
     }
 
     private static long[] Prepare(
-        ModelGraph graph, SessionOptions options, ConstantStore constants, List<IDisposable> owned)
+        ModelGraph graph,
+        SessionOptions options,
+        ConstantStore constants,
+        List<IDisposable> owned,
+        WeightStore? weights)
     {
         long[] scratchBytes = new long[graph.Nodes.Count];
         WorkerPool? pool = options.Threads > 1 ? new WorkerPool(options.Threads) : null;
@@ -83,7 +89,7 @@ internal static class ModelCompiler
         for (int i = 0; i < scratchBytes.Length; i++)
         {
             Node node = graph.Nodes[i];
-            PrepareContext context = new(node, options.Threads) { Pool = pool };
+            PrepareContext context = new(node, options.Threads) { Pool = pool, Weights = weights };
             try
             {
                 OperatorGuard.Call(node, () =>

@@ -12,7 +12,6 @@ internal sealed class FileSource : ModelSource
 {
     private readonly SafeFileHandle _file;
     private readonly string _path;
-    private readonly DateTime _written;
 
     /// <summary>Opens the file.</summary>
     /// <exception cref="ModelError">
@@ -22,12 +21,14 @@ internal sealed class FileSource : ModelSource
     {
         _path = path;
         _file = Guard(path, () => OpenChecked(new FileInfo(path), path));
-        Length = Guard(path, () => RandomAccess.GetLength(_file));
-        _written = File.GetLastWriteTimeUtc(_file);
+        Stamp = Guard(path, () => FileStamp.Of(_file));
     }
 
+    /// <summary>What the file was when it was opened.</summary>
+    public FileStamp Stamp { get; }
+
     /// <inheritdoc/>
-    public override long Length { get; }
+    public override long Length => Stamp.Length;
 
     /// <inheritdoc/>
     public override void Read(long offset, Span<byte> target)
@@ -45,7 +46,8 @@ internal sealed class FileSource : ModelSource
     /// <inheritdoc/>
     public override void CheckUnchanged()
     {
-        if (File.GetLastWriteTimeUtc(_file) != _written || RandomAccess.GetLength(_file) != Length)
+        FileStamp now = Guard(_path, () => FileStamp.Of(_file));
+        if (now.Written != Stamp.Written || now.Length != Stamp.Length)
             throw new ModelError(_path, "was written to while it was read");
     }
 
@@ -91,6 +93,6 @@ internal sealed class FileSource : ModelSource
         if (file.Length > Array.MaxLength)
             throw ModelError.Unsupported(
                 path, $"has {file.Length} bytes, at most {Array.MaxLength} are supported");
-        return File.OpenHandle(path);
+        return File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
     }
 }

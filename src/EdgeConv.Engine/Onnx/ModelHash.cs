@@ -33,14 +33,17 @@ internal sealed class ModelHash
     /// <summary>Computes it when it is asked for.</summary>
     public static ModelHash WhenAsked(ModelSource source) => new(source, false);
 
+    /// <summary>One that was computed before.</summary>
+    public static ModelHash Known(string digits) => new(new MemorySource([]), false) { _digits = digits };
+
     /// <summary>Waits for it: 64 lower-case hexadecimal digits.</summary>
     /// <exception cref="ModelError">The file cannot be read.</exception>
     public string Wait()
     {
-        if (_thread is null)
-            Compute();
-        else
+        if (_thread is not null)
             _thread.Join();
+        else if (_digits is null)
+            Compute();
         return _problem is null ? _digits! : throw _problem;
     }
 

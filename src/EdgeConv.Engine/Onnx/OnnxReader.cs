@@ -20,9 +20,15 @@ public static class OnnxReader
     public static OnnxModel Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        FileSource source = new(path);
-        return Read(source, ModelHash.InBackground(source), path);
+        return Read(new FileSource(path), path, knownHash: null);
     }
+
+    /// <summary>Reads the model in a file that is open, and takes it over.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="path">Where it is.</param>
+    /// <param name="knownHash">Its SHA-256; null when that must be computed.</param>
+    internal static OnnxModel Read(FileSource file, string path, string? knownHash) =>
+        Read(file, knownHash is null ? ModelHash.InBackground(file) : ModelHash.Known(knownHash), path);
 
     /// <summary>Reads a model from memory.</summary>
     /// <param name="file">The bytes of the file.</param>

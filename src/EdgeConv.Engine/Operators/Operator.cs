@@ -127,6 +127,9 @@ public sealed class PrepareContext(Node node, int threads)
     /// <summary>The session's threads; null when it runs on the caller's alone.</summary>
     public WorkerPool? Pool { get; init; }
 
+    /// <summary>Weights that are packed already; null when nothing is kept of what is packed.</summary>
+    internal WeightStore? Weights { get; init; }
+
     /// <summary>
     /// Bytes of scratch memory wanted during <see cref="Operator.Run"/>; the plan places it in the arena.
     /// </summary>

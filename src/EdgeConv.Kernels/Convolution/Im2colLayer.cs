@@ -37,7 +37,9 @@ internal sealed unsafe class Im2colLayer : ConvolutionLayer
         _bandPixels = (int)Math.Min(Math.Max(most, PixelUnit), shape.OutputPixels);
         int outputs = shape.OutputChannels / shape.Groups;
         _groupLength = kernel.PackedLength(shape.WeightsPerOutput, outputs);
-        _packed = new PackedWeights(_groupLength * shape.Groups);
+        _packed = new PackedWeights(_groupLength * shape.Groups, $"{KernelName} {shape.Groups}");
+        if (_packed.IsFilled)
+            return;
         float[] patchOrder = PatchOrder(shape, weights);
         fixed (float* w = patchOrder)
         fixed (float* b = bias)

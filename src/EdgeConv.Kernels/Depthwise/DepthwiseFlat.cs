@@ -19,7 +19,9 @@ internal static unsafe class DepthwiseFlat<TLanes, TVector>
     public static PackedWeights Repeat(float* weights, int channels, int rows)
     {
         int period = Period(channels);
-        PackedWeights repeated = new((long)rows * period);
+        PackedWeights repeated = new((long)rows * period, "depthwise, repeated");
+        if (repeated.IsFilled)
+            return repeated;
         for (int row = 0; row < rows; row++)
         {
             for (int i = 0; i < period; i++)

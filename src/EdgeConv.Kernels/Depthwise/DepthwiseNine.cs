@@ -59,7 +59,9 @@ internal sealed unsafe class DepthwiseNine<TLanes, TVector> : IDisposable
     // [C / lanes, 2 + taps, lanes], the bias twice: what a tile needs for its channels is one run of memory.
     private static PackedWeights Pack(float* weights, int channels, int block)
     {
-        PackedWeights packed = new((2L + Taps) * channels);
+        PackedWeights packed = new((2L + Taps) * channels, $"depthwise by {TLanes.Count}");
+        if (packed.IsFilled)
+            return packed;
         float* next = packed.Data;
         for (int first = 0; first < channels; first += TLanes.Count)
         {

@@ -95,7 +95,10 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         ConvolutionShape shape, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int block)
     {
         int channels = shape.OutputChannels;
-        PackedWeights packed = new(((shape.Taps + 1L) * channels) + TLanes.Count);
+        PackedWeights packed =
+            new(((shape.Taps + 1L) * channels) + TLanes.Count, $"depthwise in blocks of {block}");
+        if (packed.IsFilled)
+            return packed;
         for (int channel = 0; channel < channels; channel++)
         {
             int first = channel / block * block, width = Math.Min(block, channels - first);

@@ -6,6 +6,7 @@ namespace EdgeConv.Kernels.Pointwise;
 /// </summary>
 public abstract unsafe class PointwiseKernel
 {
+    private const int TurnedColumns = 16;
     // Shares of a few pixels would stream all weights for little: below this the channels are shared out.
     private const int LeastPixelsPerShare = 96;
     private const int PixelUnit = 24;
@@ -55,8 +56,11 @@ public abstract unsafe class PointwiseKernel
     /// <summary>Packs weights into memory of their own.</summary>
     public PackedWeights Pack(in PointwiseWeights source)
     {
-        PackedWeights packed = new(PackedLength(source.InputChannels, source.OutputChannels));
-        PackInto(source, packed.Data);
+        PackedWeights packed = new(
+            PackedLength(source.InputChannels, source.OutputChannels),
+            $"{Name} {source.RowStride}:{source.ColumnStride}");
+        if (!packed.IsFilled)
+            PackInto(source, packed.Data);
         return packed;
     }
 
@@ -128,19 +132,22 @@ public abstract unsafe class PointwiseKernel
         target[count..].Clear();
     }
 
+    // A few columns of the block at a time: what is written between two visits of a row stays in the cache.
     private static void PackColumns(in PointwiseWeights source, int first, int block, float* destination)
     {
-        for (int column = 0; column < block; column++)
-            PackColumn(source, first + column, block, destination + column);
-    }
-
-    private static void PackColumn(in PointwiseWeights source, int channel, int block, float* destination)
-    {
-        bool isPresent = channel < source.OutputChannels;
-        *destination = isPresent && source.Bias is not null ? source.Bias[channel] : 0;
-        float* row = source.Weights + (channel * source.RowStride);
-        for (long k = 0; k < source.InputChannels; k++)
-            destination[(k + 1) * block] = isPresent ? row[k * source.ColumnStride] : 0;
+        int count = Math.Min(block, source.OutputChannels - first);
+        PackRow(source.Bias is null ? null : source.Bias + first, count, block, destination);
+        destination += block;
+        for (int start = 0; start < source.InputChannels; start += TurnedColumns)
+        {
+            int end = Math.Min(start + TurnedColumns, source.InputChannels);
+            for (int channel = 0; channel < block; channel++)
+            {
+                float* row = source.Weights + ((first + channel) * source.RowStride);
+                for (int k = start; k < end; k++)
+                    destination[((long)k * block) + channel] = channel < count ? row[k * source.ColumnStride] : 0;
+            }
+        }
     }
 
     private long PackedChannels(int channels)

@@ -37,18 +37,16 @@ internal sealed unsafe class Gemm : ShapedOperator
     /// <inheritdoc/>
     public override void Prepare(PrepareContext context)
     {
-        if (context.Node.Inputs[1]!.Constant is not { Length: > 0 } matrix || _product.AColumn != 1)
+        if (context.Node.Inputs[1]!.Constant is not { Length: > 0 } || _product.AColumn != 1)
             return;
-        _packed = context.Own(new PackedProduct(
-            new PointwiseWeights
-            {
-                Weights = (float*)matrix.Data,
-                RowStride = _product.BColumn,
-                ColumnStride = _product.BRow,
-                InputChannels = _product.Depth,
-                OutputChannels = _product.Columns,
-            },
-            context.Pool));
+        PointwiseWeights extents = new()
+        {
+            RowStride = _product.BColumn,
+            ColumnStride = _product.BRow,
+            InputChannels = _product.Depth,
+            OutputChannels = _product.Columns,
+        };
+        _packed = context.Own(PackedLayers.Make(context, context.Node.Inputs[1]!, extents));
         context.Release(1);
     }
 

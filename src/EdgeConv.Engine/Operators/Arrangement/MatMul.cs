@@ -102,16 +102,14 @@ internal sealed unsafe class MatMul(Node node) : ShapedOperator(node)
             return;
         }
 
-        _packed = context.Own(new PackedProduct(
-            new PointwiseWeights
-            {
-                Weights = (float*)matrix.Data,
-                RowStride = 1,
-                ColumnStride = _shapes!.Columns,
-                InputChannels = _shapes.Depth,
-                OutputChannels = _shapes.Columns,
-            },
-            context.Pool));
+        PointwiseWeights extents = new()
+        {
+            RowStride = 1,
+            ColumnStride = _shapes!.Columns,
+            InputChannels = _shapes.Depth,
+            OutputChannels = _shapes.Columns,
+        };
+        _packed = context.Own(PackedLayers.Make(context, context.Node.Inputs[1]!, extents));
         context.Release(1);
     }
 

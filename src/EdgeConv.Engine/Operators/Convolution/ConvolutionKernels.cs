@@ -1,5 +1,6 @@
 using EdgeConv.Core;
 using EdgeConv.Engine.Graph;
+using EdgeConv.Kernels.Convolution;
 
 namespace EdgeConv.Engine.Operators;
 
@@ -12,10 +13,9 @@ internal static class ConvolutionKernels
         if (!convolution.IsChannelsLast)
             return new DirectConvolution(convolution.Geometry, convolution.Activation);
         Value?[] inputs = context.Node.Inputs;
-        Tensor weights = inputs[1]!.Constant!;
         Tensor? bias = inputs.Length > 2 ? inputs[2]?.Constant : null;
-        return new LayerConvolution(convolution, weights.AsSpan<float>(), Floats(bias), context.Pool);
+        ConvolutionLayer layer =
+            PackedLayers.Make(context.Weights, LayerShape.Of(convolution), inputs[1]!, bias);
+        return new LayerConvolution(convolution, layer, context.Pool);
     }
-
-    private static ReadOnlySpan<float> Floats(Tensor? tensor) => tensor is null ? [] : tensor.AsSpan<float>();
 }

@@ -19,14 +19,13 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
     private readonly int _batch;
     private ConvolutionBuffers _buffers;
 
-    /// <summary>Packs weights and bias.</summary>
-    public LayerConvolution(
-        Convolution convolution, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, WorkerPool? pool)
+    /// <summary>Takes over the layer of a convolution.</summary>
+    public LayerConvolution(Convolution convolution, ConvolutionLayer layer, WorkerPool? pool)
     {
         ConvolutionGeometry geometry = convolution.Geometry;
         _batch = geometry.Batch;
         _activation = convolution.Activation;
-        _layer = ConvolutionLayer.Create(LayerShape.Of(convolution), weights, bias);
+        _layer = layer;
         _shareBytes = (_layer.ScratchBytes + Tensor.Alignment - 1) / Tensor.Alignment * Tensor.Alignment;
         _pool = pool is not null && WorkerPool.IsWorthAFork(_layer.MultiplyAdds, pool.Shares) ? pool : null;
     }

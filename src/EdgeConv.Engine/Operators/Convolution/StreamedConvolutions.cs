@@ -60,12 +60,10 @@ internal sealed unsafe class StreamedConvolutions : Operator, ISharedWork
         ChainLink[] links = new ChainLink[_links.Count];
         for (int i = 0; i < links.Length; i++)
         {
-            Tensor weights = Node.Inputs[1 + (2 * i)]!.Constant!;
+            Value weights = Node.Inputs[1 + (2 * i)]!;
             Tensor? bias = Node.Inputs[2 + (2 * i)]?.Constant;
-            ConvolutionLayer layer = ConvolutionLayer.Create(
-                LayerShape.Of(_links[i]),
-                weights.AsSpan<float>(),
-                bias is null ? [] : bias.AsSpan<float>());
+            ConvolutionLayer layer =
+                PackedLayers.Make(context.Weights, LayerShape.Of(_links[i]), weights, bias);
             links[i] = new ChainLink(context.Own(layer), _links[i].Activation);
             context.Release(1 + (2 * i));
             context.Release(2 + (2 * i));

@@ -1,0 +1,93 @@
+using EdgeConv.Core;
+using EdgeConv.Engine.Graph;
+using EdgeConv.Kernels;
+
+namespace EdgeConv.Engine.Execution;
+
+/// <summary>Makes a layer of its weights, or of none where they are packed already.</summary>
+/// <param name="weights">The weights; null when they must not be read.</param>
+internal unsafe delegate T MakeLayer<out T>(float* weights);
+
+/// <summary>
+/// The packed weights of one model file, by what they were packed of: sessions of several sizes share them, and
+/// a plan cache keeps them from run to run.
+/// </summary>
+/// <remarks>
+/// Weights that were not read yet are those of the file, which their name identifies. Others may be what passes
+/// made of them for one size, so that their content counts too; so does that of the bias, which is packed with
+/// them.
+/// </remarks>
+internal sealed class WeightStore : IDisposable
+{
+    private readonly Dictionary<string, IReadOnlyList<WeightBlock>> _blocks = new(StringComparer.Ordinal);
+
+    /// <summary>Bytes that had to be packed.</summary>
+    public long PackedBytes { get; private set; }
+
+    /// <summary>Bytes that were packed already when they were asked for.</summary>
+    public long ReusedBytes { get; private set; }
+
+    /// <summary>What is known, by key.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<WeightBlock>> Blocks => _blocks;
+
+    /// <summary>Takes over what is known from elsewhere.</summary>
+    public void Add(string key, IReadOnlyList<WeightBlock> blocks)
+    {
+        if (!_blocks.TryAdd(key, blocks))
+            Dispose(blocks);
+    }
+
+    /// <summary>Makes a layer, of packed weights if they are known.</summary>
+    /// <exception cref="ModelError">The weights cannot be read.</exception>
+    public unsafe T Pack<T>(Value weights, Tensor? bias, MakeLayer<T> make)
+    {
+        string content = KeyOf(weights, bias);
+        // Sizes for which kernels pack the same weights in another way have a form of their own.
+        for (int form = 0; ; form++)
+        {
+            string key = $"{content} {form}";
+            if (!_blocks.TryGetValue(key, out IReadOnlyList<WeightBlock>? known))
+                return PackAs(key, weights, make);
+            if (!WeightLedger.TryReuse(known, () => make(null), out T? layer))
+                continue;
+            ReusedBytes += BytesOf(known);
+            return layer!;
+        }
+    }
+
+    /// <summary>Sessions keep what they use.</summary>
+    public void Dispose()
+    {
+        foreach (IReadOnlyList<WeightBlock> blocks in _blocks.Values)
+            Dispose(blocks);
+        _blocks.Clear();
+    }
+
+    private unsafe T PackAs<T>(string key, Value weights, MakeLayer<T> make)
+    {
+        (T layer, IReadOnlyList<WeightBlock>? made) =
+            WeightLedger.Record(() => make((float*)weights.Constant!.Data));
+        if (made is null)
+            return layer;
+        PackedBytes += BytesOf(made);
+        _blocks[key] = [.. made.Select(block => block.Share())];
+        return layer;
+    }
+
+    private static string KeyOf(Value weights, Tensor? bias)
+    {
+        string content = weights.Constant!.IsPending ? "file" : HashOf(weights.Constant);
+        return $"{weights.Name} {content} {(bias is null ? "none" : HashOf(bias))}";
+    }
+
+    private static string HashOf(Tensor tensor) => Xxh64.Hash(tensor.AsBytes()).ToString("x16", null);
+
+    private static long BytesOf(IReadOnlyList<WeightBlock> blocks) =>
+        blocks.Sum(block => block.Length * sizeof(float));
+
+    private static void Dispose(IReadOnlyList<WeightBlock> blocks)
+    {
+        foreach (WeightBlock block in blocks)
+            block.Dispose();
+    }
+}
