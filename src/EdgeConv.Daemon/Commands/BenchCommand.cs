@@ -48,7 +48,7 @@ internal sealed class BenchCommand
         Command command = new("bench", "Time inferences, each backend in a process of its own")
         {
             options._models, options._seconds, options._rival, options._threads, options._backend,
-            options._shapes, options._cold, options._profile, options._json,
+            options._shapes, options._plans, options._cold, options._profile, options._json,
         };
         command.SetAction(options.Run);
         return command;
