@@ -125,7 +125,7 @@ public sealed class WorkerPool : IDisposable
         {
             _work!.RunShare(share, Shares);
         }
-        catch (Exception problem) when (problem is not OutOfMemoryException)
+        catch (Exception problem)
         {
             Volatile.Write(ref _problem, problem);
         }

@@ -61,7 +61,8 @@ internal sealed class StreamRule
     public string? Obstacle(IReadOnlyList<Convolution> links)
     {
         ConvolutionShape[] shapes = [.. links.Select(LayerShape.Of)];
-        if (shapes[^1].OutputHeight == 1)
+        // A column is a row too, but not to every kernel: what one writes the next may not read.
+        if (shapes.Any(shape => shape.OutputHeight == 1))
             return "it has one row";
         if (_mode != Mode.Auto)
             return _mode == Mode.All ? null : $"{Variable} is off";

@@ -43,8 +43,8 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         (_innerStart, _innerEnd) = (inner.Left, inner.Left + inner.Width);
         int channels = shape.OutputChannels;
         bool isFlat = channels % TLanes.Count != 0 && shape is { StrideX: 1, DilationX: 1 };
-        int rowsBytes = shape.KernelHeight * shape.InputWidth * sizeof(float);
-        int block = BlockBytes / rowsBytes / BlockUnit * BlockUnit;
+        long rowsBytes = (long)shape.KernelHeight * shape.InputWidth * sizeof(float);
+        int block = (int)(BlockBytes / rowsBytes) / BlockUnit * BlockUnit;
         _block = isFlat || block == 0 || shape.KernelHeight <= 3 ? channels : block;
         _packed = Pack(shape, weights, bias, _block);
         if (isFlat)

@@ -46,6 +46,27 @@ public class PoolTest
     }
 
     [Fact]
+    public void The_greatest_element_of_a_window_with_a_NaN_is_NaN()
+    {
+        const int Width = 19;
+        for (int place = 0; place < 2 * Width; place++)
+        {
+            using Tensor x = Run.Random(6, 1, 1, 2, Width);
+            x.AsSpan<float>()[place] = float.NaN;
+            using Tensor y = Run.One("MaxPool", [x], ("kernel_shape", new long[] { 2, 3 }));
+            Tensor[] both = Run.Many("MaxPool", Run.LatestOpset, 2, [x], ("kernel_shape", new long[] { 2, 3 }));
+            for (int i = 0; i < y.Length; i++)
+            {
+                bool holdsNaN = place % Width >= i && place % Width < i + 3;
+                Assert.Equal(holdsNaN, float.IsNaN(y.AsSpan<float>()[i]));
+                Assert.Equal(y.AsSpan<float>()[i], both[0].AsSpan<float>()[i]);
+            }
+
+            Array.ForEach(both, tensor => tensor.Dispose());
+        }
+    }
+
+    [Fact]
     public void Three_spatial_axes_pool_like_their_definition()
     {
         using Tensor x = Run.Random(5, 1, 2, 4, 5, 3);

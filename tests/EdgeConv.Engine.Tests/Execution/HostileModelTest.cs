@@ -59,6 +59,25 @@ public class HostileModelTest
         Assert.Contains("exceed 268435456 elements", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The bytes of the rows under the kernel leave 32 bits and come back as -4.</summary>
+    [Fact]
+    public void A_depthwise_kernel_much_taller_than_the_image_reads_what_lies_under_it()
+    {
+        const int Rows = 32767, Width = 32769, Channels = 2;
+        float[] weights = new float[Channels * Rows];
+        (weights[Rows - 1], weights[^1]) = (3, 5);
+        byte[] model = new ModelBuilder().Input("x", 1, Channels, 1, Width)
+            .Constant("w", [Channels, 1, Rows, 1], weights)
+            .Node("Conv", "x w", "y", ModelBuilder.Int("group", Channels),
+                ModelBuilder.Ints("pads", Rows - 1, 0, 0, 0), ModelBuilder.Ints("strides", 1, Width - 1))
+            .Output("y").ToBytes();
+        using ISession session =
+            EngineSessionFactory.Load(OnnxReader.Parse(model, "m.onnx"), new SessionOptions());
+        session.GetInput(0).AsSpan<float>().Fill(2);
+        session.Run();
+        Assert.Equal([6, 6, 10, 10], session.GetOutput(0).AsSpan<float>().ToArray());
+    }
+
     private static byte[] Mutate(byte[] model, Random random)
     {
         byte[] mutated = [.. model];

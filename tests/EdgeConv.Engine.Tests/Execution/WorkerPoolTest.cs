@@ -45,6 +45,15 @@ public class WorkerPoolTest
     }
 
     [Fact]
+    public void The_caller_leaves_a_failed_run_when_no_share_runs_any_more()
+    {
+        using WorkerPool pool = new(2);
+        ShortOfMemory work = new();
+        Assert.Throws<InvalidOperationException>(() => pool.Run(work));
+        Assert.Equal(2, work.Ended);
+    }
+
+    [Fact]
     public void Neither_caller_nor_workers_allocate()
     {
         using WorkerPool pool = new(2);
@@ -108,6 +117,31 @@ public class WorkerPoolTest
         {
             Assert.Equal(Runs.Length, shares);
             Runs[share]++;
+        }
+    }
+
+    /// <summary>The caller has no memory while the worker is at its share.</summary>
+    private sealed class ShortOfMemory : ISharedWork
+    {
+        private readonly Meeting _meeting = new(2);
+        private readonly Thread _caller = Thread.CurrentThread;
+        private int _ended;
+
+        public int Ended => Volatile.Read(ref _ended);
+
+        public void RunShare(int share, int shares)
+        {
+            _meeting.RunShare(share, shares);
+            bool isCaller = Thread.CurrentThread == _caller;
+            if (!isCaller)
+            {
+                // Longer than it takes the caller to fail.
+                Thread.Sleep(50);
+            }
+
+            Interlocked.Increment(ref _ended);
+            if (isCaller)
+                throw new InsufficientMemoryException();
         }
     }
 

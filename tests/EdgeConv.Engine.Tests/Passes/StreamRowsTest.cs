@@ -73,6 +73,14 @@ public class StreamRowsTest
     }
 
     [Fact]
+    public void Columns_run_layer_by_layer_since_some_kernels_see_them_as_rows()
+    {
+        ModelBuilder Make() => Start(13, 1).Node("Conv", "x wide", "a").Node("Conv", "a depth", "d", Depthwise(12))
+            .Node("GlobalAveragePool", "d", "p").Output("d").Output("p");
+        PassCase.AssertSame(Run(Make(), "off", threads: 1), Run(Make(), "all", threads: 1));
+    }
+
+    [Fact]
     public void Another_value_of_the_variable_is_refused()
     {
         ConfigError error = Assert.Throws<ConfigError>(() => StreamRule.Choose("yes", threads: 1));

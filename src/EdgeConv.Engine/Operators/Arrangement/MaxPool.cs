@@ -5,8 +5,8 @@ using EdgeConv.Engine.Graph;
 namespace EdgeConv.Engine.Operators;
 
 /// <summary>
-/// The greatest element of every window; output 1 holds its place in the whole input, counted in row-major
-/// order or, with <c>storage_order</c> 1, with the first spatial axis running fastest.
+/// The greatest element of every window, NaN where it holds one; output 1 holds its place in the whole input,
+/// counted in row-major order or, with <c>storage_order</c> 1, with the first spatial axis running fastest.
 /// </summary>
 internal sealed unsafe class MaxPool : PoolOperator
 {
@@ -91,7 +91,7 @@ internal sealed unsafe class MaxPool : PoolOperator
         {
             T greatest = least;
             for (int k = 0, place = start; k < count; k++, place += step)
-                greatest = row[place] > greatest ? row[place] : greatest;
+                greatest = T.Max(greatest, row[place]);
             *y++ = greatest;
         }
 
@@ -129,7 +129,7 @@ internal sealed unsafe class MaxPool : PoolOperator
                 for (int kw = first; kw < end; kw++)
                 {
                     long place = row + Axes[2].Place(w, kw);
-                    if (best < 0 || x[place] > x[best])
+                    if (best < 0 || x[place] > x[best] || (T.IsNaN(x[place]) && !T.IsNaN(x[best])))
                         best = place;
                 }
             }

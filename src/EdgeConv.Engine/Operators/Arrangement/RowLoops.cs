@@ -6,14 +6,14 @@ namespace EdgeConv.Engine.Operators;
 /// <summary>Loops over contiguous elements, vectorised for every numeric type.</summary>
 internal static unsafe class RowLoops
 {
-    /// <summary>y[i] = max(y[i], x[i]).</summary>
+    /// <summary>y[i] = max(y[i], x[i]), NaN where either is.</summary>
     public static void Max<T>(T* y, T* x, long count) where T : unmanaged, INumber<T>
     {
         long i = 0;
         for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
             Vector.Max(Vector.Load(y + i), Vector.Load(x + i)).Store(y + i);
         for (; i < count; i++)
-            y[i] = x[i] > y[i] ? x[i] : y[i];
+            y[i] = T.Max(y[i], x[i]);
     }
 
     /// <summary>y[i] += x[i].</summary>
