@@ -37,10 +37,12 @@ public sealed class EngineSessionFactory(PlanFolder? plans = null) : ISessionFac
         {
             return new EngineSession(compiled);
         }
-        catch (OutOfMemoryException problem)
+        catch (Exception problem)
         {
             compiled.Dispose();
-            throw new ModelError(model.Identity.Path, "there is not enough memory for it", problem);
+            if (problem is OutOfMemoryException)
+                throw new ModelError(model.Identity.Path, "there is not enough memory for it", problem);
+            throw;
         }
     }
 }

@@ -89,7 +89,15 @@ public sealed class CaseRunner(ISessionFactory factory, Tolerance tolerance)
     {
         try
         {
-            return ShapeInference.ValueInputs(OnnxReader.Read(model).Graph);
+            OnnxModel read = OnnxReader.Read(model);
+            try
+            {
+                return ShapeInference.ValueInputs(read.Graph);
+            }
+            finally
+            {
+                read.Close();
+            }
         }
         catch (ModelError)
         {
