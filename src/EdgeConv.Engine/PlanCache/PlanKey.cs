@@ -16,13 +16,14 @@ internal sealed record PlanKey(string Engine, string Kernels, FileStamp Stamp)
     public static PlanKey Of(FileStamp stamp) => new(ThisEngine, KernelTable.Chosen.ToString(), stamp);
 
     /// <summary>Why a plan of this key does not serve for <paramref name="wanted"/>; null when it does.</summary>
-    public string? WhyStale(PlanKey wanted) => (this == wanted, Engine == wanted.Engine, Kernels == wanted.Kernels) switch
+    public string? WhyStale(PlanKey wanted)
     {
-        (true, _, _) => null,
-        (_, false, _) => "is of another build of the engine",
-        (_, _, false) => $"is for kernels of another machine ({Kernels}, here {wanted.Kernels})",
-        _ => "is of an earlier state of the model",
-    };
+        if (Engine != wanted.Engine)
+            return "is of another build of the engine";
+        if (Kernels != wanted.Kernels)
+            return $"is for kernels of another machine ({Kernels}, here {wanted.Kernels})";
+        return Stamp == wanted.Stamp ? null : "is of an earlier state of the model";
+    }
 
     /// <summary>Writes it.</summary>
     public void Write(BinaryWriter writer)
