@@ -16,8 +16,8 @@ public sealed class InstructionCountTest
 
     private const string V1 = "mobilenet_v1_0.25_128_quant_float";
 
-    // What MobileNetV2-224 is held at: the multiply-adds alone are 0.416, and bands of rows take 0.01.
-    private const double HeldForV2 = 0.645;
+    // What MobileNetV2-224 is held at: the multiply-adds alone are 0.416, and bands of rows take 0.02.
+    private const double HeldForV2 = 0.65;
 
     // The total has the runtime's own threads in it and moves by some thousand.
     private const double Slack = 1.02;

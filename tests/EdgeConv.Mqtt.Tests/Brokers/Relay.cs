@@ -68,7 +68,8 @@ public sealed class Relay : IAsyncDisposable
                 _ = CarryAsync(await _listener.AcceptTcpClientAsync(_end.Token));
         }
         catch (Exception error)
-            when (error is OperationCanceledException or SocketException or ObjectDisposedException)
+            when (error is OperationCanceledException or SocketException or ObjectDisposedException
+                or InvalidOperationException)
         {
         }
     }
