@@ -17,7 +17,7 @@ public class SessionMemoryTest
 
     [Fact(
         SkipUnless = nameof(IsOnThisProcessor),
-        Skip = "under emulation the resident set is the emulator's too")]
+        Skip = "qemu-user keeps some memory for each address ever mapped, for a plain C program too")]
     public void A_thousand_sessions_leave_no_memory_behind()
     {
         byte[] model = SmallModels.SeparableBlocks(64, 192).ToBytes();
