@@ -10,7 +10,8 @@ public interface ISharedWork
 /// <summary>
 /// Threads that take shares of a piece of work side by side with the caller. Shares are claimed one by one: a
 /// worker that the system does not run claims none, and the caller does without it. Between two pieces a worker
-/// spins for some microseconds, then sleeps until it is woken. One caller at a time.
+/// spins for some microseconds, then sleeps until it is woken. Workers stay on the processor's faster cores. One
+/// caller at a time.
 /// </summary>
 public sealed class WorkerPool : IDisposable
 {
@@ -153,6 +154,7 @@ public sealed class WorkerPool : IDisposable
 
     private void Loop()
     {
+        BigCores.Stay(Shares);
         int spins = 0;
         while (!Volatile.Read(ref _isStopped))
         {
