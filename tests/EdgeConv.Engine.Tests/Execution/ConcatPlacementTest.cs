@@ -1,0 +1,159 @@
+using EdgeConv.Core;
+using EdgeConv.Engine.Execution;
+using EdgeConv.Engine.Graph;
+using EdgeConv.Engine.Onnx;
+using EdgeConv.Engine.Planning;
+using EdgeConv.Engine.Tests.Onnx;
+using EdgeConv.Testing;
+using Xunit;
+
+namespace EdgeConv.Engine.Tests.Execution;
+
+/// <summary>
+/// Concatenations hold what their inputs hold as outputs of the same model without the concatenation, wherever
+/// the plan puts them. The inputs are a and b of the convolutions <see cref="Two"/>, or what is made of them.
+/// </summary>
+public class ConcatPlacementTest
+{
+    private const int Height = 5;
+    private const int Width = 7;
+
+    public static TheoryData<string, int, int, string> Cases => new()
+    {
+        // inputs of the Concat, its axis, threads, what is copied and why
+        { "a b", 1, 1, "" },
+        { "a b", 1, 3, "" },
+        { "b a", -3, 1, "" },
+        { "s b", 1, 1, "s: it lies in the memory of another value" },
+        { "a k", 1, 1, "k: it is constant" },
+        { "x b", 1, 1, "x: its Transpose writes its rows side by side" },
+        { "a a", 1, 1, "a: it is read elsewhere too; a: it is read elsewhere too" },
+        { "a o", 1, 1, "o: it is read elsewhere too" },
+        { "d p", 1, 1, "d: its Conv writes its rows side by side" },
+        { "af bf", 1, 1, "" },
+        { "bf sf af", 1, 2, "" },
+        { "af af bf", 1, 1, "af: it lies in another place already" },
+        { "af kf bf", 1, 1, "kf: it is constant" },
+        { "xf bf", 1, 1, "xf: it is an input of the model" },
+        { "of bf", 1, 1, "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_concatenation_holds_its_inputs(string inputs, int axis, int threads, string copies)
+    {
+        string[] names = inputs.Split(' ');
+        ModelBuilder joined = Two(names).Node("Concat", inputs, "y", ModelBuilder.Int("axis", axis)).Output("y");
+        ModelBuilder apart = names.Distinct().Aggregate(Two(names), (builder, name) => builder.Output(name));
+        SessionOptions options = new() { Threads = threads };
+        Assert.Equal(copies, Copies(joined, options));
+        float[][] expected = Run(apart, options);
+        int before = expected.Length - names.Distinct().Count();
+        Assert.Equal(
+            names.SelectMany(name => expected[before + Array.IndexOf([.. names.Distinct()], name)]),
+            Run(joined, options)[^1]);
+    }
+
+    [Fact]
+    public void Images_of_a_batch_are_joined_one_by_one()
+    {
+        ModelBuilder Start() => Two([], batch: 3);
+        float[][] apart = Run(Start().Output("a").Output("b"), new SessionOptions());
+        ModelBuilder joined = Start().Node("Concat", "a b", "y", ModelBuilder.Int("axis", 1)).Output("y");
+        Assert.Equal("", Copies(joined, new SessionOptions()));
+        int a = 6 * Height * Width, b = 9 * Height * Width;
+        IEnumerable<float> expected = Enumerable.Range(0, 3)
+            .SelectMany(n => apart[0].Skip(n * a).Take(a).Concat(apart[1].Skip(n * b).Take(b)));
+        Assert.Equal(expected, Run(joined, new SessionOptions())[0]);
+    }
+
+    [Fact]
+    public void Concatenations_of_concatenations_copy_nothing()
+    {
+        ModelBuilder joined = Two(["af", "bf", "sf"])
+            .Node("Concat", "af bf", "i", ModelBuilder.Int("axis", 1))
+            .Node("Concat", "sf i", "y", ModelBuilder.Int("axis", 1)).Output("y");
+        float[][] apart =
+            Run(Two(["af", "bf", "sf"]).Output("sf").Output("af").Output("bf"), new SessionOptions());
+        Assert.Equal("", Copies(joined, new SessionOptions()));
+        Assert.Equal(apart.SelectMany(values => values), Run(joined, new SessionOptions())[0]);
+    }
+
+    [Fact]
+    public void A_tapped_input_is_copied_and_its_statistics_stay_the_same()
+    {
+        SessionOptions options = new() { Taps = ["a"] };
+        ModelBuilder joined = Two([]).Node("Concat", "a b", "y", ModelBuilder.Int("axis", 1)).Output("y");
+        Assert.Equal("a: it is read elsewhere too", Copies(joined, options));
+        using ISession session = EngineSessionFactory.Load(joined.Read(), options);
+        SmallModels.Fill(session);
+        session.Run();
+        float mean = session.GetOutput(0).AsSpan<float>()[..(Height * Width)].ToArray().Average();
+        Assert.Equal(mean, session.GetTap(0)[0], 1e-5f);
+    }
+
+    [Fact]
+    public void A_shared_copy_joins_every_row()
+    {
+        ModelBuilder joined = new ModelBuilder().Input("x", 90, 40, 33).Input("z", 90, 50, 33)
+            .Node("Concat", "x z", "y", ModelBuilder.Int("axis", 1)).Output("y");
+        Assert.Equal(
+            Run(joined, new SessionOptions())[0], Run(joined, new SessionOptions { Threads = 3 })[0]);
+    }
+
+    [Fact(SkipUnless = nameof(SharedData.IsPresent), SkipType = typeof(SharedData), Skip = SharedData.Absent)]
+    public void UltraFace_copies_nothing()
+    {
+        OnnxModel model = OnnxReader.Read(SharedData.PathOf("models", "version-RFB-320_simplified.onnx"));
+        using CompiledModel compiled = ModelCompiler.Compile(model, new SessionOptions());
+        Assert.Equal(3, compiled.Graph.Nodes.Count(node => node.OperatorName == "Concat"));
+        Assert.Empty(compiled.Plan.Copies);
+    }
+
+    // Convolutions of x to a (1x1, 6 channels) and b (3x3, 9 channels), depthwise to d and p; of them s, o and
+    // k, and every value whose name has an f as a line.
+    private static ModelBuilder Two(string[] names, int batch = 1)
+    {
+        Random random = new(5);
+        float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - .5f)];
+        ModelBuilder builder = new ModelBuilder().Input("x", batch, 4, Height, Width).Integers("line", 1, -1)
+            .Constant("wa", [6, 4, 1, 1], Numbers(24)).Constant("wb", [9, 4, 3, 3], Numbers(9 * 36))
+            .Constant("wd", [4, 1, 3, 3], Numbers(36)).Constant("wp", [5, 4, 1, 1], Numbers(20))
+            .Constant("k", [1, 2, Height, Width], Numbers(2 * Height * Width))
+            .Node("Conv", "x wa", "a").Node("Conv", "x wb", "b", ModelBuilder.Ints("pads", 1, 1, 1, 1));
+        if (names.Any(name => name[0] == 's'))
+            builder.Node("Conv", "x wa", "t").Node("Sin", "t", "s");
+        if (names.Any(name => name[0] == 'o'))
+            builder.Node("Conv", "x wa", "o").Output("o");
+        if (names.Contains("d"))
+        {
+            builder.Node("Conv", "x wd", "d", ModelBuilder.Ints("pads", 1, 1, 1, 1), ModelBuilder.Int("group", 4))
+                .Node("Conv", "x wp", "p");
+        }
+
+        foreach (string name in names.Distinct().Where(name => name.EndsWith('f')))
+            builder.Node("Reshape", $"{name[0]} line", name);
+        return builder;
+    }
+
+    private static string Copies(ModelBuilder builder, SessionOptions options)
+    {
+        using CompiledModel model = ModelCompiler.Compile(builder.Read(), options);
+        return string.Join("; ", model.Plan.Copies.Select(Describe));
+
+        string Describe(InputCopy copy)
+        {
+            Node node = model.Graph.Nodes[copy.Step];
+            return $"{node.Inputs[copy.Input]!.Name.Split(' ')[0]}: {copy.Reason}";
+        }
+    }
+
+    private static float[][] Run(ModelBuilder builder, SessionOptions options)
+    {
+        using ISession session = EngineSessionFactory.Load(builder.Read(), options);
+        SmallModels.Fill(session);
+        session.Run();
+        return [.. Enumerable.Range(0, session.Outputs.Count)
+            .Select(i => session.GetOutput(i).AsSpan<float>().ToArray())];
+    }
+}
