@@ -1,4 +1,3 @@
-using EdgeConv.Core;
 using EdgeConv.Engine.Graph;
 using EdgeConv.Engine.Operators;
 using EdgeConv.Engine.Planning;

@@ -8,6 +8,7 @@ namespace EdgeConv.Engine.Tests.Planning;
 internal static class RandomGraph
 {
     private static readonly int[] Sizes = [1, 16, 100, 256, 1000];
+    private static readonly int[] RowCounts = [1, 4, 10];
 
     public static (ModelGraph Graph, long[] Scratch) Make(Random random)
     {
@@ -51,7 +52,7 @@ internal static class RandomGraph
     private static Node RandomConcat(Random random, int index, List<Value> values, Value first)
     {
         Value[] inputs = [first, .. values.Where(_ => random.Next(values.Count) < 3)];
-        int[] rows = [.. new[] { 1, 4, 10 }.Where(n => inputs.All(input => input.Shape![0] % n == 0))];
+        int[] rows = [.. RowCounts.Where(n => inputs.All(input => input.Shape![0] % n == 0))];
         Value output = Value($"v{index}.0", inputs.Sum(input => input.Shape![0]));
         values.Add(output);
         return Concat(index, inputs, output, rows[random.Next(rows.Length)]);
