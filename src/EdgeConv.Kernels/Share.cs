@@ -3,8 +3,11 @@ namespace EdgeConv.Kernels;
 /// <summary>One of several parts of some work.</summary>
 /// <param name="Index">Which, from 0 on.</param>
 /// <param name="Count">How many there are.</param>
-internal readonly record struct Share(int Index, int Count)
+public readonly record struct Share(int Index, int Count)
 {
+    /// <summary>The only part: all of it.</summary>
+    public static Share All => new(0, 1);
+
     /// <summary>
     /// This part of 0..<paramref name="total"/>, cut at multiples of <paramref name="unit"/> as evenly as
     /// they allow.

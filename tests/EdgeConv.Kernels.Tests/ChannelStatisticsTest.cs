@@ -45,7 +45,8 @@ public sealed unsafe class ChannelStatisticsTest
                 ReadOnlySpan<float> x = new(memory.AtEnd<float>(pixels), pixels.Length);
                 kernel.PixelMeanAndVariance(x, mean, variance);
                 float[] meanAlone = new float[channels];
-                kernel.PixelMean(x, meanAlone);
+                for (int share = 0; share < 3; share++)
+                    kernel.PixelMean(x, meanAlone, new Share(share, 3));
                 for (int channel = 0; channel < channels; channel++)
                 {
                     (double average, double spread) = Definition(planes.AsSpan(channel * count, count));
@@ -85,8 +86,8 @@ public sealed unsafe class ChannelStatisticsTest
     public void Positions_that_do_not_fill_the_channels_are_refused()
     {
         ChannelStatisticsKernel kernel = KernelTable.ChannelStatistics();
-        Assert.Throws<ArgumentException>(() => kernel.PixelMean(new float[7], new float[2]));
-        Assert.Throws<ArgumentException>(() => kernel.PixelMean([], new float[2]));
+        Assert.Throws<ArgumentException>(() => kernel.PixelMean(new float[7], new float[2], Share.All));
+        Assert.Throws<ArgumentException>(() => kernel.PixelMean([], new float[2], Share.All));
         Assert.Throws<ArgumentException>(
             () => kernel.PixelMeanAndVariance(new float[8], new float[2], new float[1]));
     }

@@ -55,7 +55,7 @@ public sealed unsafe class PoolingKernelTest : IDisposable
             float[] x = Numbers.Reals(3 * pixels, pixels);
             float[] y = new float[3];
             KernelTable.Pooling(set).GlobalAverage(
-                new ReadOnlySpan<float>(_input.AtEnd<float>(x), x.Length), y);
+                new ReadOnlySpan<float>(_input.AtEnd<float>(x), x.Length), y, Share.All);
             for (int channel = 0; channel < 3; channel++)
                 Assert.Equal(
                     x.Where((_, i) => i % 3 == channel).Average(value => (double)value), y[channel], 1e-6);
@@ -74,7 +74,7 @@ public sealed unsafe class PoolingKernelTest : IDisposable
             {
                 float[] x = Numbers.Integers(3 * channels, place), y = new float[channels];
                 x[place] = float.NaN;
-                KernelTable.Pooling(set).Max(shape, x, y, channels);
+                KernelTable.Pooling(set).Max(shape, x, y, channels, Share.All);
                 for (int channel = 0; channel < channels; channel++)
                     Assert.Equal(channel == place % channels, float.IsNaN(y[channel]));
             }
@@ -89,9 +89,9 @@ public sealed unsafe class PoolingKernelTest : IDisposable
         Array.Fill(x, 0.001f);
         x[0] = 1000;
         float[] y = new float[1];
-        KernelTable.Pooling(set).GlobalAverage(x, y);
+        KernelTable.Pooling(set).GlobalAverage(x, y, Share.All);
         Assert.Equal((1000 + (9999 * 0.001)) / 10_000, y[0], 1e-6);
-        KernelTable.Pooling(set).GlobalAverage([float.PositiveInfinity, 2, 3], y);
+        KernelTable.Pooling(set).GlobalAverage([float.PositiveInfinity, 2, 3], y, Share.All);
         Assert.Equal(float.PositiveInfinity, y[0]);
     }
 
@@ -112,7 +112,7 @@ public sealed unsafe class PoolingKernelTest : IDisposable
             PadBottom = 1,
             PadRight = 1,
         };
-        KernelTable.Pooling().Max(shape, [-5], y, 1);
+        KernelTable.Pooling().Max(shape, [-5], y, 1, Share.All);
         Assert.Equal([-5, -5, -5, -5], y);
     }
 
@@ -121,9 +121,9 @@ public sealed unsafe class PoolingKernelTest : IDisposable
     {
         PoolingShape shape = new() { InputHeight = 2, InputWidth = 2, OutputHeight = 2, OutputWidth = 2 };
         Assert.Throws<ArgumentException>(
-            () => KernelTable.Pooling().Max(shape, new float[7], new float[8], 2));
+            () => KernelTable.Pooling().Max(shape, new float[7], new float[8], 2, Share.All));
         Assert.Throws<ArgumentException>(
-            () => KernelTable.Pooling().Average(shape, new float[8], new float[7], 2, true));
+            () => KernelTable.Pooling().Average(shape, new float[8], new float[7], 2, Share.All));
     }
 
     public void Dispose()
@@ -177,14 +177,17 @@ public sealed unsafe class PoolingKernelTest : IDisposable
         PoolingKernel kernel = KernelTable.Pooling(set);
 
         // With dilation a window may lie in the padding alone: the reference says NaN, the kernel -∞.
-        kernel.Max(shape, input, y, channels);
+        int shares = 1 + (seed % 3);
+        for (int share = 0; share < shares; share++)
+            kernel.Max(shape, input, y, channels, new Share(share, shares));
         float[] expected = Turn(reference.Max(x, channels), channels);
         for (int i = 0; i < outputs; i++)
             Assert.Equal(float.IsNaN(expected[i]) ? float.NegativeInfinity : expected[i], y[i]);
 
         foreach (bool countPadding in (bool[])[false, true])
         {
-            kernel.Average(shape, input, y, channels, countPadding);
+            for (int share = 0; share < shares; share++)
+                kernel.Average(shape with { CountsPads = countPadding }, input, y, channels, new Share(share, shares));
             expected = Turn(reference.Average(x, channels, countPadding), channels);
             for (int i = 0; i < outputs; i++)
             {

@@ -16,26 +16,29 @@ internal sealed unsafe class F32Pooling<TLanes, TVector> : PoolingKernel
 
     public override string Name => "F32Pooling" + TLanes.Set;
 
-    public override void GlobalAverage(ReadOnlySpan<float> x, Span<float> y) =>
-        _statistics.PixelMean(x, y);
+    public override void GlobalAverage(ReadOnlySpan<float> x, Span<float> y, Share part) =>
+        _statistics.PixelMean(x, y, part);
 
-    internal override void Max(PoolingShape shape, float* x, float* y, int channels)
+    internal override void Max(PoolingShape shape, float* x, float* y, int channels, (int Start, int End) rows)
     {
-        for (int oy = 0; oy < shape.OutputHeight; oy++)
+        y += (long)rows.Start * shape.OutputWidth * channels;
+        for (int oy = rows.Start; oy < rows.End; oy++)
         {
             for (int ox = 0; ox < shape.OutputWidth; ox++, y += channels)
                 Combine<Greatest>(Window.At(shape, oy, ox), x, y, channels, 1);
         }
     }
 
-    internal override void Average(PoolingShape shape, float* x, float* y, int channels, bool countPadding)
+    internal override void Average(
+        PoolingShape shape, float* x, float* y, int channels, (int Start, int End) rows)
     {
-        for (int oy = 0; oy < shape.OutputHeight; oy++)
+        y += (long)rows.Start * shape.OutputWidth * channels;
+        for (int oy = rows.Start; oy < rows.End; oy++)
         {
             for (int ox = 0; ox < shape.OutputWidth; ox++, y += channels)
             {
                 Window window = Window.At(shape, oy, ox);
-                int count = countPadding ? Window.CountPadded(shape, oy, ox) : window.Rows * window.Columns;
+                int count = shape.CountsPads ? Window.CountPadded(shape, oy, ox) : window.Rows * window.Columns;
                 Combine<Total>(window, x, y, channels, count == 0 ? 0 : 1f / count);
             }
         }

@@ -8,4 +8,7 @@ public sealed record PoolingShape : WindowShape
 
     /// <summary>Columns of padding on the right; counts only where padding is part of an average.</summary>
     public int PadRight { get; init; }
+
+    /// <summary>Whether an average divides by the taps inside the padded input, not the input.</summary>
+    public bool CountsPads { get; init; }
 }

@@ -42,27 +42,41 @@ public abstract unsafe class ChannelStatisticsKernel
         fixed (float* source = x)
         fixed (float* means = mean)
         fixed (float* variances = variance)
-            Pixels(source, pixels, mean.Length, means, variances);
+            Pixels(Columns(source, pixels, mean.Length, (0, mean.Length)), means, variances);
     }
 
-    /// <summary>mean[c] = Σp x[p,c] / P for pixels x <c>[P,C]</c>.</summary>
+    /// <summary>
+    /// mean[c] = Σp x[p,c] / P for pixels x <c>[P,C]</c> and the channels c of <paramref name="part"/>.
+    /// </summary>
     /// <exception cref="ArgumentException">The length of x is no positive multiple of C.</exception>
-    public void PixelMean(ReadOnlySpan<float> x, Span<float> mean)
+    public void PixelMean(ReadOnlySpan<float> x, Span<float> mean, Share part)
     {
         int pixels = PixelsOf(x.Length, mean.Length, mean.Length);
         fixed (float* source = x)
         fixed (float* means = mean)
-            Pixels(source, pixels, mean.Length, means, null);
+        {
+            (int start, int end) = part.Cut(mean.Length, ChannelUnit);
+            Pixels(Columns(source, pixels, mean.Length, (start, end)), means + start, null);
+        }
     }
+
+    // A cache line, and whole vectors.
+    private const int ChannelUnit = 32;
 
     internal abstract void Plane(float* x, long count, out double mean, out double variance);
 
-    /// <param name="x"><c>[P,C]</c>.</param>
-    /// <param name="pixels">P.</param>
-    /// <param name="channels">C.</param>
+    /// <param name="x">Some channels of all pixels.</param>
     /// <param name="mean">Gets the means.</param>
     /// <param name="variance">Gets the variances; null when they are not wanted.</param>
-    internal abstract void Pixels(float* x, int pixels, int channels, float* mean, float* variance);
+    internal abstract void Pixels(in PixelColumns x, float* mean, float* variance);
+
+    private static PixelColumns Columns(float* x, int pixels, int channels, (int Start, int End) part) => new()
+    {
+        First = x + part.Start,
+        Pixels = pixels,
+        Stride = channels,
+        Channels = part.End - part.Start,
+    };
 
     private static int PixelsOf(int count, int channels, int variances)
     {
@@ -72,6 +86,22 @@ public abstract unsafe class ChannelStatisticsKernel
             throw new ArgumentException($"{count} elements for {channels} channels", nameof(count));
         return count / channels;
     }
+}
+
+/// <summary>Neighbouring channels of pixels.</summary>
+internal readonly unsafe struct PixelColumns
+{
+    /// <summary>The first channel of the first pixel.</summary>
+    public required float* First { get; init; }
+
+    /// <summary>How many pixels.</summary>
+    public required int Pixels { get; init; }
+
+    /// <summary>Floats from one pixel to the next.</summary>
+    public required int Stride { get; init; }
+
+    /// <summary>How many channels.</summary>
+    public required int Channels { get; init; }
 }
 
 /// <summary>The statistics in one instruction set.</summary>
@@ -90,23 +120,25 @@ internal sealed unsafe class F32ChannelStatistics<TLanes, TVector> : ChannelStat
         variance = Math.Max(0, (squares / count) - (rest * rest));
     }
 
-    internal override void Pixels(float* x, int pixels, int channels, float* mean, float* variance)
+    internal override void Pixels(in PixelColumns x, float* mean, float* variance)
     {
+        float* source = x.First;
+        (int pixels, int stride, int channels) = (x.Pixels, x.Stride, x.Channels);
         int channel = 0, wide = variance is null ? PixelSums<TLanes, TVector>.WideCount : int.MaxValue;
         for (; channel <= channels - wide; channel += wide)
-            PixelSums<TLanes, TVector>.WideMeans(x + channel, pixels, channels, mean + channel);
+            PixelSums<TLanes, TVector>.WideMeans(source + channel, pixels, stride, mean + channel);
         for (; channel + TLanes.Count <= channels; channel += TLanes.Count)
         {
             float* variances = variance is null ? null : variance + channel;
             PixelSums<TLanes, TVector>.Statistics(
-                x + channel, pixels, channels, mean + channel, variances);
+                source + channel, pixels, stride, mean + channel, variances);
         }
 
         for (; channel < channels; channel++)
         {
             float* variances = variance is null ? null : variance + channel;
             PixelSums<ScalarLanes, float>.Statistics(
-                x + channel, pixels, channels, mean + channel, variances);
+                source + channel, pixels, stride, mean + channel, variances);
         }
     }
 }

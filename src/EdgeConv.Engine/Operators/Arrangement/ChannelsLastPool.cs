@@ -8,13 +8,12 @@ namespace EdgeConv.Engine.Operators;
 /// <summary>How a pool runs with channels last.</summary>
 /// <param name="Shape">The window; all of the image for a global one.</param>
 /// <param name="IsMaximum">The greatest element, otherwise the mean.</param>
-/// <param name="CountsPads">Whether padding counts in a mean.</param>
-internal sealed record PoolPlan(PoolingShape Shape, bool IsMaximum, bool CountsPads);
+internal sealed record PoolPlan(PoolingShape Shape, bool IsMaximum);
 
 /// <summary>
 /// MaxPool, AveragePool and their global forms of float32 <c>[N,...,C]</c> with one or two spatial axes.
 /// </summary>
-internal sealed class ChannelsLastPool(Node node, PoolPlan plan) : Operator(node)
+internal sealed class ChannelsLastPool(Node node, PoolPlan plan) : SharedOperator(node)
 {
     private readonly PoolingKernel _kernel = KernelTable.Pooling();
 
@@ -29,10 +28,11 @@ internal sealed class ChannelsLastPool(Node node, PoolPlan plan) : Operator(node
             return null;
         return node.Operator switch
         {
-            GlobalAveragePool => new PoolPlan(Whole(input.Shape!), false, false),
-            GlobalMaxPool => new PoolPlan(Whole(input.Shape!), true, false),
-            MaxPool max => new PoolPlan(ShapeOf(max.Axes), true, false),
-            AveragePool average => new PoolPlan(ShapeOf(average.Axes), false, average.CountsPads),
+            GlobalAveragePool => new PoolPlan(Whole(input.Shape!), false),
+            GlobalMaxPool => new PoolPlan(Whole(input.Shape!), true),
+            MaxPool max => new PoolPlan(ShapeOf(max.Axes), true),
+            AveragePool average =>
+                new PoolPlan(ShapeOf(average.Axes) with { CountsPads = average.CountsPads }, false),
             _ => null,
         };
     }
@@ -42,7 +42,7 @@ internal sealed class ChannelsLastPool(Node node, PoolPlan plan) : Operator(node
         throw new InvalidOperationException("shapes are inferred before the order of axes changes");
 
     /// <inheritdoc/>
-    public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs)
+    protected override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs, Share part)
     {
         Shape shape = outputs[0]!.Shape;
         (int images, int channels) = (shape[0], shape[shape.Rank - 1]);
@@ -50,7 +50,7 @@ internal sealed class ChannelsLastPool(Node node, PoolPlan plan) : Operator(node
         Span<float> y = outputs[0]!.AsSpan<float>();
         (int from, int to) = (x.Length / images, y.Length / images);
         for (int n = 0; n < images; n++)
-            Run(x.Slice(n * from, from), y.Slice(n * to, to), channels);
+            Run(x.Slice(n * from, from), y.Slice(n * to, to), channels, part);
     }
 
     private static PoolingShape Whole(Shape planar)
@@ -85,14 +85,14 @@ internal sealed class ChannelsLastPool(Node node, PoolPlan plan) : Operator(node
         PadRight = axes[2].PadEnd,
     };
 
-    private void Run(ReadOnlySpan<float> x, Span<float> y, int channels)
+    private void Run(ReadOnlySpan<float> x, Span<float> y, int channels, Share part)
     {
         if (plan.IsMaximum)
-            _kernel.Max(plan.Shape, x, y, channels);
+            _kernel.Max(plan.Shape, x, y, channels, part);
         else if (IsWhole)
-            _kernel.GlobalAverage(x, y);
+            _kernel.GlobalAverage(x, y, part);
         else
-            _kernel.Average(plan.Shape, x, y, channels, plan.CountsPads);
+            _kernel.Average(plan.Shape, x, y, channels, part);
     }
 
     // A window that covers the image once, without padding.

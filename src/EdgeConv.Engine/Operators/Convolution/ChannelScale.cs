@@ -9,7 +9,7 @@ namespace EdgeConv.Engine.Operators;
 /// y[n,p,c] = x[n,p,c] s[n,c] with channels last: Mul of <c>[N,...,C]</c> and <c>[N,1,...,C]</c>, the last step
 /// of squeeze-and-excitation. x is input 0.
 /// </summary>
-internal sealed class ChannelScale(Node node) : Operator(node)
+internal sealed class ChannelScale(Node node) : SharedOperator(node)
 {
     private readonly ElementwiseKernel _kernel = KernelTable.Elementwise();
 
@@ -24,17 +24,18 @@ internal sealed class ChannelScale(Node node) : Operator(node)
     public override bool CanOverwrite(int input) => input == 0;
 
     /// <inheritdoc/>
-    public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs)
+    protected override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs, Share part)
     {
         ReadOnlySpan<float> x = inputs[0]!.AsSpan<float>(), scales = inputs[1]!.AsSpan<float>();
         Span<float> y = outputs[0]!.AsSpan<float>();
         int images = outputs[0]!.Shape[0];
         (int elements, int channels) = (x.Length / images, scales.Length / images);
+        (int start, int end) = part.Cut(elements / channels, 1);
         for (int n = 0; n < images; n++)
         {
-            Span<float> target = y.Slice(n * elements, elements);
+            int first = (n * elements) + (start * channels), count = (end - start) * channels;
             _kernel.ScaleChannels(
-                x.Slice(n * elements, elements), scales.Slice(n * channels, channels), target);
+                x.Slice(first, count), scales.Slice(n * channels, channels), y.Slice(first, count));
         }
     }
 }

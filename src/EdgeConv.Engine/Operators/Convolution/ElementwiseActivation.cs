@@ -8,8 +8,11 @@ namespace EdgeConv.Engine.Operators;
 /// <summary>
 /// y = activation(x): several nodes of a model that are one function, such as x · sigmoid(x).
 /// </summary>
-internal sealed class ElementwiseActivation(Node node, Activation activation) : Operator(node)
+internal sealed class ElementwiseActivation(Node node, Activation activation) : SharedOperator(node)
 {
+    // In floats.
+    private const int CacheLine = 16;
+
     private readonly ElementwiseKernel _kernel = KernelTable.Elementwise();
 
     /// <summary>The function.</summary>
@@ -26,6 +29,10 @@ internal sealed class ElementwiseActivation(Node node, Activation activation) : 
     public override string? KernelName => _kernel.Name;
 
     /// <inheritdoc/>
-    public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs) =>
-        _kernel.Activate(Activation, inputs[0]!.AsSpan<float>(), outputs[0]!.AsSpan<float>());
+    protected override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs, Share part)
+    {
+        ReadOnlySpan<float> x = inputs[0]!.AsSpan<float>();
+        (int start, int end) = part.Cut(x.Length, CacheLine);
+        _kernel.Activate(Activation, x[start..end], outputs[0]!.AsSpan<float>()[start..end]);
+    }
 }
