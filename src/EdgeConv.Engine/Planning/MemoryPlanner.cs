@@ -5,9 +5,9 @@ using EdgeConv.Engine.Operators;
 namespace EdgeConv.Engine.Planning;
 
 /// <summary>
-/// Finds how long each value lives, lets views and in-place operators share memory and inputs of concatenations
-/// lie in the output, and places the rest with <see cref="ArenaPlanner"/>. Graph inputs and constants stay outside the arena and are never overwritten;
-/// graph outputs live until the end of the run.
+/// Finds how long each value lives, lets views and in-place operators share memory and inputs of
+/// concatenations lie in the output, and places the rest with <see cref="ArenaPlanner"/>. Graph inputs and
+/// constants stay outside the arena and are never overwritten; graph outputs live until the end of the run.
 /// </summary>
 public sealed class MemoryPlanner
 {
@@ -144,7 +144,8 @@ public sealed class MemoryPlanner
     private bool CanOverwrite(Node node, int step, int index, Value input, Value output)
     {
         Storage storage = StorageOf(input);
-        if (!node.Operator!.CanOverwrite(index) || storage.IsOutside || storage.LastStep > step || storage.RowStep != 0
+        if (!node.Operator!.CanOverwrite(index) || storage.IsOutside
+            || storage.LastStep > step || storage.RowStep != 0
             || input.Type != output.Type || !input.Shape!.Equals(output.Shape))
         {
             return false;

@@ -102,7 +102,8 @@ internal static class RandomModel
     private static void Join(ModelBuilder builder, Random random, string[] inputs, string output)
     {
         bool isRows = random.Next(4) == 0;
-        builder.Node("Concat", string.Join(' ', inputs), $"{output}.j", ModelBuilder.Int("axis", isRows ? 2 : 1));
+        builder.Node(
+            "Concat", string.Join(' ', inputs), $"{output}.j", ModelBuilder.Int("axis", isRows ? 2 : 1));
         if (isRows)
         {
             builder.Integers($"{output}.shape", 1, Channels * inputs.Length, 6, 5)

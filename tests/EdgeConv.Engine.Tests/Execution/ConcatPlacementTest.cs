@@ -10,8 +10,8 @@ using Xunit;
 namespace EdgeConv.Engine.Tests.Execution;
 
 /// <summary>
-/// Concatenations hold what their inputs hold as outputs of the same model without the concatenation, wherever
-/// the plan puts them. The inputs are a and b of the convolutions <see cref="Two"/>, or what is made of them.
+/// Concatenations hold what their inputs hold as outputs of the same model without the concatenation,
+/// wherever the plan puts them. The inputs are those of <see cref="Two"/>.
 /// </summary>
 public class ConcatPlacementTest
 {
@@ -43,7 +43,8 @@ public class ConcatPlacementTest
     public void A_concatenation_holds_its_inputs(string inputs, int axis, int threads, string copies)
     {
         string[] names = inputs.Split(' ');
-        ModelBuilder joined = Two(names).Node("Concat", inputs, "y", ModelBuilder.Int("axis", axis)).Output("y");
+        ModelBuilder joined =
+            Two(names).Node("Concat", inputs, "y", ModelBuilder.Int("axis", axis)).Output("y");
         ModelBuilder apart = names.Distinct().Except(["o"]).Aggregate(
             Two(names), (builder, name) => builder.Output(name));
         SessionOptions options = new() { Threads = threads };
@@ -74,7 +75,8 @@ public class ConcatPlacementTest
         Dictionary<string, float[]> apart =
             Run(Two(["af", "bf", "sf"]).Output("sf").Output("af").Output("bf"), new SessionOptions());
         Assert.Equal("", Copies(joined, new SessionOptions()));
-        Assert.Equal(apart["sf"].Concat(apart["af"]).Concat(apart["bf"]), Run(joined, new SessionOptions())["y"]);
+        IEnumerable<float> expected = apart["sf"].Concat(apart["af"]).Concat(apart["bf"]);
+        Assert.Equal(expected, Run(joined, new SessionOptions())["y"]);
     }
 
     [Fact]
@@ -108,8 +110,8 @@ public class ConcatPlacementTest
         Assert.Empty(compiled.Plan.Copies);
     }
 
-    // Convolutions of x to a (1x1, 6 channels) and b (3x3, 9 channels), depthwise to d and p; of them s, o and
-    // k, and every value whose name has an f as a line.
+    // Convolutions of x: a (1x1, 6 channels), b (3x3, 9 channels), and where they are asked for d (depthwise), p
+    // (1x1), o (an output) and s (a sine behind it). k is constant; af is a as a line, and so on.
     private static ModelBuilder Two(string[] names, int batch = 1)
     {
         Random random = new(5);
@@ -125,7 +127,8 @@ public class ConcatPlacementTest
             builder.Node("Conv", "x wa", "o").Output("o");
         if (names.Contains("d"))
         {
-            builder.Node("Conv", "x wd", "d", ModelBuilder.Ints("pads", 1, 1, 1, 1), ModelBuilder.Int("group", 4))
+            builder.Node(
+                    "Conv", "x wd", "d", ModelBuilder.Ints("pads", 1, 1, 1, 1), ModelBuilder.Int("group", 4))
                 .Node("Conv", "x wp", "p");
         }
 

@@ -67,14 +67,16 @@ public class MemoryPlannerTest
             reasons.UnionWith(plan.Copies.Select(copy => copy.Reason));
         }
 
-        Assert.True(elided > 50 && apart > 20 && nested > 20, $"{elided} elided, {apart} apart, {nested} nested");
+        Assert.True(
+            elided > 50 && apart > 20 && nested > 20, $"{elided} elided, {apart} apart, {nested} nested");
         Assert.Equal(8, reasons.Count);
     }
 
     [Fact]
     public void Inputs_of_a_concatenation_lie_in_its_output()
     {
-        Value x = RandomGraph.Value("x", 100), a = RandomGraph.Value("a", 100), b = RandomGraph.Value("b", 60);
+        Value x = RandomGraph.Value("x", 100);
+        Value a = RandomGraph.Value("a", 100), b = RandomGraph.Value("b", 60);
         Value joined = RandomGraph.Value("y", 160);
         MemoryPlan plan = Plan([x], joined,
             RandomGraph.Node(0, [x], a), RandomGraph.Node(1, [x], b), RandomGraph.Concat(2, [a, b], joined));
@@ -87,7 +89,8 @@ public class MemoryPlannerTest
     [Fact]
     public void Rows_of_an_input_lie_apart_when_it_is_read_by_the_concatenation_alone()
     {
-        Value x = RandomGraph.Value("x", 100), a = RandomGraph.Value("a", 100), b = RandomGraph.Value("b", 60);
+        Value x = RandomGraph.Value("x", 100);
+        Value a = RandomGraph.Value("a", 100), b = RandomGraph.Value("b", 60);
         Value joined = RandomGraph.Value("y", 160);
         MemoryPlan plan = Plan([x], joined,
             RandomGraph.Node(0, [x], a), RandomGraph.Node(1, [a], b),
@@ -110,7 +113,8 @@ public class MemoryPlannerTest
     [Fact]
     public void A_part_is_not_overwritten_while_the_whole_is_read()
     {
-        Value x = RandomGraph.Value("x", 100), a = RandomGraph.Value("a", 100), b = RandomGraph.Value("b", 100);
+        Value x = RandomGraph.Value("x", 100);
+        Value a = RandomGraph.Value("a", 100), b = RandomGraph.Value("b", 100);
         Value joined = RandomGraph.Value("y", 100), last = RandomGraph.Value("z", 100);
         MemoryPlan plan = Plan([x], last,
             RandomGraph.Node(0, [x], a), RandomGraph.Concat(1, [a], joined),

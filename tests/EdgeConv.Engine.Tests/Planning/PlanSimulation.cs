@@ -6,8 +6,8 @@ using Xunit;
 namespace EdgeConv.Engine.Tests.Planning;
 
 /// <summary>
-/// Runs a plan with every element replaced by a number that is stamped over its memory, and checks at each read
-/// that the numbers are still there. An input that stands in an output is the same numbers in both.
+/// Runs a plan with every element replaced by a number that is stamped over its memory, and checks at each
+/// read that the numbers are still there. An input that stands in an output is the same numbers in both.
 /// </summary>
 internal sealed class PlanSimulation
 {
@@ -89,7 +89,7 @@ internal sealed class PlanSimulation
     {
         if (place.RowBytes == 0)
             return place.Offset / sizeof(int);
-        long row = element / (place.RowBytes / sizeof(int)), column = element % (place.RowBytes / sizeof(int));
+        (long row, long column) = Math.DivRem(element, place.RowBytes / sizeof(int));
         return ((place.Offset + (row * place.RowStep)) / sizeof(int)) + column;
     }
 
@@ -128,7 +128,7 @@ internal sealed class PlanSimulation
     private void CheckIntact(Value value)
     {
         if (_contents.TryGetValue(value, out int[]? content))
-            Assert.True(Addresses(value).Zip(content).All(pair => _arena[pair.First] == pair.Second), value.Name);
+            Assert.Equal(content, Addresses(value).Select(address => _arena[address]));
         else
             Assert.False(_plan.BlockOf.ContainsKey(value));
     }

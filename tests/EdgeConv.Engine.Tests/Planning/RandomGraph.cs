@@ -100,8 +100,8 @@ internal static class RandomGraph
 
     private sealed class FakeConcat(Node node, int rows) : Operator(node)
     {
-        public override RowPlace? PlaceOf(int input) =>
-            new(RowBytes(Node.Inputs.Take(input)), rows, RowBytes([Node.Inputs[input]]), RowBytes(Node.Inputs));
+        public override RowPlace? PlaceOf(int input) => new(
+            RowBytes(Node.Inputs.Take(input)), rows, RowBytes([Node.Inputs[input]]), RowBytes(Node.Inputs));
 
         public override TensorType[] Infer(InferenceContext context) => [];
 

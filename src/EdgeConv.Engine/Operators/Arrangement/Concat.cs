@@ -10,9 +10,6 @@ namespace EdgeConv.Engine.Operators;
 /// </summary>
 internal sealed unsafe class Concat : ShapedOperator, ISharedWork
 {
-    // A fork and join takes about a microsecond, in which one core copies some twenty kilobytes.
-    private const long LeastBytesPerShare = 64 * 1024;
-
     private readonly long _axis;
     private RowPlace[] _places = [];
     private nint[] _sources = [];
@@ -74,7 +71,7 @@ internal sealed unsafe class Concat : ShapedOperator, ISharedWork
             bytes += isThere ? 0 : _places[i].Rows * _places[i].RowBytes;
         }
 
-        if (_pool is not null && bytes >= LeastBytesPerShare * _pool.Shares)
+        if (_pool is not null && WorkerPool.IsWorthAForkOver(bytes / sizeof(float), _pool.Shares))
             _pool.Run(this);
         else
             RunShare(0, 1);
