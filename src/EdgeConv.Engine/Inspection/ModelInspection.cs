@@ -109,7 +109,8 @@ public static class ModelInspection
         node.Name,
         node.Inputs.Length,
         [.. plan.Copies.Where(copy => copy.Step == step)
-            .Select(copy => new InspectedCopy(node.Inputs[copy.Input]!.Name, copy.Reason))]);
+            .Select(copy => new InspectedCopy(
+                LayoutBuilder.PlanarName(node.Inputs[copy.Input]!), copy.Reason))]);
 
     private static string DescribeFused(Convolution convolution)
     {

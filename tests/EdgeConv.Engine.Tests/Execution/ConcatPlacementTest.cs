@@ -92,13 +92,25 @@ public class ConcatPlacementTest
         Assert.Equal(mean, session.GetTap(0)[0], 1e-5f);
     }
 
-    [Fact]
-    public void A_shared_copy_joins_every_row()
+    [Theory]
+    [InlineData(90, 1300, 1700, 1)]
+    [InlineData(900, 40, 50, 1)]
+    [InlineData(900, 40, 50, 3)]
+    [InlineData(30_001, 1, 4, 2)]
+    [InlineData(1, 90_001, 60_003, 2)]
+    public void Every_row_of_the_inputs_is_copied(int rows, int first, int second, int threads)
     {
-        ModelBuilder joined = new ModelBuilder().Input("x", 90, 40, 33).Input("z", 90, 50, 33)
+        ModelBuilder joined = new ModelBuilder().Input("x", rows, first).Input("z", rows, second)
             .Node("Concat", "x z", "y", ModelBuilder.Int("axis", 1)).Output("y");
-        Assert.Equal(
-            Run(joined, new SessionOptions())["y"], Run(joined, new SessionOptions { Threads = 3 })["y"]);
+        using ISession session =
+            EngineSessionFactory.Load(joined.Read(), new SessionOptions { Threads = threads });
+        SmallModels.Fill(session);
+        session.Run();
+        float[] x = session.GetInput(0).AsSpan<float>().ToArray();
+        float[] z = session.GetInput(1).AsSpan<float>().ToArray();
+        IEnumerable<float> expected = Enumerable.Range(0, rows)
+            .SelectMany(row => x.Skip(row * first).Take(first).Concat(z.Skip(row * second).Take(second)));
+        Assert.True(session.GetOutput(0).AsSpan<float>().SequenceEqual([.. expected]));
     }
 
     [Fact(SkipUnless = nameof(SharedData.IsPresent), SkipType = typeof(SharedData), Skip = SharedData.Absent)]
