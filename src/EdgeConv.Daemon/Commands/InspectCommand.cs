@@ -40,6 +40,7 @@ internal static class InspectCommand
         PrintSteps(model, output);
         PrintPairs(model, output);
         PrintBlocks(model, output);
+        PrintConcatenations(model, output);
         InspectedTotals totals = model.Totals;
         output.WriteLine();
         output.WriteLine(Invariant($"{model.Steps.Count} steps, {totals.Parameters} parameters, {totals.MultiplyAdds} multiply-adds"));
@@ -88,6 +89,22 @@ internal static class InspectCommand
                 ? $"streamed ({string.Join(", ", block.Kernels)})"
                 : $"layer by layer: {block.Obstacle}";
             output.WriteLine($"  {string.Join(" + ", block.Nodes)}: {how}");
+        }
+    }
+
+    private static void PrintConcatenations(InspectedModel model, TextWriter output)
+    {
+        if (model.Concatenations.Count == 0)
+            return;
+        output.WriteLine();
+        output.WriteLine("concatenations, and inputs that are copied instead of being made in the output");
+        foreach (InspectedConcatenation joined in model.Concatenations)
+        {
+            string how = joined.Copies.Count == 0
+                ? "nothing runs"
+                : $"copies {joined.Copies.Count} of {joined.Inputs}: " + string.Join(
+                    "; ", joined.Copies.Select(copy => $"'{copy.Value}', since {copy.Reason}"));
+            output.WriteLine($"  {joined.Node}: {how}");
         }
     }
 

@@ -84,9 +84,10 @@ internal sealed unsafe class SessionMemory : IDisposable
             };
         }
 
-        Tensor?[] outputs = [.. node.Outputs.Select(output => output is null ? null : _tensors[output])];
+        Tensor?[] outputs = [.. node.Outputs.Select(made => made is null ? null : _tensors[made])];
         Operator operation = node.Operator!;
         operation.Scratch = scratch < 0 ? null : _arena.Data + _model.Plan.Layout.Offsets[scratch];
+        operation.OutputRowStep = node.Outputs is [{ } output, ..] ? _model.Plan.RowStepOf(output) : 0;
         return new Step(operation, inputs, outputs);
     }
 }

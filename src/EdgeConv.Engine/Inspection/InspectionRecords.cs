@@ -81,6 +81,17 @@ public sealed record SeparablePair(
 public sealed record InspectedBlock(
     IReadOnlyList<string> Nodes, IReadOnlyList<string> Kernels, string? Obstacle);
 
+/// <summary>A concatenation, and which of its inputs are made where they belong in its output.</summary>
+/// <param name="Node">Name of the node.</param>
+/// <param name="Inputs">Number of inputs.</param>
+/// <param name="Copies">Those that are copied; where there are none, nothing runs.</param>
+public sealed record InspectedConcatenation(string Node, int Inputs, IReadOnlyList<InspectedCopy> Copies);
+
+/// <summary>An input of a concatenation that is copied.</summary>
+/// <param name="Value">Its name.</param>
+/// <param name="Reason">Why it is not made in the output, one clause.</param>
+public sealed record InspectedCopy(string Value, string Reason);
+
 /// <summary>Sums over a model.</summary>
 /// <param name="Parameters">Elements of all constants that steps read, shared ones once.</param>
 /// <param name="MultiplyAdds">Of one run.</param>
@@ -131,6 +142,9 @@ public sealed record InspectedModel
 
     /// <summary>Every depthwise convolution that has neighbours to run together with.</summary>
     public required IReadOnlyList<InspectedBlock> Blocks { get; init; }
+
+    /// <summary>Every concatenation.</summary>
+    public required IReadOnlyList<InspectedConcatenation> Concatenations { get; init; }
 
     /// <summary>What passes changed.</summary>
     public required IReadOnlyList<Rewrite> Rewrites { get; init; }

@@ -4,6 +4,7 @@ using EdgeConv.Engine.Graph;
 using EdgeConv.Engine.Onnx;
 using EdgeConv.Engine.Operators;
 using EdgeConv.Engine.Passes;
+using EdgeConv.Engine.Planning;
 using EdgeConv.Kernels;
 
 namespace EdgeConv.Engine.Inspection;
@@ -65,6 +66,8 @@ public static class ModelInspection
             Steps = steps,
             Pairs = SeparablePairs.Find(planar),
             Blocks = [.. compiled.Blocks.Select(block => DescribeBlock(block, graph))],
+            Concatenations = [.. graph.Nodes.Index().Where(step => step.Item.Operator is Concat)
+                .Select(step => DescribeConcatenation(step.Item, step.Index, compiled.Plan))],
             Rewrites = compiled.Rewrites,
             Totals = new InspectedTotals(
                 graph.Nodes.SelectMany(Parameters).Distinct().Sum(tensor => tensor.Shape.ElementCount),
@@ -101,6 +104,13 @@ public static class ModelInspection
         IEnumerable<string> kernels = (joined?.Operator as StreamedConvolutions)?.LinkKernels ?? [];
         return new InspectedBlock(block.Nodes, [.. kernels], block.Obstacle);
     }
+
+    private static InspectedConcatenation DescribeConcatenation(Node node, int step, MemoryPlan plan) => new(
+        node.Name,
+        node.Inputs.Length,
+        [.. plan.Copies.Where(copy => copy.Step == step)
+            .Select(copy => new InspectedCopy(
+                LayoutBuilder.PlanarName(node.Inputs[copy.Input]!), copy.Reason))]);
 
     private static string DescribeFused(Convolution convolution)
     {

@@ -62,6 +62,23 @@ public abstract unsafe class Operator(Node node)
     /// </summary>
     public virtual bool IsView => false;
 
+    /// <summary>
+    /// Where output 0 holds the bytes of this input unchanged, so that the plan may have the input made there
+    /// and <see cref="Run"/> need not copy what it finds there; null where it does not.
+    /// </summary>
+    public virtual RowPlace? PlaceOf(int input) => null;
+
+    /// <summary>
+    /// True when output 0, taken as rows of <paramref name="rowBytes"/> bytes, can be written with other bytes
+    /// between the rows, see <see cref="OutputRowStep"/>.
+    /// </summary>
+    public virtual bool CanWriteRows(long rowBytes) => false;
+
+    /// <summary>
+    /// Bytes from one row of output 0 to the next, where the plan wants them apart; 0 for side by side.
+    /// </summary>
+    public long OutputRowStep { get; set; }
+
     /// <summary>Multiply-adds of one run; 0 for what is not counted.</summary>
     public virtual long MultiplyAdds => 0;
 

@@ -5,18 +5,20 @@ using EdgeConv.Engine.Operators;
 namespace EdgeConv.Engine.Planning;
 
 /// <summary>
-/// Finds how long each value lives, lets views and in-place operators share memory, and places the rest with
-/// <see cref="ArenaPlanner"/>. Graph inputs and constants stay outside the arena and are never overwritten;
-/// graph outputs live until the end of the run.
+/// Finds how long each value lives, lets views and in-place operators share memory and inputs of
+/// concatenations lie in the output, and places the rest with <see cref="ArenaPlanner"/>. Graph inputs and
+/// constants stay outside the arena and are never overwritten; graph outputs live until the end of the run.
 /// </summary>
 public sealed class MemoryPlanner
 {
     private readonly ModelGraph _graph;
     private readonly Dictionary<Value, int> _lastUse = [];
+    private readonly Dictionary<Value, int> _reads = [];
     private readonly Dictionary<Value, Storage> _storageOf = [];
     private readonly List<Storage> _storages = [];
     private readonly HashSet<Value> _outputs;
     private readonly bool[] _isElided;
+    private readonly List<InputCopy> _copies = [];
 
     private MemoryPlanner(ModelGraph graph)
     {
@@ -46,8 +48,10 @@ public sealed class MemoryPlanner
         {
             foreach (Value? input in _graph.Nodes[step].Inputs)
             {
-                if (input is not null)
-                    _lastUse[input] = step;
+                if (input is null)
+                    continue;
+                _lastUse[input] = step;
+                _reads[input] = _reads.GetValueOrDefault(input) + 1;
             }
         }
 
@@ -64,11 +68,53 @@ public sealed class MemoryPlanner
             {
                 if (node.Outputs[i] is not { } output)
                     continue;
-                Storage storage = (i == 0 ? Shared(node, step, output) : null) ?? Fresh(step, output);
-                storage.LastStep = Math.Max(storage.LastStep, _lastUse.GetValueOrDefault(output, step));
+                Storage storage = (i == 0 ? Shared(node, step, output) : null) ?? Fresh(node, step, output);
+                storage.Use(_lastUse.GetValueOrDefault(output, step));
+                storage.Values++;
                 _storageOf[output] = storage;
             }
+
+            if (node.Operator!.PlaceOf(0) is not null)
+                PlaceInputs(node, step);
         }
+    }
+
+    // What lies in the output from the start needs no copying.
+    private void PlaceInputs(Node node, int step)
+    {
+        int copies = _copies.Count;
+        for (int i = 0; i < node.Inputs.Length; i++)
+        {
+            if (node.Operator!.PlaceOf(i) is not { } place)
+                continue;
+            if (Obstacle(node.Inputs[i]!, place) is { } reason)
+                _copies.Add(new InputCopy(step, i, reason));
+            else
+                StorageOf(node.Inputs[i]!).Join(_storageOf[node.Outputs[0]!], place);
+        }
+
+        _isElided[step] = _copies.Count == copies;
+    }
+
+    // One piece is like any other memory. Rows that lie apart concern who writes them and all who read them.
+    private string? Obstacle(Value input, RowPlace place)
+    {
+        Storage storage = StorageOf(input);
+        if (storage.Outside is { } outside)
+            return outside.IsConstant ? "it is constant" : "it is an input of the model";
+        if (storage.Whole is not null)
+            return "it lies in another place already";
+        if (place.IsOnePiece)
+            return null;
+        if (_outputs.Contains(input))
+            return "it is an output of the model";
+        if (_reads[input] > 1)
+            return "it is read elsewhere too";
+        if (storage.Values > 1)
+            return "it lies in the memory of another value";
+        return storage.Maker!.Operator!.CanWriteRows(place.RowBytes) && storage.Maker.Outputs.Length == 1
+            ? null
+            : $"its {storage.Maker.OperatorName} writes its rows side by side";
     }
 
     private Storage? Shared(Node node, int step, Value output)
@@ -98,7 +144,8 @@ public sealed class MemoryPlanner
     private bool CanOverwrite(Node node, int step, int index, Value input, Value output)
     {
         Storage storage = StorageOf(input);
-        if (!node.Operator!.CanOverwrite(index) || storage.IsOutside || storage.LastStep > step
+        if (!node.Operator!.CanOverwrite(index) || storage.IsOutside
+            || storage.LastStep > step || storage.RowStep != 0
             || input.Type != output.Type || !input.Shape!.Equals(output.Shape))
         {
             return false;
@@ -106,7 +153,7 @@ public sealed class MemoryPlanner
 
         for (int i = 0; i < node.Inputs.Length; i++)
         {
-            bool isSameMemory = node.Inputs[i] is { } other && StorageOf(other) == storage;
+            bool isSameMemory = node.Inputs[i] is { } other && StorageOf(other).Root == storage.Root;
             if (isSameMemory && !(ReferenceEquals(node.Inputs[i], input) && node.Operator.CanOverwrite(i)))
                 return false;
         }
@@ -121,14 +168,14 @@ public sealed class MemoryPlanner
         return storage;
     }
 
-    private Storage Fresh(int step, Value output)
+    private Storage Fresh(Node node, int step, Value output)
     {
         Storage storage = new()
         {
             Bytes = output.Shape!.ElementCount * DataTypes.SizeOf(output.Type!.Value),
             FirstStep = step,
             LastStep = step,
-            Block = _storages.Count,
+            Maker = node,
         };
         _storages.Add(storage);
         return storage;
@@ -136,7 +183,10 @@ public sealed class MemoryPlanner
 
     private MemoryPlan Place(IReadOnlyList<long> scratchBytes)
     {
-        List<Block> blocks = [.. _storages.Select(s => new Block(s.Bytes, s.FirstStep, s.LastStep))];
+        Storage[] roots = [.. _storages.Where(storage => storage.Whole is null)];
+        Dictionary<Storage, int> blockOf =
+            roots.Select((storage, i) => (storage, i)).ToDictionary(pair => pair.storage, pair => pair.i);
+        List<Block> blocks = [.. roots.Select(s => new Block(s.Bytes, s.FirstStep, s.LastStep))];
         int[] scratchOf = new int[_graph.Nodes.Count];
         for (int step = 0; step < scratchOf.Length; step++)
         {
@@ -149,28 +199,15 @@ public sealed class MemoryPlanner
         {
             Blocks = blocks,
             Layout = ArenaPlanner.Place(blocks),
-            BlockOf = _storageOf.Where(p => !p.Value.IsOutside).ToDictionary(p => p.Key, p => p.Value.Block),
+            BlockOf = _storageOf.Where(p => !p.Value.IsOutside)
+                .ToDictionary(p => p.Key, p => blockOf[p.Value.Root]),
+            PlaceOf = _storageOf.Where(p => p.Value.Whole is not null)
+                .ToDictionary(p => p.Key, p => p.Value.Place with { Offset = p.Value.Offset }),
+            Copies = _copies,
             ScratchOf = scratchOf,
             IsElided = _isElided,
             ViewOf = _storageOf.Where(p => p.Value.IsOutside && p.Value.Outside != p.Key)
                 .ToDictionary(p => p.Key, p => p.Value.Outside!),
         };
-    }
-
-    /// <summary>Memory that one value or several aliases use.</summary>
-    private sealed class Storage
-    {
-        public long Bytes { get; init; }
-
-        public int FirstStep { get; init; }
-
-        public int LastStep { get; set; }
-
-        public int Block { get; init; }
-
-        /// <summary>The graph input or constant it belongs to; null in the arena.</summary>
-        public Value? Outside { get; init; }
-
-        public bool IsOutside => Outside is not null;
     }
 }

@@ -1,8 +1,8 @@
 namespace EdgeConv.Kernels.Convolution;
 
 /// <summary>
-/// The memory of one run of a chain on one image, and the share of it to compute; all images are dense, with
-/// channels last.
+/// The memory of one run of a chain on one image, and the share of it to compute; all images have channels
+/// last, and all but the output are dense.
 /// </summary>
 public unsafe readonly struct ChainArguments
 {
@@ -16,6 +16,9 @@ public unsafe readonly struct ChainArguments
 
     /// <summary><c>[H',W',Cout]</c> of the last one; must not overlap the input.</summary>
     public required float* Output { get; init; }
+
+    /// <summary>Floats from one output pixel to the next, at least Cout; 0 for Cout.</summary>
+    public long OutputStride { get; init; }
 
     /// <summary>
     /// Laid out as the output and added before the last activation, or null; may be the input.

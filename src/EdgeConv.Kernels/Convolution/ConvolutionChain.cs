@@ -146,13 +146,13 @@ public sealed unsafe class ConvolutionChain
         ConvolutionLayer layer = _links[link].Layer;
         if (link > 0)
             Fill(link - 1, layer.Shape.InputRows(start, end), arguments, windows);
-        bool isLast = link == _links.Length - 1;
+        bool isLast = link == _links.Length - 1, isSpread = isLast && arguments.OutputStride != 0;
         layer.Run(new ConvolutionArguments
         {
             Input = link == 0 ? arguments.Input : windows[link - 1].Image,
             InputStride = layer.Shape.InputChannels,
             Output = isLast ? arguments.Output : windows[link].Image,
-            OutputStride = layer.Shape.OutputChannels,
+            OutputStride = isSpread ? arguments.OutputStride : layer.Shape.OutputChannels,
             Residual = isLast ? arguments.Residual : null,
             Scratch = arguments.Scratch + _offsets[^1],
             Activation = _links[link].Activation,

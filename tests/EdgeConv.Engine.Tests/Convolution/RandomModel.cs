@@ -24,14 +24,18 @@ internal static class RandomModel
     {
         Random random = new(seed);
         ModelBuilder builder = new ModelBuilder(14).Input("x", 1, Channels, 6, 5);
-        List<string> values = ["x"];
+        List<string> values = ["x"], joined = [];
         for (int i = 0; i < 12; i++)
         {
             string output = $"v{i}";
             string latest = values[Math.Max(random.Next(values.Count), random.Next(values.Count))];
             string other = values[random.Next(values.Count)];
-            switch (random.Next(5))
+            switch (random.Next(6))
             {
+                case 5:
+                    joined.Add($"{output}.j");
+                    Join(builder, random, [latest, other, .. values.Where(_ => random.Next(4) == 0)], output);
+                    break;
                 case 0:
                     builder.Node("Add", $"{latest} {other}", output);
                     break;
@@ -47,7 +51,7 @@ internal static class RandomModel
             values.Add(output);
         }
 
-        foreach (string output in values.Skip(1).SkipLast(1).Where(_ => random.Next(6) == 0))
+        foreach (string output in values.Skip(1).SkipLast(1).Concat(joined).Where(_ => random.Next(6) == 0))
             builder.Output(output);
         return builder.Output(values[^1]);
     }
@@ -94,12 +98,34 @@ internal static class RandomModel
             .Node(byProduct ? "Mul" : "Div", $"{output}.r {output}.k", output);
     }
 
-    private static void AddConvolution(
-        ModelBuilder builder, Random random, string input, string output, int kernel, int groups)
+    // Joins values along the channels, and brings them back to four channels; now and then along the rows.
+    private static void Join(ModelBuilder builder, Random random, string[] inputs, string output)
     {
-        int count = Channels * (Channels / groups) * kernel * kernel;
+        bool isRows = random.Next(4) == 0;
+        builder.Node(
+            "Concat", string.Join(' ', inputs), $"{output}.j", ModelBuilder.Int("axis", isRows ? 2 : 1));
+        if (isRows)
+        {
+            builder.Integers($"{output}.shape", 1, Channels * inputs.Length, 6, 5)
+                .Node("Reshape", $"{output}.j {output}.shape", $"{output}.r");
+        }
+
+        string from = isRows ? $"{output}.r" : $"{output}.j";
+        AddConvolution(builder, random, from, output, kernel: 1, groups: 1, Channels * inputs.Length);
+    }
+
+    private static void AddConvolution(
+        ModelBuilder builder,
+        Random random,
+        string input,
+        string output,
+        int kernel,
+        int groups,
+        int channels = Channels)
+    {
+        int count = Channels * (channels / groups) * kernel * kernel;
         float[] weights = [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
-        builder.Constant($"{output}.w", [Channels, Channels / groups, kernel, kernel], weights)
+        builder.Constant($"{output}.w", [Channels, channels / groups, kernel, kernel], weights)
             .Constant($"{output}.bias", 0.5f, -0.5f, 1, -1)
             .Node("Conv", $"{input} {output}.w {output}.bias", output, ModelBuilder.Int("group", groups),
                 ModelBuilder.Ints("pads", [.. Enumerable.Repeat((long)kernel / 2, 4)]));

@@ -86,6 +86,18 @@ public sealed class ModelInspectionTest : IDisposable
         Assert.Equal(new PointwiseLayer("Conv@y", "y", 8, 16, 14 * 14), layer);
     }
 
+    [Fact]
+    public void A_concatenation_says_what_it_copies_and_why()
+    {
+        ModelBuilder builder = Pair(8, 16).Constant("k", [1, 3, 14, 14], new float[3 * 14 * 14])
+            .Node("Concat", "y k", "j", ModelBuilder.Int("axis", 1)).Output("j");
+        InspectedConcatenation joined = Assert.Single(Read(builder).Concatenations);
+        Assert.Equal(("Concat@j", 2), (joined.Node, joined.Inputs));
+        Assert.Equal(
+            [new InspectedCopy("y", "it is read elsewhere too"), new InspectedCopy("k", "it is constant")],
+            joined.Copies);
+    }
+
     // Howard et al. 2017, table 1: MobileNetV1 has 13 pairs. Its receptive field of 315 is the one listed by
     // Araujo, Norris and Sim 2019.
     [Fact(SkipUnless = nameof(SharedData.IsPresent), SkipType = typeof(SharedData), Skip = SharedData.Absent)]

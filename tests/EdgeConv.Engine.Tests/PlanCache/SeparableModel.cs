@@ -32,14 +32,16 @@ internal sealed class SeparableModel : IDisposable
             .Constant("w3", [72, 40, 1, 1], Weights(72 * 40)).Constant("b3", Weights(72))
             .Constant("w4", [72, 1, 5, 5], Weights(72 * 25))
             .Constant("w5", [48, 72, 3, 3], Weights(48 * 72 * 9))
-            .Constant("w6", [100, 48], Weights(100 * 48)).Constant("b6", Weights(100))
+            .Constant("w8", [16, 72, 1, 1], Weights(16 * 72))
+            .Constant("w6", [100, 64], Weights(100 * 64)).Constant("b6", Weights(100))
             .Constant("w7", [100, 30], Weights(3000))
             .Node("Conv", "x w1 b1", "c1", Same(2, 1)).Node("Relu", "c1", "r1")
             .Node("Conv", "r1 w2", "c2", [.. Same(1, 1), ModelBuilder.Int("group", 40)])
             .Node("Conv", "c2 w3 b3", "c3")
             .Node("Conv", "c3 w4", "c4", [.. Same(1, 2), ModelBuilder.Int("group", 72)]).Node("Relu", "c4", "r4")
             .Node("Conv", "r4 w5", "c5", Same(2, 1))
-            .Node("GlobalAveragePool", "c5", "p").Node("Flatten", "p", "f")
+            .Node("Conv", "r4 w8", "c8", Same(2, 0))
+            .Node("Concat", "c8 c5", "j", ModelBuilder.Int("axis", 1)).Node("GlobalAveragePool", "j", "p").Node("Flatten", "p", "f")
             .Node("Gemm", "f w6 b6", "g", ModelBuilder.Int("transB", 1))
             .Node("MatMul", "g w7", "y").Output("y").ToBytes();
         File.WriteAllBytes(Path, bytes);

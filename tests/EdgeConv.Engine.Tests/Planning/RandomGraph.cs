@@ -8,6 +8,7 @@ namespace EdgeConv.Engine.Tests.Planning;
 internal static class RandomGraph
 {
     private static readonly int[] Sizes = [1, 16, 100, 256, 1000];
+    private static readonly int[] RowCounts = [1, 4, 10];
 
     public static (ModelGraph Graph, long[] Scratch) Make(Random random)
     {
@@ -40,10 +41,29 @@ internal static class RandomGraph
         OutputNames = [.. outputs.Select(output => output.Name)],
     };
 
+    /// <summary>The concatenation of values, taken as so many rows each.</summary>
+    public static Node Concat(int index, Value[] inputs, Value output, int rows = 1)
+    {
+        Node node = new($"n{index}", "Concat", 1, inputs, [output], NodeAttributes.None);
+        node.Operator = new FakeConcat(node, rows);
+        return node;
+    }
+
+    private static Node RandomConcat(Random random, int index, List<Value> values, Value first)
+    {
+        Value[] inputs = [first, .. values.Where(_ => random.Next(values.Count) < 3)];
+        int[] rows = [.. RowCounts.Where(n => inputs.All(input => input.Shape![0] % n == 0))];
+        Value output = Value($"v{index}.0", inputs.Sum(input => input.Shape![0]));
+        values.Add(output);
+        return Concat(index, inputs, output, rows[random.Next(rows.Length)]);
+    }
+
     private static Node RandomNode(Random random, int index, List<Value> values)
     {
         // Recent values are read more often, as in real graphs.
         Value Pick() => values[Math.Max(random.Next(values.Count), random.Next(values.Count))];
+        if (random.Next(4) == 0)
+            return RandomConcat(random, index, values, Pick());
         Value?[] inputs =
             [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(12) == 0 ? null : Pick())];
         inputs[0] ??= Pick();
@@ -69,10 +89,27 @@ internal static class RandomGraph
 
         public override bool CanOverwrite(int input) => overwrites && input != 1;
 
+        public override bool CanWriteRows(long rowBytes) => true;
+
         public override TensorType[] Infer(InferenceContext context) => [];
 
         public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs)
         {
         }
+    }
+
+    private sealed class FakeConcat(Node node, int rows) : Operator(node)
+    {
+        public override RowPlace? PlaceOf(int input) => new(
+            RowBytes(Node.Inputs.Take(input)), rows, RowBytes([Node.Inputs[input]]), RowBytes(Node.Inputs));
+
+        public override TensorType[] Infer(InferenceContext context) => [];
+
+        public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs)
+        {
+        }
+
+        private long RowBytes(IEnumerable<Value?> values) =>
+            values.Sum(value => value!.Shape!.ElementCount) / rows * sizeof(float);
     }
 }

@@ -10,6 +10,8 @@ namespace EdgeConv.Kernels.Tests.Support;
 /// </summary>
 internal sealed unsafe class ChainHarness : IDisposable
 {
+    private const int OutputGap = 3;
+
     private readonly GuardedMemory _input = new(1 << 22);
     private readonly GuardedMemory _output = new(1 << 22);
     private readonly GuardedMemory _scratch = new(1 << 22);
@@ -34,10 +36,14 @@ internal sealed unsafe class ChainHarness : IDisposable
         for (int i = 0; i < links.Length; i++)
             expected = RunWhole(links[i], expected, i == links.Length - 1 ? residual : []);
         ConvolutionChain chain = new(links);
-        ReadOnlySpan<float> actual = RunChain(chain, x, residual, shares);
-        int at = actual.CommonPrefixLength(expected);
-        if (at != expected.Length)
-            Assert.Fail($"{actual[at]} instead of {expected[at]} at {at}, {shares} shares: {first} ... {last}");
+        RequireSame(expected, RunChain(chain, x, residual, shares, last.OutputChannels), Where(shares));
+        if (hasResidual)
+            return;
+        int stride = last.OutputChannels + OutputGap;
+        float[] spread = Spread(expected, last.OutputChannels, stride);
+        RequireSame(spread, RunChain(chain, x, [], shares, stride), Where(shares) + " with gaps");
+
+        string Where(int count) => $"{count} shares: {first} ... {last}";
     }
 
     public void Dispose()
@@ -47,9 +53,29 @@ internal sealed unsafe class ChainHarness : IDisposable
         _scratch.Dispose();
     }
 
-    private ReadOnlySpan<float> RunChain(ConvolutionChain chain, float[] x, float[] residual, int shares)
+    private static void RequireSame(float[] expected, ReadOnlySpan<float> actual, string where)
     {
-        int outputs = chain.Last.OutputChannels * chain.Last.OutputPixels, bytes = (int)chain.ScratchBytes;
+        int at = actual.CommonPrefixLength(expected);
+        if (at != expected.Length)
+            Assert.Fail($"{actual[at]} instead of {expected[at]} at {at}, {where}");
+    }
+
+    // The pixels of a dense image, between them what must stay untouched.
+    private static float[] Spread(float[] dense, int channels, int stride)
+    {
+        int pixels = dense.Length / channels;
+        float[] spread = new float[((pixels - 1) * stride) + channels];
+        Array.Fill(spread, float.NaN);
+        for (int i = 0; i < dense.Length; i++)
+            spread[(i / channels * stride) + (i % channels)] = dense[i];
+        return spread;
+    }
+
+    private ReadOnlySpan<float> RunChain(
+        ConvolutionChain chain, float[] x, float[] residual, int shares, int stride)
+    {
+        int channels = chain.Last.OutputChannels, bytes = (int)chain.ScratchBytes;
+        int outputs = ((chain.Last.OutputPixels - 1) * stride) + channels;
         float* input = _input.AtEnd<float>(x), output = _output.AtEnd<float>(outputs);
         byte* scratch = _scratch.AtEnd<byte>(bytes);
         new Span<float>(output, outputs).Fill(float.NaN);
@@ -62,6 +88,7 @@ internal sealed unsafe class ChainHarness : IDisposable
                 {
                     Input = input,
                     Output = output,
+                    OutputStride = stride == channels ? 0 : stride,
                     Residual = residual.Length == 0 ? null : r,
                     Scratch = scratch,
                     Share = share,

@@ -1,19 +1,42 @@
 using EdgeConv.Core;
+using EdgeConv.Engine.Execution;
 using EdgeConv.Engine.Graph;
 
 namespace EdgeConv.Engine.Operators;
 
-/// <summary>Joins all inputs, one behind the other, along an axis; any element type.</summary>
-internal sealed unsafe class Concat : ShapedOperator
+/// <summary>
+/// Joins all inputs, one behind the other, along an axis; any element type. An input that the plan has placed
+/// where it belongs in the output is not copied.
+/// </summary>
+internal sealed unsafe class Concat : ShapedOperator, ISharedWork
 {
     private readonly long _axis;
-    private StridedCopy?[] _copies = [];
+    private RowPlace[] _places = [];
+    private nint[] _sources = [];
+    private byte* _output;
+    private WorkerPool? _pool;
 
     public Concat(Node node) : base(node)
     {
         _axis = node.Opset < 4
             ? node.Attributes.GetInt(node, "axis", 1)
             : node.Attributes.GetInt(node, "axis");
+    }
+
+    /// <inheritdoc/>
+    public override RowPlace? PlaceOf(int input) => _places[input];
+
+    /// <inheritdoc/>
+    public override void Prepare(PrepareContext context) => _pool = context.Pool;
+
+    /// <inheritdoc/>
+    public void RunShare(int share, int shares)
+    {
+        for (int i = 0; i < _sources.Length; i++)
+        {
+            if (_sources[i] != 0)
+                RowCopy.Run((byte*)_sources[i], _output, _places[i], share, shares);
+        }
     }
 
     /// <inheritdoc/>
@@ -31,27 +54,42 @@ internal sealed unsafe class Concat : ShapedOperator
         }
 
         Shape shape = ShapeOf(extents);
-        PlanCopies(context, Strides.Of(shape), axis);
+        PlaceInputs(context, shape, axis);
         return Outputs(new TensorType(context.TypeOf(0), shape));
     }
 
     /// <inheritdoc/>
     protected override void Execute(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs)
     {
-        for (int i = 0; i < _copies.Length; i++)
-            _copies[i]!.Run(inputs[i]!.Data, outputs[0]!.Data, DataTypes.SizeOf(outputs[0]!.Type));
+        _output = outputs[0]!.Data;
+        long bytes = 0;
+        for (int i = 0; i < _sources.Length; i++)
+        {
+            byte* source = inputs[i]!.Data;
+            bool isThere = source == _output + _places[i].Offset;
+            _sources[i] = isThere ? 0 : (nint)source;
+            bytes += isThere ? 0 : _places[i].Rows * _places[i].RowBytes;
+        }
+
+        if (_pool is not null && WorkerPool.IsWorthAForkOver(bytes / sizeof(float), _pool.Shares))
+            _pool.Run(this);
+        else
+            RunShare(0, 1);
     }
 
-    private void PlanCopies(InferenceContext context, long[] strides, int axis)
+    private void PlaceInputs(InferenceContext context, Shape shape, int axis)
     {
-        _copies = new StridedCopy?[context.InputCount];
+        long rows = shape.CountBetween(0, axis), size = DataTypes.SizeOf(context.TypeOf(0));
+        long step = shape.CountBetween(axis, shape.Rank) * size;
+        _places = new RowPlace[context.InputCount];
+        _sources = new nint[context.InputCount];
         long done = 0;
-        for (int i = 0; i < _copies.Length; i++)
+        for (int i = 0; i < _places.Length; i++)
         {
             Shape part = context.ShapeOf(i);
-            _copies[i] =
-                new StridedCopy(part.Dimensions, Strides.Of(part), strides, to: done * strides[axis]);
-            done += part[axis];
+            long bytes = part.CountBetween(axis, part.Rank) * size;
+            _places[i] = new RowPlace(done, rows, bytes, step);
+            done += bytes;
         }
     }
 

@@ -20,6 +20,9 @@ internal readonly unsafe struct ConvolutionBuffers
     /// <summary><c>[N,C_out,...]</c>, or <c>[N,...,C_out]</c> with channels last.</summary>
     public required float* Output { get; init; }
 
+    /// <summary>Floats from one output pixel to the next with channels last; 0 for C_out.</summary>
+    public long OutputStride { get; init; }
+
     /// <summary>Scratch memory as large as the kernel asked for.</summary>
     public byte* Scratch { get; init; }
 }

@@ -50,7 +50,8 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
     public void RunShare(int share, int shares)
     {
         long inputLength = (long)_layer.Shape.InputChannels * _layer.Shape.InputPixels;
-        long outputLength = (long)_layer.Shape.OutputChannels * _layer.Shape.OutputPixels;
+        long outputStride = _buffers.OutputStride == 0 ? _layer.Shape.OutputChannels : _buffers.OutputStride;
+        long outputLength = outputStride * _layer.Shape.OutputPixels;
         for (int n = 0; n < _batch; n++)
         {
             _layer.Run(new ConvolutionArguments
@@ -58,7 +59,7 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
                 Input = _buffers.Input + (n * inputLength),
                 InputStride = _layer.Shape.InputChannels,
                 Output = _buffers.Output + (n * outputLength),
-                OutputStride = _layer.Shape.OutputChannels,
+                OutputStride = outputStride,
                 Residual = _buffers.Residual is null ? null : _buffers.Residual + (n * outputLength),
                 Scratch = _buffers.Scratch + (share * _shareBytes),
                 Activation = _activation,

@@ -77,6 +77,9 @@ internal sealed unsafe class StreamedConvolutions : Operator, ISharedWork
     }
 
     /// <inheritdoc/>
+    public override bool CanWriteRows(long rowBytes) => _links[^1].CanWriteRows(rowBytes);
+
+    /// <inheritdoc/>
     public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs)
     {
         _input = (float*)inputs[0]!.Data;
@@ -93,13 +96,15 @@ internal sealed unsafe class StreamedConvolutions : Operator, ISharedWork
     {
         ConvolutionShape first = _chain!.First, last = _chain.Last;
         long inputLength = (long)first.InputChannels * first.InputPixels;
-        long outputLength = (long)last.OutputChannels * last.OutputPixels;
+        long outputStride = OutputRowStep == 0 ? last.OutputChannels : OutputRowStep / sizeof(float);
+        long outputLength = outputStride * last.OutputPixels;
         for (int n = 0; n < _links[0].Geometry.Batch; n++)
         {
             _chain.Run(new ChainArguments
             {
                 Input = _input + (n * inputLength),
                 Output = _output + (n * outputLength),
+                OutputStride = outputStride,
                 Residual = _residual is null ? null : _residual + (n * outputLength),
                 Scratch = Scratch + (share * _shareBytes),
                 Share = share,
