@@ -30,7 +30,8 @@ internal readonly unsafe struct Tile8x8Neon : IPointwiseTile<NeonLanes, Vector12
         }
 
         float* next = weights + (BlockChannels * ((target.Runs * (long)target.RunLength) + 1));
-        int pixel = Whole6x16Neon.Run(target, weights, next);
+        int pixel = PairPixels(target.Pixels);
+        Whole6x16Neon.Run(target, weights, next, pixel);
         if (pixel < target.Pixels)
         {
             From(pixel, target, weights);
@@ -38,6 +39,14 @@ internal readonly unsafe struct Tile8x8Neon : IPointwiseTile<NeonLanes, Vector12
         }
 
         return 2;
+    }
+
+    // 2 or 5 pixels more than whole tiles fill tiles of 8 and of 4 better together with the last 6.
+    private static int PairPixels(int pixels)
+    {
+        int rest = pixels % Whole6x16Neon.Pixels;
+        int whole = pixels - rest;
+        return rest is 2 or 5 && whole > 0 ? whole - Whole6x16Neon.Pixels : whole;
     }
 
     private static void From(int pixel, in Target target, float* weights)

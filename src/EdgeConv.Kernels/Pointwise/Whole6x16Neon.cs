@@ -14,15 +14,17 @@ namespace EdgeConv.Kernels.Pointwise;
 /// </summary>
 internal static unsafe class Whole6x16Neon
 {
-    private const int Pixels = 6;
+    /// <summary>Pixels of a tile.</summary>
+    public const int Pixels = 6;
+
     private const int Step = 8;
 
     /// <summary>Computes whole tiles from the first pixel on.</summary>
     /// <param name="target">Where from and where to: 16 channels.</param>
     /// <param name="low">The packed block of the first 8.</param>
     /// <param name="high">That of the others.</param>
-    /// <returns>How many pixels they were.</returns>
-    public static int Run(in Target target, float* low, float* high)
+    /// <param name="pixels">Pixels of the tiles.</param>
+    public static void Run(in Target target, float* low, float* high, int pixels)
     {
         long stride = target.InputStride, step = target.OutputStride;
         int runs = target.Runs, rest = target.RunLength % Step;
@@ -30,8 +32,7 @@ internal static unsafe class Whole6x16Neon
         float* first = target.Input;
         float* y = target.Output;
         float* r = target.Residual;
-        int pixel = 0;
-        for (; pixel + Pixels <= target.Pixels; pixel += Pixels)
+        for (; pixels > 0; pixels -= Pixels)
         {
             float* a0 = first;
             float* a1 = a0 + stride;
@@ -456,7 +457,5 @@ internal static unsafe class Whole6x16Neon
             c5d.Store(y + 12);
             y += step;
         }
-
-        return pixel;
     }
 }
