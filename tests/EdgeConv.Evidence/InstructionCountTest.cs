@@ -16,8 +16,9 @@ public sealed class InstructionCountTest
 
     private const string V1 = "mobilenet_v1_0.25_128_quant_float";
 
-    // What MobileNetV2-224 is held at: the multiply-adds alone are 0.416, and bands of rows take 0.02.
-    private const double HeldForV2 = 0.65;
+    // What MobileNetV2-224 is held at: the multiply-adds alone are 0.416 and what loads their operands
+    // in the loops of 1x1 convolutions 0.06; src/decisions/0009 has the rest.
+    private const double HeldForV2 = 0.565;
 
     // The total has the runtime's own threads in it and moves by some thousand.
     private const double Slack = 1.02;

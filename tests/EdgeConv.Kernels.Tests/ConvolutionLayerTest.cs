@@ -77,6 +77,32 @@ public sealed class ConvolutionLayerTest : IDisposable
 
     [Theory]
     [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void First_convolutions_match_the_reference_at_every_small_width(KernelSet set)
+    {
+        foreach (int width in Grid.Sizes(80))
+        {
+            foreach ((int stride, int pad) in ((int, int)[])[(1, 0), (1, 1), (2, 0), (2, 1)])
+            {
+                ReferenceConvolution reference = new()
+                {
+                    InputChannels = 3,
+                    OutputChannels = 8 + (width % 3 * 4),
+                    Input = (5, width),
+                    Kernel = (3, 3),
+                    Stride = (stride, stride),
+                    PadBegin = (pad, pad),
+                    PadEnd = (pad, pad),
+                };
+                if (reference.Output is not { Y: > 0, X: > 0 })
+                    continue;
+                _harness.RequireExact(reference, set, shares: 1, atStart: false);
+                _harness.RequireExact(reference, set, shares: 1, atStart: true);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
     public void Any_parameters_match_the_reference(KernelSet set)
     {
         Random random = new(20);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using EdgeConv.Kernels.Lanes;
 using EdgeConv.Kernels.Pointwise;
 
@@ -36,6 +38,17 @@ internal static unsafe class PlanarTile<TLanes, TVector>
     public static void Wide(in PixelTarget<TLanes, TVector> target, in PlanarPatch patch, float* weights)
     {
         bool isWhole = patch.Taps == WholePlanarTile<TLanes, TVector>.Taps && target.IsWhole(BlockChannels);
+        if (isWhole && TLanes.Set == KernelSet.Neon && patch.Step == WholePlanarNeon.Step
+            && target.Pixels >= WholePlanarNeon.Pixels && target.Residual is null)
+        {
+            ref PixelTarget<TLanes, TVector> same = ref Unsafe.AsRef(in target);
+            WholePlanarNeon.Run(
+                Unsafe.As<PixelTarget<TLanes, TVector>, PixelTarget<NeonLanes, Vector128<float>>>(ref same),
+                patch,
+                weights);
+            return;
+        }
+
         int pixel = isWhole ? WholePlanarTile<TLanes, TVector>.Wide(target, patch, weights) : 0;
         for (; pixel < target.Pixels; pixel += Pixels)
             Tile6x2(target, patch, weights, pixel, target.Pixels - pixel);

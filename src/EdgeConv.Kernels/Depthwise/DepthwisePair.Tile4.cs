@@ -12,12 +12,14 @@ internal static unsafe partial class DepthwisePair<TLanes, TVector>
     public static void Tile4<TBound>(in DepthwiseNineWindow window, TBound bound)
         where TBound : struct, IFunction<TVector>
     {
-        long step = window.PixelStep, outputStep = window.OutputStride;
+        long s1 = window.PixelStep * sizeof(float), o1 = window.OutputStride * sizeof(float);
+        long s2 = 2 * s1, s3 = 3 * s1, s4 = 4 * s1, back = -s1;
+        long o2 = 2 * o1, o3 = 3 * o1;
         bool hasTop = window.HasTop, hasBottom = window.HasBottom;
         bool hasFirst = window.HasFirst, hasLast = window.HasLast;
         long rowStep = window.RowStep, outputRowStep = window.OutputRowStep;
         float* w = window.Weights;
-        float* line = window.Input;
+        float* line = At(window.Input, s1);
         float* output = window.Output;
         for (int channel = 0; channel < window.Channels; channel += TLanes.Count)
         {
@@ -34,45 +36,40 @@ internal static unsafe partial class DepthwisePair<TLanes, TVector>
             TVector w12 = TLanes.Load(w + (7 * TLanes.Count));
 
             float* row1 = line + rowStep;
-            float* next1 = row1 + step;
-            TVector x11 = TLanes.Load(next1);
+            TVector x11 = TLanes.Load(row1);
             y0 = TLanes.MultiplyAdd(w11, x11, y0);
             y1 = TLanes.MultiplyAdd(w10, x11, y1);
             z0 = TLanes.MultiplyAdd(w01, x11, z0);
             z1 = TLanes.MultiplyAdd(w00, x11, z1);
-            next1 += step;
-            TVector x12 = TLanes.Load(next1);
+            TVector x12 = TLanes.Load(At(row1, s1));
             y0 = TLanes.MultiplyAdd(w12, x12, y0);
             y1 = TLanes.MultiplyAdd(w11, x12, y1);
             y2 = TLanes.MultiplyAdd(w10, x12, y2);
             z0 = TLanes.MultiplyAdd(w02, x12, z0);
             z1 = TLanes.MultiplyAdd(w01, x12, z1);
             z2 = TLanes.MultiplyAdd(w00, x12, z2);
-            next1 += step;
-            TVector x13 = TLanes.Load(next1);
+            TVector x13 = TLanes.Load(At(row1, s2));
             y1 = TLanes.MultiplyAdd(w12, x13, y1);
             y2 = TLanes.MultiplyAdd(w11, x13, y2);
             y3 = TLanes.MultiplyAdd(w10, x13, y3);
             z1 = TLanes.MultiplyAdd(w02, x13, z1);
             z2 = TLanes.MultiplyAdd(w01, x13, z2);
             z3 = TLanes.MultiplyAdd(w00, x13, z3);
-            next1 += step;
-            TVector x14 = TLanes.Load(next1);
+            TVector x14 = TLanes.Load(At(row1, s3));
             y2 = TLanes.MultiplyAdd(w12, x14, y2);
             y3 = TLanes.MultiplyAdd(w11, x14, y3);
             z2 = TLanes.MultiplyAdd(w02, x14, z2);
             z3 = TLanes.MultiplyAdd(w01, x14, z3);
-            next1 += step;
             if (hasFirst)
             {
-                TVector x10 = TLanes.Load(row1);
+                TVector x10 = TLanes.Load(At(row1, back));
                 y0 = TLanes.MultiplyAdd(w10, x10, y0);
                 z0 = TLanes.MultiplyAdd(w00, x10, z0);
             }
 
             if (hasLast)
             {
-                TVector x15 = TLanes.Load(next1);
+                TVector x15 = TLanes.Load(At(row1, s4));
                 y3 = TLanes.MultiplyAdd(w12, x15, y3);
                 z3 = TLanes.MultiplyAdd(w02, x15, z3);
             }
@@ -82,45 +79,40 @@ internal static unsafe partial class DepthwisePair<TLanes, TVector>
             TVector w22 = TLanes.Load(w + (10 * TLanes.Count));
             w += 11 * TLanes.Count;
             float* row2 = line + (2 * rowStep);
-            float* next2 = row2 + step;
-            TVector x21 = TLanes.Load(next2);
+            TVector x21 = TLanes.Load(row2);
             y0 = TLanes.MultiplyAdd(w21, x21, y0);
             y1 = TLanes.MultiplyAdd(w20, x21, y1);
             z0 = TLanes.MultiplyAdd(w11, x21, z0);
             z1 = TLanes.MultiplyAdd(w10, x21, z1);
-            next2 += step;
-            TVector x22 = TLanes.Load(next2);
+            TVector x22 = TLanes.Load(At(row2, s1));
             y0 = TLanes.MultiplyAdd(w22, x22, y0);
             y1 = TLanes.MultiplyAdd(w21, x22, y1);
             y2 = TLanes.MultiplyAdd(w20, x22, y2);
             z0 = TLanes.MultiplyAdd(w12, x22, z0);
             z1 = TLanes.MultiplyAdd(w11, x22, z1);
             z2 = TLanes.MultiplyAdd(w10, x22, z2);
-            next2 += step;
-            TVector x23 = TLanes.Load(next2);
+            TVector x23 = TLanes.Load(At(row2, s2));
             y1 = TLanes.MultiplyAdd(w22, x23, y1);
             y2 = TLanes.MultiplyAdd(w21, x23, y2);
             y3 = TLanes.MultiplyAdd(w20, x23, y3);
             z1 = TLanes.MultiplyAdd(w12, x23, z1);
             z2 = TLanes.MultiplyAdd(w11, x23, z2);
             z3 = TLanes.MultiplyAdd(w10, x23, z3);
-            next2 += step;
-            TVector x24 = TLanes.Load(next2);
+            TVector x24 = TLanes.Load(At(row2, s3));
             y2 = TLanes.MultiplyAdd(w22, x24, y2);
             y3 = TLanes.MultiplyAdd(w21, x24, y3);
             z2 = TLanes.MultiplyAdd(w12, x24, z2);
             z3 = TLanes.MultiplyAdd(w11, x24, z3);
-            next2 += step;
             if (hasFirst)
             {
-                TVector x20 = TLanes.Load(row2);
+                TVector x20 = TLanes.Load(At(row2, back));
                 y0 = TLanes.MultiplyAdd(w20, x20, y0);
                 z0 = TLanes.MultiplyAdd(w10, x20, z0);
             }
 
             if (hasLast)
             {
-                TVector x25 = TLanes.Load(next2);
+                TVector x25 = TLanes.Load(At(row2, s4));
                 y3 = TLanes.MultiplyAdd(w22, x25, y3);
                 z3 = TLanes.MultiplyAdd(w12, x25, z3);
             }
@@ -128,90 +120,74 @@ internal static unsafe partial class DepthwisePair<TLanes, TVector>
             if (hasTop)
             {
                 float* row0 = line;
-                float* next0 = row0 + step;
-                TVector x01 = TLanes.Load(next0);
+                TVector x01 = TLanes.Load(row0);
                 y0 = TLanes.MultiplyAdd(w01, x01, y0);
                 y1 = TLanes.MultiplyAdd(w00, x01, y1);
-                next0 += step;
-                TVector x02 = TLanes.Load(next0);
+                TVector x02 = TLanes.Load(At(row0, s1));
                 y0 = TLanes.MultiplyAdd(w02, x02, y0);
                 y1 = TLanes.MultiplyAdd(w01, x02, y1);
                 y2 = TLanes.MultiplyAdd(w00, x02, y2);
-                next0 += step;
-                TVector x03 = TLanes.Load(next0);
+                TVector x03 = TLanes.Load(At(row0, s2));
                 y1 = TLanes.MultiplyAdd(w02, x03, y1);
                 y2 = TLanes.MultiplyAdd(w01, x03, y2);
                 y3 = TLanes.MultiplyAdd(w00, x03, y3);
-                next0 += step;
-                TVector x04 = TLanes.Load(next0);
+                TVector x04 = TLanes.Load(At(row0, s3));
                 y2 = TLanes.MultiplyAdd(w02, x04, y2);
                 y3 = TLanes.MultiplyAdd(w01, x04, y3);
-                next0 += step;
                 if (hasFirst)
                 {
-                    TVector x00 = TLanes.Load(row0);
+                    TVector x00 = TLanes.Load(At(row0, back));
                     y0 = TLanes.MultiplyAdd(w00, x00, y0);
                 }
 
                 if (hasLast)
                 {
-                    TVector x05 = TLanes.Load(next0);
+                    TVector x05 = TLanes.Load(At(row0, s4));
                     y3 = TLanes.MultiplyAdd(w02, x05, y3);
                 }
             }
 
             float* upper = output;
             TLanes.Store(upper, bound.Apply(y0));
-            upper += outputStep;
-            TLanes.Store(upper, bound.Apply(y1));
-            upper += outputStep;
-            TLanes.Store(upper, bound.Apply(y2));
-            upper += outputStep;
-            TLanes.Store(upper, bound.Apply(y3));
+            TLanes.Store(At(upper, o1), bound.Apply(y1));
+            TLanes.Store(At(upper, o2), bound.Apply(y2));
+            TLanes.Store(At(upper, o3), bound.Apply(y3));
 
             if (hasBottom)
             {
                 float* row3 = line + (3 * rowStep);
-                float* next3 = row3 + step;
-                TVector x31 = TLanes.Load(next3);
+                TVector x31 = TLanes.Load(row3);
                 z0 = TLanes.MultiplyAdd(w21, x31, z0);
                 z1 = TLanes.MultiplyAdd(w20, x31, z1);
-                next3 += step;
-                TVector x32 = TLanes.Load(next3);
+                TVector x32 = TLanes.Load(At(row3, s1));
                 z0 = TLanes.MultiplyAdd(w22, x32, z0);
                 z1 = TLanes.MultiplyAdd(w21, x32, z1);
                 z2 = TLanes.MultiplyAdd(w20, x32, z2);
-                next3 += step;
-                TVector x33 = TLanes.Load(next3);
+                TVector x33 = TLanes.Load(At(row3, s2));
                 z1 = TLanes.MultiplyAdd(w22, x33, z1);
                 z2 = TLanes.MultiplyAdd(w21, x33, z2);
                 z3 = TLanes.MultiplyAdd(w20, x33, z3);
-                next3 += step;
-                TVector x34 = TLanes.Load(next3);
+                TVector x34 = TLanes.Load(At(row3, s3));
                 z2 = TLanes.MultiplyAdd(w22, x34, z2);
                 z3 = TLanes.MultiplyAdd(w21, x34, z3);
-                next3 += step;
                 if (hasFirst)
                 {
-                    TVector x30 = TLanes.Load(row3);
+                    TVector x30 = TLanes.Load(At(row3, back));
                     z0 = TLanes.MultiplyAdd(w20, x30, z0);
                 }
 
                 if (hasLast)
                 {
-                    TVector x35 = TLanes.Load(next3);
+                    TVector x35 = TLanes.Load(At(row3, s4));
                     z3 = TLanes.MultiplyAdd(w22, x35, z3);
                 }
             }
 
             float* lower = output + outputRowStep;
             TLanes.Store(lower, bound.Apply(z0));
-            lower += outputStep;
-            TLanes.Store(lower, bound.Apply(z1));
-            lower += outputStep;
-            TLanes.Store(lower, bound.Apply(z2));
-            lower += outputStep;
-            TLanes.Store(lower, bound.Apply(z3));
+            TLanes.Store(At(lower, o1), bound.Apply(z1));
+            TLanes.Store(At(lower, o2), bound.Apply(z2));
+            TLanes.Store(At(lower, o3), bound.Apply(z3));
             line += TLanes.Count;
             output += TLanes.Count;
         }

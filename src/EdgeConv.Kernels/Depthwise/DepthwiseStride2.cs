@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EdgeConv.Kernels.Elementwise;
 using EdgeConv.Kernels.Lanes;
 
@@ -16,7 +17,9 @@ internal static unsafe class DepthwiseStride2<TLanes, TVector>
     public static void Tile7<TBound>(in DepthwiseNineWindow window, TBound bound)
         where TBound : struct, IFunction<TVector>
     {
-        long step = window.PixelStep, outputStep = window.OutputStride;
+        long s1 = window.PixelStep * sizeof(float), o1 = window.OutputStride * sizeof(float);
+        long s2 = 2 * s1, s3 = 3 * s1, s4 = 4 * s1, s5 = 5 * s1, s6 = 6 * s1, s7 = 7 * s1, s8 = 8 * s1;
+        long o2 = 2 * o1, o3 = 3 * o1, o4 = 4 * o1;
         bool hasTop = window.HasTop, hasBottom = window.HasBottom;
         bool hasFirst = window.HasFirst, hasLast = window.HasLast;
         long rowStep = window.RowStep;
@@ -41,52 +44,39 @@ internal static unsafe class DepthwiseStride2<TLanes, TVector>
             w += 11 * TLanes.Count;
 
             float* row1 = line + rowStep;
-            float* next1 = row1 + step;
-            TVector x11 = TLanes.Load(next1);
+            TVector x11 = TLanes.Load(At(row1, s1));
             y0 = TLanes.MultiplyAdd(w11, x11, y0);
-            next1 += step;
-            TVector x12 = TLanes.Load(next1);
+            TVector x12 = TLanes.Load(At(row1, s2));
             y0 = TLanes.MultiplyAdd(w12, x12, y0);
             y1 = TLanes.MultiplyAdd(w10, x12, y1);
-            next1 += step;
-            TVector x13 = TLanes.Load(next1);
+            TVector x13 = TLanes.Load(At(row1, s3));
             y1 = TLanes.MultiplyAdd(w11, x13, y1);
-            next1 += step;
-            TVector x14 = TLanes.Load(next1);
+            TVector x14 = TLanes.Load(At(row1, s4));
             y1 = TLanes.MultiplyAdd(w12, x14, y1);
             y2 = TLanes.MultiplyAdd(w10, x14, y2);
-            next1 += step;
-            TVector x15 = TLanes.Load(next1);
+            TVector x15 = TLanes.Load(At(row1, s5));
             y2 = TLanes.MultiplyAdd(w11, x15, y2);
-            next1 += step;
-            TVector x16 = TLanes.Load(next1);
+            TVector x16 = TLanes.Load(At(row1, s6));
             y2 = TLanes.MultiplyAdd(w12, x16, y2);
             y3 = TLanes.MultiplyAdd(w10, x16, y3);
-            next1 += step;
-            TVector x17 = TLanes.Load(next1);
+            TVector x17 = TLanes.Load(At(row1, s7));
             y3 = TLanes.MultiplyAdd(w11, x17, y3);
-            next1 += step;
-            TVector x18 = TLanes.Load(next1);
+            float* far1 = At(row1, s8);
+            TVector x18 = TLanes.Load(far1);
             y3 = TLanes.MultiplyAdd(w12, x18, y3);
             y4 = TLanes.MultiplyAdd(w10, x18, y4);
-            next1 += step;
-            TVector x19 = TLanes.Load(next1);
+            TVector x19 = TLanes.Load(At(far1, s1));
             y4 = TLanes.MultiplyAdd(w11, x19, y4);
-            next1 += step;
-            TVector x110 = TLanes.Load(next1);
+            TVector x110 = TLanes.Load(At(far1, s2));
             y4 = TLanes.MultiplyAdd(w12, x110, y4);
             y5 = TLanes.MultiplyAdd(w10, x110, y5);
-            next1 += step;
-            TVector x111 = TLanes.Load(next1);
+            TVector x111 = TLanes.Load(At(far1, s3));
             y5 = TLanes.MultiplyAdd(w11, x111, y5);
-            next1 += step;
-            TVector x112 = TLanes.Load(next1);
+            TVector x112 = TLanes.Load(At(far1, s4));
             y5 = TLanes.MultiplyAdd(w12, x112, y5);
             y6 = TLanes.MultiplyAdd(w10, x112, y6);
-            next1 += step;
-            TVector x113 = TLanes.Load(next1);
+            TVector x113 = TLanes.Load(At(far1, s5));
             y6 = TLanes.MultiplyAdd(w11, x113, y6);
-            next1 += step;
             if (hasFirst)
             {
                 TVector x10 = TLanes.Load(row1);
@@ -95,59 +85,46 @@ internal static unsafe class DepthwiseStride2<TLanes, TVector>
 
             if (hasLast)
             {
-                TVector x114 = TLanes.Load(next1);
+                TVector x114 = TLanes.Load(At(far1, s6));
                 y6 = TLanes.MultiplyAdd(w12, x114, y6);
             }
 
             if (hasTop)
             {
                 float* row0 = line;
-                float* next0 = row0 + step;
-                TVector x01 = TLanes.Load(next0);
+                TVector x01 = TLanes.Load(At(row0, s1));
                 y0 = TLanes.MultiplyAdd(w01, x01, y0);
-                next0 += step;
-                TVector x02 = TLanes.Load(next0);
+                TVector x02 = TLanes.Load(At(row0, s2));
                 y0 = TLanes.MultiplyAdd(w02, x02, y0);
                 y1 = TLanes.MultiplyAdd(w00, x02, y1);
-                next0 += step;
-                TVector x03 = TLanes.Load(next0);
+                TVector x03 = TLanes.Load(At(row0, s3));
                 y1 = TLanes.MultiplyAdd(w01, x03, y1);
-                next0 += step;
-                TVector x04 = TLanes.Load(next0);
+                TVector x04 = TLanes.Load(At(row0, s4));
                 y1 = TLanes.MultiplyAdd(w02, x04, y1);
                 y2 = TLanes.MultiplyAdd(w00, x04, y2);
-                next0 += step;
-                TVector x05 = TLanes.Load(next0);
+                TVector x05 = TLanes.Load(At(row0, s5));
                 y2 = TLanes.MultiplyAdd(w01, x05, y2);
-                next0 += step;
-                TVector x06 = TLanes.Load(next0);
+                TVector x06 = TLanes.Load(At(row0, s6));
                 y2 = TLanes.MultiplyAdd(w02, x06, y2);
                 y3 = TLanes.MultiplyAdd(w00, x06, y3);
-                next0 += step;
-                TVector x07 = TLanes.Load(next0);
+                TVector x07 = TLanes.Load(At(row0, s7));
                 y3 = TLanes.MultiplyAdd(w01, x07, y3);
-                next0 += step;
-                TVector x08 = TLanes.Load(next0);
+                float* far0 = At(row0, s8);
+                TVector x08 = TLanes.Load(far0);
                 y3 = TLanes.MultiplyAdd(w02, x08, y3);
                 y4 = TLanes.MultiplyAdd(w00, x08, y4);
-                next0 += step;
-                TVector x09 = TLanes.Load(next0);
+                TVector x09 = TLanes.Load(At(far0, s1));
                 y4 = TLanes.MultiplyAdd(w01, x09, y4);
-                next0 += step;
-                TVector x010 = TLanes.Load(next0);
+                TVector x010 = TLanes.Load(At(far0, s2));
                 y4 = TLanes.MultiplyAdd(w02, x010, y4);
                 y5 = TLanes.MultiplyAdd(w00, x010, y5);
-                next0 += step;
-                TVector x011 = TLanes.Load(next0);
+                TVector x011 = TLanes.Load(At(far0, s3));
                 y5 = TLanes.MultiplyAdd(w01, x011, y5);
-                next0 += step;
-                TVector x012 = TLanes.Load(next0);
+                TVector x012 = TLanes.Load(At(far0, s4));
                 y5 = TLanes.MultiplyAdd(w02, x012, y5);
                 y6 = TLanes.MultiplyAdd(w00, x012, y6);
-                next0 += step;
-                TVector x013 = TLanes.Load(next0);
+                TVector x013 = TLanes.Load(At(far0, s5));
                 y6 = TLanes.MultiplyAdd(w01, x013, y6);
-                next0 += step;
                 if (hasFirst)
                 {
                     TVector x00 = TLanes.Load(row0);
@@ -156,7 +133,7 @@ internal static unsafe class DepthwiseStride2<TLanes, TVector>
 
                 if (hasLast)
                 {
-                    TVector x014 = TLanes.Load(next0);
+                    TVector x014 = TLanes.Load(At(far0, s6));
                     y6 = TLanes.MultiplyAdd(w02, x014, y6);
                 }
             }
@@ -164,52 +141,39 @@ internal static unsafe class DepthwiseStride2<TLanes, TVector>
             if (hasBottom)
             {
                 float* row2 = line + (2 * rowStep);
-                float* next2 = row2 + step;
-                TVector x21 = TLanes.Load(next2);
+                TVector x21 = TLanes.Load(At(row2, s1));
                 y0 = TLanes.MultiplyAdd(w21, x21, y0);
-                next2 += step;
-                TVector x22 = TLanes.Load(next2);
+                TVector x22 = TLanes.Load(At(row2, s2));
                 y0 = TLanes.MultiplyAdd(w22, x22, y0);
                 y1 = TLanes.MultiplyAdd(w20, x22, y1);
-                next2 += step;
-                TVector x23 = TLanes.Load(next2);
+                TVector x23 = TLanes.Load(At(row2, s3));
                 y1 = TLanes.MultiplyAdd(w21, x23, y1);
-                next2 += step;
-                TVector x24 = TLanes.Load(next2);
+                TVector x24 = TLanes.Load(At(row2, s4));
                 y1 = TLanes.MultiplyAdd(w22, x24, y1);
                 y2 = TLanes.MultiplyAdd(w20, x24, y2);
-                next2 += step;
-                TVector x25 = TLanes.Load(next2);
+                TVector x25 = TLanes.Load(At(row2, s5));
                 y2 = TLanes.MultiplyAdd(w21, x25, y2);
-                next2 += step;
-                TVector x26 = TLanes.Load(next2);
+                TVector x26 = TLanes.Load(At(row2, s6));
                 y2 = TLanes.MultiplyAdd(w22, x26, y2);
                 y3 = TLanes.MultiplyAdd(w20, x26, y3);
-                next2 += step;
-                TVector x27 = TLanes.Load(next2);
+                TVector x27 = TLanes.Load(At(row2, s7));
                 y3 = TLanes.MultiplyAdd(w21, x27, y3);
-                next2 += step;
-                TVector x28 = TLanes.Load(next2);
+                float* far2 = At(row2, s8);
+                TVector x28 = TLanes.Load(far2);
                 y3 = TLanes.MultiplyAdd(w22, x28, y3);
                 y4 = TLanes.MultiplyAdd(w20, x28, y4);
-                next2 += step;
-                TVector x29 = TLanes.Load(next2);
+                TVector x29 = TLanes.Load(At(far2, s1));
                 y4 = TLanes.MultiplyAdd(w21, x29, y4);
-                next2 += step;
-                TVector x210 = TLanes.Load(next2);
+                TVector x210 = TLanes.Load(At(far2, s2));
                 y4 = TLanes.MultiplyAdd(w22, x210, y4);
                 y5 = TLanes.MultiplyAdd(w20, x210, y5);
-                next2 += step;
-                TVector x211 = TLanes.Load(next2);
+                TVector x211 = TLanes.Load(At(far2, s3));
                 y5 = TLanes.MultiplyAdd(w21, x211, y5);
-                next2 += step;
-                TVector x212 = TLanes.Load(next2);
+                TVector x212 = TLanes.Load(At(far2, s4));
                 y5 = TLanes.MultiplyAdd(w22, x212, y5);
                 y6 = TLanes.MultiplyAdd(w20, x212, y6);
-                next2 += step;
-                TVector x213 = TLanes.Load(next2);
+                TVector x213 = TLanes.Load(At(far2, s5));
                 y6 = TLanes.MultiplyAdd(w21, x213, y6);
-                next2 += step;
                 if (hasFirst)
                 {
                     TVector x20 = TLanes.Load(row2);
@@ -218,25 +182,20 @@ internal static unsafe class DepthwiseStride2<TLanes, TVector>
 
                 if (hasLast)
                 {
-                    TVector x214 = TLanes.Load(next2);
+                    TVector x214 = TLanes.Load(At(far2, s6));
                     y6 = TLanes.MultiplyAdd(w22, x214, y6);
                 }
             }
 
             float* y = output;
             TLanes.Store(y, bound.Apply(y0));
-            y += outputStep;
-            TLanes.Store(y, bound.Apply(y1));
-            y += outputStep;
-            TLanes.Store(y, bound.Apply(y2));
-            y += outputStep;
-            TLanes.Store(y, bound.Apply(y3));
-            y += outputStep;
+            TLanes.Store(At(y, o1), bound.Apply(y1));
+            TLanes.Store(At(y, o2), bound.Apply(y2));
+            TLanes.Store(At(y, o3), bound.Apply(y3));
+            y = At(y, o4);
             TLanes.Store(y, bound.Apply(y4));
-            y += outputStep;
-            TLanes.Store(y, bound.Apply(y5));
-            y += outputStep;
-            TLanes.Store(y, bound.Apply(y6));
+            TLanes.Store(At(y, o1), bound.Apply(y5));
+            TLanes.Store(At(y, o2), bound.Apply(y6));
             line += TLanes.Count;
             output += TLanes.Count;
         }
@@ -246,7 +205,9 @@ internal static unsafe class DepthwiseStride2<TLanes, TVector>
     public static void Tile4<TBound>(in DepthwiseNineWindow window, TBound bound)
         where TBound : struct, IFunction<TVector>
     {
-        long step = window.PixelStep, outputStep = window.OutputStride;
+        long s1 = window.PixelStep * sizeof(float), o1 = window.OutputStride * sizeof(float);
+        long s2 = 2 * s1, s3 = 3 * s1, s4 = 4 * s1, s5 = 5 * s1, s6 = 6 * s1, s7 = 7 * s1, s8 = 8 * s1;
+        long o2 = 2 * o1, o3 = 3 * o1;
         bool hasTop = window.HasTop, hasBottom = window.HasBottom;
         bool hasFirst = window.HasFirst, hasLast = window.HasLast;
         long rowStep = window.RowStep;
@@ -269,31 +230,23 @@ internal static unsafe class DepthwiseStride2<TLanes, TVector>
             w += 11 * TLanes.Count;
 
             float* row1 = line + rowStep;
-            float* next1 = row1 + step;
-            TVector x11 = TLanes.Load(next1);
+            TVector x11 = TLanes.Load(At(row1, s1));
             y0 = TLanes.MultiplyAdd(w11, x11, y0);
-            next1 += step;
-            TVector x12 = TLanes.Load(next1);
+            TVector x12 = TLanes.Load(At(row1, s2));
             y0 = TLanes.MultiplyAdd(w12, x12, y0);
             y1 = TLanes.MultiplyAdd(w10, x12, y1);
-            next1 += step;
-            TVector x13 = TLanes.Load(next1);
+            TVector x13 = TLanes.Load(At(row1, s3));
             y1 = TLanes.MultiplyAdd(w11, x13, y1);
-            next1 += step;
-            TVector x14 = TLanes.Load(next1);
+            TVector x14 = TLanes.Load(At(row1, s4));
             y1 = TLanes.MultiplyAdd(w12, x14, y1);
             y2 = TLanes.MultiplyAdd(w10, x14, y2);
-            next1 += step;
-            TVector x15 = TLanes.Load(next1);
+            TVector x15 = TLanes.Load(At(row1, s5));
             y2 = TLanes.MultiplyAdd(w11, x15, y2);
-            next1 += step;
-            TVector x16 = TLanes.Load(next1);
+            TVector x16 = TLanes.Load(At(row1, s6));
             y2 = TLanes.MultiplyAdd(w12, x16, y2);
             y3 = TLanes.MultiplyAdd(w10, x16, y3);
-            next1 += step;
-            TVector x17 = TLanes.Load(next1);
+            TVector x17 = TLanes.Load(At(row1, s7));
             y3 = TLanes.MultiplyAdd(w11, x17, y3);
-            next1 += step;
             if (hasFirst)
             {
                 TVector x10 = TLanes.Load(row1);
@@ -302,38 +255,30 @@ internal static unsafe class DepthwiseStride2<TLanes, TVector>
 
             if (hasLast)
             {
-                TVector x18 = TLanes.Load(next1);
+                TVector x18 = TLanes.Load(At(row1, s8));
                 y3 = TLanes.MultiplyAdd(w12, x18, y3);
             }
 
             if (hasTop)
             {
                 float* row0 = line;
-                float* next0 = row0 + step;
-                TVector x01 = TLanes.Load(next0);
+                TVector x01 = TLanes.Load(At(row0, s1));
                 y0 = TLanes.MultiplyAdd(w01, x01, y0);
-                next0 += step;
-                TVector x02 = TLanes.Load(next0);
+                TVector x02 = TLanes.Load(At(row0, s2));
                 y0 = TLanes.MultiplyAdd(w02, x02, y0);
                 y1 = TLanes.MultiplyAdd(w00, x02, y1);
-                next0 += step;
-                TVector x03 = TLanes.Load(next0);
+                TVector x03 = TLanes.Load(At(row0, s3));
                 y1 = TLanes.MultiplyAdd(w01, x03, y1);
-                next0 += step;
-                TVector x04 = TLanes.Load(next0);
+                TVector x04 = TLanes.Load(At(row0, s4));
                 y1 = TLanes.MultiplyAdd(w02, x04, y1);
                 y2 = TLanes.MultiplyAdd(w00, x04, y2);
-                next0 += step;
-                TVector x05 = TLanes.Load(next0);
+                TVector x05 = TLanes.Load(At(row0, s5));
                 y2 = TLanes.MultiplyAdd(w01, x05, y2);
-                next0 += step;
-                TVector x06 = TLanes.Load(next0);
+                TVector x06 = TLanes.Load(At(row0, s6));
                 y2 = TLanes.MultiplyAdd(w02, x06, y2);
                 y3 = TLanes.MultiplyAdd(w00, x06, y3);
-                next0 += step;
-                TVector x07 = TLanes.Load(next0);
+                TVector x07 = TLanes.Load(At(row0, s7));
                 y3 = TLanes.MultiplyAdd(w01, x07, y3);
-                next0 += step;
                 if (hasFirst)
                 {
                     TVector x00 = TLanes.Load(row0);
@@ -342,7 +287,7 @@ internal static unsafe class DepthwiseStride2<TLanes, TVector>
 
                 if (hasLast)
                 {
-                    TVector x08 = TLanes.Load(next0);
+                    TVector x08 = TLanes.Load(At(row0, s8));
                     y3 = TLanes.MultiplyAdd(w02, x08, y3);
                 }
             }
@@ -350,31 +295,23 @@ internal static unsafe class DepthwiseStride2<TLanes, TVector>
             if (hasBottom)
             {
                 float* row2 = line + (2 * rowStep);
-                float* next2 = row2 + step;
-                TVector x21 = TLanes.Load(next2);
+                TVector x21 = TLanes.Load(At(row2, s1));
                 y0 = TLanes.MultiplyAdd(w21, x21, y0);
-                next2 += step;
-                TVector x22 = TLanes.Load(next2);
+                TVector x22 = TLanes.Load(At(row2, s2));
                 y0 = TLanes.MultiplyAdd(w22, x22, y0);
                 y1 = TLanes.MultiplyAdd(w20, x22, y1);
-                next2 += step;
-                TVector x23 = TLanes.Load(next2);
+                TVector x23 = TLanes.Load(At(row2, s3));
                 y1 = TLanes.MultiplyAdd(w21, x23, y1);
-                next2 += step;
-                TVector x24 = TLanes.Load(next2);
+                TVector x24 = TLanes.Load(At(row2, s4));
                 y1 = TLanes.MultiplyAdd(w22, x24, y1);
                 y2 = TLanes.MultiplyAdd(w20, x24, y2);
-                next2 += step;
-                TVector x25 = TLanes.Load(next2);
+                TVector x25 = TLanes.Load(At(row2, s5));
                 y2 = TLanes.MultiplyAdd(w21, x25, y2);
-                next2 += step;
-                TVector x26 = TLanes.Load(next2);
+                TVector x26 = TLanes.Load(At(row2, s6));
                 y2 = TLanes.MultiplyAdd(w22, x26, y2);
                 y3 = TLanes.MultiplyAdd(w20, x26, y3);
-                next2 += step;
-                TVector x27 = TLanes.Load(next2);
+                TVector x27 = TLanes.Load(At(row2, s7));
                 y3 = TLanes.MultiplyAdd(w21, x27, y3);
-                next2 += step;
                 if (hasFirst)
                 {
                     TVector x20 = TLanes.Load(row2);
@@ -383,21 +320,22 @@ internal static unsafe class DepthwiseStride2<TLanes, TVector>
 
                 if (hasLast)
                 {
-                    TVector x28 = TLanes.Load(next2);
+                    TVector x28 = TLanes.Load(At(row2, s8));
                     y3 = TLanes.MultiplyAdd(w22, x28, y3);
                 }
             }
 
             float* y = output;
             TLanes.Store(y, bound.Apply(y0));
-            y += outputStep;
-            TLanes.Store(y, bound.Apply(y1));
-            y += outputStep;
-            TLanes.Store(y, bound.Apply(y2));
-            y += outputStep;
-            TLanes.Store(y, bound.Apply(y3));
+            TLanes.Store(At(y, o1), bound.Apply(y1));
+            TLanes.Store(At(y, o2), bound.Apply(y2));
+            TLanes.Store(At(y, o3), bound.Apply(y3));
             line += TLanes.Count;
             output += TLanes.Count;
         }
     }
+
+    // Offsets in bytes take no instruction of their own.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float* At(float* origin, long bytes) => (float*)((byte*)origin + bytes);
 }

@@ -13,12 +13,16 @@ internal interface IPointwiseTile<TLanes, TVector>
     /// <summary>Output channels of a packed block.</summary>
     static abstract int BlockChannels { get; }
 
-    /// <summary>Computes a block of channels for all pixels of <paramref name="target"/>.</summary>
+    /// <summary>
+    /// Computes one block of channels, or several whole ones that follow it, for all pixels of
+    /// <paramref name="target"/>.
+    /// </summary>
     /// <param name="target">Where from and where to.</param>
     /// <param name="weights">The packed block.</param>
-    static abstract unsafe void Wide(in PixelTarget<TLanes, TVector> target, float* weights);
+    /// <returns>How many blocks they were.</returns>
+    static abstract unsafe int Wide(in PixelTarget<TLanes, TVector> target, float* weights);
 
-    /// <summary>The same for a block of half as many channels.</summary>
+    /// <summary>Computes a block of half as many channels.</summary>
     static abstract unsafe void Narrow(in PixelTarget<TLanes, TVector> target, float* weights);
 }
 
@@ -52,14 +56,17 @@ internal sealed unsafe class F32Pointwise<TTile, TLanes, TVector>(ElementwiseKer
     private void Band(in PointwiseArguments arguments)
     {
         float* block = arguments.Packed + (arguments.ChannelStart * (arguments.InputChannels + 1L));
-        for (int channel = arguments.ChannelStart; channel < arguments.ChannelEnd; channel += BlockChannels)
+        int channel = arguments.ChannelStart;
+        while (channel < arguments.ChannelEnd)
         {
             PixelTarget<TLanes, TVector> target = new(arguments, channel);
+            int blocks = 1;
             if (arguments.ChannelEnd - channel > NarrowChannels)
-                TTile.Wide(target, block);
+                blocks = TTile.Wide(target, block);
             else
                 TTile.Narrow(target, block);
-            block += BlockChannels * (arguments.InputChannels + 1L);
+            channel += blocks * BlockChannels;
+            block += blocks * BlockChannels * (arguments.InputChannels + 1L);
         }
 
         if (arguments.Activation.NeedsPass)

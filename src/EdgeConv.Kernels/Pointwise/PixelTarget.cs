@@ -11,6 +11,14 @@ internal readonly unsafe struct PixelTarget<TLanes, TVector>
 {
     private readonly int _channels;
 
+    private PixelTarget(in PixelTarget<TLanes, TVector> whole, int channel)
+    {
+        this = whole;
+        Output += channel;
+        Residual = whole.Residual is null ? null : whole.Residual + channel;
+        _channels -= channel;
+    }
+
     public PixelTarget(in PointwiseArguments arguments, int channel)
     {
         Input = arguments.Input;
@@ -60,6 +68,9 @@ internal readonly unsafe struct PixelTarget<TLanes, TVector>
 
     /// <summary>Whether <see cref="Clamp"/> does anything.</summary>
     public bool HasClamp { get; }
+
+    /// <summary>The same without its first <paramref name="channels"/> channels.</summary>
+    public PixelTarget<TLanes, TVector> Behind(int channels) => new(this, channels);
 
     /// <summary>Whether all channels of a block of <paramref name="width"/> exist.</summary>
     public bool IsWhole(int width) => _channels >= width;

@@ -10,10 +10,11 @@ internal readonly unsafe struct Tile1x4Scalar : IPointwiseTile<ScalarLanes, floa
 
     public static int BlockChannels => 4;
 
-    public static void Wide(in Target target, float* weights)
+    public static int Wide(in Target target, float* weights)
     {
         Run(target, weights, 4, 0);
         Run(target, weights + 2, 4, 2);
+        return 1;
     }
 
     public static void Narrow(in Target target, float* weights) => Run(target, weights, 2, 0);

@@ -17,7 +17,7 @@ internal readonly unsafe struct Tile6x16Avx2 : IPointwiseTile<Avx2Lanes, Vector2
 
     public static int BlockChannels => 16;
 
-    public static void Wide(in Target target, float* weights)
+    public static int Wide(in Target target, float* weights)
     {
         int pixel = target.IsWhole(BlockChannels) ? Whole6x16Avx2.Run(target, weights) : 0;
         for (; target.Pixels - pixel > 4; pixel += 6)
@@ -26,6 +26,7 @@ internal readonly unsafe struct Tile6x16Avx2 : IPointwiseTile<Avx2Lanes, Vector2
             Tile4x16(target, weights, pixel, target.Pixels - pixel);
         else
             Single(target, weights, pixel);
+        return 1;
     }
 
     public static void Narrow(in Target target, float* weights) => Tile12x8Avx2.Run(target, weights);

@@ -9,7 +9,8 @@ using Target = EdgeConv.Kernels.Pointwise.PixelTarget<
 namespace EdgeConv.Kernels.Pointwise;
 
 /// <summary>
-/// 8 pixels x 8 output channels: sixteen accumulators, four channels of each pixel at a time whose lanes the
+/// Two whole blocks at a time take 6x16, see <see cref="Whole6x16Neon"/>; what that leaves and single blocks
+/// take 8 pixels x 8 output channels: sixteen accumulators, four channels of each pixel at a time whose lanes the
 /// multiply-add selects. Up to 4 pixels take 4x8, a single one 1x8; rows beyond the last pixel repeat it and
 /// are not stored. Blocks of 4 channels take 8x4 and 1x4. A tile that is not whole goes to memory and from
 /// there to its place: a call that accumulators live across would keep them out of registers in the loops.
@@ -20,9 +21,36 @@ internal readonly unsafe struct Tile8x8Neon : IPointwiseTile<NeonLanes, Vector12
 
     public static int BlockChannels => 8;
 
-    public static void Wide(in Target target, float* weights)
+    public static int Wide(in Target target, float* weights)
     {
-        int pixel = 0;
+        if (!target.IsWhole(2 * BlockChannels))
+        {
+            From(0, target, weights);
+            return 1;
+        }
+
+        float* next = weights + (BlockChannels * ((target.Runs * (long)target.RunLength) + 1));
+        int pixel = PairPixels(target.Pixels);
+        Whole6x16Neon.Run(target, weights, next, pixel);
+        if (pixel < target.Pixels)
+        {
+            From(pixel, target, weights);
+            From(pixel, target.Behind(BlockChannels), next);
+        }
+
+        return 2;
+    }
+
+    // 2 or 5 pixels more than whole tiles fill tiles of 8 and of 4 better together with the last 6.
+    private static int PairPixels(int pixels)
+    {
+        int rest = pixels % Whole6x16Neon.Pixels;
+        int whole = pixels - rest;
+        return rest is 2 or 5 && whole > 0 ? whole - Whole6x16Neon.Pixels : whole;
+    }
+
+    private static void From(int pixel, in Target target, float* weights)
+    {
         for (; target.Pixels - pixel > 4; pixel += 8)
             Tile8x8(target, weights, pixel, target.Pixels - pixel);
         if (target.Pixels - pixel > 1)

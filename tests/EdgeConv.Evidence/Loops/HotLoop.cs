@@ -29,6 +29,7 @@ internal sealed record HotLoop(string Name, string Symbol, int[] InnerPasses, Ra
     /// </summary>
     public static IReadOnlyList<HotLoop> All { get; } =
     [
+        new("pointwise 6x16", "Whole6x16Neon__Run$", [], Pointwise, Pointwise),
         new("pointwise 8x8", "Tile8x8Neon__Tile8x8$", [], Pointwise, Pointwise),
         new("pointwise 4x8", "Tile8x8Neon__Tile4x8$", [], Pointwise, Pointwise),
         new("pointwise 8x4", "Tile8x8Neon__Tile8x4$", [], Pointwise, Pointwise),
@@ -52,6 +53,7 @@ internal sealed record HotLoop(string Name, string Symbol, int[] InnerPasses, Ra
         new("depthwise 5x5 s2, 1x7", Single("DepthwiseFive", "Stride2Tile7"), [5], new(3.5, 5.5)),
         new("depthwise 5x5 s2, 1x4", Single("DepthwiseFive", "Stride2Tile4"), [5], new(3.0, 3.8)),
         new("depthwise, any taps, 1x8", Single("DepthwiseTaps", "Tile8x1"), [5, 5], new(2.5, 4.3)),
+        new("first convolution, 3 taps s2, 8x8", "WholePlanarNeon__Run$", [], new(3.7, 7.0)),
         new("first convolution, 3 taps, 6x2", Single("WholePlanarTile", "Wide"), [], new(3.1, 5.3)),
         new("first convolution, 3 taps, 12x1", Single("WholePlanarTile", "Narrow"), [], new(2.6, 3.9)),
         new("first convolution, planes, 6x2", Single("_PlanarTile", "Tile6x2"), [], new(3.1, 5.2)),
