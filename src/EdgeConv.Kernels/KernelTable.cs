@@ -6,6 +6,7 @@ using EdgeConv.Kernels.Convolution;
 using EdgeConv.Kernels.Depthwise;
 using EdgeConv.Kernels.Elementwise;
 using EdgeConv.Kernels.Lanes;
+using EdgeConv.Kernels.Pixels;
 using EdgeConv.Kernels.Pointwise;
 using EdgeConv.Kernels.Pooling;
 using EdgeConv.Kernels.Statistics;
@@ -46,6 +47,9 @@ public static class KernelTable
     /// <summary>Per-channel statistics.</summary>
     public static ChannelStatisticsKernel ChannelStatistics(KernelSet? set = null) =>
         Find(set).ChannelStatistics;
+
+    /// <summary>Normalised floats of pixels.</summary>
+    public static PixelKernel Pixels(KernelSet? set = null) => Find(set).Pixels;
 
     /// <summary>The row for a convolution of this shape.</summary>
     public static ConvolutionRow Convolution(ConvolutionShape shape, KernelSet? set = null)
@@ -96,20 +100,21 @@ public static class KernelTable
     {
         List<KernelFamily> families = [];
         if (Avx2.IsSupported && Fma.IsSupported)
-            families.Add(Family<Avx2Lanes, Vector256<float>, Tile6x16Avx2>());
+            families.Add(Family<Avx2Lanes, Vector256<float>, Tile6x16Avx2>(new U8PixelsAvx2()));
         if (AdvSimd.Arm64.IsSupported)
-            families.Add(Family<NeonLanes, Vector128<float>, Tile8x8Neon>());
-        families.Add(Family<ScalarLanes, float, Tile1x4Scalar>());
+            families.Add(Family<NeonLanes, Vector128<float>, Tile8x8Neon>(new U8PixelsNeon()));
+        families.Add(Family<ScalarLanes, float, Tile1x4Scalar>(new U8PixelsScalar()));
         return [.. families];
     }
 
-    private static KernelFamily Family<TLanes, TVector, TTile>()
+    private static KernelFamily Family<TLanes, TVector, TTile>(PixelKernel pixels)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
         where TTile : struct, IPointwiseTile<TLanes, TVector>
     {
         F32Elementwise<TLanes, TVector> elementwise = new();
         F32Pointwise<TTile, TLanes, TVector> pointwise = new(elementwise);
+        ConvolutionRow[] floats = Convolutions<TLanes, TVector>(pointwise, elementwise);
         return new KernelFamily
         {
             Set = TLanes.Set,
@@ -117,30 +122,41 @@ public static class KernelTable
             Elementwise = elementwise,
             Pooling = new F32Pooling<TLanes, TVector>(),
             ChannelStatistics = new F32ChannelStatistics<TLanes, TVector>(),
-            Convolutions =
-            [
-                new(
-                    "F32Planar",
-                    static shape => shape.IsInputPlanar,
-                    (shape, weights, bias) =>
-                        new PlanarLayer<TLanes, TVector>(pointwise, elementwise, shape, weights, bias)),
-                new(
-                    "F32Pointwise",
-                    static shape => shape.IsPointwise && !shape.IsInputPlanar,
-                    (shape, weights, bias) => new PointwiseLayer(pointwise, shape, weights, bias)),
-                new(
-                    "F32Depthwise",
-                    static shape => shape.IsDepthwise && shape.OutputChannels == shape.InputChannels
-                        && !shape.IsInputPlanar,
-                    (shape, weights, bias) =>
-                        new F32Depthwise<TLanes, TVector>(elementwise, shape, weights, bias)),
-                new(
-                    "F32Im2col",
-                    static shape => !shape.IsInputPlanar,
-                    (shape, weights, bias) => new Im2colLayer(pointwise, shape, weights, bias)),
-            ],
+            Pixels = pixels,
+            Convolutions = [.. floats, OfPixels(pixels, floats)],
         };
     }
+
+    private static ConvolutionRow[] Convolutions<TLanes, TVector>(
+        PointwiseKernel pointwise, ElementwiseKernel elementwise)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct =>
+        [
+            new(
+                "F32Planar",
+                static shape => shape is { IsInputPlanar: true, Pixels: null },
+                (shape, weights, bias) =>
+                    new PlanarLayer<TLanes, TVector>(pointwise, elementwise, shape, weights, bias)),
+            new(
+                "F32Pointwise",
+                static shape => shape is { IsPointwise: true, IsInputPlanar: false, Pixels: null },
+                (shape, weights, bias) => new PointwiseLayer(pointwise, shape, weights, bias)),
+            new(
+                "F32Depthwise",
+                static shape => shape is { IsDepthwise: true, IsInputPlanar: false, Pixels: null }
+                    && shape.OutputChannels == shape.InputChannels,
+                (shape, weights, bias) =>
+                    new F32Depthwise<TLanes, TVector>(elementwise, shape, weights, bias)),
+            new(
+                "F32Im2col",
+                static shape => shape is { IsInputPlanar: false, Pixels: null },
+                (shape, weights, bias) => new Im2colLayer(pointwise, shape, weights, bias)),
+        ];
+
+    private static ConvolutionRow OfPixels(PixelKernel pixels, ConvolutionRow[] floats) => new(
+        "U8Pixels",
+        static shape => shape.Pixels is not null,
+        (shape, weights, bias) => PixelLayer.Create(shape, pixels, floats, weights, bias));
 
     /// <summary>All kernels of one instruction set.</summary>
     private sealed class KernelFamily
@@ -154,6 +170,8 @@ public static class KernelTable
         public required PoolingKernel Pooling { get; init; }
 
         public required ChannelStatisticsKernel ChannelStatistics { get; init; }
+
+        public required PixelKernel Pixels { get; init; }
 
         public required ConvolutionRow[] Convolutions { get; init; }
     }

@@ -6,14 +6,16 @@ namespace EdgeConv.Engine.Passes;
 /// <summary>
 /// All passes in the order they run. Each stage runs over and over until none of its passes finds anything to
 /// do; fusion comes when there is nothing left to draw into weights, since a convolution with an activation
-/// takes no more constants in. <see cref="ChannelsLast"/> walks over what is then left, once.
+/// takes no more constants in. <see cref="ChannelsLast"/> walks over what is then left, once, and
+/// <see cref="ReadPixels"/> looks at its first layers.
 /// </summary>
 public static class PassList
 {
     // What is unnecessary goes first, so that patterns lie bare. Activations are recognised before constants
-    // are folded, since x + 3 of a hard sigmoid looks like a bias.
+    // are folded, since x + 3 of a hard sigmoid looks like a bias; so is the normalisation of pixels.
     private static readonly IPass[] CleanUp =
     [
+        new RecognisePixels(),
         new DropDeadNodes(),
         new DropCopies(),
         new DropSplits(),
@@ -35,7 +37,7 @@ public static class PassList
 
     /// <summary>Names of the passes in their order.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. CleanUp.Concat(Fusion).Select(pass => pass.Name), ChannelsLast.Name];
+        [.. CleanUp.Concat(Fusion).Select(pass => pass.Name), ChannelsLast.Name, ReadPixels.Name];
 
     /// <summary>Rewrites a graph whose shapes are inferred.</summary>
     /// <param name="graph">
@@ -66,7 +68,11 @@ public static class PassList
             RunStage(Fusion, rewriter, rewrites);
         rewriter.Commit();
         if (level >= PassLevel.ChannelsLast)
+        {
             ChannelsLast.Run(graph, rewrites);
+            ReadPixels.Run(graph, rewrites);
+        }
+
         return rewrites;
     }
 
