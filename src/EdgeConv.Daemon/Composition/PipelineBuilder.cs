@@ -80,6 +80,7 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
             Threads = options.Threads,
             InputShapes = ShapeArgument.ParseAll(member.Shapes),
             Taps = gate?.TapNames ?? [],
+            Pixels = options.Preprocess.Pixels,
         });
         try
         {

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace EdgeConv.Kernels.Image;
 
@@ -9,6 +11,8 @@ namespace EdgeConv.Kernels.Image;
 /// <remarks>Keeps its weights and scratch; one instance for one input size, not thread-safe.</remarks>
 public sealed class ImageResampler
 {
+    private const int Colors = 3;
+
     private readonly ResampleAxis _horizontal;
     private readonly ResampleAxis _vertical;
     private readonly int _channels;
@@ -70,6 +74,15 @@ public sealed class ImageResampler
         {
             ReadOnlySpan<byte> from = source[(_horizontal.First(x) * _channels)..];
             ReadOnlySpan<float> weights = _horizontal.Weights(x);
+            if (_channels == Colors && from.Length > weights.Length * Colors)
+            {
+                Vector128<float> color = BlendColors(from, weights);
+                kept[x] = color[0];
+                kept[_horizontal.Length + x] = color[1];
+                kept[(2 * _horizontal.Length) + x] = color[2];
+                continue;
+            }
+
             for (int c = 0; c < _channels; c++)
             {
                 float sum = 0;
@@ -80,6 +93,20 @@ public sealed class ImageResampler
         }
 
         return kept;
+    }
+
+    // Red, green, blue and the first byte of the next pixel; one byte behind the last pixel is read.
+    private static Vector128<float> BlendColors(ReadOnlySpan<byte> pixels, ReadOnlySpan<float> weights)
+    {
+        Vector128<float> sum = Vector128<float>.Zero;
+        for (int k = 0; k < weights.Length; k++)
+        {
+            uint bytes = BinaryPrimitives.ReadUInt32LittleEndian(pixels[(k * Colors)..]);
+            Vector128<ushort> wide = Vector128.WidenLower(Vector128.CreateScalarUnsafe(bytes).AsByte());
+            sum += Vector128.ConvertToSingle(Vector128.WidenLower(wide).AsInt32()) * weights[k];
+        }
+
+        return sum;
     }
 
     private static void AddScaled(ReadOnlySpan<float> row, float weight, Span<float> sum)
