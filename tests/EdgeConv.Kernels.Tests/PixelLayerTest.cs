@@ -118,7 +118,7 @@ public sealed unsafe class PixelLayerTest : IDisposable
                 Stride = (2, 2),
                 PadBegin = (1, 1),
                 PadEnd = (1, 1),
-            }) with { IsInputPlanar = true, Pixels = Usual };
+            }) with { IsInputPlanar = true, Pixels = Whole };
             ConvolutionShape filter = LayerHarness.ShapeOf(new()
             {
                 InputChannels = 16,
@@ -130,8 +130,8 @@ public sealed unsafe class PixelLayerTest : IDisposable
                 PadEnd = (1, 1),
             });
             ChainLink[] links = ChainHarness.Links(set, first, filter);
-            byte[] pixels = new byte[41 * width * 3];
-            new Random(width).NextBytes(pixels);
+            Random random = new(width);
+            byte[] pixels = [.. Enumerable.Range(0, 41 * width * 3).Select(_ => (byte)random.Next(9))];
             float[] between = Run(links[0].Layer, pixels, 1, links[0].Activation);
             float[] expected = RunFloats(links[1].Layer, between);
             foreach (int shares in (int[])[1, 2, 3])
