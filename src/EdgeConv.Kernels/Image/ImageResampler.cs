@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace EdgeConv.Kernels.Image;
@@ -70,19 +70,11 @@ public sealed class ImageResampler
             return kept;
         _ringRows[slot] = inputRow;
         ReadOnlySpan<byte> source = pixels[(inputRow * stride)..];
-        for (int x = 0; x < _horizontal.Length; x++)
+        int x = _channels == Colors ? BlendColors(source, kept) : 0;
+        for (; x < _horizontal.Length; x++)
         {
             ReadOnlySpan<byte> from = source[(_horizontal.First(x) * _channels)..];
             ReadOnlySpan<float> weights = _horizontal.Weights(x);
-            if (_channels == Colors && from.Length > weights.Length * Colors)
-            {
-                Vector128<float> color = BlendColors(from, weights);
-                kept[x] = color[0];
-                kept[_horizontal.Length + x] = color[1];
-                kept[(2 * _horizontal.Length) + x] = color[2];
-                continue;
-            }
-
             for (int c = 0; c < _channels; c++)
             {
                 float sum = 0;
@@ -95,18 +87,34 @@ public sealed class ImageResampler
         return kept;
     }
 
-    // Red, green, blue and the first byte of the next pixel; one byte behind the last pixel is read.
-    private static Vector128<float> BlendColors(ReadOnlySpan<byte> pixels, ReadOnlySpan<float> weights)
+    // A vector holds red, green, blue and the byte behind them: columns at whose end there is none are left.
+    private unsafe int BlendColors(ReadOnlySpan<byte> row, Span<float> kept)
     {
-        Vector128<float> sum = Vector128<float>.Zero;
-        for (int k = 0; k < weights.Length; k++)
+        int width = _horizontal.Length, taps = _horizontal.Taps, x = 0;
+        fixed (byte* pixels = row)
+        fixed (float* red = kept, allWeights = _horizontal.Weights(0))
         {
-            uint bytes = BinaryPrimitives.ReadUInt32LittleEndian(pixels[(k * Colors)..]);
-            Vector128<ushort> wide = Vector128.WidenLower(Vector128.CreateScalarUnsafe(bytes).AsByte());
-            sum += Vector128.ConvertToSingle(Vector128.WidenLower(wide).AsInt32()) * weights[k];
+            float* weights = allWeights;
+            float* green = red + width, blue = green + width;
+            for (; x < width && ((_horizontal.First(x) + taps) * Colors) < row.Length; x++)
+            {
+                byte* pixel = pixels + (_horizontal.First(x) * Colors);
+                Vector128<float> sum = Vector128<float>.Zero;
+                for (int k = taps; k > 0; k--, pixel += Colors)
+                    sum += FloatsOf(pixel) * Vector128.Create(*weights++);
+                red[x] = sum[0];
+                green[x] = sum[1];
+                blue[x] = sum[2];
+            }
         }
 
-        return sum;
+        return x;
+    }
+
+    private static unsafe Vector128<float> FloatsOf(byte* pixel)
+    {
+        Vector128<byte> bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(pixel)).AsByte();
+        return Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32());
     }
 
     private static void AddScaled(ReadOnlySpan<float> row, float weight, Span<float> sum)
