@@ -10,8 +10,8 @@ namespace EdgeConv.Core;
 public sealed record TensorInfo(string Name, DataType Type, Shape Shape)
 {
     /// <summary>
-    /// What the session does to the bytes of this input, which it takes instead of the model's floats; null for
-    /// an input that is as in the model. See <see cref="SessionOptions.Pixels"/>.
+    /// What the session does to the bytes of this input, which it takes instead of the model's floats; null
+    /// for an input that is as in the model. See <see cref="SessionOptions.Pixels"/>.
     /// </summary>
     public PixelInput? Pixels { get; init; }
 }
@@ -96,9 +96,10 @@ public sealed record SessionOptions
     public IReadOnlyList<string> Taps { get; init; } = [];
 
     /// <summary>
-    /// Asks for bytes <c>[N,H,W,C]</c> in place of the floats of a picture, normalised as told: of an only input
-    /// float32 <c>[N,C,H,W]</c> or <c>[N,H,W,C]</c>, see <see cref="PictureShape"/>. An engine that cannot, or
-    /// a model without such an input, keeps the floats: <see cref="TensorInfo.Pixels"/> says which it is.
+    /// Asks for bytes <c>[N,H,W,C]</c> in place of the floats of a picture, normalised as told: of an only
+    /// input float32 <c>[N,C,H,W]</c> or <c>[N,H,W,C]</c>, see <see cref="PictureShape"/>. An engine that
+    /// cannot, or a model without such an input, keeps the floats: <see cref="TensorInfo.Pixels"/> says which
+    /// it is.
     /// </summary>
     public PixelInput? Pixels { get; init; }
 }

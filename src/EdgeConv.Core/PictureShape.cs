@@ -9,8 +9,8 @@ namespace EdgeConv.Core;
 public readonly record struct PictureShape(int Batch, int Channels, int Height, int Width, bool IsPlanar)
 {
     /// <summary>
-    /// Reads the extents off a shape; one that could be either is planar. Null when it is no picture or empty,
-    /// or has a single row at axis 2, as a signal has.
+    /// Reads the extents off a shape; one that could be either is planar. Null when it is no picture or
+    /// empty, or has an extent of 1 at axis 2, as a signal has.
     /// </summary>
     public static PictureShape? Of(Shape shape)
     {

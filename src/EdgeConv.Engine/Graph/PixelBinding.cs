@@ -7,8 +7,8 @@ namespace EdgeConv.Engine.Graph;
 internal static class PixelBinding
 {
     /// <summary>
-    /// Makes bytes <c>[N,H,W,C]</c> of the only input and puts a node behind it that normalises them, if the input
-    /// is a picture of floats that <paramref name="pixels"/> fits; otherwise leaves the graph as it is.
+    /// Makes bytes <c>[N,H,W,C]</c> of the only input and puts a node behind it that normalises them, if the
+    /// input is a picture of floats that <paramref name="pixels"/> fits; otherwise leaves the graph as it is.
     /// </summary>
     /// <param name="graph">Its inputs have types and shapes.</param>
     /// <param name="pixels">What to do to the bytes.</param>

@@ -66,7 +66,8 @@ internal readonly record struct ChannelMap(double[] Scale, double[] Offset)
     private static ChannelMap? OfArithmetic(Node node, int constant, int channelAxis)
     {
         Shape? shape = node.Inputs[1 - constant]?.Shape;
-        if (shape?.Equals(node.Outputs[0]!.Shape) != true || PerChannel(node, constant, shape, channelAxis) is not { } k)
+        if (shape?.Equals(node.Outputs[0]!.Shape) != true
+            || PerChannel(node, constant, shape, channelAxis) is not { } k)
             return null;
         double[] ones = [.. k.Select(_ => 1.0)];
         double[] zeros = new double[k.Length];

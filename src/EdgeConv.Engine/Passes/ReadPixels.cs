@@ -4,8 +4,8 @@ using EdgeConv.Engine.Operators;
 namespace EdgeConv.Engine.Passes;
 
 /// <summary>
-/// Lets the first convolution read the bytes of a picture, if it alone reads what is made of them; otherwise the
-/// floats are made in the order of axes that is wanted.
+/// Lets the first convolution read the bytes of a picture, if it alone reads what is made of them; otherwise
+/// the floats are made in the order of axes that is wanted.
 /// </summary>
 internal static class ReadPixels
 {
@@ -43,8 +43,8 @@ internal static class ReadPixels
             return NormalizePixels.Make(node, bytes, node.Outputs[0]!, pixels.Pixels, !pixels.IsPlanar);
         if (node.Operator is not Convolution { IsChannelsLast: true } convolution)
             return null;
-        Node merged = new(
-            node.Name, node.OperatorName, node.Opset, [bytes, .. node.Inputs.AsSpan(1)], node.Outputs, node.Attributes);
+        Value?[] inputs = [bytes, .. node.Inputs.AsSpan(1)];
+        Node merged = new(node.Name, node.OperatorName, node.Opset, inputs, node.Outputs, node.Attributes);
         merged.Operator = convolution.WithPixels(merged, pixels.Pixels);
         return merged;
     }

@@ -47,7 +47,8 @@ internal sealed class RecognisePixels : IPass
 
     private static string? TryArithmetic(Node node, GraphRewriter rewriter)
     {
-        if (PixelsBefore(node.Inputs.FirstOrDefault(input => input?.IsConstant == false), rewriter) is not { } before
+        Value? moving = node.Inputs.FirstOrDefault(input => input?.IsConstant == false);
+        if (PixelsBefore(moving, rewriter) is not { } before
             || ChannelMap.Of(node, out Value? input, before.IsPlanar ? 1 : 3) is not { } map
             || input != before.Node.Outputs[0] || Then(before.Pixels, map) is not { } pixels)
         {
@@ -65,15 +66,17 @@ internal sealed class RecognisePixels : IPass
         for (int c = 0; c < channels; c++)
         {
             double product = Of(pixels.Scale, c) * map.Scale[c];
+            double shift = map.Offset[c] == 0 ? 0 : map.Offset[c] / product;
             scale[c] = (float)product;
-            mean[c] = (float)(map.Offset[c] == 0 ? Of(pixels.Mean, c) : Of(pixels.Mean, c) - (map.Offset[c] / product));
+            mean[c] = (float)(Of(pixels.Mean, c) - shift);
         }
 
         PixelInput then = pixels with { Mean = mean, Scale = scale };
         return then.Fits(channels) && scale.All(float.IsNormal) ? then : null;
     }
 
-    private static double Of(IReadOnlyList<float> values, int channel) => values[values.Count == 1 ? 0 : channel];
+    private static double Of(IReadOnlyList<float> values, int channel) =>
+        values[values.Count == 1 ? 0 : channel];
 
     private static NormalizePixels? PixelsBefore(Value? value, GraphRewriter rewriter) =>
         rewriter.PrivateProducer(value, NormalizePixels.Name)?.Operator as NormalizePixels;

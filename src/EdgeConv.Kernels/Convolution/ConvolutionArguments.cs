@@ -19,7 +19,8 @@ public unsafe readonly struct ConvolutionArguments
     public float* Input { get; init; }
 
     /// <summary>
-    /// Bytes <c>[H,W,Cin]</c>, dense, in place of <see cref="Input"/> if <see cref="ConvolutionShape.Pixels"/>.
+    /// Bytes <c>[H,W,Cin]</c>, dense, in place of <see cref="Input"/> if there are
+    /// <see cref="ConvolutionShape.Pixels"/>.
     /// </summary>
     public byte* Pixels { get; init; }
 

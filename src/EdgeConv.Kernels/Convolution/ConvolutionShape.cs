@@ -27,9 +27,9 @@ public sealed record ConvolutionShape : WindowShape
     public bool IsInputByRow { get; init; }
 
     /// <summary>
-    /// How floats are made of the input, which is bytes <c>[H,W,Cin]</c> of 1 or 3 channels; null for floats. The
-    /// layer then reads <see cref="ConvolutionArguments.Pixels"/>, and <see cref="IsInputPlanar"/> says in which
-    /// order it adds.
+    /// How floats are made of the input, which is bytes <c>[H,W,Cin]</c> of 1 or 3 channels; null for floats.
+    /// The layer then reads <see cref="ConvolutionArguments.Pixels"/>, and <see cref="IsInputPlanar"/> says
+    /// in which order it adds.
     /// </summary>
     public PixelInput? Pixels { get; init; }
 
@@ -47,8 +47,8 @@ public sealed record ConvolutionShape : WindowShape
 
     /// <summary>Throws when the extents are no convolution.</summary>
     /// <exception cref="ArgumentException">
-    /// An extent, stride or dilation is below 1, padding is negative, the groups do not divide the channels, or
-    /// the channels are not those of pixels.
+    /// An extent, stride or dilation is below 1, padding is negative, the groups do not divide the channels,
+    /// or the channels are not those of pixels.
     /// </exception>
     internal void Check()
     {

@@ -4,9 +4,9 @@ using EdgeConv.Kernels.Pixels;
 namespace EdgeConv.Kernels.Convolution;
 
 /// <summary>
-/// A convolution that reads a picture as it arrives, bytes <c>[H,W,Cin]</c>: the rows that a band of outputs sees
-/// are normalised into a window that stays in the first-level cache, with the padding around them, and a layer
-/// for floats computes the band. The picture of floats is never in memory as a whole.
+/// A convolution that reads a picture as it arrives, bytes <c>[H,W,Cin]</c>: the rows that a band of outputs
+/// sees are normalised into a window that stays in the first-level cache, planes with the padding around
+/// them, and a layer for floats computes the band. The picture of floats is never in memory as a whole.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -63,13 +63,14 @@ internal sealed unsafe class PixelLayer : ConvolutionLayer
     public override void Run(in ConvolutionArguments arguments)
     {
         (int start, int end) = arguments.CutRows();
+        int top = Shape.PadTop - _inner.Shape.PadTop;
         RowWindow window = new((float*)arguments.Scratch, _capacity, _rowLength);
         for (int row = start; row < end; row += _bandRows)
         {
             int bandEnd = Math.Min(row + _bandRows, end);
             (int first, int last) = _inner.Shape.InputRows(row, bandEnd);
             for (int y = last > window.End ? window.Append(first, last) : last; y < last; y++)
-                Fill(arguments.Pixels, y - Shape.PadTop + _inner.Shape.PadTop, window.Image + (y * _rowLength));
+                Fill(arguments.Pixels, y - top, window.Image + (y * _rowLength));
             _inner.Run(arguments with
             {
                 Input = window.Image,
@@ -85,7 +86,7 @@ internal sealed unsafe class PixelLayer : ConvolutionLayer
 
     protected override void Dispose(bool disposing) => _inner.Dispose();
 
-    // The same convolution of floats. Around planes the padding is there, so that no patch has to be written out.
+    // The same convolution of floats. Around planes the padding is there: no patch has to be written out.
     private static ConvolutionShape ShapeOfFloats(ConvolutionShape shape) => !shape.IsInputPlanar
         ? shape with { Pixels = null }
         : shape with

@@ -1,8 +1,8 @@
 namespace EdgeConv.Kernels.Convolution;
 
 /// <summary>
-/// Patches <c>[Cin,KH,KW]</c> of planes <c>[Cin,H,W]</c> or <c>[H,Cin,W]</c>: where their runs of KW taps lie, and a matrix of
-/// them with zeros where they leave the image.
+/// Patches <c>[Cin,KH,KW]</c> of planes <c>[Cin,H,W]</c> or <c>[H,Cin,W]</c>: where their runs of KW taps lie,
+/// and a matrix of them with zeros where they leave the image.
 /// </summary>
 internal sealed unsafe class PlanarPatches
 {

@@ -45,7 +45,8 @@ public sealed class ResampleAxis
     public int First(int index) => _first[index];
 
     /// <summary>
-    /// Weights of output <paramref name="index"/>, <see cref="Taps"/> of them; those of the next lie behind them.
+    /// Weights of output <paramref name="index"/>, <see cref="Taps"/> of them; behind them lie those of the
+    /// next.
     /// </summary>
     public ReadOnlySpan<float> Weights(int index) => _weights.AsSpan(index * Taps, Taps);
 

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace EdgeConv.Kernels.Image;
 
 /// <summary>
-/// Rows of values on the 0..255 scale as whole numbers: the nearest, halves upwards, as Pillow rounds what it has
-/// resized.
+/// Rows of values on the 0..255 scale as whole numbers: the nearest, halves upwards, as Pillow rounds what it
+/// has resized.
 /// </summary>
 public static class RoundedPixels
 {
@@ -30,7 +30,8 @@ public static class RoundedPixels
     public static void Luminance(ReadOnlySpan<float> planes, Span<float> luminance)
     {
         int width = luminance.Length, x = 0;
-        ReadOnlySpan<float> red = planes[..width], green = planes.Slice(width, width), blue = planes.Slice(2 * width, width);
+        ReadOnlySpan<float> red = planes[..width], green = planes.Slice(width, width);
+        ReadOnlySpan<float> blue = planes.Slice(2 * width, width);
         for (; x <= width - Vector<float>.Count; x += Vector<float>.Count)
         {
             Vector<float> y = (new Vector<float>(red[x..]) * 0.299f) + (new Vector<float>(green[x..]) * 0.587f)
@@ -98,20 +99,26 @@ public static class RoundedPixels
     // aaaa bbbb cccc → abcabcabcabc; an index beyond 15 selects nothing.
     private static void Interleave(Vector128<byte> a, Vector128<byte> b, Vector128<byte> c, Span<byte> pixels)
     {
-        Vector128<byte> first =
-            Vector128.Shuffle(a, Vector128.Create((byte)0, 99, 99, 1, 99, 99, 2, 99, 99, 3, 99, 99, 4, 99, 99, 5))
-            | Vector128.Shuffle(b, Vector128.Create((byte)99, 0, 99, 99, 1, 99, 99, 2, 99, 99, 3, 99, 99, 4, 99, 99))
-            | Vector128.Shuffle(c, Vector128.Create((byte)99, 99, 0, 99, 99, 1, 99, 99, 2, 99, 99, 3, 99, 99, 4, 99));
-        Vector128<byte> second =
-            Vector128.Shuffle(a, Vector128.Create((byte)99, 99, 6, 99, 99, 7, 99, 99, 8, 99, 99, 9, 99, 99, 10, 99))
-            | Vector128.Shuffle(b, Vector128.Create((byte)5, 99, 99, 6, 99, 99, 7, 99, 99, 8, 99, 99, 9, 99, 99, 10))
-            | Vector128.Shuffle(c, Vector128.Create((byte)99, 5, 99, 99, 6, 99, 99, 7, 99, 99, 8, 99, 99, 9, 99, 99));
-        Vector128<byte> third =
-            Vector128.Shuffle(a, Vector128.Create((byte)99, 11, 99, 99, 12, 99, 99, 13, 99, 99, 14, 99, 99, 15, 99, 99))
-            | Vector128.Shuffle(b, Vector128.Create((byte)99, 99, 11, 99, 99, 12, 99, 99, 13, 99, 99, 14, 99, 99, 15, 99))
-            | Vector128.Shuffle(c, Vector128.Create((byte)10, 99, 99, 11, 99, 99, 12, 99, 99, 13, 99, 99, 14, 99, 99, 15));
-        first.CopyTo(pixels);
-        second.CopyTo(pixels[16..]);
-        third.CopyTo(pixels[32..]);
+        Vector128<byte> a0 = Vector128.Shuffle(
+            a, Vector128.Create((byte)0, 99, 99, 1, 99, 99, 2, 99, 99, 3, 99, 99, 4, 99, 99, 5));
+        Vector128<byte> b0 = Vector128.Shuffle(
+            b, Vector128.Create((byte)99, 0, 99, 99, 1, 99, 99, 2, 99, 99, 3, 99, 99, 4, 99, 99));
+        Vector128<byte> c0 = Vector128.Shuffle(
+            c, Vector128.Create((byte)99, 99, 0, 99, 99, 1, 99, 99, 2, 99, 99, 3, 99, 99, 4, 99));
+        Vector128<byte> a1 = Vector128.Shuffle(
+            a, Vector128.Create((byte)99, 99, 6, 99, 99, 7, 99, 99, 8, 99, 99, 9, 99, 99, 10, 99));
+        Vector128<byte> b1 = Vector128.Shuffle(
+            b, Vector128.Create((byte)5, 99, 99, 6, 99, 99, 7, 99, 99, 8, 99, 99, 9, 99, 99, 10));
+        Vector128<byte> c1 = Vector128.Shuffle(
+            c, Vector128.Create((byte)99, 5, 99, 99, 6, 99, 99, 7, 99, 99, 8, 99, 99, 9, 99, 99));
+        Vector128<byte> a2 = Vector128.Shuffle(
+            a, Vector128.Create((byte)99, 11, 99, 99, 12, 99, 99, 13, 99, 99, 14, 99, 99, 15, 99, 99));
+        Vector128<byte> b2 = Vector128.Shuffle(
+            b, Vector128.Create((byte)99, 99, 11, 99, 99, 12, 99, 99, 13, 99, 99, 14, 99, 99, 15, 99));
+        Vector128<byte> c2 = Vector128.Shuffle(
+            c, Vector128.Create((byte)10, 99, 99, 11, 99, 99, 12, 99, 99, 13, 99, 99, 14, 99, 99, 15));
+        (a0 | b0 | c0).CopyTo(pixels);
+        (a1 | b1 | c1).CopyTo(pixels[16..]);
+        (a2 | b2 | c2).CopyTo(pixels[32..]);
     }
 }

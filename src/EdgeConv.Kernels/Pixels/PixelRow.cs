@@ -3,8 +3,8 @@ using EdgeConv.Core;
 namespace EdgeConv.Kernels.Pixels;
 
 /// <summary>
-/// What a <see cref="PixelKernel"/> does to rows of pixels: 24 bytes, 8 pixels of three channels or 24 of one,
-/// become 24 floats, four at a time.
+/// What a <see cref="PixelKernel"/> does to rows of pixels: 24 bytes, 8 pixels of three channels or 24 of
+/// one, become 24 floats, four at a time.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -27,7 +27,9 @@ public sealed class PixelRow
     /// <param name="input">Mean, scale and order.</param>
     /// <param name="channels">C, 1 or 3.</param>
     /// <param name="isPlanar">Whether the channels of a row come one after the other.</param>
-    /// <exception cref="ArgumentException">Mean or scale do not fit the channels, or there are others.</exception>
+    /// <exception cref="ArgumentException">
+    /// Mean or scale do not fit the channels, or there are not 1 or 3.
+    /// </exception>
     public PixelRow(PixelInput input, int channels, bool isPlanar)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -74,7 +76,8 @@ public sealed class PixelRow
     /// <summary>The byte of a pixel that a channel is made of.</summary>
     internal int ByteOf(int channel) => IsReversed ? Channels - 1 - channel : channel;
 
-    private int ChannelOf(int slot) => Channels == 1 ? 0 : IsPlanar ? slot / (Block / Channels) : slot % Channels;
+    private int ChannelOf(int slot) =>
+        Channels == 1 ? 0 : IsPlanar ? slot / (Block / Channels) : slot % Channels;
 
     private int SourceOf(int slot)
     {

@@ -11,7 +11,8 @@ internal sealed unsafe class U8PixelsNeon : PixelKernel
     protected override bool RunBlocks(PixelRow row, byte* pixels, int bytes, float* y, long planeStride)
     {
         Vector128<byte> order0, order1, order2, order3, order4, order5;
-        Vector128<float> mean0, mean1, mean2, mean3, mean4, mean5, scale0, scale1, scale2, scale3, scale4, scale5;
+        Vector128<float> mean0, mean1, mean2, mean3, mean4, mean5;
+        Vector128<float> scale0, scale1, scale2, scale3, scale4, scale5;
         fixed (byte* order = row.Order)
         fixed (float* mean = row.Mean, scale = row.Scale)
         {
@@ -19,10 +20,11 @@ internal sealed unsafe class U8PixelsNeon : PixelKernel
             (order2, order3) = (Vector128.Load(order + 32), Vector128.Load(order + 48));
             (order4, order5) = (Vector128.Load(order + 64), Vector128.Load(order + 80));
             (mean0, mean1, mean2) = (Vector128.Load(mean), Vector128.Load(mean + 4), Vector128.Load(mean + 8));
-            (mean3, mean4, mean5) = (Vector128.Load(mean + 12), Vector128.Load(mean + 16), Vector128.Load(mean + 20));
-            (scale0, scale1, scale2) = (Vector128.Load(scale), Vector128.Load(scale + 4), Vector128.Load(scale + 8));
-            (scale3, scale4, scale5) =
-                (Vector128.Load(scale + 12), Vector128.Load(scale + 16), Vector128.Load(scale + 20));
+            (mean3, mean4) = (Vector128.Load(mean + 12), Vector128.Load(mean + 16));
+            mean5 = Vector128.Load(mean + 20);
+            (scale0, scale1) = (Vector128.Load(scale), Vector128.Load(scale + 4));
+            (scale2, scale3) = (Vector128.Load(scale + 8), Vector128.Load(scale + 12));
+            (scale4, scale5) = (Vector128.Load(scale + 16), Vector128.Load(scale + 20));
         }
 
         int[] start = row.Start;

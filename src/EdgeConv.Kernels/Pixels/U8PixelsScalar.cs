@@ -5,5 +5,6 @@ internal sealed unsafe class U8PixelsScalar : PixelKernel
 {
     public override string Name => "U8PixelsScalar";
 
-    protected override bool RunBlocks(PixelRow row, byte* pixels, int bytes, float* y, long planeStride) => false;
+    protected override bool RunBlocks(PixelRow row, byte* pixels, int bytes, float* y, long planeStride) =>
+        false;
 }

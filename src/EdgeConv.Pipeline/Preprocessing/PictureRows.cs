@@ -6,8 +6,8 @@ using EdgeConv.Kernels.Pixels;
 namespace EdgeConv.Pipeline.Preprocessing;
 
 /// <summary>
-/// The rows of frames of one size at the size of a model's picture, as planes of floats on the 0..255 scale, or,
-/// where nothing is resized, as the bytes that they are. Keeps its memory; not thread-safe.
+/// The rows of frames of one size at the size of a model's picture, as planes of floats on the 0..255 scale,
+/// or, where nothing is resized, as the bytes that they are. Keeps its memory; not thread-safe.
 /// </summary>
 internal sealed unsafe class PictureRows
 {

@@ -9,7 +9,8 @@ namespace EdgeConv.Engine.Operators;
 /// y[n,c,h,w] = (x[n,h,w,c] - mean[c]) * scale[c] of bytes x <c>[N,H,W,C]</c>, C being 1 or 3, as
 /// <c>[N,C,H,W]</c> or <c>[N,H,W,C]</c>. A convolution that alone reads y takes it in.
 /// </summary>
-internal sealed unsafe class NormalizePixels(Node node, PixelInput pixels, bool isPlanar) : SharedOperator(node)
+internal sealed unsafe class NormalizePixels(Node node, PixelInput pixels, bool isPlanar)
+    : SharedOperator(node)
 {
     /// <summary>Its name in listings.</summary>
     public const string Name = "NormalizePixels";
@@ -65,8 +66,9 @@ internal sealed unsafe class NormalizePixels(Node node, PixelInput pixels, bool 
         (int start, int end) = part.Cut(shape[0] * height, 1);
         for (int row = start; row < end; row++)
         {
-            int image = row / height;
-            long at = IsPlanar ? (image * plane * channels) + ((long)(row % height) * width) : (long)row * width * channels;
+            long at = (long)row * width * channels;
+            if (IsPlanar)
+                at = (row / height * plane * channels) + ((long)(row % height) * width);
             _kernel!.Run(_row!, x + ((long)row * width * channels), width, y + at, plane);
         }
     }
