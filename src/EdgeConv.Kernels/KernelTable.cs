@@ -114,6 +114,9 @@ public static class KernelTable
         F32Elementwise<Avx2Lanes, Vector256<float>> half = new();
         return family with
         {
+            Elementwise = half,
+            Pooling = new F32Pooling<Avx2Lanes, Vector256<float>>(),
+            ChannelStatistics = new F32ChannelStatistics<Avx2Lanes, Vector256<float>>(),
             Convolutions =
             [
                 Planar<Avx2Lanes, Vector256<float>>(
