@@ -21,7 +21,8 @@ namespace EdgeConv.Kernels;
 public static class KernelTable
 {
     /// <summary>
-    /// Environment variable that forces an instruction set: <c>scalar</c>, <c>avx2</c> or <c>neon</c>.
+    /// Environment variable that forces an instruction set: <c>scalar</c>, <c>avx2</c>, <c>avx512</c>
+    /// or <c>neon</c>.
     /// </summary>
     public const string Variable = "EDGECONV_KERNELS";
 
@@ -82,6 +83,7 @@ public static class KernelTable
 
     private static string Lower(KernelSet set) => set switch
     {
+        KernelSet.Avx512 => "avx512",
         KernelSet.Avx2 => "avx2",
         KernelSet.Neon => "neon",
         _ => "scalar",
@@ -99,12 +101,38 @@ public static class KernelTable
     private static KernelFamily[] Register()
     {
         List<KernelFamily> families = [];
+        if (Avx512DQ.IsSupported)
+            families.Add(Avx512());
         if (Avx2.IsSupported && Fma.IsSupported)
             families.Add(Family<Avx2Lanes, Vector256<float>, Tile6x16Avx2>(new U8PixelsAvx2()));
         if (AdvSimd.Arm64.IsSupported)
             families.Add(Family<NeonLanes, Vector128<float>, Tile8x8Neon>(new U8PixelsNeon()));
         families.Add(Family<ScalarLanes, float, Tile1x4Scalar>(new U8PixelsScalar()));
         return [.. families];
+    }
+
+    // Pictures, and channels that do not fill vectors of 16, are left to vectors of 8.
+    private static KernelFamily Avx512()
+    {
+        PixelKernel pixels = new U8PixelsAvx2();
+        KernelFamily family = Family<Avx512Lanes, Vector512<float>, Tile12x32Avx512>(pixels);
+        F32Elementwise<Avx2Lanes, Vector256<float>> half = new();
+        return family with
+        {
+            Elementwise = half,
+            Pooling = new F32Pooling<Avx2Lanes, Vector256<float>>(),
+            ChannelStatistics = new F32ChannelStatistics<Avx2Lanes, Vector256<float>>(),
+            Convolutions = WithPixels(
+                pixels,
+                [
+                    Planar<Avx2Lanes, Vector256<float>>(
+                        new F32Pointwise<Tile6x16Avx2, Avx2Lanes, Vector256<float>>(half), half),
+                    Depthwise<Avx512Lanes, Vector512<float>>(
+                        family.Elementwise, static shape => shape.OutputChannels % Avx512Lanes.Count == 0),
+                    Depthwise<Avx2Lanes, Vector256<float>>(half, static _ => true),
+                    .. Products(family.Pointwise),
+                ]),
+        };
     }
 
     private static KernelFamily Family<TLanes, TVector, TTile>(PixelKernel pixels)
@@ -114,7 +142,8 @@ public static class KernelTable
     {
         F32Elementwise<TLanes, TVector> elementwise = new();
         F32Pointwise<TTile, TLanes, TVector> pointwise = new(elementwise);
-        ConvolutionRow[] floats = Convolutions<TLanes, TVector>(pointwise, elementwise);
+        ConvolutionRow planar = Planar<TLanes, TVector>(pointwise, elementwise);
+        ConvolutionRow depthwise = Depthwise<TLanes, TVector>(elementwise, static _ => true);
         return new KernelFamily
         {
             Set = TLanes.Set,
@@ -123,43 +152,54 @@ public static class KernelTable
             Pooling = new F32Pooling<TLanes, TVector>(),
             ChannelStatistics = new F32ChannelStatistics<TLanes, TVector>(),
             Pixels = pixels,
-            Convolutions = [.. floats, OfPixels(pixels, floats)],
+            Convolutions = WithPixels(pixels, [planar, depthwise, .. Products(pointwise)]),
         };
     }
 
-    private static ConvolutionRow[] Convolutions<TLanes, TVector>(
+    private static ConvolutionRow Planar<TLanes, TVector>(
         PointwiseKernel pointwise, ElementwiseKernel elementwise)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct =>
-        [
-            new(
-                "F32Planar",
-                static shape => shape is { IsInputPlanar: true, Pixels: null },
-                (shape, weights, bias) =>
-                    new PlanarLayer<TLanes, TVector>(pointwise, elementwise, shape, weights, bias)),
-            new(
-                "F32Pointwise",
-                static shape => shape is { IsPointwise: true, IsInputPlanar: false, Pixels: null },
-                (shape, weights, bias) => new PointwiseLayer(pointwise, shape, weights, bias)),
-            new(
-                "F32Depthwise",
-                static shape => shape is { IsDepthwise: true, IsInputPlanar: false, Pixels: null }
-                    && shape.OutputChannels == shape.InputChannels,
-                (shape, weights, bias) =>
-                    new F32Depthwise<TLanes, TVector>(elementwise, shape, weights, bias)),
-            new(
-                "F32Im2col",
-                static shape => shape is { IsInputPlanar: false, Pixels: null },
-                (shape, weights, bias) => new Im2colLayer(pointwise, shape, weights, bias)),
-        ];
+        new(
+            "F32Planar",
+            static shape => shape is { IsInputPlanar: true, Pixels: null },
+            (shape, weights, bias) =>
+                new PlanarLayer<TLanes, TVector>(pointwise, elementwise, shape, weights, bias));
 
-    private static ConvolutionRow OfPixels(PixelKernel pixels, ConvolutionRow[] floats) => new(
-        "U8Pixels",
-        static shape => shape.Pixels is not null,
-        (shape, weights, bias) => PixelLayer.Create(shape, pixels, floats, weights, bias));
+    private static ConvolutionRow Depthwise<TLanes, TVector>(
+        ElementwiseKernel elementwise, ConvolutionRow.Acceptance accepts)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct =>
+        new(
+            "F32Depthwise",
+            shape => shape is { IsDepthwise: true, IsInputPlanar: false, Pixels: null }
+                && shape.OutputChannels == shape.InputChannels && accepts(shape),
+            (shape, weights, bias) => new F32Depthwise<TLanes, TVector>(elementwise, shape, weights, bias));
+
+    private static ConvolutionRow[] Products(PointwiseKernel pointwise) =>
+    [
+        new(
+            "F32Pointwise",
+            static shape => shape is { IsPointwise: true, IsInputPlanar: false, Pixels: null },
+            (shape, weights, bias) => new PointwiseLayer(pointwise, shape, weights, bias)),
+        new(
+            "F32Im2col",
+            static shape => shape is { IsInputPlanar: false, Pixels: null },
+            (shape, weights, bias) => new Im2colLayer(pointwise, shape, weights, bias)),
+    ];
+
+    // Bytes become floats, which the first row reads that accepts them.
+    private static ConvolutionRow[] WithPixels(PixelKernel pixels, ConvolutionRow[] floats) =>
+    [
+        .. floats,
+        new(
+            "U8Pixels",
+            static shape => shape.Pixels is not null,
+            (shape, weights, bias) => PixelLayer.Create(shape, pixels, floats, weights, bias)),
+    ];
 
     /// <summary>All kernels of one instruction set.</summary>
-    private sealed class KernelFamily
+    private sealed record KernelFamily
     {
         public required KernelSet Set { get; init; }
 
