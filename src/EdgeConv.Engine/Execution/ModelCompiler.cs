@@ -66,14 +66,17 @@ internal static class ModelCompiler
             owned.ForEach(resource => resource.Dispose());
             if (problem is EdgeConvError)
                 throw;
-            throw new ModelError(
-                model.Graph.ModelName, $"the model cannot be loaded ({problem.Message})", problem);
+            throw new ModelError(model.Graph.ModelName, WhyNot(problem), problem);
         }
         finally
         {
             model.Close();
         }
     }
+
+    private static string WhyNot(Exception problem) => problem is OutOfMemoryException
+        ? "there is not enough memory for it"
+        : $"the model cannot be loaded ({problem.Message})";
 
     private static long[] Prepare(
         ModelGraph graph,

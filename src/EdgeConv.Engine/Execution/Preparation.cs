@@ -74,18 +74,32 @@ internal sealed class Preparation
         int[][] groups = Groups();
         // The heaviest go first, so that no thread begins with one when the others are done.
         _groups = threads == 1 ? groups : [.. groups.OrderByDescending(ConstantBytes)];
-        Thread[] others = new Thread[Math.Min(threads, groups.Length) - 1];
-        for (int i = 0; i < others.Length; i++)
-        {
-            others[i] = new Thread(PrepareGroups, StackBytes) { IsBackground = true, Name = "packing" };
-            others[i].Start();
-        }
-
+        List<Thread> others = StartOthers(Math.Min(threads, groups.Length) - 1);
         PrepareGroups();
         foreach (Thread thread in others)
             thread.Join();
         if (_firstFailed != int.MaxValue)
             ExceptionDispatchInfo.Throw(_problems[_firstFailed]!);
+    }
+
+    private List<Thread> StartOthers(int count)
+    {
+        List<Thread> started = [];
+        try
+        {
+            while (started.Count < count)
+            {
+                Thread thread = new(PrepareGroups, StackBytes) { IsBackground = true, Name = "packing" };
+                thread.Start();
+                started.Add(thread);
+            }
+        }
+        catch (Exception problem) when (problem is OutOfMemoryException or ThreadStartException)
+        {
+            // Where there is none to be had, those that are there do the work.
+        }
+
+        return started;
     }
 
     private void PrepareGroups()
