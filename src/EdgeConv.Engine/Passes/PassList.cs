@@ -35,7 +35,7 @@ public static class PassList
 
     /// <summary>Names of the passes in their order.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. CleanUp.Concat(Fusion).Select(pass => pass.Name), ChannelsLast.Name, FoldScale.Name];
+        [.. CleanUp.Concat(Fusion).Select(pass => pass.Name), ChannelsLast.Name, FoldScale.Name, MergeSiblings.Name];
 
     /// <summary>Rewrites a graph whose shapes are inferred.</summary>
     /// <param name="graph">
@@ -69,6 +69,7 @@ public static class PassList
             return rewrites;
         ChannelsLast.Run(graph, rewrites);
         FoldScale.Run(graph, rewrites);
+        MergeSiblings.Run(graph, rewrites);
         return rewrites;
     }
 

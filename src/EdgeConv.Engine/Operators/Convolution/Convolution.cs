@@ -96,6 +96,17 @@ internal sealed unsafe class Convolution : Operator
         _geometry = Geometry,
     };
 
+    /// <summary>
+    /// The same with other channels, with channels last, for a node that says in how many groups.
+    /// </summary>
+    public Convolution WithChannels(Node node, int inputs, int outputs)
+    {
+        Convolution other = new(node, Activation, HasResidual) { IsChannelsLast = true };
+        other._geometry =
+            Geometry with { InputChannels = inputs, OutputChannels = outputs, Groups = other._groups };
+        return other;
+    }
+
     /// <inheritdoc/>
     public override TensorType[] Infer(InferenceContext context)
     {
