@@ -154,6 +154,19 @@ publish() {
   say "publishing artifacts/$rid/edgeconv"
   rm -rf "artifacts/$rid"
   dotnet publish src/EdgeConv.Daemon -c Release -r "$rid" -o "artifacts/$rid" -v quiet ${options[@]+"${options[@]}"}
+  # Asked for by name it may be for other machines.
+  [ "$rid" = linux-x64 ] && { [ $# != 0 ] || grep -q avx512dq /proc/cpuinfo; } && publish_wide
+  return 0
+}
+
+# The program for processors with AVX-512, which the other one starts in its place.
+publish_wide() {
+  local rid=linux-x64 folder
+  say "publishing artifacts/$rid/edgeconv-v4"
+  folder=$(mktemp -d)
+  dotnet publish src/EdgeConv.Daemon -c Release -r $rid -p:IlcInstructionSet=x86-64-v4 -o "$folder" -v quiet
+  mv "$folder/edgeconv" artifacts/$rid/edgeconv-v4
+  rm -r "$folder"
 }
 
 # The engine in a program that runs a model a fixed number of times, for tools that count.

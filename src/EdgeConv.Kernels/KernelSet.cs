@@ -9,6 +9,9 @@ public enum KernelSet
     /// <summary>x64 with AVX2 and FMA, eight lanes.</summary>
     Avx2,
 
+    /// <summary>x64 with AVX-512, sixteen lanes; only in a build for x86-64-v4.</summary>
+    Avx512,
+
     /// <summary>arm64 Advanced SIMD, four lanes.</summary>
     Neon,
 }

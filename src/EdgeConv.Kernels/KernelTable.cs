@@ -20,7 +20,8 @@ namespace EdgeConv.Kernels;
 public static class KernelTable
 {
     /// <summary>
-    /// Environment variable that forces an instruction set: <c>scalar</c>, <c>avx2</c> or <c>neon</c>.
+    /// Environment variable that forces an instruction set: <c>scalar</c>, <c>avx2</c>, <c>avx512</c>
+    /// or <c>neon</c>.
     /// </summary>
     public const string Variable = "EDGECONV_KERNELS";
 
@@ -78,6 +79,7 @@ public static class KernelTable
 
     private static string Lower(KernelSet set) => set switch
     {
+        KernelSet.Avx512 => "avx512",
         KernelSet.Avx2 => "avx2",
         KernelSet.Neon => "neon",
         _ => "scalar",
@@ -95,12 +97,36 @@ public static class KernelTable
     private static KernelFamily[] Register()
     {
         List<KernelFamily> families = [];
+        if (Avx512DQ.IsSupported)
+            families.Add(Avx512());
         if (Avx2.IsSupported && Fma.IsSupported)
             families.Add(Family<Avx2Lanes, Vector256<float>, Tile6x16Avx2>());
         if (AdvSimd.Arm64.IsSupported)
             families.Add(Family<NeonLanes, Vector128<float>, Tile8x8Neon>());
         families.Add(Family<ScalarLanes, float, Tile1x4Scalar>());
         return [.. families];
+    }
+
+    // Pictures, and channels that do not fill vectors of 16, are left to vectors of 8.
+    private static KernelFamily Avx512()
+    {
+        KernelFamily family = Family<Avx512Lanes, Vector512<float>, Tile12x32Avx512>();
+        F32Elementwise<Avx2Lanes, Vector256<float>> half = new();
+        return family with
+        {
+            Elementwise = half,
+            Pooling = new F32Pooling<Avx2Lanes, Vector256<float>>(),
+            ChannelStatistics = new F32ChannelStatistics<Avx2Lanes, Vector256<float>>(),
+            Convolutions =
+            [
+                Planar<Avx2Lanes, Vector256<float>>(
+                    new F32Pointwise<Tile6x16Avx2, Avx2Lanes, Vector256<float>>(half), half),
+                Depthwise<Avx512Lanes, Vector512<float>>(
+                    family.Elementwise, static shape => shape.OutputChannels % Avx512Lanes.Count == 0),
+                Depthwise<Avx2Lanes, Vector256<float>>(half, static _ => true),
+                .. Products(family.Pointwise),
+            ],
+        };
     }
 
     private static KernelFamily Family<TLanes, TVector, TTile>()
@@ -110,6 +136,8 @@ public static class KernelTable
     {
         F32Elementwise<TLanes, TVector> elementwise = new();
         F32Pointwise<TTile, TLanes, TVector> pointwise = new(elementwise);
+        ConvolutionRow planar = Planar<TLanes, TVector>(pointwise, elementwise);
+        ConvolutionRow depthwise = Depthwise<TLanes, TVector>(elementwise, static _ => true);
         return new KernelFamily
         {
             Set = TLanes.Set,
@@ -117,33 +145,44 @@ public static class KernelTable
             Elementwise = elementwise,
             Pooling = new F32Pooling<TLanes, TVector>(),
             ChannelStatistics = new F32ChannelStatistics<TLanes, TVector>(),
-            Convolutions =
-            [
-                new(
-                    "F32Planar",
-                    static shape => shape.IsInputPlanar,
-                    (shape, weights, bias) =>
-                        new PlanarLayer<TLanes, TVector>(pointwise, elementwise, shape, weights, bias)),
-                new(
-                    "F32Pointwise",
-                    static shape => shape.IsPointwise && !shape.IsInputPlanar,
-                    (shape, weights, bias) => new PointwiseLayer(pointwise, shape, weights, bias)),
-                new(
-                    "F32Depthwise",
-                    static shape => shape.IsDepthwise && shape.OutputChannels == shape.InputChannels
-                        && !shape.IsInputPlanar,
-                    (shape, weights, bias) =>
-                        new F32Depthwise<TLanes, TVector>(elementwise, shape, weights, bias)),
-                new(
-                    "F32Im2col",
-                    static shape => !shape.IsInputPlanar,
-                    (shape, weights, bias) => new Im2colLayer(pointwise, shape, weights, bias)),
-            ],
+            Convolutions = [planar, depthwise, .. Products(pointwise)],
         };
     }
 
+    private static ConvolutionRow Planar<TLanes, TVector>(
+        PointwiseKernel pointwise, ElementwiseKernel elementwise)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct =>
+        new(
+            "F32Planar",
+            static shape => shape.IsInputPlanar,
+            (shape, weights, bias) =>
+                new PlanarLayer<TLanes, TVector>(pointwise, elementwise, shape, weights, bias));
+
+    private static ConvolutionRow Depthwise<TLanes, TVector>(
+        ElementwiseKernel elementwise, ConvolutionRow.Acceptance accepts)
+        where TLanes : struct, ILanes<TVector>
+        where TVector : struct =>
+        new(
+            "F32Depthwise",
+            shape => shape.IsDepthwise && shape.OutputChannels == shape.InputChannels
+                && !shape.IsInputPlanar && accepts(shape),
+            (shape, weights, bias) => new F32Depthwise<TLanes, TVector>(elementwise, shape, weights, bias));
+
+    private static ConvolutionRow[] Products(PointwiseKernel pointwise) =>
+    [
+        new(
+            "F32Pointwise",
+            static shape => shape.IsPointwise && !shape.IsInputPlanar,
+            (shape, weights, bias) => new PointwiseLayer(pointwise, shape, weights, bias)),
+        new(
+            "F32Im2col",
+            static shape => !shape.IsInputPlanar,
+            (shape, weights, bias) => new Im2colLayer(pointwise, shape, weights, bias)),
+    ];
+
     /// <summary>All kernels of one instruction set.</summary>
-    private sealed class KernelFamily
+    private sealed record KernelFamily
     {
         public required KernelSet Set { get; init; }
 

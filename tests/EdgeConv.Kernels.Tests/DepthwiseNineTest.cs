@@ -30,7 +30,7 @@ public sealed class DepthwiseNineTest : IDisposable
                     foreach ((int Y, int X) end in ((int, int)[])[(0, 0), (1, 1)])
                     {
                         ReferenceConvolution layer =
-                            Layer(8, (height, width)) with { PadBegin = begin, PadEnd = end };
+                            Layer(Vectors(set), (height, width)) with { PadBegin = begin, PadEnd = end };
                         Require(set, layer);
                         Require(set, layer with { Stride = (2, 2) });
                     }
@@ -43,7 +43,7 @@ public sealed class DepthwiseNineTest : IDisposable
     [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
     public void Any_number_of_whole_vectors_of_channels_matches_the_reference(KernelSet set)
     {
-        for (int channels = 8; channels <= 40; channels += 8)
+        for (int channels = Vectors(set); channels <= 5 * Vectors(set); channels += Vectors(set))
         {
             for (int shares = 1; shares <= 3; shares++)
             {
@@ -58,7 +58,7 @@ public sealed class DepthwiseNineTest : IDisposable
     public void Every_activation_follows_and_NaN_stays_NaN(KernelSet set)
     {
         foreach (int stride in (int[])[1, 2])
-            RequireActivations(set, Layer(8, (4, 11)) with { Stride = (stride, stride) });
+            RequireActivations(set, Layer(Vectors(set), (4, 11)) with { Stride = (stride, stride) });
     }
 
     [Fact]
@@ -66,10 +66,11 @@ public sealed class DepthwiseNineTest : IDisposable
     {
         foreach (KernelSet set in KernelTable.SupportedSets)
         {
-            ReferenceConvolution reference = Layer(8, (7, 7));
+            ReferenceConvolution reference = Layer(Vectors(set), (7, 7));
             using ConvolutionLayer layer = ConvolutionLayer.Create(
                 LayerHarness.ShapeOf(reference), new float[reference.WeightCount], [], set);
-            Assert.Equal(set == KernelSet.Neon, layer.KernelName == $"F32Depthwise3x3{set}");
+            bool hasRegisters = set is KernelSet.Neon or KernelSet.Avx512;
+            Assert.Equal(hasRegisters, layer.KernelName == $"F32Depthwise3x3{set}");
         }
     }
 
@@ -96,6 +97,9 @@ public sealed class DepthwiseNineTest : IDisposable
         }
     }
 
+    // Channels that fill one vector or two.
+    private static int Vectors(KernelSet set) => set == KernelSet.Avx512 ? 16 : 8;
+
     private static ReferenceConvolution Layer(int channels, (int Y, int X) input) => new()
     {
         InputChannels = channels,
@@ -120,6 +124,7 @@ public sealed class DepthwiseNineTest : IDisposable
         KernelSet set, ConvolutionShape shape, float[] weights, float[] bias) => set switch
         {
             KernelSet.Neon => Make<NeonLanes, Vector128<float>>(shape, weights, bias),
+            KernelSet.Avx512 => Make<Avx512Lanes, Vector512<float>>(shape, weights, bias),
             KernelSet.Scalar => Make<ScalarLanes, float>(shape, weights, bias),
             _ => Make<Avx2Lanes, Vector256<float>>(shape, weights, bias),
         };

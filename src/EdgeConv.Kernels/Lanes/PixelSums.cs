@@ -9,7 +9,7 @@ internal static unsafe class PixelSums<TLanes, TVector>
     where TVector : struct
 {
     private const int Chunk = 64;
-    private const int MostLanes = 8;
+    private const int MostLanes = 16;
 
     /// <summary>
     /// Mean and, unless null, population variance of each lane's channel over pixels <paramref

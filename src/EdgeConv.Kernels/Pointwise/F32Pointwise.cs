@@ -22,8 +22,8 @@ internal interface IPointwiseTile<TLanes, TVector>
     /// <returns>How many blocks they were.</returns>
     static abstract unsafe int Wide(in PixelTarget<TLanes, TVector> target, float* weights);
 
-    /// <summary>Computes a block of half as many channels.</summary>
-    static abstract unsafe void Narrow(in PixelTarget<TLanes, TVector> target, float* weights);
+    /// <summary>Computes a block of half as many channels, from <paramref name="channel"/> on.</summary>
+    static abstract unsafe void Narrow(in PointwiseArguments arguments, int channel, float* weights);
 }
 
 /// <summary>
@@ -119,12 +119,11 @@ internal sealed unsafe class F32Pointwise<TTile, TLanes, TVector>(ElementwiseKer
         int channel = arguments.ChannelStart;
         while (channel < arguments.ChannelEnd)
         {
-            PixelTarget<TLanes, TVector> target = new(arguments, channel);
             int blocks = 1;
             if (arguments.ChannelEnd - channel > NarrowChannels)
-                blocks = TTile.Wide(target, block);
+                blocks = TTile.Wide(new PixelTarget<TLanes, TVector>(arguments, channel), block);
             else
-                TTile.Narrow(target, block);
+                TTile.Narrow(arguments, channel, block);
             channel += blocks * BlockChannels;
             block += blocks * BlockChannels * (arguments.InputChannels + 1L);
         }

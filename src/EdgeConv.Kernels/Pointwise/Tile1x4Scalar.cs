@@ -17,7 +17,8 @@ internal readonly unsafe struct Tile1x4Scalar : IPointwiseTile<ScalarLanes, floa
         return 1;
     }
 
-    public static void Narrow(in Target target, float* weights) => Run(target, weights, 2, 0);
+    public static void Narrow(in PointwiseArguments arguments, int channel, float* weights) =>
+        Run(new Target(arguments, channel), weights, 2, 0);
 
     // Two channels of a block of 2 or 4.
     private static void Run(in Target target, float* weights, int block, int channel)

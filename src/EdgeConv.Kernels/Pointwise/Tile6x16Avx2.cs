@@ -29,7 +29,8 @@ internal readonly unsafe struct Tile6x16Avx2 : IPointwiseTile<Avx2Lanes, Vector2
         return 1;
     }
 
-    public static void Narrow(in Target target, float* weights) => Tile12x8Avx2.Run(target, weights);
+    public static void Narrow(in PointwiseArguments arguments, int channel, float* weights) =>
+        Tile12x8Avx2.Run(new Target(arguments, channel), weights);
 
     private static void Single(in Target target, float* weights, int pixel)
     {

@@ -59,8 +59,9 @@ internal readonly unsafe struct Tile8x8Neon : IPointwiseTile<NeonLanes, Vector12
             Tile1x8(target, weights, pixel);
     }
 
-    public static void Narrow(in Target target, float* weights)
+    public static void Narrow(in PointwiseArguments arguments, int channel, float* weights)
     {
+        Target target = new(arguments, channel);
         int pixel = 0;
         for (; target.Pixels - pixel > 1; pixel += 8)
             Tile8x4(target, weights, pixel, target.Pixels - pixel);
