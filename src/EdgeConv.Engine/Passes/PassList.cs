@@ -35,7 +35,7 @@ public static class PassList
 
     /// <summary>Names of the passes in their order.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. CleanUp.Concat(Fusion).Select(pass => pass.Name), ChannelsLast.Name];
+        [.. CleanUp.Concat(Fusion).Select(pass => pass.Name), ChannelsLast.Name, FoldScale.Name, MergeSiblings.Name];
 
     /// <summary>Rewrites a graph whose shapes are inferred.</summary>
     /// <param name="graph">
@@ -65,8 +65,11 @@ public static class PassList
         if (level >= PassLevel.Fuse)
             RunStage(Fusion, rewriter, rewrites);
         rewriter.Commit();
-        if (level >= PassLevel.ChannelsLast)
-            ChannelsLast.Run(graph, rewrites);
+        if (level < PassLevel.ChannelsLast)
+            return rewrites;
+        ChannelsLast.Run(graph, rewrites);
+        FoldScale.Run(graph, rewrites);
+        MergeSiblings.Run(graph, rewrites);
         return rewrites;
     }
 
