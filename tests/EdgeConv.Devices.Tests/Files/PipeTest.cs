@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using EdgeConv.Core;
 using EdgeConv.Devices.Tests.Support;
 
 namespace EdgeConv.Devices.Tests.Files;

@@ -104,7 +104,7 @@ public sealed class PreparationTest : IDisposable
         Assert.Equal(7, owned.Count);
     }
 
-    private (float[] Output, byte[] Plan) Load(string path, int threads)
+    private static (float[] Output, byte[] Plan) Load(string path, int threads)
     {
         using WeightStore store = new() { MostThreads = threads };
         using EngineSession session =
