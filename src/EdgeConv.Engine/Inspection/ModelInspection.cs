@@ -114,10 +114,10 @@ public static class ModelInspection
 
     private static string DescribeFused(Convolution convolution)
     {
-        string residual = convolution.HasResidual ? "+residual" : "";
+        string inputs = (convolution.HasScale ? "+scale" : "") + (convolution.HasResidual ? "+residual" : "");
         return convolution.Activation == Activation.None
-            ? residual
-            : $"{residual}+{convolution.Activation.Kind}";
+            ? inputs
+            : $"{inputs}+{convolution.Activation.Kind}";
     }
 
     private static InspectedValue DescribeValue(Value value, string name) =>

@@ -37,7 +37,8 @@ public static class PassList
 
     /// <summary>Names of the passes in their order.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. CleanUp.Concat(Fusion).Select(pass => pass.Name), ChannelsLast.Name, ReadPixels.Name];
+        [.. CleanUp.Concat(Fusion).Select(pass => pass.Name), ChannelsLast.Name, ReadPixels.Name,
+            FoldScale.Name, MergeSiblings.Name];
 
     /// <summary>Rewrites a graph whose shapes are inferred.</summary>
     /// <param name="graph">
@@ -67,12 +68,12 @@ public static class PassList
         if (level >= PassLevel.Fuse)
             RunStage(Fusion, rewriter, rewrites);
         rewriter.Commit();
-        if (level >= PassLevel.ChannelsLast)
-        {
-            ChannelsLast.Run(graph, rewrites);
-            ReadPixels.Run(graph, rewrites);
-        }
-
+        if (level < PassLevel.ChannelsLast)
+            return rewrites;
+        ChannelsLast.Run(graph, rewrites);
+        ReadPixels.Run(graph, rewrites);
+        FoldScale.Run(graph, rewrites);
+        MergeSiblings.Run(graph, rewrites);
         return rewrites;
     }
 

@@ -41,7 +41,7 @@ internal sealed class StreamRows
     }
 
     private static Convolution? Link(Node? node) =>
-        node?.Operator is Convolution { IsChannelsLast: true } link && link.Geometry.Axes.Count == 2 ? link : null;
+        node?.Operator is Convolution { IsChannelsLast: true, HasScale: false } link && link.Geometry.Axes.Count == 2 ? link : null;
 
     private StreamedBlock? Look(Node node)
     {

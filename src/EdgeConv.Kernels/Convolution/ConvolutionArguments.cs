@@ -40,8 +40,14 @@ public unsafe readonly struct ConvolutionArguments
     public float* Residual { get; init; }
 
     /// <summary>
-    /// <see cref="ConvolutionLayer.ScratchBytes"/> aligned to 64 bytes, of each share its own; may be null
-    /// when none are wanted.
+    /// <c>[Cin]</c>, what each input channel is multiplied by before the convolution, or null for ones. Only for
+    /// layers with <see cref="ConvolutionLayer.AcceptsScales"/>.
+    /// </summary>
+    public float* Scales { get; init; }
+
+    /// <summary>
+    /// <see cref="ConvolutionLayer.ScratchBytes"/>, or <see cref="ConvolutionLayer.ScaledScratchBytes"/> with
+    /// scales, aligned to 64 bytes, of each share its own; may be null when none are wanted.
     /// </summary>
     public byte* Scratch { get; init; }
 

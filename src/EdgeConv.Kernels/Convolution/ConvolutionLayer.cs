@@ -21,6 +21,12 @@ public abstract class ConvolutionLayer : IDisposable
     /// <summary>Whether <see cref="ConvolutionArguments.Residual"/> may be given.</summary>
     public virtual bool AcceptsResidual => true;
 
+    /// <summary>Whether <see cref="ConvolutionArguments.Scales"/> may be given.</summary>
+    public virtual bool AcceptsScales => false;
+
+    /// <summary>Bytes of scratch memory that a share of a run with scales wants.</summary>
+    public virtual long ScaledScratchBytes => ScratchBytes;
+
     /// <summary>Multiply-adds of one image.</summary>
     public long MultiplyAdds => (long)Shape.OutputChannels * Shape.OutputPixels * Shape.WeightsPerOutput;
 

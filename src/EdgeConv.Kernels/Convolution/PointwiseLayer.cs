@@ -23,6 +23,11 @@ internal sealed unsafe class PointwiseLayer : ConvolutionLayer
 
     public override long ScratchBytes => 0;
 
+    public override bool AcceptsScales => true;
+
+    public override long ScaledScratchBytes => sizeof(float)
+        * _kernel.ScaleLength(Shape.InputChannels, Shape.OutputChannels, (int)Shape.OutputPixels);
+
     public override void Run(in ConvolutionArguments arguments)
     {
         int first = arguments.RowStart * Shape.OutputWidth;
@@ -36,6 +41,8 @@ internal sealed unsafe class PointwiseLayer : ConvolutionLayer
             Output = arguments.Output,
             OutputStride = arguments.OutputStride,
             Residual = arguments.Residual,
+            Scales = arguments.Scales,
+            Scratch = (float*)arguments.Scratch,
             Pixels = end,
             ChannelEnd = Shape.OutputChannels,
             Activation = arguments.Activation,

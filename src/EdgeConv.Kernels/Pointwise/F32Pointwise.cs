@@ -47,10 +47,72 @@ internal sealed unsafe class F32Pointwise<TTile, TLanes, TVector>(ElementwiseKer
 
     public override void Run(in PointwiseArguments arguments)
     {
+        if (arguments.Scales is null)
+            RunBands(arguments);
+        else
+            RunBands(Scaled(arguments));
+    }
+
+    private void RunBands(in PointwiseArguments arguments)
+    {
         long weights = (arguments.ChannelEnd - arguments.ChannelStart) * (long)arguments.InputChannels;
         int band = weights > MostWeightsForBands ? arguments.Pixels : BandPixels;
         for (int start = 0; start < arguments.Pixels; start += band)
             Band(arguments.Rows(start, Math.Min(band, arguments.Pixels - start)));
+    }
+
+    // Either side of the product may take the scales, (s x) w = x (s w): that of fewer floats does, so that one of
+    // many multiply-adds is a multiplication more.
+    private PointwiseArguments Scaled(in PointwiseArguments arguments)
+    {
+        int inputs = arguments.InputChannels;
+        float* scratch = arguments.Scratch;
+        long weights = PackedLength(inputs, arguments.ChannelEnd - arguments.ChannelStart);
+        if (weights <= (long)arguments.Pixels * inputs)
+        {
+            ScaleWeights(arguments);
+            return arguments with { Packed = scratch - (arguments.ChannelStart * (inputs + 1L)) };
+        }
+
+        for (long pixel = 0; pixel < arguments.Pixels; pixel++)
+        {
+            float* x = arguments.Input + (pixel * arguments.InputStride);
+            elementwise.Multiply(x, arguments.Scales, scratch + (pixel * inputs), inputs);
+        }
+
+        return arguments with { Input = scratch, InputStride = inputs };
+    }
+
+    // Block by block as they are packed: the bias stays, then a row of weights for each input channel.
+    private void ScaleWeights(in PointwiseArguments arguments)
+    {
+        float* source = arguments.Packed + (arguments.ChannelStart * (arguments.InputChannels + 1L));
+        float* target = arguments.Scratch;
+        for (int channel = arguments.ChannelStart; channel < arguments.ChannelEnd; channel += BlockChannels)
+        {
+            int block = arguments.ChannelEnd - channel <= NarrowChannels ? NarrowChannels : BlockChannels;
+            ScaleBlock(source, arguments.Scales, target, block, arguments.InputChannels);
+            source += block * (arguments.InputChannels + 1L);
+            target += block * (arguments.InputChannels + 1L);
+        }
+    }
+
+    // A block has half a vector, one, two, or four.
+    private static void ScaleBlock(float* source, float* scales, float* target, int block, int rows)
+    {
+        new ReadOnlySpan<float>(source, block).CopyTo(new Span<float>(target, block));
+        source += block;
+        target += block;
+        for (int row = 0; row < rows; row++)
+        {
+            TVector scale = TLanes.Broadcast(scales[row]);
+            if (block < TLanes.Count)
+                TLanes.StorePartial(target, TLanes.Multiply(TLanes.LoadPartial(source, block), scale), block);
+            for (int lane = 0; lane + TLanes.Count <= block; lane += TLanes.Count)
+                TLanes.Store(target + lane, TLanes.Multiply(TLanes.Load(source + lane), scale));
+            source += block;
+            target += block;
+        }
     }
 
     private void Band(in PointwiseArguments arguments)

@@ -24,6 +24,13 @@ public abstract unsafe class PointwiseKernel
     public long PackedLength(int inputChannels, int outputChannels) =>
         PackedChannels(outputChannels) * (inputChannels + 1L);
 
+    /// <summary>
+    /// Floats of scratch memory for a product with scales, or for a part of it: of its inputs and its packed
+    /// weights whichever are fewer.
+    /// </summary>
+    public long ScaleLength(int inputChannels, int outputChannels, int pixels) =>
+        Math.Min(PackedLength(inputChannels, outputChannels), (long)pixels * inputChannels);
+
     /// <summary>Packs weights <c>[Cout,K]</c> and a bias <c>[Cout]</c>, or an empty one for zeros.</summary>
     /// <exception cref="ArgumentException">The number of weights is no multiple of Cout, or that of biases
     /// differs.</exception>

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace EdgeConv.Engine.Operators;
 
-/// <summary>Copies the rows of a tensor to their place in another one.</summary>
+/// <summary>Copies the rows of a tensor to their place in another one, or from there.</summary>
 internal static unsafe class RowCopy
 {
     // What is shorter or longer the system's copy is as fast on.
@@ -24,24 +24,49 @@ internal static unsafe class RowCopy
         long start = place.Rows * share / shares, end = place.Rows * (share + 1) / shares;
         source += start * place.RowBytes;
         target += start * place.RowStep;
-        if (place.RowBytes is >= VectorBytes and <= MostVectorBytes)
-            ByVectors(source, target, place, end - start);
-        else
-            ByBlocks(source, target, place, end - start);
+        Copy(source, target, (place.RowBytes, place.RowStep), place.RowBytes, end - start);
     }
 
-    private static void ByBlocks(byte* source, byte* target, in RowPlace place, long rows)
+    /// <summary>
+    /// Copies a share of what lies in its place in <paramref name="source"/> to rows that lie side by side.
+    /// </summary>
+    public static void Back(byte* source, byte* target, in RowPlace place, int share, int shares)
     {
-        for (long row = 0; row < rows; row++)
-            Block(source + (row * place.RowBytes), target + (row * place.RowStep), place.RowBytes);
+        long start = place.Rows * share / shares, end = place.Rows * (share + 1) / shares;
+        source += place.Offset + (start * place.RowStep);
+        target += start * place.RowBytes;
+        Copy(source, target, (place.RowStep, place.RowBytes), place.RowBytes, end - start);
+    }
+
+    private static void Copy(byte* source, byte* target, (long Source, long Target) step, long bytes, long rows)
+    {
+        if (bytes == sizeof(uint))
+            ByWords(source, target, step, rows);
+        else if (bytes is >= VectorBytes and <= MostVectorBytes)
+            ByVectors(source, target, step, bytes, rows);
+        else
+            ByBlocks(source, target, step, bytes, rows);
+    }
+
+    private static void ByWords(byte* source, byte* target, (long Source, long Target) step, long rows)
+    {
+        for (; rows > 0; rows--, source += step.Source, target += step.Target)
+            *(uint*)target = *(uint*)source;
+    }
+
+    private static void ByBlocks(
+        byte* source, byte* target, (long Source, long Target) step, long bytes, long rows)
+    {
+        for (; rows > 0; rows--, source += step.Source, target += step.Target)
+            Block(source, target, bytes);
     }
 
     // The last vector of a row ends with it and may overlap the one before.
-    private static void ByVectors(byte* source, byte* target, in RowPlace place, long rows)
+    private static void ByVectors(
+        byte* source, byte* target, (long Source, long Target) step, long bytes, long rows)
     {
-        long last = place.RowBytes - VectorBytes;
-        (long rowBytes, long rowStep) = (place.RowBytes, place.RowStep);
-        for (; rows > 0; rows--, source += rowBytes, target += rowStep)
+        long last = bytes - VectorBytes;
+        for (; rows > 0; rows--, source += step.Source, target += step.Target)
         {
             for (long i = 0; i < last; i += VectorBytes)
                 Vector128.Load(source + i).Store(target + i);

@@ -1,4 +1,5 @@
 using EdgeConv.Core;
+using EdgeConv.Engine.Execution;
 using EdgeConv.Engine.Graph;
 
 namespace EdgeConv.Engine.Operators;
@@ -8,12 +9,15 @@ namespace EdgeConv.Engine.Operators;
 /// opset 2 and from 13, attribute between), else equal ones. From opset 18 the last equal part may be
 /// smaller.
 /// </summary>
-internal sealed unsafe class Split : ShapedOperator
+internal sealed unsafe class Split : ShapedOperator, ISharedWork
 {
     private readonly long _axis;
     private readonly long[]? _sizes;
     private readonly long? _parts;
-    private StridedCopy[] _copies = [];
+    private RowPlace[] _places = [];
+    private nint[] _targets = [];
+    private byte* _input;
+    private WorkerPool? _pool;
 
     public Split(Node node) : base(node)
     {
@@ -30,21 +34,40 @@ internal sealed unsafe class Split : ShapedOperator
     public override bool NeedsValue(int input) => input == 1;
 
     /// <inheritdoc/>
+    public override void Prepare(PrepareContext context)
+    {
+        long elements = Node.Inputs[0]!.Shape!.ElementCount;
+        _pool = context.Pool is { } pool && WorkerPool.IsWorthAForkOver(elements, pool.Shares) ? pool : null;
+    }
+
+    /// <inheritdoc/>
+    public void RunShare(int share, int shares)
+    {
+        for (int i = 0; i < _targets.Length; i++)
+        {
+            if (_targets[i] != 0)
+                RowCopy.Back(_input, (byte*)_targets[i], _places[i], share, shares);
+        }
+    }
+
+    /// <inheritdoc/>
     protected override TensorType[] Plan(InferenceContext context)
     {
         Shape shape = context.ShapeOf(0);
         int axis = AxisOf(_axis, shape.Rank);
         long[] sizes = _sizes ?? IntegersOf(context, 1) ?? EqualSizes(shape[axis]);
         CheckSizes(sizes, shape[axis]);
-        long[] strides = Strides.Of(shape);
-        _copies = new StridedCopy[sizes.Length];
+        long rows = shape.CountBetween(0, axis);
+        long inner = shape.CountBetween(axis + 1, shape.Rank) * DataTypes.SizeOf(context.TypeOf(0));
+        _places = new RowPlace[sizes.Length];
+        _targets = new nint[sizes.Length];
         TensorType[] outputs = new TensorType[sizes.Length];
         long done = 0;
         for (int i = 0; i < sizes.Length; i++)
         {
             int[] extents = shape.Dimensions.ToArray();
             extents[axis] = (int)sizes[i];
-            _copies[i] = StridedCopy.ToDense(extents, strides, done * strides[axis]);
+            _places[i] = new RowPlace(done * inner, rows, sizes[i] * inner, shape[axis] * inner);
             outputs[i] = new TensorType(context.TypeOf(0), new Shape(extents));
             done += sizes[i];
         }
@@ -55,11 +78,13 @@ internal sealed unsafe class Split : ShapedOperator
     /// <inheritdoc/>
     protected override void Execute(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs)
     {
-        for (int i = 0; i < _copies.Length; i++)
-        {
-            if (outputs[i] is { } output)
-                _copies[i].Run(inputs[0]!.Data, output.Data, DataTypes.SizeOf(output.Type));
-        }
+        _input = inputs[0]!.Data;
+        for (int i = 0; i < _targets.Length; i++)
+            _targets[i] = outputs[i] is { Length: > 0 } output ? (nint)output.Data : 0;
+        if (_pool is null)
+            RunShare(0, 1);
+        else
+            _pool.Run(this);
     }
 
     private long[] EqualSizes(long extent)

@@ -7,11 +7,13 @@ namespace EdgeConv.Engine.Operators;
 /// <summary>
 /// ONNX <c>Conv</c>: y[n,o,p] = activation(b[o] + Σ w[o,i,t] x[n,g+i,p·stride - pad + t·dilation] + r[n,o,p])
 /// with zeros outside x. Inputs x <c>[N,C_in,...]</c>, w <c>[C_out,C_in/G,...]</c>, b <c>[C_out]</c>; fusion
-/// may add r <c>[N,C_out,...]</c> as the last input, and the activation.
+/// may add r <c>[N,C_out,...]</c> as input 3, the activation, and as input 4 a factor s <c>[N,C_in]</c> of each
+/// channel of x.
 /// </summary>
 internal sealed unsafe class Convolution : Operator
 {
     private const int ResidualInput = 3;
+    private const int ScaleInput = 4;
 
     private readonly SpatialAttributes _spatial;
     private readonly int _groups;
@@ -40,8 +42,11 @@ internal sealed unsafe class Convolution : Operator
     /// <summary>Applied to every output.</summary>
     public Activation Activation { get; }
 
-    /// <summary>Whether the last input is added to the output before the activation.</summary>
+    /// <summary>Whether input 3 is added to the output before the activation.</summary>
     public bool HasResidual { get; }
+
+    /// <summary>Whether the channels of x are multiplied by input 4, see <see cref="WithScale"/>.</summary>
+    public bool HasScale { get; private init; }
 
     /// <summary>
     /// Whether x, r and y are <c>[N,...,C]</c>; then the weights are constant and
@@ -83,6 +88,36 @@ internal sealed unsafe class Convolution : Operator
         Pixels = pixels,
         _geometry = Geometry,
     };
+
+    /// <summary>The inputs of a node that reads x before it was scaled, and its scales.</summary>
+    public static Value?[] ScaledInputs(Node node, Value x, Value scales)
+    {
+        Value?[] inputs = [x, .. node.Inputs.Skip(1)];
+        Array.Resize(ref inputs, ScaleInput + 1);
+        inputs[ScaleInput] = scales;
+        return inputs;
+    }
+
+    /// <summary>
+    /// The same for a node with <see cref="ScaledInputs"/>; for 1x1 convolutions with channels last only.
+    /// </summary>
+    public Convolution WithScale(Node node) => new(node, Activation, HasResidual)
+    {
+        IsChannelsLast = IsChannelsLast,
+        HasScale = true,
+        _geometry = Geometry,
+    };
+
+    /// <summary>
+    /// The same with other channels, with channels last, for a node that says in how many groups.
+    /// </summary>
+    public Convolution WithChannels(Node node, int inputs, int outputs)
+    {
+        Convolution other = new(node, Activation, HasResidual) { IsChannelsLast = true };
+        other._geometry =
+            Geometry with { InputChannels = inputs, OutputChannels = outputs, Groups = other._groups };
+        return other;
+    }
 
     /// <inheritdoc/>
     public override TensorType[] Infer(InferenceContext context)
@@ -126,6 +161,7 @@ internal sealed unsafe class Convolution : Operator
             Weights = inputs[1] is { } weights ? (float*)weights.Data : null,
             Bias = inputs.Length > 2 && inputs[2] is { } bias ? (float*)bias.Data : null,
             Residual = HasResidual ? (float*)inputs[ResidualInput]!.Data : null,
+            Scales = HasScale ? (float*)inputs[ScaleInput]!.Data : null,
             Output = (float*)outputs[0]!.Data,
             OutputStride = OutputRowStep / sizeof(float),
             Scratch = Scratch,

@@ -20,6 +20,9 @@ internal readonly unsafe struct ConvolutionBuffers
     /// </summary>
     public float* Residual { get; init; }
 
+    /// <summary><c>[N,C_in]</c>, what input channels are multiplied by; or null.</summary>
+    public float* Scales { get; init; }
+
     /// <summary><c>[N,C_out,...]</c>, or <c>[N,...,C_out]</c> with channels last.</summary>
     public required float* Output { get; init; }
 

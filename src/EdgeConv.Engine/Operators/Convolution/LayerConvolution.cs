@@ -26,7 +26,8 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
         _batch = geometry.Batch;
         _activation = convolution.Activation;
         _layer = layer;
-        _shareBytes = (_layer.ScratchBytes + Tensor.Alignment - 1) / Tensor.Alignment * Tensor.Alignment;
+        long scratch = convolution.HasScale ? _layer.ScaledScratchBytes : _layer.ScratchBytes;
+        _shareBytes = (scratch + Tensor.Alignment - 1) / Tensor.Alignment * Tensor.Alignment;
         _pool = pool is not null && WorkerPool.IsWorthAFork(_layer.MultiplyAdds, pool.Shares) ? pool : null;
     }
 
@@ -62,6 +63,7 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
                 Output = _buffers.Output + (n * outputLength),
                 OutputStride = outputStride,
                 Residual = _buffers.Residual is null ? null : _buffers.Residual + (n * outputLength),
+                Scales = _buffers.Scales is null ? null : _buffers.Scales + (n * (long)_layer.Shape.InputChannels),
                 Scratch = _buffers.Scratch + (share * _shareBytes),
                 Activation = _activation,
                 RowEnd = _layer.Shape.OutputHeight,
