@@ -3,6 +3,7 @@ using EdgeConv.Engine.Execution;
 using EdgeConv.Engine.Passes;
 using EdgeConv.Engine.Tests.Execution;
 using EdgeConv.Engine.Tests.Onnx;
+using EdgeConv.Testing;
 using Xunit;
 using ConvolutionOperator = EdgeConv.Engine.Operators.Convolution;
 
@@ -89,6 +90,16 @@ public class FoldScaleTest
         float[] y = session.GetOutput(0).AsSpan<float>().ToArray();
         for (int i = 0; i < y.Length; i++)
             Assert.Equal(i / (y.Length / 3) == 1 && i % (9 * 9) == 7, float.IsNaN(y[i]));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Runs_allocate_nothing(int threads)
+    {
+        using EngineSession session = new(Compile(Random((2, 40, 30, 29, 31), seed: 1), threads));
+        SmallModels.Fill(session);
+        Assert.Equal(0, Allocation.Least(session.Run));
     }
 
     private static void RequireStep(string operators) => Assert.Contains("Mul", operators.Split(' '));

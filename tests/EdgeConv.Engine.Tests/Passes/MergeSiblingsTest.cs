@@ -4,6 +4,7 @@ using EdgeConv.Engine.Onnx.Format;
 using EdgeConv.Engine.Passes;
 using EdgeConv.Engine.Tests.Execution;
 using EdgeConv.Engine.Tests.Onnx;
+using EdgeConv.Testing;
 using Xunit;
 using ConvolutionOperator = EdgeConv.Engine.Operators.Convolution;
 
@@ -77,6 +78,16 @@ public class MergeSiblingsTest
                 Projected(Start(random.Next(1, 3), random.Next(3, 50), random.Next(3, 50)), heads), heads);
             PassCase.AssertSame(Run(model, 1, PassLevel.Fuse), Run(model, threads, PassLevel.StreamRows));
         }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Runs_allocate_nothing(int threads)
+    {
+        using EngineSession session = new(Compile(Filtered(Projected(Start(1, 60, 50), Heads), Heads), threads));
+        SmallModels.Fill(session);
+        Assert.Equal(0, Allocation.Least(session.Run));
     }
 
     private static string Middle(ModelBuilder model, params string[] taps) => string.Join(
