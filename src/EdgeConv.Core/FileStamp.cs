@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace EdgeConv.Core;
@@ -12,61 +11,19 @@ namespace EdgeConv.Core;
 /// <param name="Length">In bytes.</param>
 /// <param name="Written">Last change of the content, in ns since 1970.</param>
 /// <param name="Changed">Last change of content or properties, in ns since 1970.</param>
-public readonly unsafe partial record struct FileStamp(
-    long Device, long Inode, long Length, long Written, long Changed)
+public readonly record struct FileStamp(long Device, long Inode, long Length, long Written, long Changed)
 {
-    private const int OfTheFileItself = 0x1000;
-    private const uint BasicFields = 0x7FF;
+    // Kernels note times in steps of up to 10 ms, FAT file systems of 2 s.
+    private const long CoarsestStep = 2_000_000_000;
+
+    /// <summary>
+    /// Whether a change of the file from now on is sure to change its stamp: false for one that has changed just
+    /// now, or by a clock that is ahead of ours.
+    /// </summary>
+    public bool IsSettled => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks * 100 - Changed > CoarsestStep;
 
     /// <summary>The stamp of an open file.</summary>
     /// <exception cref="IOException">The kernel does not tell.</exception>
-    public static FileStamp Of(SafeFileHandle file)
-    {
-        StatusX status;
-        if (Statx(file, "", OfTheFileItself, BasicFields, &status) != 0)
-            throw new IOException("its properties cannot be read");
-        return new FileStamp(
-            ((long)status.DeviceMajor << 32) | status.DeviceMinor,
-            (long)status.Inode,
-            (long)status.Length,
-            status.Written.Nanoseconds,
-            status.Changed.Nanoseconds);
-    }
-
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Statx(SafeFileHandle file, string path, int flags, uint mask, StatusX* status);
-
-    /// <summary>struct statx_timestamp of linux/stat.h.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Timestamp
-    {
-        public long Seconds;
-        public uint Fraction;
-        public int Reserved;
-
-        public readonly long Nanoseconds => unchecked((Seconds * 1_000_000_000) + Fraction);
-    }
-
-    /// <summary>struct statx of linux/stat.h; only the fields that are read are named.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct StatusX
-    {
-        [FieldOffset(32)]
-        public ulong Inode;
-
-        [FieldOffset(40)]
-        public ulong Length;
-
-        [FieldOffset(96)]
-        public Timestamp Changed;
-
-        [FieldOffset(112)]
-        public Timestamp Written;
-
-        [FieldOffset(136)]
-        public uint DeviceMajor;
-
-        [FieldOffset(140)]
-        public uint DeviceMinor;
-    }
+    public static FileStamp Of(SafeFileHandle file) =>
+        FileStatus.Of(file)?.Stamp ?? throw new IOException("its properties cannot be read");
 }

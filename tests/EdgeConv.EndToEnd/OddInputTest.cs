@@ -29,6 +29,44 @@ public sealed class OddInputTest : IDisposable
         Assert.StartsWith($"edgeconv: {expected}", Refusal(arguments), StringComparison.Ordinal);
 
     [Theory(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
+    [InlineData("x=1x3x9000x9000", "MODEL: needs 1853 MB for activations, at most 512 are allowed", "bench")]
+    [InlineData("x=1x3x99999x99999", "--shape 'x=1x3x99999x99999': [1,3,99999,99999] has more than 2147483647 elements; "
+        + "NAME=1x3x224x224 would be right", "bench", "inspect")]
+    [InlineData("x=1x3x6x99999999999", "--shape 'x=1x3x6x99999999999': dimension 3 is 99999999999, "
+        + "it must lie in 0..2147483647; NAME=1x3x224x224 would be right", "bench", "inspect")]
+    public void A_shape_too_large_is_told_in_one_line(string shape, string expected, params string[] commands)
+    {
+        string model = DynamicModel();
+        foreach (string command in commands)
+        {
+            Assert.Equal(
+                $"edgeconv: {expected.Replace("MODEL", model, StringComparison.Ordinal)}",
+                Refusal(command, model, "--shape", shape));
+        }
+    }
+
+    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
+    public void A_model_too_large_for_memory_is_told_in_one_line()
+    {
+        // 432 MB of activations. The collector's heap, which reserves far more than it takes, is kept small.
+        string bench = $"'{Binary.NativePath}' bench --seconds 1e-9 '{DynamicModel()}' --shape x=1x3x6000x3000";
+        (int status, _, string errors) =
+            RunShell($"export DOTNET_GCHeapHardLimit=0x4000000; ulimit -v 500000; {bench}");
+        Assert.Equal((1, $"edgeconv: {DynamicModel()}: there is not enough memory for it\n"), (status, errors));
+    }
+
+    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
+    public void A_configuration_names_the_extents_that_a_model_leaves_open()
+    {
+        string config = Path.Combine(_folder, "c.yaml"), model = DynamicModel();
+        File.WriteAllText(config,
+            $"pipelines: [{{ name: a, source: {{ kind: csv, path: {Series(9)} }}, models: [{{ path: {model} }}] }}]");
+        Assert.EndsWith(
+            "input 'x': the model takes [?,3,?,?] and leaves the extents '?' open; give them all, as --shape x=1x3x224x224",
+            Refusal("check", config), StringComparison.Ordinal);
+    }
+
+    [Theory(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
     [InlineData("folder", "is a folder")]
     [InlineData("pipe", "is a pipe, a device or a socket")]
     [InlineData("/dev/zero", "is a pipe, a device or a socket")]
@@ -194,6 +232,13 @@ public sealed class OddInputTest : IDisposable
         Assert.True(status == 1, $"{status}\n{output}{errors}");
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
         return Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private string DynamicModel()
+    {
+        string path = Path.Combine(_folder, "dynamic.onnx");
+        File.WriteAllBytes(path, OnnxBytes.Relu(0, 3, 0, 0));
+        return path;
     }
 
     private void MakeOddities()

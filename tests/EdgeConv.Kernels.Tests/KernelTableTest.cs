@@ -76,6 +76,9 @@ public sealed class KernelTableTest
         {
             string word = set.ToString();
             Assert.EndsWith(word, KernelTable.Pointwise(set).Name, StringComparison.Ordinal);
+            // Passes over channels that seldom fill 16 lanes take 8.
+            if (set == KernelSet.Avx512)
+                word = nameof(KernelSet.Avx2);
             Assert.EndsWith(word, KernelTable.Elementwise(set).Name, StringComparison.Ordinal);
             Assert.EndsWith(word, KernelTable.Pooling(set).Name, StringComparison.Ordinal);
             Assert.EndsWith(word, KernelTable.ChannelStatistics(set).Name, StringComparison.Ordinal);

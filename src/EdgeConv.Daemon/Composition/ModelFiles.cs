@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Options;
 
@@ -27,9 +26,7 @@ internal static class ModelFiles
     {
         try
         {
-            using FileStream file = File.OpenRead(path);
-            string hash = Convert.ToHexStringLower(SHA256.HashData(file));
-            return new ModelIdentity(Path.GetFileNameWithoutExtension(path), path, hash);
+            return new ModelIdentity(Path.GetFileNameWithoutExtension(path), path, FileHashes.Of(path));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -72,17 +72,12 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
     private FamilyMember LoadMember(MemberOptions member, PipelineOptions options)
     {
         ModelFiles.Require(member);
-        MahalanobisGate? gate = member.Fingerprint is null
-            ? null
-            : MahalanobisGate.Load(member.Fingerprint, ModelFiles.IdentityOf(member.Path), options.Alpha);
-        ISession session = loader.Load(member.Path, options.Backend, new SessionOptions
-        {
-            Threads = options.Threads,
-            InputShapes = ShapeArgument.ParseAll(member.Shapes),
-            Taps = gate?.TapNames ?? [],
-        });
+        Fingerprint? fingerprint = member.Fingerprint is null ? null : Fingerprint.Read(member.Fingerprint);
+        MahalanobisGate? gate = fingerprint is null ? null : new MahalanobisGate(fingerprint, options.Alpha);
+        ISession session = LoadSession(member, options, fingerprint);
         try
         {
+            gate?.Bind(session);
             return new FamilyMember(session, gate, options.Preprocess, options.Decode, options.Threads);
         }
         catch (ConfigError error)
@@ -93,6 +88,25 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
         catch
         {
             session.Dispose();
+            throw;
+        }
+    }
+
+    private ISession LoadSession(MemberOptions member, PipelineOptions options, Fingerprint? fingerprint)
+    {
+        try
+        {
+            return loader.Load(member.Path, options.Backend, new SessionOptions
+            {
+                Threads = options.Threads,
+                InputShapes = ShapeArgument.ParseAll(member.Shapes),
+                Taps = [.. fingerprint?.Taps.Select(tap => tap.Name) ?? []],
+            });
+        }
+        catch (ModelError) when (fingerprint is not null)
+        {
+            // The taps of another model's fingerprint may not be there: then that is what is wrong.
+            fingerprint.RequireModel(ModelFiles.IdentityOf(member.Path));
             throw;
         }
     }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeConv.Core;
@@ -6,35 +5,78 @@ using EdgeConv.Daemon.Options;
 
 namespace EdgeConv.Daemon.Composition;
 
-/// <summary>What a pipeline was built from, as one text: the same text, the same pipeline.</summary>
-internal static class PipelineIdentity
+/// <summary>
+/// What a pipeline was built from: its options, wherever in the file they stand, and the models and
+/// fingerprints they name.
+/// </summary>
+internal sealed class PipelineIdentity
 {
-    /// <summary>
-    /// The options, wherever in the file they stand, and the hashes of the models and fingerprints they name.
-    /// </summary>
-    public static string Of(PipelineOptions options)
+    private readonly string _section;
+    private readonly List<NamedFile> _files;
+
+    private PipelineIdentity(PipelineOptions options)
     {
-        string section = JsonSerializer.Serialize(
+        _section = JsonSerializer.Serialize(
             options with { Place = "" }, OptionsJson.Default.PipelineOptions);
-        IEnumerable<string> files = options.Models
+        _files = [.. options.Models
             .SelectMany(model => new[] { model.Path, model.Fingerprint })
-            .OfType<string>();
-        return string.Join('\n', files.Select(HashOf).Prepend(section));
+            .OfType<string>()
+            .Select(path => new NamedFile(path))];
     }
 
-    // What is wrong with a file that cannot be read is said by whoever builds the pipeline.
-    private static string HashOf(string path)
+    /// <summary>The options, and the files as they are now; none is read.</summary>
+    public static PipelineIdentity Of(PipelineOptions options) => new(options);
+
+    /// <summary>
+    /// Notes what was in the files, so that they may be written again without being changed. To be called when
+    /// the pipeline has been built, by which most hashes are known.
+    /// </summary>
+    public void Complete() => _files.ForEach(file => file.Read());
+
+    /// <summary>Whether the same options name files of the same content. Reads those alone that were touched.</summary>
+    public bool Fits(PipelineIdentity later) =>
+        _section == later._section && _files.Zip(later._files).All(pair => pair.First.IsSameAs(pair.Second));
+
+    /// <summary>A file in the state that it had when it was named.</summary>
+    private sealed class NamedFile
     {
-        if (BoundedFile.WhyNoFile(path) is not null)
-            return "";
-        try
+        private readonly string _path;
+        private readonly FileStamp? _stamp;
+        private readonly bool _isSettled;
+        private string? _hash;
+
+        public NamedFile(string path)
         {
-            using FileStream file = File.OpenRead(path);
-            return Convert.ToHexStringLower(SHA256.HashData(file));
+            _path = path;
+            if (FileStatus.Of(path) is not { Kind: FileKind.File } status)
+                return;
+            _stamp = status.Stamp;
+            _isSettled = status.Stamp.IsSettled;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+
+        public bool IsSameAs(NamedFile later)
         {
-            return "";
+            if (_isSettled && _stamp == later._stamp)
+                return true;
+            later.Read();
+            return _hash is not null && _hash == later._hash;
+        }
+
+        // None for what is no file, cannot be read, or is not any more what it was: what is wrong with it is
+        // said by whoever builds the pipeline.
+        public void Read()
+        {
+            if (_hash is not null || _stamp is not { } wanted)
+                return;
+            try
+            {
+                string hash = FileHashes.Of(_path, out FileStamp stamp);
+                _hash = stamp == wanted ? hash : null;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                _hash = null;
+            }
         }
     }
 }

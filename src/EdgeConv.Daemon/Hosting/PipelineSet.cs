@@ -80,7 +80,7 @@ internal sealed class PipelineSet(
     private SupervisedPipeline? FindUnchanged(PipelineOptions options)
     {
         SupervisedPipeline? running = _running.Find(pipeline => pipeline.Name == options.Name);
-        return running?.Identity == PipelineIdentity.Of(options) ? running : null;
+        return running?.Identity.Fits(PipelineIdentity.Of(options)) == true ? running : null;
     }
 
     private static async Task DisposeAllAsync(IEnumerable<SupervisedPipeline> pipelines)

@@ -35,13 +35,14 @@ internal sealed class SupervisedPipeline : IAsyncDisposable
         // Taken before the files are opened: what changes in between is seen by the next reload.
         Identity = PipelineIdentity.Of(options);
         _pipeline = build(options);
+        Identity.Complete();
     }
 
     /// <summary>The pipeline's name.</summary>
     public string Name => _options.Name;
 
-    /// <summary>What it was built from, see <see cref="PipelineIdentity"/>.</summary>
-    public string Identity { get; private set; }
+    /// <summary>What it was built from.</summary>
+    public PipelineIdentity Identity { get; private set; }
 
     /// <summary>Whether its source has ended.</summary>
     public bool HasEnded => _pipeline.Completion.IsCompletedSuccessfully;
@@ -89,8 +90,9 @@ internal sealed class SupervisedPipeline : IAsyncDisposable
         _pause = NextPause();
         try
         {
-            string identity = PipelineIdentity.Of(_options);
+            PipelineIdentity identity = PipelineIdentity.Of(_options);
             RunnablePipeline next = _build(_options);
+            identity.Complete();
             await _pipeline.DisposeAsync().ConfigureAwait(false);
             _pipeline = next;
             Identity = identity;

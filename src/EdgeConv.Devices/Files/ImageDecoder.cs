@@ -1,6 +1,5 @@
 using System.Buffers;
 using EdgeConv.Core;
-using EdgeConv.Devices.Interop;
 using SkiaSharp;
 
 namespace EdgeConv.Devices.Files;
@@ -72,7 +71,7 @@ internal static unsafe class ImageDecoder
     private static byte[] Read(string path, out int length)
     {
         // Opening a pipe would wait for its writer.
-        if (FileKind.IsStream(path))
+        if (FileStatus.IsStream(path))
             throw new DataError(path, "is a pipe or a device; a picture file is needed");
         try
         {

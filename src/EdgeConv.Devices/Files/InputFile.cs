@@ -1,5 +1,4 @@
 using EdgeConv.Core;
-using EdgeConv.Devices.Interop;
 
 namespace EdgeConv.Devices.Files;
 
@@ -32,7 +31,7 @@ internal static class InputFile
 
     /// <summary>True when a writer at the other end sets the pace: standard input, a named pipe.</summary>
     public static bool IsDelivered(SourceOptions options) =>
-        options.Kind == SourceKind.Stdin || FileKind.IsStream(options.Path);
+        options.Kind == SourceKind.Stdin || FileStatus.IsStream(options.Path);
 
     /// <summary>The file's name for origins.</summary>
     public static string NameOf(SourceOptions options) =>

@@ -51,10 +51,12 @@ public sealed class LoadedModel(string path, PlanFolder? plans = null) : IDispos
     {
         PlanKey key = PlanKey.Of(file.Stamp);
         string? plan = plans?.PathOf(path, options);
-        string? hash = plan is null ? null : plans!.Read(plan, key, _weights);
+        string? planned = plan is null ? null : plans!.Read(plan, key, _weights);
+        string? hash = planned ?? FileHashes.Find(file.Stamp);
         EngineSession session =
             EngineSessionFactory.Start(OnnxReader.Read(file, path, hash), options, _weights);
         (_stamp, _hash) = (file.Stamp, session.Model.Sha256);
+        FileHashes.Keep(file.Stamp, _hash);
         if (plan is not null && _weights.PackedBytes > 0)
             plans!.Write(plan, key, _hash, _weights);
         return session;

@@ -66,14 +66,17 @@ internal static class ModelCompiler
             owned.ForEach(resource => resource.Dispose());
             if (problem is EdgeConvError)
                 throw;
-            throw new ModelError(
-                model.Graph.ModelName, $"the model cannot be loaded ({problem.Message})", problem);
+            throw new ModelError(model.Graph.ModelName, WhyNot(problem), problem);
         }
         finally
         {
             model.Close();
         }
     }
+
+    private static string WhyNot(Exception problem) => problem is OutOfMemoryException
+        ? "there is not enough memory for it"
+        : $"the model cannot be loaded ({problem.Message})";
 
     private static long[] Prepare(
         ModelGraph graph,
@@ -82,32 +85,15 @@ internal static class ModelCompiler
         List<IDisposable> owned,
         WeightStore? weights)
     {
-        long[] scratchBytes = new long[graph.Nodes.Count];
         WorkerPool? pool = options.Threads > 1 ? new WorkerPool(options.Threads) : null;
         if (pool is not null)
             owned.Add(pool);
-        for (int i = 0; i < scratchBytes.Length; i++)
-        {
-            Node node = graph.Nodes[i];
-            PrepareContext context = new(node, options.Threads) { Pool = pool, Weights = weights };
-            try
-            {
-                OperatorGuard.Call(node, () =>
-                {
-                    node.Operator!.Prepare(context);
-                    return true;
-                });
-            }
-            finally
-            {
-                owned.AddRange(context.Owned);
-            }
-
-            scratchBytes[i] = context.ScratchBytes;
-            constants.Release(node, context.Released);
-        }
-
-        return scratchBytes;
+        return Preparation.Run(
+            graph,
+            constants,
+            node => new PrepareContext(node, options.Threads) { Pool = pool, Weights = weights },
+            weights?.PackingThreads ?? Environment.ProcessorCount,
+            owned);
     }
 
     private static void CheckSize(ModelGraph graph, MemoryPlan plan)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EdgeConv.Core;
 using EdgeConv.Engine.Graph;
 using EdgeConv.Kernels;
@@ -15,20 +16,31 @@ internal unsafe delegate T MakeLayer<out T>(float* weights);
 /// <remarks>
 /// Weights that were not read yet are those of the file, which their name identifies. Others may be what passes
 /// made of them for one size, so that their content counts too; so does that of the bias, which is packed with
-/// them.
+/// them. Several threads may pack at once, but not of the same weights.
 /// </remarks>
 internal sealed class WeightStore : IDisposable
 {
-    private readonly Dictionary<string, IReadOnlyList<WeightBlock>> _blocks = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IReadOnlyList<WeightBlock>> _blocks = new(StringComparer.Ordinal);
+    private long _packedBytes;
+    private long _reusedBytes;
 
     /// <summary>Bytes that had to be packed.</summary>
-    public long PackedBytes { get; private set; }
+    public long PackedBytes => Interlocked.Read(ref _packedBytes);
 
     /// <summary>Bytes that were packed already when they were asked for.</summary>
-    public long ReusedBytes { get; private set; }
+    public long ReusedBytes => Interlocked.Read(ref _reusedBytes);
 
-    /// <summary>What is known, by key.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<WeightBlock>> Blocks => _blocks;
+    /// <summary>The most threads that pack at once: the cores that the process may use.</summary>
+    public int MostThreads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>
+    /// How many threads are to pack: one where weights are known already, of which few are left to be packed.
+    /// </summary>
+    public int PackingThreads => _blocks.IsEmpty ? MostThreads : 1;
+
+    /// <summary>What is known, by key, in the order of the keys.</summary>
+    public IReadOnlyList<KeyValuePair<string, IReadOnlyList<WeightBlock>>> Blocks =>
+        [.. _blocks.OrderBy(layer => layer.Key, StringComparer.Ordinal)];
 
     /// <summary>Takes over what is known from elsewhere.</summary>
     public void Add(string key, IReadOnlyList<WeightBlock> blocks)
@@ -50,7 +62,7 @@ internal sealed class WeightStore : IDisposable
                 return PackAs(key, weights, make);
             if (!WeightLedger.TryReuse(known, () => make(null), out T? layer))
                 continue;
-            ReusedBytes += BytesOf(known);
+            Interlocked.Add(ref _reusedBytes, BytesOf(known));
             return layer!;
         }
     }
@@ -69,7 +81,7 @@ internal sealed class WeightStore : IDisposable
             WeightLedger.Record(() => make((float*)weights.Constant!.Data));
         if (made is null)
             return layer;
-        PackedBytes += BytesOf(made);
+        Interlocked.Add(ref _packedBytes, BytesOf(made));
         _blocks[key] = [.. made.Select(block => block.Share())];
         return layer;
     }

@@ -77,7 +77,7 @@ internal static class PlanFile
         // One image in memory, for one checksum: as much as the weights for a moment, when a plan is written.
         using WeightImage image = new(weightBytes);
         long at = 0;
-        foreach (WeightBlock block in store.Blocks.Values.SelectMany(blocks => blocks))
+        foreach (WeightBlock block in store.Blocks.SelectMany(layer => layer.Value))
         {
             int bytes = checked((int)(block.Length * sizeof(float)));
             new ReadOnlySpan<byte>(block.Data, bytes).CopyTo(image.Bytes[(int)at..]);

@@ -97,19 +97,21 @@ internal sealed unsafe class F32Pointwise<TTile, TLanes, TVector>(ElementwiseKer
         }
     }
 
-    // A block has one vector, two or four; a narrow one may have half of one.
+    // A block has half a vector, one, two, or four.
     private static void ScaleBlock(float* source, float* scales, float* target, int block, int rows)
     {
         new ReadOnlySpan<float>(source, block).CopyTo(new Span<float>(target, block));
+        source += block;
+        target += block;
         for (int row = 0; row < rows; row++)
         {
-            source += block;
-            target += block;
             TVector scale = TLanes.Broadcast(scales[row]);
             if (block < TLanes.Count)
                 TLanes.StorePartial(target, TLanes.Multiply(TLanes.LoadPartial(source, block), scale), block);
             for (int lane = 0; lane + TLanes.Count <= block; lane += TLanes.Count)
                 TLanes.Store(target + lane, TLanes.Multiply(TLanes.Load(source + lane), scale));
+            source += block;
+            target += block;
         }
     }
 

@@ -79,6 +79,21 @@ public sealed class ReloadTest
     }
 
     [Fact]
+    public async Task A_file_that_was_not_touched_is_not_read_again()
+    {
+        await using FakePipelines pipelines = new() { Source = _ => new WaitingSource() };
+        // A part of the runtime: what was written just now is read anew.
+        string old = typeof(object).Assembly.Location;
+        FileStamp stamp = FileStatus.Of(old)!.Value.Stamp;
+        Assert.True(stamp.IsSettled);
+        FileHashes.Keep(stamp, "as it was read first");
+        PipelineOptions options = pipelines.Options("p") with { Models = [new MemberOptions(old, null)] };
+        await pipelines.ApplyAsync(options);
+        FileHashes.Keep(stamp, "as it would be read now");
+        Assert.Equal(0, await pipelines.ApplyAsync(options));
+    }
+
+    [Fact]
     public async Task A_fingerprint_with_other_content_restarts_its_pipeline()
     {
         await using FakePipelines pipelines = new() { Source = _ => new WaitingSource() };
@@ -155,7 +170,9 @@ public sealed class ReloadTest
                 $"{pipelines.PathOf(wrong)}: is a pipe, a device or a socket; a file is needed", error.Message);
         }
 
-        Assert.EndsWith("\n", PipelineIdentity.Of(options), StringComparison.Ordinal);
+        PipelineIdentity identity = PipelineIdentity.Of(options);
+        identity.Complete();
+        Assert.False(identity.Fits(PipelineIdentity.Of(options)));
     }
 
     /// <summary>A live source that has nothing to give.</summary>

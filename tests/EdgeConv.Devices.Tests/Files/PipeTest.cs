@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using EdgeConv.Devices.Interop;
 using EdgeConv.Devices.Tests.Support;
 
 namespace EdgeConv.Devices.Tests.Files;
@@ -109,7 +108,7 @@ public sealed partial class PipeTest : IDisposable
     {
         string path = _folder.PathOf("camera");
         Assert.Equal(0, MakeFifo(path, 0x180));
-        Assert.True(FileKind.IsStream(path));
+        Assert.True(FileStatus.IsStream(path));
         SourceOptions options = PicturesOf(2, 1) with { Kind = SourceKind.Raw, Path = path };
         await Task.Run(() => SourceFactory.Check(options), TestContext.Current.CancellationToken)
             .WaitAsync(Patience, TestContext.Current.CancellationToken);
@@ -135,15 +134,11 @@ public sealed partial class PipeTest : IDisposable
     [Fact]
     public void A_file_and_a_folder_and_nothing_are_no_streams()
     {
-        Assert.False(FileKind.IsStream(_folder.Root));
-        Assert.False(FileKind.IsStream(_folder.Write("a.csv", "1")));
-        Assert.False(FileKind.IsStream(_folder.PathOf("absent")));
-        Assert.True(FileKind.IsStream("/dev/null"));
+        Assert.False(FileStatus.IsStream(_folder.Root));
+        Assert.False(FileStatus.IsStream(_folder.Write("a.csv", "1")));
+        Assert.False(FileStatus.IsStream(_folder.PathOf("absent")));
+        Assert.True(FileStatus.IsStream("/dev/null"));
     }
-
-    [Fact]
-    public unsafe void The_status_structure_has_the_kernel_s_size() =>
-        Assert.Equal(256, sizeof(FileKind.StatusX));
 
     [Fact]
     public void A_named_pipe_is_no_picture()
