@@ -44,7 +44,8 @@ public sealed unsafe class PointwiseScaleTest : IDisposable
     public void Shares_scale_what_they_use_and_make_what_one_makes(KernelSet set)
     {
         PointwiseKernel kernel = KernelTable.Pointwise(set);
-        foreach ((int, int, int) extents in ((int, int, int)[])[(500, 7, 20), (30, 11, 90), (30, 11, 20), (3, 5, 2)])
+        (int, int, int)[] all = [(500, 7, 20), (30, 11, 90), (30, 11, 20), (3, 5, 2)];
+        foreach ((int, int, int) extents in all)
         {
             (int pixels, int inputs, int outputs) = extents;
             float[] x = Numbers.Integers(pixels * inputs, 1), scales = Numbers.Integers(inputs, 4);
@@ -97,10 +98,11 @@ public sealed unsafe class PointwiseScaleTest : IDisposable
         {
             float[] x = Numbers.Integers(extents.Pixels * 6, 1), scales = Numbers.Integers(6, 4);
             scales[3] = float.NaN;
-            Assert.All(Run(KernelTable.Pointwise(set), x, scales, extents, 1), y => Assert.True(float.IsNaN(y)));
+            float[] y = Run(KernelTable.Pointwise(set), x, scales, extents, 1);
+            Assert.All(y, value => Assert.True(float.IsNaN(value)));
             scales[3] = 2;
             x[(2 * 6) + 5] = float.NaN;
-            float[] y = Run(KernelTable.Pointwise(set), x, scales, extents, 1);
+            y = Run(KernelTable.Pointwise(set), x, scales, extents, 1);
             for (int i = 0; i < y.Length; i++)
                 Assert.Equal(i / extents.Outputs == 2, float.IsNaN(y[i]));
         }

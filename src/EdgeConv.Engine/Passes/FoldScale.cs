@@ -34,7 +34,8 @@ internal static class FoldScale
     private static Dictionary<Value, int> ReadersOf(ModelGraph graph)
     {
         Dictionary<Value, int> reads = [];
-        foreach (Value value in graph.Nodes.SelectMany(node => node.Inputs).OfType<Value>().Concat(graph.Outputs))
+        IEnumerable<Value> read = graph.Nodes.SelectMany(node => node.Inputs).OfType<Value>();
+        foreach (Value value in read.Concat(graph.Outputs))
             reads[value] = reads.GetValueOrDefault(value) + 1;
         return reads;
     }

@@ -26,8 +26,9 @@ internal sealed class MergeSiblings
 
     private const int SplitOpset = 13;
 
-    // Measured: one float cut out costs as much as a few vectors of multiply-adds.
-    private const long LanesPerCopy = 32;
+    // A float that is cut out of a pixel is read and written once more, which takes about a cycle: that of so
+    // many multiply-adds.
+    private const long MultiplyAddsPerCopy = 32;
 
     private readonly ModelGraph _graph;
     private readonly List<Rewrite> _log;
@@ -77,10 +78,11 @@ internal sealed class MergeSiblings
         if (Plain(node) is not { Geometry.IsPointwise: true } first)
             return [];
         Node[] siblings = [.. _readers[node.Inputs[0]!].Where(reader => reader.Inputs[0] == node.Inputs[0]
-            && Plain(reader) is { Geometry.IsPointwise: true } other && other.Activation == first.Activation)];
+            && Plain(reader) is { Geometry.IsPointwise: true } other
+            && other.Activation == first.Activation)];
         int outputs = siblings.Sum(Channels);
         long lanes = siblings.Sum(sibling => Lanes(Channels(sibling))) - Lanes(outputs);
-        return lanes * first.Geometry.InputChannels >= LanesPerCopy * outputs ? siblings : [];
+        return lanes * first.Geometry.InputChannels >= MultiplyAddsPerCopy * outputs ? siblings : [];
     }
 
     private long Lanes(int channels) => _kernel.PackedLength(0, channels);
@@ -122,8 +124,8 @@ internal sealed class MergeSiblings
             Shape = Widened(first.Outputs[0]!.Shape!, siblings.Sum(Channels)),
         };
         Value?[] inputs = [x, Weights(siblings, output), Bias(siblings, output)];
-        Node joined = new(
-            first.Name, first.OperatorName, first.Opset, inputs, [output], first.Attributes.With("group", (long)groups));
+        NodeAttributes attributes = first.Attributes.With("group", (long)groups);
+        Node joined = new(first.Name, first.OperatorName, first.Opset, inputs, [output], attributes);
         joined.Operator = ((Convolution)first.Operator!).WithChannels(joined, x.Shape![-1], output.Shape[-1]);
         foreach (Node sibling in siblings.Skip(1))
             _log.Add(new Rewrite(Name, sibling.Name, $"is computed by '{first.Name}', which reads the same"));
@@ -165,7 +167,8 @@ internal sealed class MergeSiblings
     private static Node Cut(Value whole, Node[] siblings)
     {
         Value[] parts = [.. siblings.Select(sibling => sibling.Outputs[0]!)];
-        Value sizes = Constants.Make("sizes", whole, [.. siblings.Select(sibling => (long)Channels(sibling))]);
+        long[] channels = [.. siblings.Select(sibling => (long)Channels(sibling))];
+        Value sizes = Constants.Make("sizes", whole, channels);
         NodeAttributes attributes = siblings[0].Attributes;
         Node cut = new($"{siblings[0].Name} split", "Split", SplitOpset, [whole, sizes], parts,
             new NodeAttributes(attributes.ModelName, new Dictionary<string, object> { ["axis"] = -1L }));

@@ -6,8 +6,7 @@ namespace EdgeConv.Engine.Passes;
 /// <summary>
 /// All passes in the order they run. Each stage runs over and over until none of its passes finds anything to
 /// do; fusion comes when there is nothing left to draw into weights, since a convolution with an activation
-/// takes no more constants in. <see cref="ChannelsLast"/> walks over what is then left, once, and
-/// <see cref="ReadPixels"/> looks at its first layers.
+/// takes no more constants in. <see cref="ChannelsLast"/> and what follows it walk over what is then left, once.
 /// </summary>
 public static class PassList
 {
@@ -37,8 +36,10 @@ public static class PassList
 
     /// <summary>Names of the passes in their order.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. CleanUp.Concat(Fusion).Select(pass => pass.Name), ChannelsLast.Name, ReadPixels.Name,
-            FoldScale.Name, MergeSiblings.Name];
+    [
+        .. CleanUp.Concat(Fusion).Select(pass => pass.Name),
+        ChannelsLast.Name, ReadPixels.Name, FoldScale.Name, MergeSiblings.Name,
+    ];
 
     /// <summary>Rewrites a graph whose shapes are inferred.</summary>
     /// <param name="graph">

@@ -61,8 +61,8 @@ internal sealed unsafe class F32Pointwise<TTile, TLanes, TVector>(ElementwiseKer
             Band(arguments.Rows(start, Math.Min(band, arguments.Pixels - start)));
     }
 
-    // Either side of the product may take the scales, (s x) w = x (s w): that of fewer floats does, so that one of
-    // many multiply-adds is a multiplication more.
+    // Either side of the product may take the scales, (s x) w = x (s w): that of fewer floats does, so that many
+    // multiply-adds cost one multiplication.
     private PointwiseArguments Scaled(in PointwiseArguments arguments)
     {
         int inputs = arguments.InputChannels;

@@ -30,10 +30,10 @@ public unsafe readonly struct PointwiseWeights
 }
 
 /// <summary>
-/// One product y[p,co] = act(Σk (s[k]) x[p,k] w[co,k] + bias[co] (+ residual[p,co])) over a rectangle of pixels
-/// and output channels. x is <c>[P,K]</c>, y and the residual are <c>[P,Cout]</c>: the channels of a pixel lie
-/// side by side, pixels a stride apart. The K inputs of a pixel may also be several runs that lie apart, such
-/// as the rows of an image under a kernel.
+/// One product y[p,co] = act(Σk (s[k]) x[p,k] w[co,k] + bias[co] (+ residual[p,co])) over a rectangle of
+/// pixels and output channels. x is <c>[P,K]</c>, y and the residual are <c>[P,Cout]</c>: the channels of a
+/// pixel lie side by side, pixels a stride apart. The K inputs of a pixel may also be several runs that lie
+/// apart, such as the rows of an image under a kernel.
 /// </summary>
 public unsafe readonly struct PointwiseArguments
 {
@@ -74,12 +74,13 @@ public unsafe readonly struct PointwiseArguments
     public float* Residual { get; init; }
 
     /// <summary>
-    /// s <c>[K]</c>, what each input channel is multiplied by, or null for ones; not for inputs in several runs.
+    /// s <c>[K]</c>, what each input channel is multiplied by, or null for ones; not for inputs in several
+    /// runs.
     /// </summary>
     public float* Scales { get; init; }
 
     /// <summary>
-    /// Room for <see cref="PointwiseKernel.ScaleLength"/> floats, aligned to 64 bytes; wanted with scales only.
+    /// Room for <see cref="PointwiseKernel.ScaleLength"/> floats; wanted with scales only.
     /// </summary>
     public float* Scratch { get; init; }
 

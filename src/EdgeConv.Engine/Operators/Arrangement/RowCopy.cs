@@ -38,7 +38,8 @@ internal static unsafe class RowCopy
         Copy(source, target, (place.RowStep, place.RowBytes), place.RowBytes, end - start);
     }
 
-    private static void Copy(byte* source, byte* target, (long Source, long Target) step, long bytes, long rows)
+    private static void Copy(
+        byte* source, byte* target, (long Source, long Target) step, long bytes, long rows)
     {
         if (bytes == sizeof(uint))
             ByWords(source, target, step, rows);

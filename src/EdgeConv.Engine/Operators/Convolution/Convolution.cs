@@ -7,8 +7,8 @@ namespace EdgeConv.Engine.Operators;
 /// <summary>
 /// ONNX <c>Conv</c>: y[n,o,p] = activation(b[o] + Σ w[o,i,t] x[n,g+i,p·stride - pad + t·dilation] + r[n,o,p])
 /// with zeros outside x. Inputs x <c>[N,C_in,...]</c>, w <c>[C_out,C_in/G,...]</c>, b <c>[C_out]</c>; fusion
-/// may add r <c>[N,C_out,...]</c> as input 3, the activation, and as input 4 a factor s <c>[N,C_in]</c> of each
-/// channel of x.
+/// may add r <c>[N,C_out,...]</c> as input 3, the activation, and as input 4 a factor s <c>[N,C_in]</c> of
+/// each channel of x.
 /// </summary>
 internal sealed unsafe class Convolution : Operator
 {

@@ -50,7 +50,8 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
     /// <inheritdoc/>
     public void RunShare(int share, int shares)
     {
-        long inputLength = (long)_layer.Shape.InputChannels * _layer.Shape.InputPixels;
+        long inputChannels = _layer.Shape.InputChannels;
+        long inputLength = inputChannels * _layer.Shape.InputPixels;
         long outputStride = _buffers.OutputStride == 0 ? _layer.Shape.OutputChannels : _buffers.OutputStride;
         long outputLength = outputStride * _layer.Shape.OutputPixels;
         for (int n = 0; n < _batch; n++)
@@ -59,11 +60,11 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
             {
                 Input = _buffers.Input is null ? null : _buffers.Input + (n * inputLength),
                 Pixels = _buffers.Pixels is null ? null : _buffers.Pixels + (n * inputLength),
-                InputStride = _layer.Shape.InputChannels,
+                InputStride = inputChannels,
                 Output = _buffers.Output + (n * outputLength),
                 OutputStride = outputStride,
                 Residual = _buffers.Residual is null ? null : _buffers.Residual + (n * outputLength),
-                Scales = _buffers.Scales is null ? null : _buffers.Scales + (n * (long)_layer.Shape.InputChannels),
+                Scales = _buffers.Scales is null ? null : _buffers.Scales + (n * inputChannels),
                 Scratch = _buffers.Scratch + (share * _shareBytes),
                 Activation = _activation,
                 RowEnd = _layer.Shape.OutputHeight,
