@@ -7,7 +7,14 @@ namespace EdgeConv.Core;
 /// Bound shape. An output whose size depends on the data has its largest shape here; the tensor's own
 /// <see cref="Tensor.Shape"/> after a run is the true one.
 /// </param>
-public sealed record TensorInfo(string Name, DataType Type, Shape Shape);
+public sealed record TensorInfo(string Name, DataType Type, Shape Shape)
+{
+    /// <summary>
+    /// What the session does to the bytes of this input, which it takes instead of the model's floats; null
+    /// for an input that is as in the model. See <see cref="SessionOptions.Pixels"/>.
+    /// </summary>
+    public PixelInput? Pixels { get; init; }
+}
 
 /// <summary>Activations read out of a named layer for the gate, reduced to per-channel statistics.</summary>
 /// <param name="Name">The tapped value's name in the model file.</param>
@@ -87,6 +94,14 @@ public sealed record SessionOptions
 
     /// <summary>Names of values <c>[N,C,...]</c> whose per-channel statistics the gate reads.</summary>
     public IReadOnlyList<string> Taps { get; init; } = [];
+
+    /// <summary>
+    /// Asks for bytes <c>[N,H,W,C]</c> in place of the floats of a picture, normalised as told: of an only
+    /// input float32 <c>[N,C,H,W]</c> or <c>[N,H,W,C]</c>, see <see cref="PictureShape"/>. An engine that
+    /// cannot, or a model without such an input, keeps the floats: <see cref="TensorInfo.Pixels"/> says which
+    /// it is.
+    /// </summary>
+    public PixelInput? Pixels { get; init; }
 }
 
 /// <summary>Loads models into sessions; one implementation a backend.</summary>

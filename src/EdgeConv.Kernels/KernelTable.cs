@@ -6,6 +6,7 @@ using EdgeConv.Kernels.Convolution;
 using EdgeConv.Kernels.Depthwise;
 using EdgeConv.Kernels.Elementwise;
 using EdgeConv.Kernels.Lanes;
+using EdgeConv.Kernels.Pixels;
 using EdgeConv.Kernels.Pointwise;
 using EdgeConv.Kernels.Pooling;
 using EdgeConv.Kernels.Statistics;
@@ -47,6 +48,9 @@ public static class KernelTable
     /// <summary>Per-channel statistics.</summary>
     public static ChannelStatisticsKernel ChannelStatistics(KernelSet? set = null) =>
         Find(set).ChannelStatistics;
+
+    /// <summary>Normalised floats of pixels.</summary>
+    public static PixelKernel Pixels(KernelSet? set = null) => Find(set).Pixels;
 
     /// <summary>The row for a convolution of this shape.</summary>
     public static ConvolutionRow Convolution(ConvolutionShape shape, KernelSet? set = null)
@@ -100,36 +104,38 @@ public static class KernelTable
         if (Avx512DQ.IsSupported)
             families.Add(Avx512());
         if (Avx2.IsSupported && Fma.IsSupported)
-            families.Add(Family<Avx2Lanes, Vector256<float>, Tile6x16Avx2>());
+            families.Add(Family<Avx2Lanes, Vector256<float>, Tile6x16Avx2>(new U8PixelsAvx2()));
         if (AdvSimd.Arm64.IsSupported)
-            families.Add(Family<NeonLanes, Vector128<float>, Tile8x8Neon>());
-        families.Add(Family<ScalarLanes, float, Tile1x4Scalar>());
+            families.Add(Family<NeonLanes, Vector128<float>, Tile8x8Neon>(new U8PixelsNeon()));
+        families.Add(Family<ScalarLanes, float, Tile1x4Scalar>(new U8PixelsScalar()));
         return [.. families];
     }
 
     // Pictures, and channels that do not fill vectors of 16, are left to vectors of 8.
     private static KernelFamily Avx512()
     {
-        KernelFamily family = Family<Avx512Lanes, Vector512<float>, Tile12x32Avx512>();
+        PixelKernel pixels = new U8PixelsAvx2();
+        KernelFamily family = Family<Avx512Lanes, Vector512<float>, Tile12x32Avx512>(pixels);
         F32Elementwise<Avx2Lanes, Vector256<float>> half = new();
         return family with
         {
             Elementwise = half,
             Pooling = new F32Pooling<Avx2Lanes, Vector256<float>>(),
             ChannelStatistics = new F32ChannelStatistics<Avx2Lanes, Vector256<float>>(),
-            Convolutions =
-            [
-                Planar<Avx2Lanes, Vector256<float>>(
-                    new F32Pointwise<Tile6x16Avx2, Avx2Lanes, Vector256<float>>(half), half),
-                Depthwise<Avx512Lanes, Vector512<float>>(
-                    family.Elementwise, static shape => shape.OutputChannels % Avx512Lanes.Count == 0),
-                Depthwise<Avx2Lanes, Vector256<float>>(half, static _ => true),
-                .. Products(family.Pointwise),
-            ],
+            Convolutions = WithPixels(
+                pixels,
+                [
+                    Planar<Avx2Lanes, Vector256<float>>(
+                        new F32Pointwise<Tile6x16Avx2, Avx2Lanes, Vector256<float>>(half), half),
+                    Depthwise<Avx512Lanes, Vector512<float>>(
+                        family.Elementwise, static shape => shape.OutputChannels % Avx512Lanes.Count == 0),
+                    Depthwise<Avx2Lanes, Vector256<float>>(half, static _ => true),
+                    .. Products(family.Pointwise),
+                ]),
         };
     }
 
-    private static KernelFamily Family<TLanes, TVector, TTile>()
+    private static KernelFamily Family<TLanes, TVector, TTile>(PixelKernel pixels)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
         where TTile : struct, IPointwiseTile<TLanes, TVector>
@@ -145,7 +151,8 @@ public static class KernelTable
             Elementwise = elementwise,
             Pooling = new F32Pooling<TLanes, TVector>(),
             ChannelStatistics = new F32ChannelStatistics<TLanes, TVector>(),
-            Convolutions = [planar, depthwise, .. Products(pointwise)],
+            Pixels = pixels,
+            Convolutions = WithPixels(pixels, [planar, depthwise, .. Products(pointwise)]),
         };
     }
 
@@ -155,7 +162,7 @@ public static class KernelTable
         where TVector : struct =>
         new(
             "F32Planar",
-            static shape => shape.IsInputPlanar,
+            static shape => shape is { IsInputPlanar: true, Pixels: null },
             (shape, weights, bias) =>
                 new PlanarLayer<TLanes, TVector>(pointwise, elementwise, shape, weights, bias));
 
@@ -165,20 +172,30 @@ public static class KernelTable
         where TVector : struct =>
         new(
             "F32Depthwise",
-            shape => shape.IsDepthwise && shape.OutputChannels == shape.InputChannels
-                && !shape.IsInputPlanar && accepts(shape),
+            shape => shape is { IsDepthwise: true, IsInputPlanar: false, Pixels: null }
+                && shape.OutputChannels == shape.InputChannels && accepts(shape),
             (shape, weights, bias) => new F32Depthwise<TLanes, TVector>(elementwise, shape, weights, bias));
 
     private static ConvolutionRow[] Products(PointwiseKernel pointwise) =>
     [
         new(
             "F32Pointwise",
-            static shape => shape.IsPointwise && !shape.IsInputPlanar,
+            static shape => shape is { IsPointwise: true, IsInputPlanar: false, Pixels: null },
             (shape, weights, bias) => new PointwiseLayer(pointwise, shape, weights, bias)),
         new(
             "F32Im2col",
-            static shape => !shape.IsInputPlanar,
+            static shape => shape is { IsInputPlanar: false, Pixels: null },
             (shape, weights, bias) => new Im2colLayer(pointwise, shape, weights, bias)),
+    ];
+
+    // Bytes become floats, which the first row reads that accepts them.
+    private static ConvolutionRow[] WithPixels(PixelKernel pixels, ConvolutionRow[] floats) =>
+    [
+        .. floats,
+        new(
+            "U8Pixels",
+            static shape => shape.Pixels is not null,
+            (shape, weights, bias) => PixelLayer.Create(shape, pixels, floats, weights, bias)),
     ];
 
     /// <summary>All kernels of one instruction set.</summary>
@@ -193,6 +210,8 @@ public static class KernelTable
         public required PoolingKernel Pooling { get; init; }
 
         public required ChannelStatisticsKernel ChannelStatistics { get; init; }
+
+        public required PixelKernel Pixels { get; init; }
 
         public required ConvolutionRow[] Convolutions { get; init; }
     }

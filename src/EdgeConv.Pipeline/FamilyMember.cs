@@ -35,9 +35,7 @@ public sealed class FamilyMember : IDisposable
         _gate = gate;
         _threads = threads;
         TensorInfo input = session.Inputs[0];
-        bool isPicture = input.Shape.Rank == 4 && (input.Shape[1] is 1 or 3 || input.Shape[3] is 1 or 3) &&
-            input.Shape[2] > 1;
-        if (isPicture)
+        if (input.Pixels is not null || PictureShape.Of(input.Shape) is not null)
             _image = new ImagePreprocessor(preprocess, InputLayout.Of(session.Model, input));
         else
             _window = new WindowPreprocessor(preprocess, session.Model, input);

@@ -87,6 +87,7 @@ public sealed class ConfigReaderTest
     [InlineData("preprocess: { std: [1, 0] }", "0 cannot divide")]
     [InlineData("preprocess: { antialias: maybe }", "'maybe' is not true or false")]
     [InlineData("preprocess: { std: 0 }", "0 cannot divide")]
+    [InlineData("preprocess: { rounding: float }", "'float' is not one of byte, none")]
     [InlineData("preprocess: { mean: [] }", "mean: is empty")]
     [InlineData("decode: { labels: [~] }", "nothing where a single value is needed")]
     [InlineData("preprocess: { mean: [a] }", "'a' is not a number")]

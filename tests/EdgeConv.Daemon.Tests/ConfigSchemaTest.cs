@@ -50,6 +50,7 @@ public sealed class ConfigSchemaTest
             ("/$defs/source/properties/speed/enum", "pipelines: [{ name: a, source: { kind: raw, path: w, speed: zz }, models: [{ path: m }] }]"),
             ("/$defs/pipeline/properties/backend/enum", Pipeline("backend: zz")),
             ("/$defs/pipeline/properties/preprocess/properties/fit/enum", Pipeline("preprocess: { fit: zz }")),
+            ("/$defs/pipeline/properties/preprocess/properties/rounding/enum", Pipeline("preprocess: { rounding: zz }")),
             ("/$defs/pipeline/properties/preprocess/properties/color/enum", Pipeline("preprocess: { color: zz }")),
             ("/$defs/pipeline/properties/decode/properties/kind/enum", Pipeline("decode: { kind: zz }")),
             ("/$defs/mqtt/properties/protocol/enum", "mqtt: { protocol: zz }\npipelines: []")])

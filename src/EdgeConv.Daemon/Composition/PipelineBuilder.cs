@@ -101,6 +101,7 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
                 Threads = options.Threads,
                 InputShapes = ShapeArgument.ParseAll(member.Shapes),
                 Taps = [.. fingerprint?.Taps.Select(tap => tap.Name) ?? []],
+                Pixels = options.Preprocess.Pixels,
             });
         }
         catch (ModelError) when (fingerprint is not null)

@@ -23,14 +23,16 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, TextWrite
         // A wrong path is said before the model is loaded.
         SourceOptions data = FitSource.Of(request);
         IReadOnlyList<TapChoice> taps = TapArguments.Parse(request);
+        PreprocessOptions preprocess = request.Pipeline?.Preprocess ?? new PreprocessOptions();
         ISession session = loader.Load(request.Model, request.Backend, new SessionOptions
         {
             InputShapes = request.Shapes,
             Taps = [.. taps.Select(tap => tap.Name)],
+            Pixels = preprocess.Pixels,
         });
         // Only preprocessing is wanted of the member: any model may be fitted, whatever its outputs are.
         using FamilyMember member = new(
-            session, null, request.Pipeline?.Preprocess ?? new PreprocessOptions(), DecodingOf(session), 1);
+            session, null, preprocess, DecodingOf(session), 1);
         FingerprintFitter fitter = new(session.Model, new FitOptions
         {
             Taps = [.. taps.Select((tap, i) => tap with { Channels = session.Taps[i].Channels })],

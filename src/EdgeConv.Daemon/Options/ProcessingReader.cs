@@ -25,6 +25,12 @@ internal static class ProcessingReader
         ["bgr"] = ColorOrder.Bgr,
     };
 
+    private static readonly Dictionary<string, Rounding> Roundings = new()
+    {
+        ["byte"] = Rounding.Byte,
+        ["none"] = Rounding.None,
+    };
+
     private static readonly Dictionary<string, DecoderKind> Decoders = new()
     {
         ["classification"] = DecoderKind.Classification,
@@ -43,6 +49,7 @@ internal static class ProcessingReader
             Fit = section.Choice("fit", Fits, defaults.Fit),
             Color = section.Choice("color", Colors, defaults.Color),
             Antialias = section.Flag("antialias", defaults.Antialias),
+            Rounding = section.Choice("rounding", Roundings, defaults.Rounding),
             Mean = section.Numbers("mean") ?? defaults.Mean,
             Deviation = section.Numbers("std") ?? defaults.Deviation,
             PadValue = (float)(section.Number("pad_value", Pixel) ?? defaults.PadValue),

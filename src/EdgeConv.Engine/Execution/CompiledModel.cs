@@ -17,6 +17,9 @@ internal sealed class CompiledModel : IDisposable
     /// <summary>The taps in the order they were asked for.</summary>
     public required IReadOnlyList<TapInfo> Taps { get; init; }
 
+    /// <summary>What is done to an input of bytes where the model has floats.</summary>
+    public PixelInput? Pixels { get; init; }
+
     /// <summary>Where values lie.</summary>
     public required MemoryPlan Plan { get; init; }
 

@@ -25,7 +25,7 @@ internal sealed class EngineSession : ISession
         _inputs = [.. inputs.Select(_memory.InputOf)];
         _outputs = [.. graph.Outputs.Select(output => _memory.OutputOf(output, copies))];
         _steps = [.. _memory.MakeSteps(), .. copies];
-        Inputs = [.. inputs.Select(input => new TensorInfo(input.Name, input.Type!.Value, input.Shape!))];
+        Inputs = [.. graph.Inputs.Where(input => !input.Value.IsConstant).Select(InfoOf)];
         int ownOutputs = graph.Outputs.Length - model.Taps.Count;
         Outputs = [.. Enumerable.Range(0, ownOutputs).Select(
             i => new TensorInfo(graph.OutputNames[i], _outputs[i].Type, _outputs[i].Shape))];
@@ -56,6 +56,13 @@ internal sealed class EngineSession : ISession
 
     /// <summary>Size of the arena in bytes.</summary>
     public long ArenaBytes => _model.Plan.Layout.Bytes;
+
+    // Bytes where the model has floats are pixels.
+    private TensorInfo InfoOf(GraphInput input) =>
+        new(input.Value.Name, input.Value.Type!.Value, input.Value.Shape!)
+        {
+            Pixels = input.Value.Type == input.Type ? null : _model.Pixels,
+        };
 
     /// <inheritdoc/>
     public Tensor GetInput(int index) => _inputs[index];

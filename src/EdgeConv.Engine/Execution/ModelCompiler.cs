@@ -53,6 +53,7 @@ internal static class ModelCompiler
                 Identity = model.Identity,
                 Graph = graph,
                 Taps = [.. taps.Select(tap => tap.Info)],
+                Pixels = options.Pixels,
                 Plan = plan,
                 Rewrites = rewrites,
                 Blocks = blocks,

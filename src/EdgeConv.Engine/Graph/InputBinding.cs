@@ -22,6 +22,9 @@ internal static class InputBinding
             else
                 BindShape(graph, input, options.InputShapes.GetValueOrDefault(input.Value.Name));
         }
+
+        if (options.Pixels is { } pixels)
+            PixelBinding.Bind(graph, pixels);
     }
 
     private static void CheckNames(ModelGraph graph, IEnumerable<string> names)

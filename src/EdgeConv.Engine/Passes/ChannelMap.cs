@@ -8,6 +8,7 @@ internal readonly record struct ChannelMap(double[] Scale, double[] Offset)
 {
     private const float DefaultEpsilon = 1e-5f;
     private const int FirstBroadcastingOpset = 7;
+    private const int ChannelAxis = 1;
 
     /// <summary>
     /// Whether every number is finite as float32, so that no infinity is made that was not there.
@@ -24,7 +25,10 @@ internal readonly record struct ChannelMap(double[] Scale, double[] Offset)
     /// The map that a node applies to its input <paramref name="input"/>: a BatchNormalization, or Mul, Add,
     /// Sub or Div with one constant a channel; null when it does something else.
     /// </summary>
-    public static ChannelMap? Of(Node node, out Value? input)
+    public static ChannelMap? Of(Node node, out Value? input) => Of(node, out input, ChannelAxis);
+
+    /// <summary>As <see cref="Of(Node, out Value?)"/>, of values with channels at another axis.</summary>
+    public static ChannelMap? Of(Node node, out Value? input, int channelAxis)
     {
         int constant = node.Inputs.Length == 2 && node.Inputs[1]?.IsConstant == true ? 1 : 0;
         input = node.OperatorName == "BatchNormalization"
@@ -32,8 +36,8 @@ internal readonly record struct ChannelMap(double[] Scale, double[] Offset)
             : node.Inputs.ElementAtOrDefault(1 - constant);
         ChannelMap? map = node.OperatorName switch
         {
-            "BatchNormalization" => OfNormalization(node),
-            "Mul" or "Add" or "Sub" or "Div" when node.Inputs.Length == 2 => OfArithmetic(node, constant),
+            "BatchNormalization" => channelAxis == ChannelAxis ? OfNormalization(node) : null,
+            "Mul" or "Add" or "Sub" or "Div" when node.Inputs.Length == 2 => OfArithmetic(node, constant, channelAxis),
             _ => null,
         };
         return map is { IsFinite: true } ? map : null;
@@ -59,10 +63,11 @@ internal readonly record struct ChannelMap(double[] Scale, double[] Offset)
         node.Attributes.GetInt(node, "training_mode", 0) != 0
             || node.Attributes.GetInt(node, "spatial", 1) != 1;
 
-    private static ChannelMap? OfArithmetic(Node node, int constant)
+    private static ChannelMap? OfArithmetic(Node node, int constant, int channelAxis)
     {
         Shape? shape = node.Inputs[1 - constant]?.Shape;
-        if (shape?.Equals(node.Outputs[0]!.Shape) != true || PerChannel(node, constant, shape) is not { } k)
+        if (shape?.Equals(node.Outputs[0]!.Shape) != true
+            || PerChannel(node, constant, shape, channelAxis) is not { } k)
             return null;
         double[] ones = [.. k.Select(_ => 1.0)];
         double[] zeros = new double[k.Length];
@@ -77,19 +82,19 @@ internal readonly record struct ChannelMap(double[] Scale, double[] Offset)
         };
     }
 
-    // The constant spread over the channels of [N,C,...]: it may vary along axis 1 only. Below opset 7 the
+    // The constant spread over the channels: it may vary along their axis only. Below opset 7 the
     // attributes axis and broadcast say how it is laid out.
-    private static double[]? PerChannel(Node node, int constant, Shape shape)
+    private static double[]? PerChannel(Node node, int constant, Shape shape, int channelAxis)
     {
-        if (node.Opset < FirstBroadcastingOpset || shape.Rank < 2
+        if (node.Opset < FirstBroadcastingOpset || shape.Rank <= channelAxis
             || Constants.Floats(node, constant) is not { } values)
         {
             return null;
         }
 
         Shape own = node.Inputs[constant]!.Shape!;
-        int channels = shape[1];
-        int axis = own.Rank - shape.Rank + 1;
+        int channels = shape[channelAxis];
+        int axis = own.Rank - shape.Rank + channelAxis;
         bool isPerChannel = axis >= 0 && own[axis] == channels && values.Length == channels;
         if (!isPerChannel && values.Length != 1)
             return null;

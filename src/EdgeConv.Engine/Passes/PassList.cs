@@ -11,9 +11,10 @@ namespace EdgeConv.Engine.Passes;
 public static class PassList
 {
     // What is unnecessary goes first, so that patterns lie bare. Activations are recognised before constants
-    // are folded, since x + 3 of a hard sigmoid looks like a bias.
+    // are folded, since x + 3 of a hard sigmoid looks like a bias; so is the normalisation of pixels.
     private static readonly IPass[] CleanUp =
     [
+        new RecognisePixels(),
         new DropDeadNodes(),
         new DropCopies(),
         new DropSplits(),
@@ -37,7 +38,7 @@ public static class PassList
     public static IReadOnlyList<string> Names { get; } =
     [
         .. CleanUp.Concat(Fusion).Select(pass => pass.Name),
-        ChannelsLast.Name, FoldScale.Name, MergeSiblings.Name,
+        ChannelsLast.Name, ReadPixels.Name, FoldScale.Name, MergeSiblings.Name,
     ];
 
     /// <summary>Rewrites a graph whose shapes are inferred.</summary>
@@ -71,6 +72,7 @@ public static class PassList
         if (level < PassLevel.ChannelsLast)
             return rewrites;
         ChannelsLast.Run(graph, rewrites);
+        ReadPixels.Run(graph, rewrites);
         FoldScale.Run(graph, rewrites);
         MergeSiblings.Run(graph, rewrites);
         return rewrites;

@@ -25,6 +25,9 @@ public sealed class PlanFolder(string folder, Action<string> notice)
         foreach ((string name, Shape shape) in options.InputShapes.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             key.Append(CultureInfo.InvariantCulture, $"\n{name}={shape}");
         key.AppendJoin('\n', options.Taps);
+        // Normalisation that is part of the model is folded into the weights of floats only.
+        if (options.Pixels is not null)
+            key.Append("\npixels");
         ulong hash = Xxh64.Hash(Encoding.UTF8.GetBytes(key.ToString()));
         string name16 = hash.ToString("x16", CultureInfo.InvariantCulture);
         return Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(model)}-{name16}.ecplan");

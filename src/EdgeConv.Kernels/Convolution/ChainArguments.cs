@@ -14,6 +14,11 @@ public unsafe readonly struct ChainArguments
     /// <summary><c>[H,W,Cin]</c> of the first convolution.</summary>
     public required float* Input { get; init; }
 
+    /// <summary>
+    /// Bytes <c>[H,W,Cin]</c> in place of <see cref="Input"/>, if the first convolution reads pixels.
+    /// </summary>
+    public byte* Pixels { get; init; }
+
     /// <summary><c>[H',W',Cout]</c> of the last one; must not overlap the input.</summary>
     public required float* Output { get; init; }
 

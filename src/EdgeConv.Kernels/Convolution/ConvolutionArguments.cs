@@ -18,6 +18,12 @@ public unsafe readonly struct ConvolutionArguments
     /// </summary>
     public float* Input { get; init; }
 
+    /// <summary>
+    /// Bytes <c>[H,W,Cin]</c>, dense, in place of <see cref="Input"/> if there are
+    /// <see cref="ConvolutionShape.Pixels"/>.
+    /// </summary>
+    public byte* Pixels { get; init; }
+
     /// <summary>Floats from one input pixel to the next, at least Cin; planes are dense.</summary>
     public required long InputStride { get; init; }
 

@@ -150,6 +150,7 @@ public sealed unsafe class ConvolutionChain
         layer.Run(new ConvolutionArguments
         {
             Input = link == 0 ? arguments.Input : windows[link - 1].Image,
+            Pixels = link == 0 ? arguments.Pixels : null,
             InputStride = layer.Shape.InputChannels,
             Output = isLast ? arguments.Output : windows[link].Image,
             OutputStride = isSpread ? arguments.OutputStride : layer.Shape.OutputChannels,

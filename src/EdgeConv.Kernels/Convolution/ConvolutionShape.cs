@@ -1,3 +1,5 @@
+using EdgeConv.Core;
+
 namespace EdgeConv.Kernels.Convolution;
 
 /// <summary>
@@ -21,6 +23,16 @@ public sealed record ConvolutionShape : WindowShape
     /// </summary>
     public bool IsInputPlanar { get; init; }
 
+    /// <summary>Whether the planes lie row by row, <c>[H,Cin,W]</c>; only of planes.</summary>
+    public bool IsInputByRow { get; init; }
+
+    /// <summary>
+    /// How floats are made of the input, which is bytes <c>[H,W,Cin]</c> of 1 or 3 channels; null for floats.
+    /// The layer then reads <see cref="ConvolutionArguments.Pixels"/>, and <see cref="IsInputPlanar"/> says
+    /// in which order it adds.
+    /// </summary>
+    public PixelInput? Pixels { get; init; }
+
     /// <summary>Weights that make one output value: Cin/G KH KW.</summary>
     public int WeightsPerOutput => InputChannels / Groups * Taps;
 
@@ -35,8 +47,8 @@ public sealed record ConvolutionShape : WindowShape
 
     /// <summary>Throws when the extents are no convolution.</summary>
     /// <exception cref="ArgumentException">
-    /// An extent, stride or dilation is below 1, padding is negative, or the groups do not divide the
-    /// channels.
+    /// An extent, stride or dilation is below 1, padding is negative, the groups do not divide the channels,
+    /// or the channels are not those of pixels.
     /// </exception>
     internal void Check()
     {
@@ -48,6 +60,10 @@ public sealed record ConvolutionShape : WindowShape
             throw new ArgumentException($"no convolution: {this}");
         if (IsInputPlanar && Groups != 1)
             throw new ArgumentException($"planes of one group only: {this}");
+        if (IsInputByRow && !IsInputPlanar)
+            throw new ArgumentException($"rows of planes only: {this}");
+        if (Pixels is { } pixels && (InputChannels is not (1 or 3) || !pixels.Fits(InputChannels)))
+            throw new ArgumentException($"no pixels: {this}");
         if (InputChannels % Groups != 0 || OutputChannels % Groups != 0)
             throw new ArgumentException($"{Groups} groups do not divide the channels: {this}");
     }

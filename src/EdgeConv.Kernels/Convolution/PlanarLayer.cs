@@ -5,8 +5,8 @@ using EdgeConv.Kernels.Pointwise;
 namespace EdgeConv.Kernels.Convolution;
 
 /// <summary>
-/// A convolution of one group that reads planes <c>[Cin,H,W]</c>, as a picture arrives, and writes pixels:
-/// the product of a matrix, whose rows are the patches <c>[Cin,KH,KW]</c> under the kernel, with its weights.
+/// A convolution of one group that reads planes <c>[Cin,H,W]</c>, as a picture arrives, or <c>[H,Cin,W]</c>,
+/// and writes pixels: the product of a matrix, whose rows are the patches <c>[Cin,KH,KW]</c> under the kernel, with its weights.
 /// Patches inside the image are read where they lie; those that reach over its edge are written out first.
 /// </summary>
 internal sealed unsafe class PlanarLayer<TLanes, TVector> : ConvolutionLayer
@@ -69,7 +69,7 @@ internal sealed unsafe class PlanarLayer<TLanes, TVector> : ConvolutionLayer
     private void InPlace(in ConvolutionArguments arguments, int oy)
     {
         long y = (oy * Shape.StrideY) - Shape.PadTop, x = (_inner.Left * Shape.StrideX) - Shape.PadLeft;
-        float* first = arguments.Input + (y * Shape.InputWidth) + x;
+        float* first = arguments.Input + (y * _patches.RowStride) + x;
         PointwiseArguments row =
             Arguments(arguments, first, (oy * Shape.OutputWidth) + _inner.Left, _inner.Width);
         float* block = row.Packed;

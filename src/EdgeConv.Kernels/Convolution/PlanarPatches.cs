@@ -1,8 +1,8 @@
 namespace EdgeConv.Kernels.Convolution;
 
 /// <summary>
-/// Patches <c>[Cin,KH,KW]</c> of planes <c>[Cin,H,W]</c>: where their runs of KW taps lie, and a matrix of
-/// them with zeros where they leave the image.
+/// Patches <c>[Cin,KH,KW]</c> of planes <c>[Cin,H,W]</c> or <c>[H,Cin,W]</c>: where their runs of KW taps lie,
+/// and a matrix of them with zeros where they leave the image.
 /// </summary>
 internal sealed unsafe class PlanarPatches
 {
@@ -12,16 +12,21 @@ internal sealed unsafe class PlanarPatches
     public PlanarPatches(ConvolutionShape shape)
     {
         _shape = shape;
+        RowStride = shape.IsInputByRow ? (long)shape.InputChannels * shape.InputWidth : shape.InputWidth;
+        long planeStride = shape.IsInputByRow ? shape.InputWidth : (long)shape.InputHeight * shape.InputWidth;
         Runs = new long[shape.InputChannels * shape.KernelHeight];
         for (int run = 0; run < Runs.Length; run++)
         {
             long y = run % shape.KernelHeight * shape.DilationY;
-            Runs[run] = ((run / shape.KernelHeight * (long)shape.InputHeight) + y) * shape.InputWidth;
+            Runs[run] = (run / shape.KernelHeight * planeStride) + (y * RowStride);
         }
     }
 
     /// <summary>Floats from a patch's first tap to the first one of each of its Cin KH runs.</summary>
     public long[] Runs { get; }
+
+    /// <summary>Floats from one row of a plane to the next.</summary>
+    public long RowStride { get; }
 
     /// <summary>Writes the patch of an output pixel.</summary>
     public void Fill(float* image, int pixel, float* patch)
@@ -33,7 +38,7 @@ internal sealed unsafe class PlanarPatches
         (int kx, int kxEnd) =
             WindowShape.TapsInside(left, _shape.KernelWidth, _shape.DilationX, 0, _shape.InputWidth);
         int width = _shape.KernelWidth, dilation = _shape.DilationX, height = _shape.KernelHeight, y = 0;
-        float* corner = image + ((long)top * _shape.InputWidth) + left;
+        float* corner = image + (top * RowStride) + left;
         foreach (long run in Runs)
         {
             int first = y >= ky && y < kyEnd ? kx : width, end = first == width ? width : kxEnd;

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace EdgeConv.Kernels.Image;
 
@@ -9,6 +11,8 @@ namespace EdgeConv.Kernels.Image;
 /// <remarks>Keeps its weights and scratch; one instance for one input size, not thread-safe.</remarks>
 public sealed class ImageResampler
 {
+    private const int Colors = 3;
+
     private readonly ResampleAxis _horizontal;
     private readonly ResampleAxis _vertical;
     private readonly int _channels;
@@ -66,7 +70,8 @@ public sealed class ImageResampler
             return kept;
         _ringRows[slot] = inputRow;
         ReadOnlySpan<byte> source = pixels[(inputRow * stride)..];
-        for (int x = 0; x < _horizontal.Length; x++)
+        int x = _channels == Colors ? BlendColors(source, kept) : 0;
+        for (; x < _horizontal.Length; x++)
         {
             ReadOnlySpan<byte> from = source[(_horizontal.First(x) * _channels)..];
             ReadOnlySpan<float> weights = _horizontal.Weights(x);
@@ -80,6 +85,36 @@ public sealed class ImageResampler
         }
 
         return kept;
+    }
+
+    // A vector holds red, green, blue and the byte behind them: columns at whose end there is none are left.
+    private unsafe int BlendColors(ReadOnlySpan<byte> row, Span<float> kept)
+    {
+        int width = _horizontal.Length, taps = _horizontal.Taps, x = 0;
+        fixed (byte* pixels = row)
+        fixed (float* red = kept, allWeights = _horizontal.Weights(0))
+        {
+            float* weights = allWeights;
+            float* green = red + width, blue = green + width;
+            for (; x < width && ((_horizontal.First(x) + taps) * Colors) < row.Length; x++)
+            {
+                byte* pixel = pixels + (_horizontal.First(x) * Colors);
+                Vector128<float> sum = Vector128<float>.Zero;
+                for (int k = taps; k > 0; k--, pixel += Colors)
+                    sum += FloatsOf(pixel) * Vector128.Create(*weights++);
+                red[x] = sum[0];
+                green[x] = sum[1];
+                blue[x] = sum[2];
+            }
+        }
+
+        return x;
+    }
+
+    private static unsafe Vector128<float> FloatsOf(byte* pixel)
+    {
+        Vector128<byte> bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<uint>(pixel)).AsByte();
+        return Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32());
     }
 
     private static void AddScaled(ReadOnlySpan<float> row, float weight, Span<float> sum)

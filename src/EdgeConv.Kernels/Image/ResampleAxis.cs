@@ -44,7 +44,10 @@ public sealed class ResampleAxis
     /// <summary>First input position of output <paramref name="index"/>.</summary>
     public int First(int index) => _first[index];
 
-    /// <summary>Weights of output <paramref name="index"/>, <see cref="Taps"/> of them.</summary>
+    /// <summary>
+    /// Weights of output <paramref name="index"/>, <see cref="Taps"/> of them; behind them lie those of the
+    /// next.
+    /// </summary>
     public ReadOnlySpan<float> Weights(int index) => _weights.AsSpan(index * Taps, Taps);
 
     // The triangle filter 1 - |x - centre| / support, clamped at the edges and normalised.

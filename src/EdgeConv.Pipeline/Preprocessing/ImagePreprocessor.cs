@@ -12,10 +12,11 @@ public sealed class ImagePreprocessor
     private readonly float[] _scale;
     private FrameSize _size;
     private Target _target;
-    private ImageResampler? _resampler;
-    private float[] _row = [];
+    private PictureRows? _rows;
 
-    /// <exception cref="ConfigError">Mean or deviation do not fit the input's channels.</exception>
+    /// <exception cref="ConfigError">
+    /// Mean or deviation do not fit the input's channels, or are for a model that takes bytes as they are.
+    /// </exception>
     public ImagePreprocessor(PreprocessOptions options, InputLayout input)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -23,7 +24,15 @@ public sealed class ImagePreprocessor
         _input = input;
         _mean = ChannelConstants.Expand("preprocess.mean", options.Mean, input.Channels);
         _scale = ChannelConstants.Reciprocals("preprocess.std", options.Deviation, input.Channels);
+        if (input is { IsBytes: true, IsNormalised: false })
+        {
+            RequireAll("preprocess.mean", _mean, 0);
+            RequireAll("preprocess.std", _scale, 1);
+        }
     }
+
+    // A session that normalises puts colours in order too.
+    private bool IsSwapped => _options.Color == ColorOrder.Bgr && !_input.IsNormalised && _input.Channels > 1;
 
     /// <summary>Fills <paramref name="input"/> from the frame.</summary>
     /// <returns>Where the input's corners lie in the frame.</returns>
@@ -33,20 +42,30 @@ public sealed class ImagePreprocessor
         ArgumentNullException.ThrowIfNull(input);
         FrameSize size = new(frame.Width, frame.Height, PixelFormats.BytesPerPixel(frame.Format));
         ImageMapping mapping = ImageMapping.Of(_options.Fit, frame.Width, frame.Height, _input);
-        if (_resampler is null || size != _size)
+        if (_rows is null || size != _size)
             Prepare(size, mapping);
-        Span<float> values = input.AsSpan<float>();
-        if (_target.Width < _input.Width || _target.Height < _input.Height)
-            FillPadding(values);
-        _resampler!.Begin();
-        for (int y = 0; y < _target.Height; y++)
+        bool isPadded = _target.Width < _input.Width || _target.Height < _input.Height;
+        _rows!.Begin();
+        if (_input.IsBytes)
         {
-            _resampler.Row(frame.Pixels.Span, frame.Stride, y, _row);
-            for (int c = 0; c < _input.Channels; c++)
-                Store(values, y, c, size.Channels);
+            Span<byte> bytes = input.AsSpan<byte>();
+            if (isPadded)
+                bytes.Fill((byte)Math.Clamp(MathF.Floor(_options.PadValue + 0.5f), 0, byte.MaxValue));
+            FillBytes(frame, bytes);
+            return mapping;
         }
 
+        Span<float> values = input.AsSpan<float>();
+        if (isPadded)
+            FillPadding(values);
+        FillFloats(frame, values);
         return mapping;
+    }
+
+    private static void RequireAll(string key, float[] values, float neutral)
+    {
+        if (values.Any(value => value != neutral))
+            throw new ConfigError(key, "the model takes bytes and normalises them itself; leave it out");
     }
 
     private void Prepare(FrameSize size, ImageMapping mapping)
@@ -54,11 +73,9 @@ public sealed class ImagePreprocessor
         _target = Target.Of(mapping, _input);
         AxisWindow columns = new(Math.Max(0, mapping.StartX), Math.Min(size.Width, mapping.ExtentX));
         AxisWindow rows = new(Math.Max(0, mapping.StartY), Math.Min(size.Height, mapping.ExtentY));
-        _resampler = new ImageResampler(
-            new ResampleAxis(size.Width, _target.Width, columns, _options.Antialias),
-            new ResampleAxis(size.Height, _target.Height, rows, _options.Antialias),
-            size.Channels);
-        _row = new float[_resampler.RowLength];
+        _rows = new PictureRows(
+            (size.Width, size.Height, size.Channels), (_target.Width, _target.Height), columns, rows,
+            _options.Antialias);
         _size = size;
     }
 
@@ -76,7 +93,56 @@ public sealed class ImagePreprocessor
         }
     }
 
-    private void Store(Span<float> values, int y, int channel, int sourceChannels)
+    private void FillBytes(Frame frame, Span<byte> bytes)
+    {
+        bool isCopy = _rows!.IsSameSize && _size.Channels == _input.Channels && !IsSwapped;
+        for (int y = 0; y < _target.Height; y++)
+        {
+            int at = (((_target.Top + y) * _input.Width) + _target.Left) * _input.Channels;
+            Span<byte> to = bytes.Slice(at, _target.Width * _input.Channels);
+            if (isCopy)
+                _rows.Bytes(frame, y).CopyTo(to);
+            else if (_input.Channels == 1)
+                RoundedPixels.Write(Planes(frame, y), to);
+            else
+                WriteColors(Planes(frame, y), to);
+        }
+    }
+
+    private void WriteColors(ReadOnlySpan<float> planes, Span<byte> to) => RoundedPixels.Write(
+        PlaneOf(planes, IsSwapped ? 2 : 0), PlaneOf(planes, 1), PlaneOf(planes, IsSwapped ? 0 : 2), to);
+
+    private void FillFloats(Frame frame, Span<float> values)
+    {
+        for (int y = 0; y < _target.Height; y++)
+        {
+            Span<float> planes = Planes(frame, y);
+            if (_options.Rounding == Rounding.Byte && HasFractions(planes))
+                RoundedPixels.Round(planes);
+            for (int c = 0; c < _input.Channels; c++)
+                Store(PlaneOf(planes, IsSwapped ? 2 - c : c), values, y, c);
+        }
+    }
+
+    private bool HasFractions(ReadOnlySpan<float> planes) =>
+        !_rows!.IsSameSize || planes.Length < _size.Channels * _target.Width;
+
+    // As many planes as the frame has, or the luminance alone where the model has one channel.
+    private Span<float> Planes(Frame frame, int y)
+    {
+        Span<float> planes = _rows!.Planes(frame, y);
+        if (_size.Channels == 1 || _input.Channels > 1)
+            return planes;
+        Span<float> luminance = planes[.._target.Width];
+        RoundedPixels.Luminance(planes, luminance);
+        return luminance;
+    }
+
+    // A gray picture has the same values in every channel.
+    private ReadOnlySpan<float> PlaneOf(ReadOnlySpan<float> planes, int plane) =>
+        planes.Slice(planes.Length == _target.Width ? 0 : plane * _target.Width, _target.Width);
+
+    private void Store(ReadOnlySpan<float> plane, Span<float> values, int y, int channel)
     {
         int row = _target.Top + y;
         int step = _input.IsPlanar ? 1 : _input.Channels;
@@ -85,20 +151,8 @@ public sealed class ImagePreprocessor
             : (row * _input.Width + _target.Left) * _input.Channels + channel;
         float mean = _mean[channel];
         float scale = _scale[channel];
-        for (int x = 0; x < _target.Width; x++)
-            values[at + x * step] = (Pick(x, channel, sourceChannels) - mean) * scale;
-    }
-
-    // The value of an output channel: the same plane, the swapped one, or the luminance of the three (BT.601).
-    private float Pick(int x, int channel, int sourceChannels)
-    {
-        int width = _target.Width;
-        if (sourceChannels == 1)
-            return _row[x];
-        if (_input.Channels == 1)
-            return 0.299f * _row[x] + 0.587f * _row[width + x] + 0.114f * _row[2 * width + x];
-        int plane = _options.Color == ColorOrder.Bgr ? 2 - channel : channel;
-        return _row[plane * width + x];
+        for (int x = 0; x < plane.Length; x++)
+            values[at + x * step] = (plane[x] - mean) * scale;
     }
 
     private readonly record struct FrameSize(int Width, int Height, int Channels);

@@ -1,3 +1,5 @@
+using EdgeConv.Core;
+
 namespace EdgeConv.Pipeline.Preprocessing;
 
 /// <summary>How a picture of another aspect ratio meets the model's input.</summary>
@@ -25,6 +27,22 @@ public enum ColorOrder
     Bgr,
 }
 
+/// <summary>What becomes of the fractions that resizing a picture makes.</summary>
+public enum Rounding
+{
+    /// <summary>
+    /// Pixels are rounded to whole numbers of 0..255, as Pillow, torchvision and OpenCV do with pictures of
+    /// bytes, and so as most models were trained. The model may then read bytes, which is faster.
+    /// </summary>
+    Byte,
+
+    /// <summary>
+    /// Fractions are kept: for models trained on pictures that were resized as floats, as
+    /// <c>tf.image.resize</c> does, and for pictures of so little contrast that a step of 1/255 matters.
+    /// </summary>
+    None,
+}
+
 /// <summary>How samples become the model's input: y = (x - mean) / deviation for each channel.</summary>
 public sealed record PreprocessOptions
 {
@@ -50,4 +68,25 @@ public sealed record PreprocessOptions
 
     /// <summary>Pixel value beside a padded picture, on the 0..255 scale.</summary>
     public float PadValue { get; init; }
+
+    /// <summary>
+    /// What becomes of the fractions that resizing makes; a picture of the input's size has none.
+    /// </summary>
+    public Rounding Rounding { get; init; } = Rounding.Byte;
+
+    /// <summary>
+    /// What a session is to do to bytes, so that they need not become floats before: null where bytes do not
+    /// hold what <see cref="ImagePreprocessor"/> makes, or a deviation cannot divide.
+    /// </summary>
+    public PixelInput? Pixels
+    {
+        get
+        {
+            bool isWhole = Fit != Fit.Pad || PadValue == Math.Clamp(MathF.Floor(PadValue), 0, byte.MaxValue);
+            float[] scale = [.. Deviation.Select(deviation => 1 / deviation)];
+            return Rounding == Rounding.Byte && isWhole && scale.All(float.IsFinite)
+                ? new PixelInput { Mean = Mean, Scale = scale, IsReversed = Color == ColorOrder.Bgr }
+                : null;
+        }
+    }
 }

@@ -33,7 +33,7 @@ public sealed class ImagePreprocessorTest
         Gen.Select(Pictures, Gen.Int[2, 30], Gen.Int[2, 30]).Sample((picture, width, height) =>
         {
             byte[] pixels = PixelsOf(picture.Width, picture.Height, picture.Seed);
-            float[] planes = Run(new PreprocessOptions { Antialias = false },
+            float[] planes = Run(new PreprocessOptions { Antialias = false, Rounding = Rounding.None },
                 Samples.Frame(picture.Width, picture.Height, pixels), new Shape(1, 3, height, width));
             for (int y = 0; y < height; y++)
             {
@@ -93,7 +93,7 @@ public sealed class ImagePreprocessorTest
     [Fact]
     public void A_colour_picture_becomes_gray_by_luminance()
     {
-        float[] gray = Run(new PreprocessOptions(), Samples.Frame(1, 1, [255, 0, 0]), new Shape(1, 1, 1, 1));
+        float[] gray = Run(new PreprocessOptions { Rounding = Rounding.None }, Samples.Frame(1, 1, [255, 0, 0]), new Shape(1, 1, 1, 1));
         Assert.Equal(0.299 * 255, gray[0], 0.01);
     }
 

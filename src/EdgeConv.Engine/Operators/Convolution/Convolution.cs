@@ -59,6 +59,9 @@ internal sealed unsafe class Convolution : Operator
     /// </summary>
     public bool IsInputPlanar { get; private init; }
 
+    /// <summary>How x is made of bytes <c>[N,H,W,C]</c>, which it then is in memory; null for floats.</summary>
+    public PixelInput? Pixels { get; private init; }
+
     /// <summary>Extents; known after <see cref="Infer"/>.</summary>
     public ConvolutionGeometry Geometry => _geometry
         ?? throw new InvalidOperationException("shapes are not inferred yet");
@@ -74,6 +77,15 @@ internal sealed unsafe class Convolution : Operator
     {
         IsChannelsLast = true,
         IsInputPlanar = isInputPlanar,
+        _geometry = Geometry,
+    };
+
+    /// <summary>The same for a node that reads bytes, which become what it read before.</summary>
+    public Convolution WithPixels(Node node, PixelInput pixels) => new(node, Activation, HasResidual)
+    {
+        IsChannelsLast = IsChannelsLast,
+        IsInputPlanar = IsInputPlanar,
+        Pixels = pixels,
         _geometry = Geometry,
     };
 
@@ -144,7 +156,8 @@ internal sealed unsafe class Convolution : Operator
     public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs) =>
         _kernel!.Run(new ConvolutionBuffers
         {
-            Input = (float*)inputs[0]!.Data,
+            Input = Pixels is null ? (float*)inputs[0]!.Data : null,
+            Pixels = Pixels is null ? null : inputs[0]!.Data,
             Weights = inputs[1] is { } weights ? (float*)weights.Data : null,
             Bias = inputs.Length > 2 && inputs[2] is { } bias ? (float*)bias.Data : null,
             Residual = HasResidual ? (float*)inputs[ResidualInput]!.Data : null,

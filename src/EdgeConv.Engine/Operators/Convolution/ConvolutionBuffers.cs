@@ -6,6 +6,9 @@ internal readonly unsafe struct ConvolutionBuffers
     /// <summary><c>[N,C_in,...]</c>, or <c>[N,...,C_in]</c> with channels last.</summary>
     public required float* Input { get; init; }
 
+    /// <summary>Bytes <c>[N,H,W,C_in]</c> in place of <see cref="Input"/>.</summary>
+    public byte* Pixels { get; init; }
+
     /// <summary><c>[C_out,C_in/G,...]</c> as in the model; null once the kernel has packed them.</summary>
     public float* Weights { get; init; }
 

@@ -58,7 +58,8 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
         {
             _layer.Run(new ConvolutionArguments
             {
-                Input = _buffers.Input + (n * inputLength),
+                Input = _buffers.Input is null ? null : _buffers.Input + (n * inputLength),
+                Pixels = _buffers.Pixels is null ? null : _buffers.Pixels + (n * inputLength),
                 InputStride = inputChannels,
                 Output = _buffers.Output + (n * outputLength),
                 OutputStride = outputStride,

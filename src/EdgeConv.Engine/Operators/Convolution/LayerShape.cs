@@ -20,7 +20,11 @@ internal static class LayerShape
 
     /// <summary>The extents of a convolution, as <see cref="Of(ConvolutionGeometry)"/>.</summary>
     public static ConvolutionShape Of(Convolution convolution) =>
-        Of(convolution.Geometry) with { IsInputPlanar = convolution.IsInputPlanar };
+        Of(convolution.Geometry) with
+        {
+            IsInputPlanar = convolution.IsInputPlanar,
+            Pixels = convolution.Pixels,
+        };
 
     /// <summary>
     /// The extents. One axis is a height of 1, and so is a second one that has a single element: rows are what

@@ -20,6 +20,7 @@ internal sealed unsafe class StreamedConvolutions : Operator, ISharedWork
     private WorkerPool? _pool;
     private long _shareBytes;
     private float* _input;
+    private byte* _pixels;
     private float* _output;
     private float* _residual;
 
@@ -82,7 +83,9 @@ internal sealed unsafe class StreamedConvolutions : Operator, ISharedWork
     /// <inheritdoc/>
     public override void Run(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor?> outputs)
     {
-        _input = (float*)inputs[0]!.Data;
+        bool isPixels = _links[0].Pixels is not null;
+        _input = isPixels ? null : (float*)inputs[0]!.Data;
+        _pixels = isPixels ? inputs[0]!.Data : null;
         _output = (float*)outputs[0]!.Data;
         _residual = _links[^1].HasResidual ? (float*)inputs[^1]!.Data : null;
         if (_pool is null)
@@ -102,7 +105,8 @@ internal sealed unsafe class StreamedConvolutions : Operator, ISharedWork
         {
             _chain.Run(new ChainArguments
             {
-                Input = _input + (n * inputLength),
+                Input = _input is null ? null : _input + (n * inputLength),
+                Pixels = _pixels is null ? null : _pixels + (n * inputLength),
                 Output = _output + (n * outputLength),
                 OutputStride = outputStride,
                 Residual = _residual is null ? null : _residual + (n * outputLength),
