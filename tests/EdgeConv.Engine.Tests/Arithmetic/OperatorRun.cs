@@ -46,6 +46,7 @@ internal sealed unsafe class OperatorRun
         OperatorRun run = new(name, given, inputs);
         Tensor[] outputs = run.Run();
         run.CheckOverwriting(outputs);
+        GC.KeepAlive(inputs);
         return outputs;
     }
 
@@ -55,7 +56,9 @@ internal sealed unsafe class OperatorRun
     {
         OperatorRun run = new(name, given, inputs);
         change();
-        return run.Run()[0];
+        Tensor[] outputs = run.Run();
+        GC.KeepAlive(inputs);
+        return outputs[0];
     }
 
     /// <summary>The error that making, inferring or running the operator ends in.</summary>
@@ -108,6 +111,7 @@ internal sealed unsafe class OperatorRun
     {
         Tensor copy = new(tensor.Type, tensor.Shape);
         tensor.AsBytes().CopyTo(copy.AsBytes());
+        GC.KeepAlive(tensor);
         return copy;
     }
 }
@@ -136,7 +140,13 @@ internal static class Tensors
 
     public static Tensor Scalar<T>(T value) where T : unmanaged => Tensor.From(Shape.Scalar, value);
 
-    public static T[] Values<T>(this Tensor tensor) where T : unmanaged => tensor.AsSpan<T>().ToArray();
+    /// <summary>A copy of the elements, taken before the tensor, unreachable from here, may be freed.</summary>
+    public static T[] Values<T>(this Tensor tensor) where T : unmanaged
+    {
+        T[] values = tensor.AsSpan<T>().ToArray();
+        GC.KeepAlive(tensor);
+        return values;
+    }
 
     /// <summary>Floats in [low, high) from a seed.</summary>
     public static Tensor Random(Shape shape, int seed, double low = -3, double high = 3)
