@@ -18,7 +18,10 @@ public sealed class InstructionCountTest
 
     // What MobileNetV2-224 is held at: the multiply-adds alone are 0.416 and what loads their operands
     // in the loops of 1x1 convolutions 0.06; src/decisions/0009 has the rest.
-    private const double HeldForV2 = 0.57;
+    private const double HeldForV2 = 0.565;
+
+    // ONNX Runtime's counts of one inference and of eight agree to a ten-thousandth: it waits for no thread.
+    private const int TheirRuns = 1;
 
     // The total has the runtime's own threads in it and moves by some thousand.
     private const double Slack = 1.02;
@@ -66,7 +69,7 @@ public sealed class InstructionCountTest
     private static void Compare(string name, string model, int runs, double held)
     {
         Execution ours = Emulator.PerInference("edgeconv", model, runs);
-        Execution theirs = Emulator.PerInference("onnxruntime", model, 1);
+        Execution theirs = Emulator.PerInference("onnxruntime", model, TheirRuns);
         double ratio = (double)ours.Total / theirs.Total;
         Report report = new($"instructions-{name}");
         report.Add($"Executed arm64 instructions an inference, {name}");

@@ -28,7 +28,7 @@ internal static class Emulator
     /// <summary>
     /// Inferences to count of a network like MobileNetV2: of one alone, such turns were as much as 4 %.
     /// </summary>
-    public const int RunsOfLarge = 4;
+    public const int RunsOfLarge = 8;
 
     /// <summary>
     /// What one inference executes: the difference between <paramref name="runs"/> and twice as many, without
