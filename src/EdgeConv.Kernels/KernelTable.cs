@@ -49,6 +49,9 @@ public static class KernelTable
     public static ChannelStatisticsKernel ChannelStatistics(KernelSet? set = null) =>
         Find(set).ChannelStatistics;
 
+    /// <summary>Sums of channels whose pixels arrive a few at a time.</summary>
+    public static ChannelSumsKernel ChannelSums(KernelSet? set = null) => Find(set).ChannelSums;
+
     /// <summary>Normalised floats of pixels.</summary>
     public static PixelKernel Pixels(KernelSet? set = null) => Find(set).Pixels;
 
@@ -151,6 +154,7 @@ public static class KernelTable
             Elementwise = elementwise,
             Pooling = new F32Pooling<TLanes, TVector>(),
             ChannelStatistics = new F32ChannelStatistics<TLanes, TVector>(),
+            ChannelSums = new F32ChannelSums<TLanes, TVector>(),
             Pixels = pixels,
             Convolutions = WithPixels(pixels, [planar, depthwise, .. Products(pointwise)]),
         };
@@ -210,6 +214,8 @@ public static class KernelTable
         public required PoolingKernel Pooling { get; init; }
 
         public required ChannelStatisticsKernel ChannelStatistics { get; init; }
+
+        public required ChannelSumsKernel ChannelSums { get; init; }
 
         public required PixelKernel Pixels { get; init; }
 

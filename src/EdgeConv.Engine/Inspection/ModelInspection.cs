@@ -6,6 +6,7 @@ using EdgeConv.Engine.Operators;
 using EdgeConv.Engine.Passes;
 using EdgeConv.Engine.Planning;
 using EdgeConv.Kernels;
+using EdgeConv.Kernels.Statistics;
 
 namespace EdgeConv.Engine.Inspection;
 
@@ -115,10 +116,16 @@ public static class ModelInspection
     private static string DescribeFused(Convolution convolution)
     {
         string inputs = (convolution.HasScale ? "+scale" : "") + (convolution.HasResidual ? "+residual" : "");
-        return convolution.Activation == Activation.None
-            ? inputs
-            : $"{inputs}+{convolution.Activation.Kind}";
+        string activation = convolution.Activation == Activation.None ? "" : $"+{convolution.Activation.Kind}";
+        return inputs + NameOf(convolution.Statistics.Before) + activation + NameOf(convolution.Statistics.After);
     }
+
+    private static string NameOf(Statistic statistic) => statistic switch
+    {
+        Statistic.None => "",
+        Statistic.Mean => "+mean",
+        _ => "+moments",
+    };
 
     private static InspectedValue DescribeValue(Value value, string name) =>
         new(name, DataTypes.NameOf(value.Type!.Value), value.Shape!.Dimensions.ToArray());

@@ -66,7 +66,10 @@ internal sealed class MergeSiblings
     }
 
     private static Convolution? Plain(Node node) =>
-        node.Operator is Convolution { IsChannelsLast: true, HasResidual: false, HasScale: false } plain
+        node.Operator is Convolution
+        {
+            IsChannelsLast: true, HasResidual: false, HasScale: false, Statistics.IsEmpty: true,
+        } plain
             ? plain
             : null;
 

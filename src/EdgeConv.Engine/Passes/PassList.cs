@@ -38,7 +38,7 @@ public static class PassList
     public static IReadOnlyList<string> Names { get; } =
     [
         .. CleanUp.Concat(Fusion).Select(pass => pass.Name),
-        ChannelsLast.Name, ReadPixels.Name, FoldScale.Name, MergeSiblings.Name,
+        ChannelsLast.Name, ReadPixels.Name, FoldScale.Name, FuseStatistics.Name, MergeSiblings.Name,
     ];
 
     /// <summary>Rewrites a graph whose shapes are inferred.</summary>
@@ -74,6 +74,7 @@ public static class PassList
         ChannelsLast.Run(graph, rewrites);
         ReadPixels.Run(graph, rewrites);
         FoldScale.Run(graph, rewrites);
+        FuseStatistics.Run(graph, rewrites);
         MergeSiblings.Run(graph, rewrites);
         return rewrites;
     }

@@ -1,5 +1,6 @@
 using EdgeConv.Engine.Graph;
 using EdgeConv.Engine.Operators;
+using EdgeConv.Kernels.Convolution;
 
 namespace EdgeConv.Engine.Passes;
 
@@ -51,12 +52,30 @@ internal sealed class StreamRows
         Node[] nodes = [.. new[] { before, node, after }.OfType<Node>()];
         if (nodes.Length == 1)
             return null;
-        string? obstacle = _rule.Obstacle([.. nodes.Select(n => (Convolution)n.Operator!)]);
+        string? obstacle = Statistics(nodes) ?? _rule.Obstacle([.. nodes.Select(n => (Convolution)n.Operator!)]);
         StreamedBlock block = new([.. nodes.Select(n => n.Name)], obstacle);
         foreach (Node part in nodes)
             _blockOf[part] = block;
         return block;
     }
+
+    // The rows that nothing reads are not computed, and what comes before the last node cannot read from the chain.
+    private string? Statistics(Node[] nodes)
+    {
+        for (int i = 0; i < nodes.Length - 1; i++)
+        {
+            if (nodes[i].Outputs.Skip(1).OfType<Value>().Any(_readers.ContainsKey))
+                return $"the means of '{nodes[i].Name}' are needed before it ends";
+            bool isReduced = nodes[i].Operator is Convolution { Statistics.IsEmpty: false };
+            if (isReduced && nodes.Skip(i + 1).Any(next => !ReadsAllRows(next)))
+                return $"the statistics of '{nodes[i].Name}' are of rows that nothing reads, too";
+        }
+
+        return null;
+    }
+
+    private static bool ReadsAllRows(Node node) =>
+        ConvolutionChain.ReadsAllRows(LayerShape.Of((Convolution)node.Operator!));
 
     // The convolution whose output the depthwise one alone reads, unless it belongs to the block before.
     private Node? Before(Node node) => node.Inputs[0]?.Producer is { } producer
@@ -96,7 +115,7 @@ internal sealed class StreamRows
     {
         Node last = nodes[^1];
         Node joined = new(last.Name, StreamedConvolutions.Name, last.Opset,
-            StreamedConvolutions.InputsOf(nodes), [last.Outputs[0]], last.Attributes);
+            StreamedConvolutions.InputsOf(nodes), StreamedConvolutions.OutputsOf(nodes), last.Attributes);
         joined.Operator = new StreamedConvolutions(joined, [.. nodes.Select(n => (Convolution)n.Operator!)]);
         return joined;
     }

@@ -27,12 +27,14 @@ public sealed unsafe class ConvolutionChain
     private readonly ChainLink[] _links;
     private readonly int[] _capacities;
     private readonly long[] _offsets;
-    private readonly long _layerScratch;
+    private readonly ReducingLayer?[] _reducing;
+    private readonly long[] _sumsOffsets;
     private readonly int _bandRows;
 
     /// <summary>Makes a chain of layers, which must live as long as it runs.</summary>
     /// <exception cref="ArgumentException">
-    /// There are fewer than two layers or more than eight, or one does not read what the one before it makes.
+    /// There are fewer than two layers or more than eight, one does not read what the one before it makes, or
+    /// statistics are wanted of rows that no layer reads.
     /// </exception>
     public ConvolutionChain(IReadOnlyList<ChainLink> links)
     {
@@ -46,7 +48,11 @@ public sealed unsafe class ConvolutionChain
         _offsets = new long[_links.Length];
         for (int i = 0; i < _links.Length - 1; i++)
             _offsets[i + 1] = _offsets[i] + Align(_capacities[i] * RowBytes(i));
-        _layerScratch = Align(_links.Max(link => link.Layer.ScratchBytes));
+        _reducing = [.. _links.Select(Reducing)];
+        _sumsOffsets = new long[_links.Length + 1];
+        _sumsOffsets[0] = _offsets[^1] + Align(_links.Max(link => link.Layer.ScratchBytes));
+        for (int i = 0; i < _links.Length; i++)
+            _sumsOffsets[i + 1] = _sumsOffsets[i] + (_reducing[i]?.SumsBytes ?? 0);
     }
 
     /// <summary>Name of the kernel; its layers have names of their own.</summary>
@@ -56,7 +62,7 @@ public sealed unsafe class ConvolutionChain
     public IReadOnlyList<ChainLink> Links => _links;
 
     /// <summary>Bytes of scratch memory that a share of a run wants.</summary>
-    public long ScratchBytes => _offsets[^1] + _layerScratch;
+    public long ScratchBytes => _sumsOffsets[^1];
 
     /// <summary>Extents of the output.</summary>
     public ConvolutionShape Last => Shape(_links.Length - 1);
@@ -67,18 +73,44 @@ public sealed unsafe class ConvolutionChain
     /// <summary>Multiply-adds of one image, rows that shares compute twice counted once.</summary>
     public long MultiplyAdds => _links.Sum(link => link.Layer.MultiplyAdds);
 
+    /// <summary>
+    /// Whether a layer sees every row that the one before it makes, so that statistics of it are complete.
+    /// </summary>
+    public static bool ReadsAllRows(ConvolutionShape shape)
+    {
+        int reach = ((shape.KernelHeight - 1) * shape.DilationY) + 1;
+        return shape.InputRows(0, shape.OutputHeight) == (0, shape.InputHeight)
+            && (shape.OutputHeight == 1 || reach >= shape.StrideY);
+    }
+
+    /// <summary>
+    /// Puts together the statistics of a layer's output, <c>[C]</c> means and perhaps <c>[C]</c> variances, when
+    /// all shares are done.
+    /// </summary>
+    /// <param name="link">Which layer.</param>
+    /// <param name="scratch">The scratch memory of the first share.</param>
+    /// <param name="step">Bytes from one share's to the next one's.</param>
+    /// <param name="shares">How many shares there are.</param>
+    /// <param name="before">Gets what is wanted before the activation.</param>
+    /// <param name="after">Gets what is wanted behind it.</param>
+    public void Reduce(int link, byte* scratch, long step, int shares, float* before, float* after) =>
+        _reducing[link]?.Reduce(scratch + _sumsOffsets[link], step, shares, before, after);
+
     /// <summary>Computes a share of one image.</summary>
     public void Run(in ChainArguments arguments)
     {
-        int rows = Last.OutputHeight, last = _links.Length - 1;
-        int start = (int)((long)rows * arguments.Share / arguments.Shares);
-        int end = (int)(rows * (arguments.Share + 1L) / arguments.Shares);
+        int last = _links.Length - 1;
+        int start = FirstRow(arguments);
+        int end = (int)(Last.OutputHeight * (arguments.Share + 1L) / arguments.Shares);
         RowWindow* windows = stackalloc RowWindow[last];
         for (int i = 0; i < last; i++)
         {
             float* buffer = (float*)(arguments.Scratch + _offsets[i]);
             windows[i] = new RowWindow(buffer, _capacities[i], RowLength(i));
         }
+
+        for (int i = 0; i < _reducing.Length; i++)
+            _reducing[i]?.Clear(arguments.Scratch + _sumsOffsets[i]);
 
         for (int row = start; row < end; row += _bandRows)
             RunLayer(last, row, Math.Min(row + _bandRows, end), arguments, windows);
@@ -95,6 +127,15 @@ public sealed unsafe class ConvolutionChain
 
     private static long Align(long bytes) =>
         (bytes + Tensor.TailPadding + Tensor.Alignment - 1) / Tensor.Alignment * Tensor.Alignment;
+
+    private ReducingLayer? Reducing(ChainLink link, int index)
+    {
+        if (link.Statistics.IsEmpty)
+            return null;
+        if (_links.Skip(index + 1).FirstOrDefault(next => !ReadsAllRows(next.Layer.Shape)).Layer is { } next)
+            throw new ArgumentException($"{next.Shape} leaves out rows whose statistics are wanted", nameof(link));
+        return new ReducingLayer(link.Layer, link.Statistics);
+    }
 
     private ConvolutionShape Shape(int link) => _links[link].Layer.Shape;
 
@@ -147,7 +188,7 @@ public sealed unsafe class ConvolutionChain
         if (link > 0)
             Fill(link - 1, layer.Shape.InputRows(start, end), arguments, windows);
         bool isLast = link == _links.Length - 1, isSpread = isLast && arguments.OutputStride != 0;
-        layer.Run(new ConvolutionArguments
+        ConvolutionArguments rows = new()
         {
             Input = link == 0 ? arguments.Input : windows[link - 1].Image,
             Pixels = link == 0 ? arguments.Pixels : null,
@@ -159,6 +200,22 @@ public sealed unsafe class ConvolutionChain
             Activation = _links[link].Activation,
             RowStart = start,
             RowEnd = end,
-        });
+        };
+        if (_reducing[link] is { } reducing)
+            reducing.RunBand(rows, arguments.Scratch + _sumsOffsets[link], FirstOwnRow(link, arguments));
+        else
+            layer.Run(rows);
     }
+
+    // Rows before it are the share's before, which computes them too.
+    private int FirstOwnRow(int link, in ChainArguments arguments)
+    {
+        int end = FirstRow(arguments);
+        for (int i = _links.Length - 1; i > link && end > 0; i--)
+            end = Shape(i).InputRows(end - 1, end).End;
+        return end;
+    }
+
+    private int FirstRow(in ChainArguments arguments) =>
+        (int)((long)Last.OutputHeight * arguments.Share / arguments.Shares);
 }

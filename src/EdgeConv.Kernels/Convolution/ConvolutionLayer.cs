@@ -58,6 +58,13 @@ public abstract class ConvolutionLayer : IDisposable
     /// <summary>Computes a share of one image.</summary>
     public abstract void Run(in ConvolutionArguments arguments);
 
+    /// <summary>What <see cref="Run"/> computes.</summary>
+    internal virtual OutputRectangle RectangleOf(in ConvolutionArguments arguments)
+    {
+        (int start, int end) = arguments.CutRows();
+        return new OutputRectangle(start * Shape.OutputWidth, end * Shape.OutputWidth, 0, Shape.OutputChannels);
+    }
+
     /// <summary>Frees the packed weights.</summary>
     public void Dispose()
     {

@@ -50,5 +50,13 @@ internal sealed unsafe class PointwiseLayer : ConvolutionLayer
         _kernel.RunShare(whole.Rows(first, end - first), arguments.Share, arguments.Shares);
     }
 
+    internal override OutputRectangle RectangleOf(in ConvolutionArguments arguments)
+    {
+        int first = arguments.RowStart * Shape.OutputWidth, end = arguments.RowEnd * Shape.OutputWidth;
+        OutputRectangle part = _kernel.CutShare(
+            end - first, Shape.OutputChannels, new Share(arguments.Share, arguments.Shares));
+        return part with { PixelStart = first + part.PixelStart, PixelEnd = first + part.PixelEnd };
+    }
+
     protected override void Dispose(bool disposing) => _packed.Dispose();
 }

@@ -94,5 +94,14 @@ internal readonly unsafe struct Avx2Lanes : ILanes<Vector256<float>>
         Avx2.ShiftLeftLogical(biased.AsInt32(), 23).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(double* totals, Vector256<float> value)
+    {
+        Vector256<double> low = Avx.ConvertToVector256Double(value.GetLower());
+        Vector256<double> high = Avx.ConvertToVector256Double(value.GetUpper());
+        Avx.Store(totals, Avx.Add(low, Avx.LoadVector256(totals)));
+        Avx.Store(totals + 4, Avx.Add(high, Avx.LoadVector256(totals + 4)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector256<float> value) => Vector256.Sum(value);
 }

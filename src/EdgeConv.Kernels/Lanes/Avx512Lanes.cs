@@ -90,6 +90,15 @@ internal readonly unsafe struct Avx512Lanes : ILanes<Vector512<float>>
         Avx512F.ShiftLeftLogical(biased.AsInt32(), 23).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(double* totals, Vector512<float> value)
+    {
+        Vector512<double> low = Avx512F.ConvertToVector512Double(value.GetLower());
+        Vector512<double> high = Avx512F.ConvertToVector512Double(value.GetUpper());
+        Avx512F.Store(totals, Avx512F.Add(low, Avx512F.LoadVector512(totals)));
+        Avx512F.Store(totals + 8, Avx512F.Add(high, Avx512F.LoadVector512(totals + 8)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector512<float> value) => Vector512.Sum(value);
 
     // All bits set in the lowest lanes; it becomes a mask register.

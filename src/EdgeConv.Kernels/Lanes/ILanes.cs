@@ -78,6 +78,9 @@ internal unsafe interface ILanes<T> where T : struct
     /// </summary>
     static abstract T PowerOfTwo(T biased);
 
+    /// <summary>Adds each lane to one of Count doubles.</summary>
+    static abstract void AddTo(double* totals, T value);
+
     /// <summary>Sum over the lanes.</summary>
     static abstract float Sum(T value);
 }

@@ -110,5 +110,12 @@ internal readonly unsafe struct NeonLanes : ILanes<Vector128<float>>
         Vector128.ShiftLeft(biased.AsInt32(), 23).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(double* totals, Vector128<float> value)
+    {
+        (AdvSimd.Arm64.ConvertToDouble(value.GetLower()) + Vector128.Load(totals)).Store(totals);
+        (AdvSimd.Arm64.ConvertToDoubleUpper(value) + Vector128.Load(totals + 2)).Store(totals + 2);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector128<float> value) => Vector128.Sum(value);
 }

@@ -75,5 +75,8 @@ internal readonly unsafe struct ScalarLanes : ILanes<float>
         BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(biased) << 23);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo(double* totals, float value) => *totals += value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(float value) => value;
 }

@@ -1,3 +1,5 @@
+using EdgeConv.Kernels.Convolution;
+
 namespace EdgeConv.Kernels.Pointwise;
 
 /// <summary>
@@ -105,16 +107,26 @@ public abstract unsafe class PointwiseKernel
     /// </summary>
     public void RunShare(in PointwiseArguments whole, int share, int shares)
     {
-        Share part = new(share, shares);
-        if (whole.Pixels / shares >= LeastPixelsPerShare)
+        OutputRectangle part = CutShare(whole.Pixels, whole.ChannelEnd, new Share(share, shares));
+        Run(whole.Rows(part.PixelStart, part.PixelEnd - part.PixelStart) with
         {
-            (int start, int end) = part.Cut(whole.Pixels, PixelUnit);
-            Run(whole.Rows(start, end - start));
+            ChannelStart = part.ChannelStart,
+            ChannelEnd = part.ChannelEnd,
+        });
+    }
+
+    /// <summary>What <see cref="RunShare"/> computes of a part.</summary>
+    internal OutputRectangle CutShare(int pixels, int channels, Share part)
+    {
+        if (pixels / part.Count >= LeastPixelsPerShare)
+        {
+            (int start, int end) = part.Cut(pixels, PixelUnit);
+            return new OutputRectangle(start, end, 0, channels);
         }
         else
         {
-            (int start, int end) = part.Cut(whole.ChannelEnd, BlockChannels);
-            Run(whole with { ChannelStart = start, ChannelEnd = end });
+            (int start, int end) = part.Cut(channels, BlockChannels);
+            return new OutputRectangle(0, pixels, start, end);
         }
     }
 

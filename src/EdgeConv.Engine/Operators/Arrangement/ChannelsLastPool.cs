@@ -20,6 +20,9 @@ internal sealed class ChannelsLastPool(Node node, PoolPlan plan) : SharedOperato
     /// <inheritdoc/>
     public override string? KernelName => _kernel.Name;
 
+    /// <summary>Whether it is the mean of each channel over all positions.</summary>
+    public bool IsMean => !plan.IsMaximum && IsWhole;
+
     /// <summary>The plan for a node with planar values; null when it is none of these pools.</summary>
     public static PoolPlan? Plan(Node node)
     {

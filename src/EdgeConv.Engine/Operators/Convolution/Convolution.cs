@@ -1,6 +1,7 @@
 using EdgeConv.Core;
 using EdgeConv.Engine.Graph;
 using EdgeConv.Kernels;
+using EdgeConv.Kernels.Statistics;
 
 namespace EdgeConv.Engine.Operators;
 
@@ -8,7 +9,7 @@ namespace EdgeConv.Engine.Operators;
 /// ONNX <c>Conv</c>: y[n,o,p] = activation(b[o] + Σ w[o,i,t] x[n,g+i,p·stride - pad + t·dilation] + r[n,o,p])
 /// with zeros outside x. Inputs x <c>[N,C_in,...]</c>, w <c>[C_out,C_in/G,...]</c>, b <c>[C_out]</c>; fusion
 /// may add r <c>[N,C_out,...]</c> as input 3, the activation, and as input 4 a factor s <c>[N,C_in]</c> of
-/// each channel of x.
+/// each channel of x. Statistics of the output's channels are outputs 1 and 2.
 /// </summary>
 internal sealed unsafe class Convolution : Operator
 {
@@ -58,6 +59,12 @@ internal sealed unsafe class Convolution : Operator
     /// Whether x alone is <c>[N,C,...]</c> nevertheless, because the layer reads it as it arrives.
     /// </summary>
     public bool IsInputPlanar { get; private init; }
+
+    /// <summary>
+    /// What output 1 (before the activation) and output 2 (behind it) hold of each channel of y, see
+    /// <see cref="WithStatistics"/>.
+    /// </summary>
+    public OutputStatistics Statistics { get; private init; }
 
     /// <summary>How x is made of bytes <c>[N,H,W,C]</c>, which it then is in memory; null for floats.</summary>
     public PixelInput? Pixels { get; private init; }
@@ -119,6 +126,20 @@ internal sealed unsafe class Convolution : Operator
         return other;
     }
 
+    /// <summary>
+    /// The same with another activation for a node with outputs for statistics, of one image with channels last.
+    /// </summary>
+    public Convolution WithStatistics(Node node, Activation activation, OutputStatistics statistics) =>
+        new(node, activation, HasResidual)
+        {
+            IsChannelsLast = IsChannelsLast,
+            IsInputPlanar = IsInputPlanar,
+            Pixels = Pixels,
+            HasScale = HasScale,
+            Statistics = statistics,
+            _geometry = Geometry,
+        };
+
     /// <inheritdoc/>
     public override TensorType[] Infer(InferenceContext context)
     {
@@ -164,6 +185,8 @@ internal sealed unsafe class Convolution : Operator
             Scales = HasScale ? (float*)inputs[ScaleInput]!.Data : null,
             Output = (float*)outputs[0]!.Data,
             OutputStride = OutputRowStep / sizeof(float),
+            Before = Statistics.Before == Statistic.None ? null : (float*)outputs[1]!.Data,
+            After = Statistics.After == Statistic.None ? null : (float*)outputs[2]!.Data,
             Scratch = Scratch,
         });
 }

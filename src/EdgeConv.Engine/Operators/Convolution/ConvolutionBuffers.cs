@@ -29,6 +29,12 @@ internal readonly unsafe struct ConvolutionBuffers
     /// <summary>Floats from one output pixel to the next with channels last; 0 for C_out.</summary>
     public long OutputStride { get; init; }
 
+    /// <summary><c>[C_out]</c> means, then variances if wanted, before the activation; or null.</summary>
+    public float* Before { get; init; }
+
+    /// <summary>The same behind the activation.</summary>
+    public float* After { get; init; }
+
     /// <summary>Scratch memory as large as the kernel asked for.</summary>
     public byte* Scratch { get; init; }
 }

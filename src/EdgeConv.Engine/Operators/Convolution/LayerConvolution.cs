@@ -13,8 +13,10 @@ namespace EdgeConv.Engine.Operators;
 internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
 {
     private readonly ConvolutionLayer _layer;
+    private readonly ReducingLayer? _reducing;
     private readonly Activation _activation;
     private readonly WorkerPool? _pool;
+    private readonly long _layerBytes;
     private readonly long _shareBytes;
     private readonly int _batch;
     private ConvolutionBuffers _buffers;
@@ -27,7 +29,9 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
         _activation = convolution.Activation;
         _layer = layer;
         long scratch = convolution.HasScale ? _layer.ScaledScratchBytes : _layer.ScratchBytes;
-        _shareBytes = (scratch + Tensor.Alignment - 1) / Tensor.Alignment * Tensor.Alignment;
+        _layerBytes = (scratch + Tensor.Alignment - 1) / Tensor.Alignment * Tensor.Alignment;
+        _reducing = convolution.Statistics.IsEmpty ? null : new ReducingLayer(layer, convolution.Statistics);
+        _shareBytes = _layerBytes + (_reducing?.SumsBytes ?? 0);
         _pool = pool is not null && WorkerPool.IsWorthAFork(_layer.MultiplyAdds, pool.Shares) ? pool : null;
     }
 
@@ -45,6 +49,8 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
             RunShare(0, 1);
         else
             _pool.Run(this);
+        _reducing?.Reduce(
+            buffers.Scratch + _layerBytes, _shareBytes, _pool?.Shares ?? 1, buffers.Before, buffers.After);
     }
 
     /// <inheritdoc/>
@@ -56,7 +62,7 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
         long outputLength = outputStride * _layer.Shape.OutputPixels;
         for (int n = 0; n < _batch; n++)
         {
-            _layer.Run(new ConvolutionArguments
+            ConvolutionArguments image = new()
             {
                 Input = _buffers.Input is null ? null : _buffers.Input + (n * inputLength),
                 Pixels = _buffers.Pixels is null ? null : _buffers.Pixels + (n * inputLength),
@@ -70,7 +76,11 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
                 RowEnd = _layer.Shape.OutputHeight,
                 Share = share,
                 Shares = shares,
-            });
+            };
+            if (_reducing is null)
+                _layer.Run(image);
+            else
+                _reducing.Run(image, image.Scratch + _layerBytes);
         }
     }
 

@@ -8,7 +8,7 @@ namespace EdgeConv.Engine.Operators;
 /// <summary>
 /// Two-dimensional convolutions with channels last that follow one another, computed a few rows at a time by
 /// <see cref="ConvolutionChain"/>. Inputs x, then weights and bias (or null) of each, then the residual of the
-/// last if it has one.
+/// last if it has one; outputs y, then the statistics of each if one has any, before and behind its activation.
 /// </summary>
 internal sealed unsafe class StreamedConvolutions : Operator, ISharedWork
 {
@@ -51,9 +51,18 @@ internal sealed unsafe class StreamedConvolutions : Operator, ISharedWork
         return [.. inputs];
     }
 
+    /// <summary>The outputs of such a node.</summary>
+    public static Value?[] OutputsOf(IReadOnlyList<Node> nodes)
+    {
+        Value? output = nodes[^1].Outputs[0];
+        if (nodes.All(node => node.Outputs.Length == 1))
+            return [output];
+        return [output, .. nodes.SelectMany(node => node.Outputs is [_, .. { Length: 2 } both] ? both : [null, null])];
+    }
+
     /// <inheritdoc/>
     public override TensorType[] Infer(InferenceContext context) =>
-        [new TensorType(Node.Outputs[0]!.Type!.Value, Node.Outputs[0]!.Shape!)];
+        throw new InvalidOperationException("shapes are inferred before convolutions are joined");
 
     /// <inheritdoc/>
     public override void Prepare(PrepareContext context)
@@ -65,7 +74,7 @@ internal sealed unsafe class StreamedConvolutions : Operator, ISharedWork
             Tensor? bias = Node.Inputs[2 + (2 * i)]?.Constant;
             ConvolutionLayer layer =
                 PackedLayers.Make(context.Weights, LayerShape.Of(_links[i]), weights, bias);
-            links[i] = new ChainLink(context.Own(layer), _links[i].Activation);
+            links[i] = new ChainLink(context.Own(layer), _links[i].Activation, _links[i].Statistics);
             context.Release(1 + (2 * i));
             context.Release(2 + (2 * i));
         }
@@ -92,6 +101,8 @@ internal sealed unsafe class StreamedConvolutions : Operator, ISharedWork
             RunShare(0, 1);
         else
             _pool.Run(this);
+        if (outputs.Length > 1)
+            Reduce(outputs);
     }
 
     /// <inheritdoc/>
@@ -114,6 +125,21 @@ internal sealed unsafe class StreamedConvolutions : Operator, ISharedWork
                 Share = share,
                 Shares = shares,
             });
+        }
+    }
+
+    private void Reduce(ReadOnlySpan<Tensor?> outputs)
+    {
+        for (int i = 0; i < _links.Count; i++)
+        {
+            Tensor? before = outputs[1 + (2 * i)], after = outputs[2 + (2 * i)];
+            _chain!.Reduce(
+                i,
+                Scratch,
+                _shareBytes,
+                _pool?.Shares ?? 1,
+                before is null ? null : (float*)before.Data,
+                after is null ? null : (float*)after.Data);
         }
     }
 }
