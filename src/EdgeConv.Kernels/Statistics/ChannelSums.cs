@@ -9,9 +9,10 @@ namespace EdgeConv.Kernels.Statistics;
 /// <code>
 /// head, 64 bytes | o [C] float | Σ (x - o) [C] double | Σ (x - o)² [C] double      C filled up to 16
 /// </code>
-/// For means alone o is 0 and there are no squares. Origins follow the mean: each time the pixels have become
-/// four times as many they move there. Of the pixels up to then those before are a quarter, so that the square
-/// of the distance of o from the mean is at most three variances (law of total variance), and little is lost.
+/// For means alone o is 0 and there are no squares. Origins are the means of the first chunk and follow the mean:
+/// each time the pixels have become four times as many they move there. Of the pixels up to then those before are
+/// a quarter, so that the square of the distance of o from the mean is at most three variances (law of total
+/// variance), and little is lost.
 /// </remarks>
 internal readonly unsafe struct ChannelSums
 {
@@ -63,18 +64,21 @@ internal readonly unsafe struct ChannelSums
     /// <summary>Forgets all pixels.</summary>
     public void Clear() => new Span<byte>(_head, (int)BytesFor(_channels, _kind)).Clear();
 
+    /// <summary>Whether there are no pixels yet.</summary>
+    public bool IsEmpty => _head->Pixels == 0;
+
     /// <summary>Says of which channels pixels are coming, always the same ones.</summary>
-    /// <param name="pixel">The first of them, channel 0.</param>
-    /// <param name="channels">Which channels; the first one is a multiple of 16.</param>
-    public void Begin(float* pixel, (int Start, int End) channels)
+    public void Begin(int channelStart, int channelEnd) =>
+        (_head->ChannelStart, _head->ChannelEnd) = (channelStart, channelEnd);
+
+    /// <summary>Makes origins of the sums over the first pixels, which are then to be added once more.</summary>
+    public void StartAtMeans(int pixels)
     {
-        if (_head->Pixels != 0)
-            return;
-        (_head->ChannelStart, _head->ChannelEnd) = channels;
-        if (HasSquares)
+        _head->MovedAt = pixels;
+        for (int channel = _head->ChannelStart; channel < _head->ChannelEnd; channel++)
         {
-            ReadOnlySpan<float> first = new(pixel + channels.Start, channels.End - channels.Start);
-            first.CopyTo(new Span<float>(Origins + channels.Start, first.Length));
+            Origins[channel] = (float)(Sums[channel] / pixels);
+            Sums[channel] = 0;
         }
     }
 

@@ -82,13 +82,24 @@ internal sealed unsafe class F32ChannelSums<TLanes, TVector> : ChannelSumsKernel
     {
         if (pixels.Count == 0)
             return;
-        sums.Begin(pixels.First, (pixels.ChannelStart, pixels.ChannelEnd));
+        if (sums.IsEmpty)
+            Begin(pixels, sums);
         for (int start = 0; start < pixels.Count; start += ChannelSums.Chunk)
         {
             int count = Math.Min(ChannelSums.Chunk, pixels.Count - start);
             AddChunk<TForm>(pixels.First + (start * pixels.Stride), count, pixels, clamp, sums);
             sums.Count(count);
         }
+    }
+
+    private static void Begin(in SummedPixels pixels, in ChannelSums sums)
+    {
+        sums.Begin(pixels.ChannelStart, pixels.ChannelEnd);
+        if (!sums.HasSquares)
+            return;
+        int count = Math.Min(ChannelSums.Chunk, pixels.Count);
+        AddChunk<Means>(pixels.First, count, pixels, Clamp<TLanes, TVector>.Of(Activation.None), sums);
+        sums.StartAtMeans(count);
     }
 
     private static void AddChunk<TForm>(
