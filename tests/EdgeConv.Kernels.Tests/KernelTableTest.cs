@@ -82,6 +82,7 @@ public sealed class KernelTableTest
             Assert.EndsWith(word, KernelTable.Elementwise(set).Name, StringComparison.Ordinal);
             Assert.EndsWith(word, KernelTable.Pooling(set).Name, StringComparison.Ordinal);
             Assert.EndsWith(word, KernelTable.ChannelStatistics(set).Name, StringComparison.Ordinal);
+            Assert.EndsWith($"{set}", KernelTable.ChannelSums(set).Name, StringComparison.Ordinal);
         }
     }
 }

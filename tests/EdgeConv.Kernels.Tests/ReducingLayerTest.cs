@@ -108,10 +108,10 @@ public sealed unsafe class ReducingLayerTest : IDisposable
     {
         using ConvolutionLayer layer = ConvolutionLayer.Create(
             shape,
-            Numbers.Reals(shape.OutputChannels * shape.WeightsPerOutput, 1),
-            Numbers.Reals(shape.OutputChannels, 2),
+            Numbers.Integers(shape.OutputChannels * shape.WeightsPerOutput, 1),
+            Numbers.Integers(shape.OutputChannels, 2),
             set);
-        float[] x = Numbers.Reals(shape.InputChannels * (int)shape.InputPixels, 3);
+        float[] x = Numbers.Integers(shape.InputChannels * (int)shape.InputPixels, 3);
         float[] before = Whole(layer, x, Activation.None), after = Whole(layer, x, activation);
         foreach (OutputStatistics wanted in Wanted)
         {

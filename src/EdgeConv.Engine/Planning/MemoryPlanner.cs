@@ -112,7 +112,7 @@ public sealed class MemoryPlanner
             return "it is read elsewhere too";
         if (storage.Values > 1)
             return "it lies in the memory of another value";
-        return storage.Maker!.Operator!.CanWriteRows(place.RowBytes) && storage.Maker.Outputs.Length == 1
+        return storage.Maker!.Operator!.CanWriteRows(place.RowBytes) && storage.Maker.Outputs[0] == input
             ? null
             : $"its {storage.Maker.OperatorName} writes its rows side by side";
     }

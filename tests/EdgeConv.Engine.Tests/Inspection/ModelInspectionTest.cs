@@ -49,13 +49,13 @@ public sealed class ModelInspectionTest : IDisposable
                 "MaxPool", "b", "c", ModelBuilder.Ints("kernel_shape", 2, 2),
                     ModelBuilder.Ints("strides", 2, 2))
             .Node("Conv", "c w", "d", ModelBuilder.Ints("dilations", 2, 1))
-            .Node("GlobalAveragePool", "d", "e").Output("e");
+            .Node("GlobalMaxPool", "d", "e").Output("e");
         InspectedModel model = Read(builder);
         Assert.Equal(
             [[3, 3], [7, 7], [9, 9], [9 + (4 * 4), 9 + (2 * 4)]],
             model.Steps.Where(step => step.Operator is "Conv" or "MaxPool")
                 .Select(step => step.ReceptiveField!.ToArray()));
-        Assert.Null(model.Steps.Single(step => step.Operator == "GlobalAveragePool").ReceptiveField);
+        Assert.Null(model.Steps.Single(step => step.Operator == "GlobalMaxPool").ReceptiveField);
         Assert.Equal([25, 17], model.Totals.ReceptiveField);
     }
 

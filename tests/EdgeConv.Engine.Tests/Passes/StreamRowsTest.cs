@@ -24,7 +24,7 @@ public class StreamRowsTest
     [Fact]
     public void Squeeze_and_excitation_needs_the_whole_filtered_image() =>
         Assert.Equal(
-            ["ConvChain", "GlobalAveragePool", "Conv", "Conv"],
+            ["ConvChain", "Conv", "Conv"],
             Steps(Start().Node("Conv", "x wide", "a").Node("Conv", "a depth", "d", Depthwise(12))
                 .Node("GlobalAveragePool", "d", "p").Node("Conv", "p square", "f").Node("Sigmoid", "f", "s")
                 .Node("Mul", "d s", "m").Node("Conv", "m narrow", "y").Output("y")));
@@ -36,9 +36,37 @@ public class StreamRowsTest
 
     [Theory]
     [InlineData("a")]
+    [InlineData("b")]
     [InlineData("d")]
-    public void A_tapped_image_is_made_as_a_whole(string tap) =>
-        Assert.Contains(TapStatistics.Name, Steps(Block("x", "y", residual: true).Output("y"), tap));
+    [InlineData("e")]
+    [InlineData("p")]
+    public void A_tapped_image_is_reduced_as_it_passes(string tap)
+    {
+        // What is added to a residual was made as a whole.
+        string[] expected = tap == "p" ? ["ConvChain", "Add"] : ["ConvChain"];
+        Assert.Equal(expected, Steps(Block("x", "y", residual: true).Output("y"), tap));
+    }
+
+    [Fact]
+    public void Means_that_are_needed_before_a_block_ends_keep_its_layers_apart()
+    {
+        ModelBuilder builder = Start().Node("Conv", "x wide", "a").Node("GlobalAveragePool", "a", "m")
+            .Node("Conv", "m square", "f").Node("Conv", "a depth", "d", Depthwise(12))
+            .Node("Mul", "d f", "s").Node("Conv", "s narrow", "y").Output("y");
+        using CompiledModel model = Compile(builder, "all", threads: 1);
+        Assert.Equal("the means of 'Conv@a' are needed before it ends", Assert.Single(model.Blocks).Obstacle);
+    }
+
+    [Fact]
+    public void A_tapped_image_with_rows_that_nothing_reads_is_made_as_a_whole()
+    {
+        AttributeProto[] skipping = [ModelBuilder.Int("group", 12), ModelBuilder.Ints("strides", 4, 4)];
+        ModelBuilder builder = Start().Node("Conv", "x wide", "a").Node("Conv", "a depth", "d", skipping)
+            .Node("Conv", "d narrow", "y").Output("y");
+        using CompiledModel model = Compile(builder, "all", threads: 1, "a");
+        Assert.Equal(
+            "the statistics of 'Conv@a' are of rows that nothing reads, too", Assert.Single(model.Blocks).Obstacle);
+    }
 
     [Fact]
     public void An_image_that_is_read_twice_is_made_as_a_whole() =>
