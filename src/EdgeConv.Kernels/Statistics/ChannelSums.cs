@@ -103,6 +103,12 @@ internal readonly unsafe struct ChannelSums
     /// <param name="statistics"><c>[C]</c> means, then <c>[C]</c> variances where they are wanted.</param>
     public void Reduce(int shares, long step, float* statistics)
     {
+        if (shares == 1 && !HasSquares)
+        {
+            ReduceMeans(statistics);
+            return;
+        }
+
         for (int channel = 0; channel < _channels; channel++)
         {
             double pixels = 0, mean = 0, squares = 0;
@@ -119,6 +125,14 @@ internal readonly unsafe struct ChannelSums
     }
 
     private static int RoomFor(int channels) => (channels + Unit - 1) / Unit * Unit;
+
+    private void ReduceMeans(float* means)
+    {
+        double* sums = Sums;
+        double pixels = _head->Pixels;
+        for (int channel = 0; channel < _channels; channel++)
+            means[channel] = (float)(sums[channel] / pixels);
+    }
 
     private void Move(int channel)
     {

@@ -158,18 +158,33 @@ internal sealed unsafe class F32ChannelSums<TLanes, TVector> : ChannelSumsKernel
             x += 2 * stride;
         }
 
+        if (count != 0)
+        {
+            TVector a0 = TLanes.Load(x), a1 = TLanes.Load(x + lanes);
+            if (TForm.Clamps)
+            {
+                TLanes.Store(x, clamp.Apply(a0));
+                TLanes.Store(x + lanes, clamp.Apply(a1));
+            }
+
+            if (TForm.HasSquares)
+            {
+                a0 = TLanes.Subtract(a0, origin0);
+                a1 = TLanes.Subtract(a1, origin1);
+                squareA0 = TLanes.MultiplyAdd(a0, a0, squareA0);
+                squareA1 = TLanes.MultiplyAdd(a1, a1, squareA1);
+            }
+
+            sumA0 = TLanes.Add(sumA0, a0);
+            sumA1 = TLanes.Add(sumA1, a1);
+        }
+
         TLanes.AddTo(sums.Sums + channel, TLanes.Add(sumA0, sumB0));
         TLanes.AddTo(sums.Sums + channel + lanes, TLanes.Add(sumA1, sumB1));
         if (TForm.HasSquares)
         {
             TLanes.AddTo(sums.Squares + channel, TLanes.Add(squareA0, squareB0));
             TLanes.AddTo(sums.Squares + channel + lanes, TLanes.Add(squareA1, squareB1));
-        }
-
-        if (count != 0)
-        {
-            AddOne<TForm>(x, (1, lanes), stride, clamp, sums, channel);
-            AddOne<TForm>(x + lanes, (1, lanes), stride, clamp, sums, channel + lanes);
         }
     }
 
