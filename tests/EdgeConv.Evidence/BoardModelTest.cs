@@ -22,7 +22,7 @@ public sealed class BoardModelTest
     public void Modelled_times_lie_above_the_floor_of_the_arithmetic()
     {
         string model = Published.MobileNetV2!, program = Published.FixedRuns("linux-arm64");
-        Execution execution = Emulator.PerInference("edgeconv", model, Emulator.RunsOfLarge);
+        Execution execution = Emulator.PerInference("edgeconv", model);
         long misses = CacheModel.PerInference(model).Last;
         ArmCode code = new(program, program + ".dbg");
         Report report = new("boards");

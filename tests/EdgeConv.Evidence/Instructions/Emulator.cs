@@ -20,35 +20,19 @@ internal static class Emulator
         && File.Exists("/usr/lib/aarch64-linux-gnu/libc.so.6")
         && File.Exists(Published.FixedRuns("linux-arm64"));
 
-    private static readonly Dictionary<(string, string, int), Execution> Known = [];
+    private const int Runs = 4;
 
-    // A thread that starts is waited for by turns, as many as the scheduler likes: the fewest of some runs.
-    private const int Repeats = 3;
+    private static readonly Dictionary<(string, string), Execution> Known = [];
 
-    /// <summary>
-    /// Inferences to count of a network like MobileNetV2: of one alone, such turns were as much as 4 %.
-    /// </summary>
-    public const int RunsOfLarge = 8;
-
-    /// <summary>
-    /// What one inference executes: the difference between <paramref name="runs"/> and twice as many, without
-    /// what starting and loading take.
-    /// </summary>
-    public static Execution PerInference(string backend, string model, int runs)
+    /// <summary>What one inference executes once it is warmed up, on one thread.</summary>
+    public static Execution PerInference(string backend, string model)
     {
-        if (!Known.TryGetValue((backend, model, runs), out Execution? known))
-        {
-            Execution few = Fewest(backend, model, runs), more = Fewest(backend, model, 2 * runs);
-            Known.Add((backend, model, runs), known = Execution.PerRun(few, more, runs));
-        }
-
+        if (!Known.TryGetValue((backend, model), out Execution? known))
+            Known.Add((backend, model), known = Run(backend, model).PerRun(Runs));
         return known;
     }
 
-    private static Execution Fewest(string backend, string model, int runs) => Enumerable.Range(0, Repeats)
-        .Select(_ => Run(backend, model, runs)).MinBy(execution => execution.Total)!;
-
-    private static Execution Run(string backend, string model, int runs)
+    private static Execution Run(string backend, string model)
     {
         string file = Path.Combine(Report.Folder, "counts.out");
         Tool.Run(
@@ -56,9 +40,9 @@ internal static class Emulator
             [
                 "-cpu", Cpu, "-L", Prefix.Value, "-plugin", $"{Plugin.Value},out={file}",
                 Published.FixedRuns("linux-arm64"), backend, model,
-                runs.ToString(CultureInfo.InvariantCulture),
+                Runs.ToString(CultureInfo.InvariantCulture),
             ],
-            // No collection falls into one of the two executions only.
+            // No collection falls into what is counted.
             ("ORT_DISABLE_TELEMETRY", "1"), ("DOTNET_GCgen0size", "20000000"));
         return Execution.Read(file);
     }

@@ -29,13 +29,12 @@ internal sealed record Execution(long Total, long Fmla, long Memory, IReadOnlyDi
         return new Execution(sums["total"], sums["fmla"], sums["memory"], blocks);
     }
 
-    /// <summary>One of the <paramref name="extra"/> runs that one execution has more than another.</summary>
-    public static Execution PerRun(Execution few, Execution more, int extra) => new(
-        (more.Total - few.Total) / extra,
-        (more.Fmla - few.Fmla) / extra,
-        (more.Memory - few.Memory) / extra,
-        more.Blocks.ToDictionary(
-            block => block.Key, block => (block.Value - few.Blocks.GetValueOrDefault(block.Key)) / extra));
+    /// <summary>One of so many runs.</summary>
+    public Execution PerRun(int runs) => new(
+        Total / runs,
+        Fmla / runs,
+        Memory / runs,
+        Blocks.ToDictionary(block => block.Key, block => block.Value / runs));
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }
