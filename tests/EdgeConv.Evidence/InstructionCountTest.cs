@@ -18,7 +18,10 @@ public sealed class InstructionCountTest
 
     // What MobileNetV2-224 is held at: the multiply-adds alone are 0.416 and what loads their operands
     // in the loops of 1x1 convolutions 0.06; src/decisions/0009 has the rest.
-    private const double HeldForV2 = 0.565;
+    private const double HeldForV2 = 0.562;
+
+    // Counts of one program are the same each time; another compiler's may differ a little.
+    private const double Slack = 1.001;
 
     public static bool HasEmulator => Emulator.IsAvailable;
 
@@ -53,7 +56,7 @@ public sealed class InstructionCountTest
         report.Add($"{"    held at",-24} {total,12} of which fmla {fmla,12}");
         report.Write();
         Assert.True(
-            ours.Total <= total && ours.Fmla <= fmla,
+            ours.Total <= Slack * total && ours.Fmla <= fmla,
             $"more than before; if that is right, baseline.txt should say: {name} {ours.Total} {ours.Fmla}");
     }
 

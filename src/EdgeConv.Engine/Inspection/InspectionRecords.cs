@@ -19,8 +19,8 @@ public sealed record InspectedStep
     public required string Operator { get; init; }
 
     /// <summary>
-    /// What was drawn into a convolution, in the order it is done: <c>+residual</c>, <c>+moments</c> (a tap's mean
-    /// and variance), <c>+Relu</c>, <c>+mean</c>; empty when nothing was.
+    /// What was drawn into a convolution, in the order it is done: <c>+residual</c>, <c>+moments</c> (a tap's
+    /// mean and variance), <c>+Relu</c>, <c>+mean</c>; empty when nothing was.
     /// </summary>
     public required string Fused { get; init; }
 

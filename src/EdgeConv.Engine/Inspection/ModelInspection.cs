@@ -115,9 +115,11 @@ public static class ModelInspection
 
     private static string DescribeFused(Convolution convolution)
     {
-        string inputs = (convolution.HasScale ? "+scale" : "") + (convolution.HasResidual ? "+residual" : "");
-        string activation = convolution.Activation == Activation.None ? "" : $"+{convolution.Activation.Kind}";
-        return inputs + NameOf(convolution.Statistics.Before) + activation + NameOf(convolution.Statistics.After);
+        string scale = convolution.HasScale ? "+scale" : "", residual = convolution.HasResidual ? "+residual" : "";
+        Activation function = convolution.Activation;
+        string activation = function == Activation.None ? "" : $"+{function.Kind}";
+        OutputStatistics statistics = convolution.Statistics;
+        return scale + residual + NameOf(statistics.Before) + activation + NameOf(statistics.After);
     }
 
     private static string NameOf(Statistic statistic) => statistic switch

@@ -7,9 +7,9 @@ using EdgeConv.Kernels.Statistics;
 namespace EdgeConv.Engine.Passes;
 
 /// <summary>
-/// Lets a convolution reduce its output itself, while it is in the cache: to the mean and variance of a tap, and
-/// to the means that squeeze-and-excitation or a classifier begins with. An activation that a tap kept apart from
-/// its convolution goes into it, the tap sees the values before it.
+/// Lets a convolution reduce its output itself, while it is in the cache: to the mean and variance of a tap,
+/// and to the means that squeeze-and-excitation or a classifier begins with. An activation that a tap kept
+/// apart from its convolution goes into it, the tap sees the values before it.
 /// </summary>
 /// <remarks>
 /// <code>

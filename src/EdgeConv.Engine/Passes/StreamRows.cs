@@ -52,14 +52,15 @@ internal sealed class StreamRows
         Node[] nodes = [.. new[] { before, node, after }.OfType<Node>()];
         if (nodes.Length == 1)
             return null;
-        string? obstacle = Statistics(nodes) ?? _rule.Obstacle([.. nodes.Select(n => (Convolution)n.Operator!)]);
+        string? obstacle =
+            Statistics(nodes) ?? _rule.Obstacle([.. nodes.Select(n => (Convolution)n.Operator!)]);
         StreamedBlock block = new([.. nodes.Select(n => n.Name)], obstacle);
         foreach (Node part in nodes)
             _blockOf[part] = block;
         return block;
     }
 
-    // The rows that nothing reads are not computed, and what comes before the last node cannot read from the chain.
+    // Rows that nothing reads are not computed, and what runs before the last node cannot read from the chain.
     private string? Statistics(Node[] nodes)
     {
         for (int i = 0; i < nodes.Length - 1; i++)

@@ -33,8 +33,8 @@ public sealed unsafe class ConvolutionChain
 
     /// <summary>Makes a chain of layers, which must live as long as it runs.</summary>
     /// <exception cref="ArgumentException">
-    /// There are fewer than two layers or more than eight, one does not read what the one before it makes, or
-    /// statistics are wanted of rows that no layer reads.
+    /// There are fewer than two layers or more than eight, one does not read what the one before it makes,
+    /// or statistics are wanted of rows that no layer reads.
     /// </exception>
     public ConvolutionChain(IReadOnlyList<ChainLink> links)
     {
@@ -84,8 +84,8 @@ public sealed unsafe class ConvolutionChain
     }
 
     /// <summary>
-    /// Puts together the statistics of a layer's output, <c>[C]</c> means and perhaps <c>[C]</c> variances, when
-    /// all shares are done.
+    /// Puts together the statistics of a layer's output, <c>[C]</c> means and perhaps <c>[C]</c> variances,
+    /// when all shares are done.
     /// </summary>
     /// <param name="link">Which layer.</param>
     /// <param name="scratch">The scratch memory of the first share.</param>
@@ -133,7 +133,11 @@ public sealed unsafe class ConvolutionChain
         if (link.Statistics.IsEmpty)
             return null;
         if (_links.Skip(index + 1).FirstOrDefault(next => !ReadsAllRows(next.Layer.Shape)).Layer is { } next)
-            throw new ArgumentException($"{next.Shape} leaves out rows whose statistics are wanted", nameof(link));
+        {
+            throw new ArgumentException(
+                $"{next.Shape} leaves out rows whose statistics are wanted", nameof(link));
+        }
+
         return new ReducingLayer(link.Layer, link.Statistics);
     }
 

@@ -62,7 +62,8 @@ public abstract class ConvolutionLayer : IDisposable
     internal virtual OutputRectangle RectangleOf(in ConvolutionArguments arguments)
     {
         (int start, int end) = arguments.CutRows();
-        return new OutputRectangle(start * Shape.OutputWidth, end * Shape.OutputWidth, 0, Shape.OutputChannels);
+        int width = Shape.OutputWidth;
+        return new OutputRectangle(start * width, end * width, 0, Shape.OutputChannels);
     }
 
     /// <summary>Frees the packed weights.</summary>

@@ -5,4 +5,5 @@ namespace EdgeConv.Kernels.Convolution;
 /// <param name="PixelEnd">The pixel behind the last one.</param>
 /// <param name="ChannelStart">First channel.</param>
 /// <param name="ChannelEnd">The channel behind the last one.</param>
-internal readonly record struct OutputRectangle(int PixelStart, int PixelEnd, int ChannelStart, int ChannelEnd);
+internal readonly record struct OutputRectangle(
+    int PixelStart, int PixelEnd, int ChannelStart, int ChannelEnd);

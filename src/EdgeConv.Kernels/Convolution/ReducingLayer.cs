@@ -4,9 +4,9 @@ using EdgeConv.Kernels.Statistics;
 namespace EdgeConv.Kernels.Convolution;
 
 /// <summary>
-/// A layer whose output is reduced to statistics of each channel while it is computed: a band of rows at a time,
-/// which is still in the second-level cache when it is added to the sums. Where values before the activation are
-/// wanted, the layer leaves it to this pass.
+/// A layer whose output is reduced to statistics of each channel while it is computed: a band of rows at a
+/// time, which is still in the second-level cache when it is added to the sums. Where values before the
+/// activation are wanted, the layer leaves it to this pass.
 /// </summary>
 public sealed unsafe class ReducingLayer
 {
@@ -92,7 +92,9 @@ public sealed unsafe class ReducingLayer
             After(sums).Clear();
     }
 
-    /// <summary>Computes rows and adds them to the sums, but for those before <paramref name="ownRow"/>.</summary>
+    /// <summary>
+    /// Computes rows and adds them to the sums, but for those before <paramref name="ownRow"/>.
+    /// </summary>
     internal void RunBand(in ConvolutionArguments arguments, byte* sums, int ownRow)
     {
         bool isBefore = _wanted.Before != Statistic.None;

@@ -1,18 +1,18 @@
 namespace EdgeConv.Kernels.Statistics;
 
 /// <summary>
-/// What is known so far of channels whose pixels arrive a few at a time, in memory of the caller's: the number
-/// of pixels n and, of each channel, an origin o, Σ (x - o) and Σ (x - o)². One thread's; what several have
-/// gathered is put together at the end.
+/// What is known so far of channels whose pixels arrive a few at a time, in memory of the caller's: the
+/// number of pixels n and, of each channel, an origin o, Σ (x - o) and Σ (x - o)². One thread's; what several
+/// have gathered is put together at the end.
 /// </summary>
 /// <remarks>
 /// <code>
 /// head, 64 bytes | o [C] float | Σ (x - o) [C] double | Σ (x - o)² [C] double      C filled up to 16
 /// </code>
-/// For means alone o is 0 and there are no squares. Origins are the means of the first chunk and follow the mean:
-/// each time the pixels have become four times as many they move there. Of the pixels up to then those before are
-/// a quarter, so that the square of the distance of o from the mean is at most three variances (law of total
-/// variance), and little is lost.
+/// For means alone o is 0 and there are no squares. Origins are the means of the first chunk and follow the
+/// mean: each time the pixels have become four times as many they move there. Of the pixels up to then those
+/// before are a quarter, so that the square of the distance of o from the mean is at most three variances (law
+/// of total variance), and little is lost.
 /// </remarks>
 internal readonly unsafe struct ChannelSums
 {
@@ -71,7 +71,9 @@ internal readonly unsafe struct ChannelSums
     public void Begin(int channelStart, int channelEnd) =>
         (_head->ChannelStart, _head->ChannelEnd) = (channelStart, channelEnd);
 
-    /// <summary>Makes origins of the sums over the first pixels, which are then to be added once more.</summary>
+    /// <summary>
+    /// Makes origins of the sums over the first pixels, which are then to be added once more.
+    /// </summary>
     public void StartAtMeans(int pixels)
     {
         _head->MovedAt = pixels;
@@ -152,7 +154,11 @@ internal readonly unsafe struct ChannelSums
         double average = Sums[channel] / own, distance = Origins[channel] + average - mean;
         double all = pixels + own;
         if (HasSquares)
-            squares += Squares[channel] - (own * average * average) + (distance * distance * pixels * own / all);
+        {
+            double within = Squares[channel] - (own * average * average);
+            squares += within + (distance * distance * pixels * own / all);
+        }
+
         mean += distance * own / all;
         pixels = all;
     }

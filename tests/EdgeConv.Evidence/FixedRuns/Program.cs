@@ -8,9 +8,9 @@ using Ort = Microsoft.ML.OnnxRuntime;
 namespace EdgeConv.FixedRuns;
 
 /// <summary>
-/// <c>fixed-runs edgeconv|onnxruntime MODEL N</c>: an inference to warm up, then N on one thread, on inputs that are
-/// the same each time, for tools that count what a program does. ONNX Runtime is used as its users do, with nothing
-/// of ours around it. Prints our model's multiply-adds.
+/// <c>fixed-runs edgeconv|onnxruntime MODEL N</c>: an inference to warm up, then N on one thread, on inputs
+/// that are the same each time, for tools that count what a program does. ONNX Runtime is used as its users
+/// do, with nothing of ours around it. Prints our model's multiply-adds.
 /// </summary>
 internal static partial class Program
 {
@@ -39,10 +39,10 @@ internal static partial class Program
         for (int input = 0; input < session.Inputs.Count; input++)
             Fill(session.GetInput(input).AsSpan<float>());
         session.Run();
-        getpgid(Mark);
+        SetMark();
         for (int run = 0; run < runs; run++)
             session.Run();
-        getpgid(Mark);
+        SetMark();
         Console.Out.WriteLine(session.MultiplyAdds.ToString(CultureInfo.InvariantCulture));
     }
 
@@ -66,14 +66,16 @@ internal static partial class Program
 
         using RunOptions runOptions = new();
         session.Run(runOptions, inputs, session.OutputNames).Dispose();
-        getpgid(Mark);
+        SetMark();
         for (int run = 0; run < runs; run++)
             session.Run(runOptions, inputs, session.OutputNames).Dispose();
-        getpgid(Mark);
+        SetMark();
     }
 
-    [LibraryImport("libc")]
-    private static partial int getpgid(int process);
+    private static void SetMark() => _ = GetProcessGroup(Mark);
+
+    [LibraryImport("libc", EntryPoint = "getpgid")]
+    private static partial int GetProcessGroup(int process);
 
     // Numerical Recipes' linear congruence, scaled to -1..1.
     private static void Fill(Span<float> values)

@@ -35,6 +35,7 @@ internal static class Emulator
     private static Execution Run(string backend, string model)
     {
         string file = Path.Combine(Report.Folder, "counts.out");
+        File.Delete(file);
         Tool.Run(
             "qemu-aarch64",
             [

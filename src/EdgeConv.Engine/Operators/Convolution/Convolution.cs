@@ -127,7 +127,8 @@ internal sealed unsafe class Convolution : Operator
     }
 
     /// <summary>
-    /// The same with another activation for a node with outputs for statistics, of one image with channels last.
+    /// The same with another activation for a node with outputs for statistics, of one image with channels
+    /// last.
     /// </summary>
     public Convolution WithStatistics(Node node, Activation activation, OutputStatistics statistics) =>
         new(node, activation, HasResidual)

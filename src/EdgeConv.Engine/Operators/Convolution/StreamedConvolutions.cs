@@ -8,7 +8,8 @@ namespace EdgeConv.Engine.Operators;
 /// <summary>
 /// Two-dimensional convolutions with channels last that follow one another, computed a few rows at a time by
 /// <see cref="ConvolutionChain"/>. Inputs x, then weights and bias (or null) of each, then the residual of the
-/// last if it has one; outputs y, then the statistics of each if one has any, before and behind its activation.
+/// last if it has one; outputs y, then the statistics of each if one has any, before and behind its
+/// activation.
 /// </summary>
 internal sealed unsafe class StreamedConvolutions : Operator, ISharedWork
 {
@@ -57,7 +58,11 @@ internal sealed unsafe class StreamedConvolutions : Operator, ISharedWork
         Value? output = nodes[^1].Outputs[0];
         if (nodes.All(node => node.Outputs.Length == 1))
             return [output];
-        return [output, .. nodes.SelectMany(node => node.Outputs is [_, .. { Length: 2 } both] ? both : [null, null])];
+        return
+        [
+            output,
+            .. nodes.SelectMany(node => node.Outputs is [_, .. { Length: 2 } both] ? both : [null, null]),
+        ];
     }
 
     /// <inheritdoc/>
