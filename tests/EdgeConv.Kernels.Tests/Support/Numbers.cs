@@ -37,4 +37,24 @@ internal static class Numbers
         ActivationKind.Exp => Math.Exp(x),
         _ => throw new ArgumentOutOfRangeException(nameof(activation)),
     };
+
+    /// <summary>
+    /// Mean, population variance and greatest magnitude of every <paramref name="channels"/>th value from
+    /// <paramref name="channel"/> on, as their definitions read.
+    /// </summary>
+    public static (double Mean, double Variance, double Most) MomentsOf(
+        ReadOnlySpan<float> values, int channel, int channels)
+    {
+        double sum = 0, squares = 0, most = 0;
+        int count = values.Length / channels;
+        for (int i = channel; i < values.Length; i += channels)
+        {
+            sum += values[i];
+            most = Math.Max(most, Math.Abs(values[i]));
+        }
+
+        for (int i = channel; i < values.Length; i += channels)
+            squares += (values[i] - (sum / count)) * (values[i] - (sum / count));
+        return (sum / count, squares / count, most);
+    }
 }
