@@ -164,6 +164,38 @@ public sealed class ConvolutionLayerTest : IDisposable
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void Shares_of_few_pixels_are_channels(KernelSet set)
+    {
+        ReferenceConvolution filter = new()
+        {
+            InputChannels = 1000,
+            OutputChannels = 1000,
+            Groups = 1000,
+            Input = (7, 7),
+            Kernel = (3, 3),
+            PadBegin = (1, 1),
+            PadEnd = (1, 1),
+        };
+        ReferenceConvolution wide = filter with { Kernel = (5, 5), PadBegin = (2, 2), PadEnd = (2, 2) };
+        ReferenceConvolution[] layers =
+        [
+            filter,
+            filter with { Stride = (2, 2) },
+            filter with { Dilation = (2, 2) },
+            wide,
+            wide with { Stride = (2, 2), Input = (9, 8) },
+            // The last vector is not whole.
+            filter with { InputChannels = 1003, OutputChannels = 1003, Groups = 1003, Stride = (2, 2) },
+        ];
+        foreach (ReferenceConvolution reference in layers)
+        {
+            foreach (int shares in (int[])[2, 3, 5])
+                _harness.RequireExact(reference, set, shares);
+        }
+    }
+
     [Fact]
     public void Each_kind_of_layer_gets_its_kernel()
     {

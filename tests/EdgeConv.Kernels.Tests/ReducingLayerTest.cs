@@ -46,6 +46,8 @@ public sealed unsafe class ReducingLayerTest : IDisposable
         RequireLayer(set, Shape(100, 3, 40, kernel: 1), Activation.HardSwish);
         RequireLayer(set, Shape(90, 24, 24, kernel: 3) with { Groups = 24 }, Activation.Relu);
         RequireLayer(set, Shape(7, 5, 1280, kernel: 1), Activation.None);
+        RequireLayer(set, Shape(7, 584, 584, kernel: 3) with { Groups = 584 }, Activation.Relu6);
+        RequireLayer(set, Shape(8, 1350, 1350, kernel: 5, stride: 2) with { Groups = 1350 }, Activation.HardSwish);
         RequireLayer(set, Shape(15, 5, 300, kernel: 1), Activation.Relu6);
     }
 

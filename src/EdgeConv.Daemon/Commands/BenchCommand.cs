@@ -83,9 +83,8 @@ internal sealed class BenchCommand
     /// <exception cref="ConfigError">An option is out of range.</exception>
     private BenchRequest Read(ParseResult parsed)
     {
-        int threads = parsed.GetValue(_threads), processors = Environment.ProcessorCount;
-        if (threads < 1 || threads > processors)
-            throw new ConfigError(Invariant($"--threads {threads}"), Range(processors));
+        int threads = parsed.GetValue(_threads);
+        Processors.Require(Invariant($"--threads {threads}"), threads);
         double seconds = parsed.GetValue(_seconds);
         if (!(seconds is > 0 and <= 3600))
             throw new ConfigError(Invariant($"--seconds {seconds}"), "must lie in 0..3600");
@@ -111,10 +110,6 @@ internal sealed class BenchCommand
             WithProfile = parsed.GetValue(_profile),
         };
     }
-
-    private static string Range(int processors) => processors == 1
-        ? "this machine has one processor, 1 would be right"
-        : Invariant($"this machine has {processors} processors, 1..{processors} would be right");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Benchmarking;
 using EdgeConv.Daemon.Options;
@@ -54,6 +55,8 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
     /// <exception cref="EdgeConvError">One of them does not load; none is left open.</exception>
     public List<FamilyMember> LoadFamily(PipelineOptions options)
     {
+        Processors.Require(
+            string.Create(CultureInfo.InvariantCulture, $"{options.Place}.threads {options.Threads}"), options.Threads);
         List<FamilyMember> family = [];
         try
         {

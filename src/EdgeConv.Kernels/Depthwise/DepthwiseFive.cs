@@ -17,6 +17,7 @@ internal static unsafe class DepthwiseFive<TLanes, TVector>
     {
         long step = window.TapStep;
         int channels = window.Channels, channel = 0;
+        long weightStep = window.WeightStep;
         int missingLeft = window.MissingLeft, missingRight = window.MissingRight;
         float* weights = window.Weights;
         float* firstTap = window.FirstTap;
@@ -33,15 +34,15 @@ internal static unsafe class DepthwiseFive<TLanes, TVector>
             for (int ky = 0; ky < rows; ky++, line += rowStep)
             {
                 TVector w0 = TLanes.Load(w);
-                w += channels;
+                w += weightStep;
                 TVector w1 = TLanes.Load(w);
-                w += channels;
+                w += weightStep;
                 TVector w2 = TLanes.Load(w);
-                w += channels;
+                w += weightStep;
                 TVector w3 = TLanes.Load(w);
-                w += channels;
+                w += weightStep;
                 TVector w4 = TLanes.Load(w);
-                w += channels;
+                w += weightStep;
                 float* row = line;
                 TVector x;
                 if (missingLeft < 1)
@@ -135,6 +136,7 @@ internal static unsafe class DepthwiseFive<TLanes, TVector>
     {
         long step = window.TapStep;
         int channels = window.Channels, channel = 0;
+        long weightStep = window.WeightStep;
         int missingLeft = window.MissingLeft, missingRight = window.MissingRight;
         float* weights = window.Weights;
         float* firstTap = window.FirstTap;
@@ -151,15 +153,15 @@ internal static unsafe class DepthwiseFive<TLanes, TVector>
             for (int ky = 0; ky < rows; ky++, line += rowStep)
             {
                 TVector w0 = TLanes.Load(w);
-                w += channels;
+                w += weightStep;
                 TVector w1 = TLanes.Load(w);
-                w += channels;
+                w += weightStep;
                 TVector w2 = TLanes.Load(w);
-                w += channels;
+                w += weightStep;
                 TVector w3 = TLanes.Load(w);
-                w += channels;
+                w += weightStep;
                 TVector w4 = TLanes.Load(w);
-                w += channels;
+                w += weightStep;
                 float* row = line;
                 TVector x;
                 if (missingLeft < 1)
@@ -226,6 +228,7 @@ internal static unsafe class DepthwiseFive<TLanes, TVector>
     {
         long step = window.TapStep;
         int channels = window.Channels, channel = 0;
+        long weightStep = window.WeightStep;
         int missingLeft = window.MissingLeft, missingRight = window.MissingRight;
         float* weights = window.Weights;
         float* firstTap = window.FirstTap;
@@ -242,15 +245,15 @@ internal static unsafe class DepthwiseFive<TLanes, TVector>
             for (int ky = 0; ky < rows; ky++, line += rowStep)
             {
                 TVector w0 = TLanes.Load(w);
-                w += channels;
+                w += weightStep;
                 TVector w1 = TLanes.Load(w);
-                w += channels;
+                w += weightStep;
                 TVector w2 = TLanes.Load(w);
-                w += channels;
+                w += weightStep;
                 TVector w3 = TLanes.Load(w);
-                w += channels;
+                w += weightStep;
                 TVector w4 = TLanes.Load(w);
-                w += channels;
+                w += weightStep;
                 float* row = line;
                 TVector x;
                 if (missingLeft < 1)
@@ -348,6 +351,7 @@ internal static unsafe class DepthwiseFive<TLanes, TVector>
     {
         long step = window.TapStep;
         int channels = window.Channels, channel = 0;
+        long weightStep = window.WeightStep;
         int missingLeft = window.MissingLeft, missingRight = window.MissingRight;
         float* weights = window.Weights;
         float* firstTap = window.FirstTap;
@@ -364,15 +368,15 @@ internal static unsafe class DepthwiseFive<TLanes, TVector>
             for (int ky = 0; ky < rows; ky++, line += rowStep)
             {
                 TVector w0 = TLanes.Load(w);
-                w += channels;
+                w += weightStep;
                 TVector w1 = TLanes.Load(w);
-                w += channels;
+                w += weightStep;
                 TVector w2 = TLanes.Load(w);
-                w += channels;
+                w += weightStep;
                 TVector w3 = TLanes.Load(w);
-                w += channels;
+                w += weightStep;
                 TVector w4 = TLanes.Load(w);
-                w += channels;
+                w += weightStep;
                 float* row = line;
                 TVector x;
                 if (missingLeft < 1)

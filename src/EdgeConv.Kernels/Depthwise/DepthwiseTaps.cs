@@ -59,7 +59,7 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
                 {
                     sum = TLanes.MultiplyAdd(TLanes.LoadPartial(w, count), TLanes.LoadPartial(x, count), sum);
                     x += window.TapStep;
-                    w += window.Channels;
+                    w += window.WeightStep;
                 }
             }
 
@@ -72,6 +72,7 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
     private static int Tile8x1(in DepthwiseWindow<TLanes, TVector> window, int channel)
     {
         int lanes = TLanes.Count, channels = window.Channels;
+        long weightStep = window.WeightStep;
         long step = window.PixelStep, tapStep = window.TapStep, rowSkip = window.RowSkip;
         float* weights = window.Weights;
         float* firstTap = window.FirstTap;
@@ -108,7 +109,7 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
                     x += step;
                     y7 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y7);
                     row += tapStep;
-                    w += channels;
+                    w += weightStep;
                 }
             }
 
@@ -137,6 +138,7 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
     private static int Tile4x2(in DepthwiseWindow<TLanes, TVector> window, int channel)
     {
         int lanes = TLanes.Count, channels = window.Channels;
+        long weightStep = window.WeightStep;
         long step = window.PixelStep, tapStep = window.TapStep, rowSkip = window.RowSkip;
         float* weights = window.Weights;
         float* firstTap = window.FirstTap;
@@ -172,7 +174,7 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
                     y3a = TLanes.MultiplyAdd(wa, TLanes.Load(x), y3a);
                     y3b = TLanes.MultiplyAdd(wb, TLanes.Load(x + lanes), y3b);
                     row += tapStep;
-                    w += channels;
+                    w += weightStep;
                 }
             }
 
@@ -197,6 +199,7 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
     private static int Tile4x1(in DepthwiseWindow<TLanes, TVector> window, int channel)
     {
         int lanes = TLanes.Count, channels = window.Channels;
+        long weightStep = window.WeightStep;
         long step = window.PixelStep, tapStep = window.TapStep, rowSkip = window.RowSkip;
         float* weights = window.Weights;
         float* firstTap = window.FirstTap;
@@ -225,7 +228,7 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
                     x += step;
                     y3 = TLanes.MultiplyAdd(weight, TLanes.Load(x), y3);
                     row += tapStep;
-                    w += channels;
+                    w += weightStep;
                 }
             }
 
@@ -246,6 +249,7 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
     private static int Tile1x4(in DepthwiseWindow<TLanes, TVector> window, int channel)
     {
         int lanes = TLanes.Count, channels = window.Channels;
+        long weightStep = window.WeightStep;
         long tapStep = window.TapStep, rowSkip = window.RowSkip;
         float* weights = window.Weights;
         float* firstTap = window.FirstTap;
@@ -275,7 +279,7 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
                     y0c = TLanes.MultiplyAdd(wc, TLanes.Load(row + (2 * lanes)), y0c);
                     y0d = TLanes.MultiplyAdd(wd, TLanes.Load(row + (3 * lanes)), y0d);
                     row += tapStep;
-                    w += channels;
+                    w += weightStep;
                 }
             }
 
@@ -293,6 +297,7 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
     private static int Tile1x1(in DepthwiseWindow<TLanes, TVector> window, int channel)
     {
         int lanes = TLanes.Count, channels = window.Channels;
+        long weightStep = window.WeightStep;
         long tapStep = window.TapStep, rowSkip = window.RowSkip;
         float* weights = window.Weights;
         float* firstTap = window.FirstTap;
@@ -313,7 +318,7 @@ internal static unsafe class DepthwiseTaps<TLanes, TVector>
                     TVector weight = TLanes.Load(w);
                     y0 = TLanes.MultiplyAdd(weight, TLanes.Load(row), y0);
                     row += tapStep;
-                    w += channels;
+                    w += weightStep;
                 }
             }
 

@@ -17,6 +17,7 @@ internal static unsafe class DepthwiseThree<TLanes, TVector>
     {
         long step = window.TapStep;
         int channels = window.Channels, channel = 0;
+        long weightStep = window.WeightStep;
         bool hasFirst = window.HasFirst, hasLast = window.HasLast;
         float* weights = window.Weights;
         float* firstTap = window.FirstTap;
@@ -33,9 +34,9 @@ internal static unsafe class DepthwiseThree<TLanes, TVector>
             for (int ky = 0; ky < rows; ky++, line += rowStep)
             {
                 TVector w0 = TLanes.Load(w);
-                TVector w1 = TLanes.Load(w + channels);
-                TVector w2 = TLanes.Load(w + channels + channels);
-                w += 3 * (long)channels;
+                TVector w1 = TLanes.Load(w + weightStep);
+                TVector w2 = TLanes.Load(w + weightStep + weightStep);
+                w += 3 * weightStep;
                 float* row = line;
                 if (hasFirst)
                     y0 = TLanes.MultiplyAdd(w0, TLanes.Load(row), y0);
@@ -102,6 +103,7 @@ internal static unsafe class DepthwiseThree<TLanes, TVector>
     {
         long step = window.TapStep;
         int channels = window.Channels, channel = 0;
+        long weightStep = window.WeightStep;
         bool hasFirst = window.HasFirst, hasLast = window.HasLast;
         float* weights = window.Weights;
         float* firstTap = window.FirstTap;
@@ -118,9 +120,9 @@ internal static unsafe class DepthwiseThree<TLanes, TVector>
             for (int ky = 0; ky < rows; ky++, line += rowStep)
             {
                 TVector w0 = TLanes.Load(w);
-                TVector w1 = TLanes.Load(w + channels);
-                TVector w2 = TLanes.Load(w + channels + channels);
-                w += 3 * (long)channels;
+                TVector w1 = TLanes.Load(w + weightStep);
+                TVector w2 = TLanes.Load(w + weightStep + weightStep);
+                w += 3 * weightStep;
                 float* row = line;
                 if (hasFirst)
                     y0 = TLanes.MultiplyAdd(w0, TLanes.Load(row), y0);
@@ -166,6 +168,7 @@ internal static unsafe class DepthwiseThree<TLanes, TVector>
     {
         long step = window.TapStep;
         int channels = window.Channels, channel = 0;
+        long weightStep = window.WeightStep;
         bool hasFirst = window.HasFirst, hasLast = window.HasLast;
         float* weights = window.Weights;
         float* firstTap = window.FirstTap;
@@ -182,9 +185,9 @@ internal static unsafe class DepthwiseThree<TLanes, TVector>
             for (int ky = 0; ky < rows; ky++, line += rowStep)
             {
                 TVector w0 = TLanes.Load(w);
-                TVector w1 = TLanes.Load(w + channels);
-                TVector w2 = TLanes.Load(w + channels + channels);
-                w += 3 * (long)channels;
+                TVector w1 = TLanes.Load(w + weightStep);
+                TVector w2 = TLanes.Load(w + weightStep + weightStep);
+                w += 3 * weightStep;
                 float* row = line;
                 if (hasFirst)
                     y0 = TLanes.MultiplyAdd(w0, TLanes.Load(row), y0);
@@ -236,6 +239,7 @@ internal static unsafe class DepthwiseThree<TLanes, TVector>
     {
         long step = window.TapStep;
         int channels = window.Channels, channel = 0;
+        long weightStep = window.WeightStep;
         bool hasFirst = window.HasFirst, hasLast = window.HasLast;
         float* weights = window.Weights;
         float* firstTap = window.FirstTap;
@@ -252,9 +256,9 @@ internal static unsafe class DepthwiseThree<TLanes, TVector>
             for (int ky = 0; ky < rows; ky++, line += rowStep)
             {
                 TVector w0 = TLanes.Load(w);
-                TVector w1 = TLanes.Load(w + channels);
-                TVector w2 = TLanes.Load(w + channels + channels);
-                w += 3 * (long)channels;
+                TVector w1 = TLanes.Load(w + weightStep);
+                TVector w2 = TLanes.Load(w + weightStep + weightStep);
+                w += 3 * weightStep;
                 float* row = line;
                 if (hasFirst)
                     y0 = TLanes.MultiplyAdd(w0, TLanes.Load(row), y0);

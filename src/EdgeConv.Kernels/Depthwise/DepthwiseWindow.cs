@@ -52,10 +52,13 @@ internal unsafe struct DepthwiseWindow<TLanes, TVector>
     /// <summary>Floats from an output's input to that of its neighbour.</summary>
     public long PixelStep;
 
-    /// <summary><c>[1 + KH KW, C]</c>: the bias, then the taps.</summary>
+    /// <summary>The bias of channel 0; its weights follow, tap by tap, <see cref="WeightStep"/> apart.</summary>
     public float* Weights;
 
-    /// <summary>Number of channels.</summary>
+    /// <summary>Floats from a channel's weight of one tap to that of the next, at least C.</summary>
+    public long WeightStep;
+
+    /// <summary>Number of channels C.</summary>
     public int Channels;
 
     /// <summary>Channel 0 of the first output.</summary>
@@ -74,8 +77,8 @@ internal unsafe struct DepthwiseWindow<TLanes, TVector>
     public readonly bool HasLast => MissingRight == 0;
 
     /// <summary>Weights of the first tap that counts, for channel 0.</summary>
-    public readonly float* FirstTap => Weights + ((1L + ((long)KyStart * KernelWidth) + KxStart) * Channels);
+    public readonly float* FirstTap => Weights + ((1L + ((long)KyStart * KernelWidth) + KxStart) * WeightStep);
 
     /// <summary>Floats from the weights behind a row's last tap to those of the next row's first.</summary>
-    public readonly long RowSkip => (long)(KernelWidth - KxEnd + KxStart) * Channels;
+    public readonly long RowSkip => (KernelWidth - KxEnd + KxStart) * WeightStep;
 }

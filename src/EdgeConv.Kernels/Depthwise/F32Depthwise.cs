@@ -18,6 +18,9 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     private const int BlockBytes = 20 * 1024;
     // Measured: for 3x3, and for fewer channels, more passes cost more than the cache gives.
     private const int BlockUnit = 32;
+    private const int ChannelUnit = 16;
+    // Measured: the calls for a row of fewer channels cost more than what the other core's cache does.
+    private const int LeastChannelsPerShare = 192;
 
     private readonly ElementwiseKernel _elementwise;
     private readonly int _block;
@@ -64,15 +67,26 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     {
         if (arguments.Residual is not null)
             throw new ArgumentException("a depthwise layer adds no residual", nameof(arguments));
-        (int start, int end) = arguments.CutRows();
-        for (int channel = 0; channel < Shape.OutputChannels; channel += _block)
+        OutputRectangle part = RectangleOf(arguments);
+        int start = part.PixelStart / Shape.OutputWidth, end = part.PixelEnd / Shape.OutputWidth;
+        for (int channel = part.ChannelStart; channel < part.ChannelEnd;)
         {
+            (int Start, int End) channels = (channel, Math.Min(BlockOf(channel) + _block, part.ChannelEnd));
             ConvolutionArguments block =
                 arguments with { Input = arguments.Input + channel, Output = arguments.Output + channel };
-            (int, int) channels = (channel, Math.Min(channel + _block, Shape.OutputChannels));
             for (int oy = start; oy < end;)
                 oy += Rows(oy, end, channels, block);
+            channel = channels.End;
         }
+    }
+
+    internal override OutputRectangle RectangleOf(in ConvolutionArguments arguments)
+    {
+        if (!IsOfChannels(arguments))
+            return base.RectangleOf(arguments);
+        (int start, int end) = arguments.Cut(Shape.OutputChannels, ChannelUnit);
+        int width = Shape.OutputWidth;
+        return new OutputRectangle(arguments.RowStart * width, arguments.RowEnd * width, start, end);
     }
 
     private string Form => this switch
@@ -89,6 +103,18 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
         _nine?.Dispose();
         _repeated?.Dispose();
     }
+
+    // Where the 1x1 layers before and behind it are cut so too. A flat row is one run of all channels.
+    private bool IsOfChannels(in ConvolutionArguments arguments)
+    {
+        Share share = new(arguments.Share, arguments.Shares);
+        long pixels = (arguments.RowEnd - arguments.RowStart) * (long)Shape.OutputWidth;
+        return _repeated is null && share.IsOfChannels(pixels)
+            && Shape.OutputChannels >= LeastChannelsPerShare * share.Count;
+    }
+
+    // The first channel of its block.
+    private int BlockOf(int channel) => channel / _block * _block;
 
     // [1 + KH KW, channels] of each block, the bias first; room behind for a vector.
     private static PackedWeights Pack(
@@ -139,6 +165,7 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
             WindowShape.TapsInside(top, Shape.KernelHeight, Shape.DilationY, 0, Shape.InputHeight);
         long row = Shape.InputWidth * arguments.InputStride;
         long firstRow = ky.Start < ky.End ? top + ((long)ky.Start * Shape.DilationY) : 0;
+        int block = BlockOf(channels.Start);
         DepthwiseWindow<TLanes, TVector> window = new()
         {
             FirstRow = arguments.Input + (firstRow * row),
@@ -148,7 +175,8 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
             KernelWidth = Shape.KernelWidth,
             TapStep = Shape.DilationX * arguments.InputStride,
             PixelStep = Shape.StrideX * arguments.InputStride,
-            Weights = _packed.Data + ((Shape.Taps + 1L) * channels.Start),
+            Weights = _packed.Data + ((Shape.Taps + 1L) * block) + channels.Start - block,
+            WeightStep = Math.Min(_block, Shape.OutputChannels - block),
             Channels = channels.End - channels.Start,
             OutputStride = arguments.OutputStride,
             Clamp = Clamp<TLanes, TVector>.Of(arguments.Activation),

@@ -9,8 +9,6 @@ namespace EdgeConv.Kernels.Pointwise;
 public abstract unsafe class PointwiseKernel
 {
     private const int TurnedColumns = 16;
-    // Shares of a few pixels would stream all weights for little: below this the channels are shared out.
-    private const int LeastPixelsPerShare = 96;
     private const int PixelUnit = 24;
 
     /// <summary>Name by the grammar in README.md.</summary>
@@ -118,15 +116,15 @@ public abstract unsafe class PointwiseKernel
     /// <summary>What <see cref="RunShare"/> computes of a part.</summary>
     internal OutputRectangle CutShare(int pixels, int channels, Share part)
     {
-        if (pixels / part.Count >= LeastPixelsPerShare)
-        {
-            (int start, int end) = part.Cut(pixels, PixelUnit);
-            return new OutputRectangle(start, end, 0, channels);
-        }
-        else
+        if (part.IsOfChannels(pixels))
         {
             (int start, int end) = part.Cut(channels, BlockChannels);
             return new OutputRectangle(0, pixels, start, end);
+        }
+        else
+        {
+            (int start, int end) = part.Cut(pixels, PixelUnit);
+            return new OutputRectangle(start, end, 0, channels);
         }
     }
 
