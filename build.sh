@@ -18,6 +18,7 @@ usage: ./build.sh COMMAND
   publish [RID]      native binary into artifacts/RID/ (linux-x64, linux-arm64; default: this machine's)
   bench [MODEL ...]  our engine beside ONNX Runtime: the reference networks on 1 and 2 threads, written into
                      tests/EdgeConv.Benchmarks/results/ (Debian's torch exports them), or only the given models
+  bench kernels      every kernel that accepts a convolution of these networks, beside the one that is chosen
   clean              remove what was built (the download cache stays)
   -h                 this text
 
@@ -229,19 +230,26 @@ this_machine() {
   echo "${name:-unknown processor}, $(nproc) processors, load average $load before"
 }
 
-bench_all() {
-  local folder=tests/EdgeConv.Benchmarks models=() threads most origin file name path lines=() status=0 machine
-  want python3 python3
+# reference_models: sets models to those of models.txt that are to be had, and names the others.
+reference_models() {
+  local list=tests/EdgeConv.Benchmarks/models.txt origin file name path
   want_npm
   install_missing || true
-  command -v python3 >/dev/null || die "python3 is needed to write the report"
-  export_networks $folder/models.txt
+  export_networks $list
   restore_data faces
+  models=()
   while read -r origin file name; do
     case $origin in '#'* | '') continue ;; esac
     path=$(path_of_model "$origin" "$file")
     if [ -e "$path" ]; then models+=("$path"); else say "skipping $name: $file is not there"; fi
-  done <$folder/models.txt
+  done <$list
+}
+
+bench_all() {
+  local folder=tests/EdgeConv.Benchmarks models=() threads most lines=() status=0 machine
+  want python3 python3
+  reference_models
+  command -v python3 >/dev/null || die "python3 is needed to write the report"
   most=$(nproc)
   machine=$(this_machine)
   mkdir -p artifacts/bench
@@ -258,7 +266,25 @@ bench_all() {
   return $status
 }
 
+bench_kernels() {
+  local folder=tests/EdgeConv.Benchmarks models=()
+  need_sdk
+  reference_models
+  dotnet build $folder/KernelChoice -c Release -v quiet
+  mkdir -p artifacts
+  {
+    printf '# Kernels of convolutions\n\nWritten by `./build.sh bench kernels` on: %s. ' "$(this_machine)"
+    $folder/KernelChoice/bin/Release/net10.0/kernel-choice "${models[@]}"
+  } >artifacts/kernels.md
+  mv artifacts/kernels.md $folder/results/kernels.md
+  cat $folder/results/kernels.md
+}
+
 bench() {
+  if [ "${1:-}" = kernels ]; then
+    bench_kernels
+    return
+  fi
   publish
   if [ $# = 0 ]; then bench_all; else "artifacts/$(this_rid)/edgeconv" bench --vs onnxruntime "$@"; fi
 }

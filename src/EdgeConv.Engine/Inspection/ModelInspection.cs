@@ -6,6 +6,7 @@ using EdgeConv.Engine.Operators;
 using EdgeConv.Engine.Passes;
 using EdgeConv.Engine.Planning;
 using EdgeConv.Kernels;
+using EdgeConv.Kernels.Convolution;
 using EdgeConv.Kernels.Statistics;
 
 namespace EdgeConv.Engine.Inspection;
@@ -33,6 +34,17 @@ public static class ModelInspection
         using CompiledModel compiled = ModelCompiler.Compile(
             OnnxReader.Read(path), options ?? new SessionOptions(), PassLevel.CleanUp);
         return [.. compiled.Graph.Nodes.Where(IsPointwise).Select(DescribePointwise)];
+    }
+
+    /// <summary>The convolutions of a model in execution order, as kernels take them, of one image each.</summary>
+    /// <inheritdoc cref="Read" path="//param|//exception"/>
+    public static IReadOnlyList<ConvolutionShape> Convolutions(string path, SessionOptions? options = null)
+    {
+        using CompiledModel compiled = ModelCompiler.Compile(
+            OnnxReader.Read(path), options ?? new SessionOptions(), PassLevel.ChannelsLast);
+        return [.. compiled.Graph.Nodes.Select(node => node.Operator).OfType<Convolution>()
+            .Where(convolution => convolution.IsChannelsLast && LayerShape.Exists(convolution.Geometry))
+            .Select(LayerShape.Of)];
     }
 
     private static bool IsPointwise(Node node) =>
