@@ -8,14 +8,8 @@ public readonly record struct Share(int Index, int Count)
     /// <summary>The only part: all of it.</summary>
     public static Share All => new(0, 1);
 
-    // Shares of a few pixels would stream all weights for little.
-    private const int LeastPixels = 96;
-
-    /// <summary>
-    /// Whether an image of so many pixels is cut into some of its channels instead of some of its pixels: where
-    /// those are few. Layers that follow one another then find in a core's cache what it has made.
-    /// </summary>
-    internal bool IsOfChannels(long pixels) => pixels / Count < LeastPixels;
+    /// <summary>Whether the part of an image of so many pixels is too small to read all weights for it.</summary>
+    internal bool HasFewPixels(long pixels) => pixels / Count < 96;
 
     /// <summary>
     /// This part of 0..<paramref name="total"/>, cut at multiples of <paramref name="unit"/> as evenly as

@@ -10,19 +10,30 @@ namespace EdgeConv.Daemon.Commands;
 /// <summary><c>edgeconv inspect MODEL</c>: what each layer is, costs and runs on.</summary>
 internal static class InspectCommand
 {
+    private const int MostThreads = 256;
+
     public static Command Create()
     {
         Argument<string> model = new("MODEL") { Description = "ONNX file" };
         Option<bool> json = new("--json") { Description = "One JSON object instead of tables" };
         Option<string[]> shapes = ShapeOption.Create();
+        Option<int> threads = new("--threads")
+        {
+            Description = "Threads of the plan, which decide with the layers what runs a few rows at a time",
+            DefaultValueFactory = _ => 1,
+        };
         Command command = new(
             "inspect", "Tell each layer of a model: shapes, kernel, parameters, cost, receptive field")
         {
-            model, json, shapes,
+            model, json, shapes, threads,
         };
         command.SetAction(parsed =>
         {
-            SessionOptions options = new() { InputShapes = ShapeOption.Parse(parsed.GetValue(shapes)) };
+            SessionOptions options = new()
+            {
+                InputShapes = ShapeOption.Parse(parsed.GetValue(shapes)),
+                Threads = ThreadsOf(parsed.GetValue(threads)),
+            };
             InspectedModel inspected = ModelInspection.Read(parsed.GetRequiredValue(model), options);
             if (parsed.GetValue(json))
                 Console.WriteLine(JsonSerializer.Serialize(inspected, InspectionJson.Default.InspectedModel));
@@ -32,6 +43,11 @@ internal static class InspectCommand
         });
         return command;
     }
+
+    // A plan for another machine may have more threads than this one has processors.
+    private static int ThreadsOf(int threads) => threads is >= 1 and <= MostThreads
+        ? threads
+        : throw new ConfigError(Invariant($"--threads {threads}"), Invariant($"1..{MostThreads} would be right"));
 
     private static void Print(InspectedModel model, TextWriter output)
     {

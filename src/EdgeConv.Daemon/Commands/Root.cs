@@ -48,6 +48,10 @@ internal static class Root
         {
             return Fail(error.Message);
         }
+        catch (OutOfMemoryException)
+        {
+            return Fail("there is not enough memory");
+        }
         catch (OperationCanceledException)
         {
             return Fail("interrupted");

@@ -77,20 +77,18 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
         ModelFiles.Require(member);
         Fingerprint? fingerprint = member.Fingerprint is null ? null : Fingerprint.Read(member.Fingerprint);
         MahalanobisGate? gate = fingerprint is null ? null : new MahalanobisGate(fingerprint, options.Alpha);
-        ISession session = LoadSession(member, options, fingerprint);
+        ISession? session = null;
         try
         {
+            session = LoadSession(member, options, fingerprint);
             gate?.Bind(session);
             return new FamilyMember(session, gate, options.Preprocess, options.Decode, options.Threads);
         }
-        catch (ConfigError error)
+        catch (Exception error)
         {
-            session.Dispose();
-            throw new ConfigError(options.Place, error.Message, error);
-        }
-        catch
-        {
-            session.Dispose();
+            session?.Dispose();
+            if (error is ConfigError)
+                throw new ConfigError(options.Place, error.Message, error);
             throw;
         }
     }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
+using EdgeConv.Core;
 
 namespace EdgeConv.Engine.Execution;
 
@@ -39,7 +41,7 @@ public sealed class WorkerPool : IDisposable
 
     private readonly Lock _caller = new();
     private readonly object _gate = new();
-    private readonly Thread[] _workers;
+    private readonly List<Thread> _workers = [];
     private readonly Slot[] _slots;
     private Posted _posted;
     private Exception? _problem;
@@ -48,16 +50,25 @@ public sealed class WorkerPool : IDisposable
     private bool _isStopped;
 
     /// <summary>Starts <paramref name="threads"/> - 1 workers.</summary>
+    /// <exception cref="ConfigError">The system lets this process start no more threads.</exception>
     public WorkerPool(int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         _slots = new Slot[threads];
-        _workers = new Thread[threads - 1];
-        for (int i = 0; i < _workers.Length; i++)
+        try
         {
-            int share = i + 1;
-            _workers[i] = new Thread(() => Loop(share)) { IsBackground = true, Name = $"edgeconv worker {share}" };
-            _workers[i].Start();
+            while (_workers.Count < threads - 1)
+                Start(_workers.Count + 1);
+        }
+        catch (Exception problem) when (problem is OutOfMemoryException or ThreadStartException)
+        {
+            int started = _workers.Count;
+            Dispose();
+            throw new ConfigError(
+                "threads",
+                string.Create(CultureInfo.InvariantCulture, $"{threads}, but the system gives this process {started + 1}; ")
+                + "fewer would be right, or a higher limit of tasks (TasksMax=, ulimit -u) or of memory",
+                problem);
         }
     }
 
@@ -99,6 +110,13 @@ public sealed class WorkerPool : IDisposable
 
         foreach (Thread worker in _workers)
             worker.Join();
+    }
+
+    private void Start(int share)
+    {
+        Thread worker = new(() => Loop(share)) { IsBackground = true, Name = $"edgeconv worker {share}" };
+        worker.Start();
+        _workers.Add(worker);
     }
 
     // A worker counts itself asleep before it looks at the piece a last time, the caller changes the piece

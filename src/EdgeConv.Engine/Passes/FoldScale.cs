@@ -40,8 +40,12 @@ internal static class FoldScale
         return reads;
     }
 
+    // A single channel is a depthwise layer too, whose kernels take no scale.
     private static Node? ScaleOf(Node node) =>
-        node.Operator is Convolution { IsChannelsLast: true, HasScale: false, Geometry.IsPointwise: true }
+        node.Operator is Convolution
+        {
+            IsChannelsLast: true, HasScale: false, Geometry: { IsPointwise: true, InputChannels: > 1 },
+        }
         && node.Inputs[0]!.Producer is { Operator: ChannelScale } scale
             ? scale
             : null;

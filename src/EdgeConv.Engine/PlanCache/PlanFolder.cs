@@ -75,12 +75,24 @@ public sealed class PlanFolder(string folder, Action<string> notice)
             }
 
             File.Move(unfinished, plan, overwrite: true);
+            RemoveAbandoned(plan);
         }
         catch (Exception problem)
             when (problem is IOException or UnauthorizedAccessException or OutOfMemoryException)
         {
             notice($"{plan}: cannot be written ({problem.Message}); the next start takes as long as this one");
             Remove(unfinished);
+        }
+    }
+
+    // What a process that was killed has left behind; one at work takes seconds.
+    private void RemoveAbandoned(string plan)
+    {
+        DateTime old = DateTime.UtcNow - TimeSpan.FromHours(1);
+        foreach (string file in Directory.EnumerateFiles(folder, $"{Path.GetFileName(plan)}.*.new"))
+        {
+            if (File.GetLastWriteTimeUtc(file) < old)
+                Remove(file);
         }
     }
 

@@ -53,8 +53,9 @@ internal sealed unsafe class PointwiseLayer : ConvolutionLayer
     internal override OutputRectangle RectangleOf(in ConvolutionArguments arguments)
     {
         int first = arguments.RowStart * Shape.OutputWidth, end = arguments.RowEnd * Shape.OutputWidth;
+        long weights = Shape.OutputChannels * (long)Shape.InputChannels;
         OutputRectangle part = _kernel.CutShare(
-            end - first, Shape.OutputChannels, new Share(arguments.Share, arguments.Shares));
+            end - first, Shape.OutputChannels, weights, new Share(arguments.Share, arguments.Shares));
         return part with { PixelStart = first + part.PixelStart, PixelEnd = first + part.PixelEnd };
     }
 

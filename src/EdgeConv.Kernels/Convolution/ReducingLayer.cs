@@ -11,7 +11,7 @@ namespace EdgeConv.Kernels.Convolution;
 public sealed unsafe class ReducingLayer
 {
     // Fewer pixels would leave the tiles of 1x1 convolutions unfilled and pass their weights too often.
-    private const int LeastBandPixels = 80;
+    private const int LeastBandPixels = 96;
     private const long BandBytes = 192 * 1024;
 
     private readonly ConvolutionLayer _layer;
@@ -43,26 +43,21 @@ public sealed unsafe class ReducingLayer
     public void Run(in ConvolutionArguments arguments, byte* sums)
     {
         Clear(sums);
-        ConvolutionShape shape = _layer.Shape;
-        long rowBytes = (long)shape.OutputWidth * shape.OutputChannels * sizeof(float);
-        int least = (LeastBandPixels + shape.OutputWidth - 1) / shape.OutputWidth;
-        int bandRows = (int)Math.Max(least, BandBytes / rowBytes);
-        if ((arguments.RowEnd - arguments.RowStart) * rowBytes / arguments.Shares <= BandBytes)
-        {
-            RunBand(arguments, sums, ownRow: 0);
-            return;
-        }
-
-        (int start, int end) = arguments.CutRows();
-        int bands = Math.Max(1, (end - start) / bandRows);
+        int bands = Bands(arguments);
         for (int band = 0; band < bands; band++)
         {
-            (int first, int last) = new Share(band, bands).Cut(end - start, 1);
-            RunBand(
-                arguments with { RowStart = start + first, RowEnd = start + last, Share = 0, Shares = 1 },
-                sums,
-                ownRow: 0);
+            int share = (arguments.Share * bands) + band;
+            RunBand(arguments with { Share = share, Shares = arguments.Shares * bands }, sums, ownRow: 0);
         }
+    }
+
+    // A band is a share of a share: what it is made of, rows, pixels or channels, the layer says.
+    private int Bands(in ConvolutionArguments arguments)
+    {
+        long pixels = (arguments.RowEnd - arguments.RowStart) * (long)_layer.Shape.OutputWidth;
+        long bytes = pixels * _layer.Shape.OutputChannels * sizeof(float);
+        long wanted = ((bytes / arguments.Shares) + BandBytes - 1) / BandBytes;
+        return (int)Math.Clamp(wanted, 1, Math.Max(1, pixels / arguments.Shares / LeastBandPixels));
     }
 
     /// <summary>

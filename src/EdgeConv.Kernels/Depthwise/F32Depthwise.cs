@@ -109,7 +109,7 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     {
         Share share = new(arguments.Share, arguments.Shares);
         long pixels = (arguments.RowEnd - arguments.RowStart) * (long)Shape.OutputWidth;
-        return _repeated is null && share.IsOfChannels(pixels)
+        return _repeated is null && share.HasFewPixels(pixels)
             && Shape.OutputChannels >= LeastChannelsPerShare * share.Count;
     }
 

@@ -10,6 +10,9 @@ public abstract unsafe class PointwiseKernel
 {
     private const int TurnedColumns = 16;
     private const int PixelUnit = 24;
+    private const int LeastPixels = 20;
+    private const int FewPixelsUnit = 6;
+    private const long FewWeights = 128 * 1024 / sizeof(float);
 
     /// <summary>Name by the grammar in README.md.</summary>
     public abstract string Name { get; }
@@ -101,11 +104,12 @@ public abstract unsafe class PointwiseKernel
 
     /// <summary>
     /// Computes one of <paramref name="shares"/> parts, which do not overlap, of a rectangle that begins with
-    /// output channel 0: some of its pixels or, where those are few, some of its channels.
+    /// output channel 0: some of its pixels or, where those are few for its weights, some of its channels.
     /// </summary>
     public void RunShare(in PointwiseArguments whole, int share, int shares)
     {
-        OutputRectangle part = CutShare(whole.Pixels, whole.ChannelEnd, new Share(share, shares));
+        long weights = whole.ChannelEnd * (long)whole.InputChannels;
+        OutputRectangle part = CutShare(whole.Pixels, whole.ChannelEnd, weights, new Share(share, shares));
         Run(whole.Rows(part.PixelStart, part.PixelEnd - part.PixelStart) with
         {
             ChannelStart = part.ChannelStart,
@@ -114,16 +118,17 @@ public abstract unsafe class PointwiseKernel
     }
 
     /// <summary>What <see cref="RunShare"/> computes of a part.</summary>
-    internal OutputRectangle CutShare(int pixels, int channels, Share part)
+    internal OutputRectangle CutShare(int pixels, int channels, long weights, Share part)
     {
-        if (part.IsOfChannels(pixels))
+        bool hasFewPixels = part.HasFewPixels(pixels);
+        if (hasFewPixels && (weights > FewWeights || pixels / part.Count < LeastPixels))
         {
             (int start, int end) = part.Cut(channels, BlockChannels);
             return new OutputRectangle(0, pixels, start, end);
         }
         else
         {
-            (int start, int end) = part.Cut(pixels, PixelUnit);
+            (int start, int end) = part.Cut(pixels, hasFewPixels ? FewPixelsUnit : PixelUnit);
             return new OutputRectangle(start, end, 0, channels);
         }
     }

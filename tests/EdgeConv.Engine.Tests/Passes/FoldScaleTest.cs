@@ -71,10 +71,22 @@ public class FoldScaleTest
         Random random = new(threads);
         for (int seed = 0; seed < 60; seed++)
         {
-            (int inputs, int outputs) = (random.Next(1, 70), random.Next(1, 70));
+            (int inputs, int outputs) = (random.Next(2, 70), random.Next(1, 70));
             (int height, int width) = (random.Next(1, 30), random.Next(1, 30));
             ModelBuilder model = Random((random.Next(1, 4), inputs, outputs, height, width), seed);
             PassCase.AssertSame(Run(model, 1, PassLevel.Fuse), Run(model, threads, PassLevel.StreamRows));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    public void A_single_channel_is_scaled_by_a_step_of_its_own(int outputs)
+    {
+        for (int seed = 0; seed < 4; seed++)
+        {
+            ModelBuilder model = Random((2, 1, outputs, 9, 8), seed);
+            PassCase.AssertSame(Run(model, 1, PassLevel.Fuse), Run(model, 2, PassLevel.StreamRows, isFolded: false));
         }
     }
 
@@ -143,11 +155,11 @@ public class FoldScaleTest
         ModelBuilder builder, int threads, PassLevel level = PassLevel.StreamRows) => ModelCompiler.Compile(
             builder.Read(), new SessionOptions { Threads = threads }, level);
 
-    private static float[][] Run(ModelBuilder builder, int threads, PassLevel level)
+    private static float[][] Run(ModelBuilder builder, int threads, PassLevel level, bool isFolded = true)
     {
         using CompiledModel model = Compile(builder, threads, level);
         Assert.Equal(
-            level == PassLevel.StreamRows,
+            isFolded && level == PassLevel.StreamRows,
             model.Graph.Nodes.Exists(node => node.Operator is ConvolutionOperator { HasScale: true }));
         using EngineSession session = new(model);
         SmallModels.Fill(session);

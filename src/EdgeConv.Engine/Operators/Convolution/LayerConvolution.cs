@@ -25,6 +25,8 @@ internal sealed unsafe class LayerConvolution : ConvolutionKernel, ISharedWork
     public LayerConvolution(Convolution convolution, ConvolutionLayer layer, WorkerPool? pool)
     {
         ConvolutionGeometry geometry = convolution.Geometry;
+        if (convolution.HasScale && !layer.AcceptsScales)
+            throw new ArgumentException($"{layer.KernelName} takes no scale", nameof(layer));
         _batch = geometry.Batch;
         _activation = convolution.Activation;
         _layer = layer;
