@@ -69,6 +69,18 @@ public sealed class PayloadTest
             Write(Samples.Event(EventPhase.End)));
     }
 
+    [Fact]
+    public async Task The_examples_of_the_contract_obey_their_schemas()
+    {
+        string contract = await File.ReadAllTextAsync(
+            Repository.PathOf("deploy", "config", "README.md"), TestContext.Current.CancellationToken);
+        string[] parts = contract.Split("```json\n");
+        string[] schemas = ["result.schema.json", "event.schema.json", "drift.schema.json"];
+        Assert.Equal(schemas.Length, parts.Length - 1);
+        foreach ((string part, string schema) in parts.Skip(1).Zip(schemas))
+            Check(await SchemaAsync(schema), part[..part.IndexOf("```", StringComparison.Ordinal)]);
+    }
+
     [Theory]
     [InlineData("drift", "recalibration needed", "all is well")]
     [InlineData("drift", "\"alpha\":0.01", "\"alpha\":0")]

@@ -6,6 +6,7 @@ using EdgeConv.Pipeline.Decoding;
 using EdgeConv.Pipeline.Governing;
 using EdgeConv.Pipeline.Preprocessing;
 using EdgeConv.Pipeline.Watching;
+using EdgeConv.Testing;
 using EdgeConv.Testing.Pipelines;
 using Xunit;
 
@@ -99,28 +100,36 @@ public sealed class GateWatchTest : IDisposable
         Assert.False(_sink.Health[^1].HasDrifted);
     }
 
+    [Fact]
+    public void A_sample_that_changes_nothing_allocates_nothing()
+    {
+        GateWatch watch = new(Parts(new ScriptedSource(false), EachSample));
+        GateReading reading = new(Verdict.Accepted, 0.5, 1, "deep");
+        GatedSample sample = new(DateTimeOffset.UnixEpoch, 0, 0, "w0", new ModelIdentity("fake", "", ""), reading);
+        Assert.Equal(0, Allocation.Least(() => watch.Observe(0, sample), runs: 100));
+        Assert.Empty(_sink.Findings);
+    }
+
     private IReadOnlyList<FamilyMember> Family { get; set; } = [Member("fake", slow: false)];
 
     private async Task Run(WatchOptions watch, float[] values)
     {
         ScriptedSource source = new(false, [.. values.Select((value, i) =>
             Samples.Window([value, 0, 0, 0], 1, $"w{i}"))]);
-        using Pipeline pipeline = new(new PipelineParts
-        {
-            Name = "test",
-            Source = source,
-            Family = Family,
-            Sink = _sink,
-            Board = _monitor,
-            Budget = new BudgetOptions
-            {
-                Latency = TimeSpan.FromMilliseconds(4),
-                Dwell = TimeSpan.FromHours(1),
-            },
-            Watch = watch,
-        });
+        using Pipeline pipeline = new(Parts(source, watch));
         await pipeline.RunAsync(TestContext.Current.CancellationToken);
     }
+
+    private PipelineParts Parts(ISource source, WatchOptions watch) => new()
+    {
+        Name = "test",
+        Source = source,
+        Family = Family,
+        Sink = _sink,
+        Board = _monitor,
+        Budget = new BudgetOptions { Latency = TimeSpan.FromMilliseconds(4), Dwell = TimeSpan.FromHours(1) },
+        Watch = watch,
+    };
 
     private float[] Repeat(int count, float mean) =>
         [.. Enumerable.Range(0, count).Select(_ => mean + Gaussian(_random))];

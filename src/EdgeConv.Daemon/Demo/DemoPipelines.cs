@@ -59,10 +59,9 @@ internal sealed class DemoPipelines(DemoFolders folders, PipelineBuilder builder
     private PipelineOptions OptionsOf(string name)
     {
         string file = Path.Combine(folders.ModelsFolder, name, $"{name}.yaml");
-        PipelineOptions options = ConfigReader.ReadFile(file).Pipelines[0] with
-        {
-            Gate = new GateOptions { Watch = new WatchOptions { Drift = null, Events = null } },
-        };
+        PipelineOptions options = ConfigReader.ReadFile(file).Pipelines[0];
+        WatchOptions nothing = new() { Drift = null, Events = null };
+        options = options with { Gate = options.Gate with { Watch = nothing } };
         if (name != "faces")
             return options;
         string model = Path.Combine(folders.DataFolder, "faces", "blazeface-128.onnx");

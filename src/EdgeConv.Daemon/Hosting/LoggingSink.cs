@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeConv.Daemon.Hosting;
 
 /// <summary>
-/// Passes everything on, and logs what changes: states, problems, operating points,
-/// drift. Results and events are not logged.
+/// Passes everything on, and logs what changes: states, problems, operating points, drift.
+/// Results and events are not logged.
 /// </summary>
 internal sealed class LoggingSink(ILogger logger) : ISink
 {

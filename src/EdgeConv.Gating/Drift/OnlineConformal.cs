@@ -26,7 +26,6 @@ namespace EdgeConv.Gating.Drift;
 public sealed class OnlineConformal
 {
     private const int Cells = 1 << 16;
-    private readonly int[] _counts = new int[Cells];
     private readonly int[] _sums = new int[Cells + 1];
     private readonly Random _random;
     private readonly int _limit;
@@ -50,9 +49,9 @@ public sealed class OnlineConformal
         if (Count == _limit)
             Restart();
         int cell = CellOf(score);
-        int equal = _counts[cell], greater = Count - SumThrough(cell);
+        int notGreater = SumBelow(cell + 1), equal = notGreater - SumBelow(cell);
         double uniform = 1 - _random.NextDouble();
-        double p = (greater + uniform * (1 + equal)) / (Count + 1.0);
+        double p = (Count - notGreater + uniform * (1 + equal)) / (Count + 1.0);
         Add(cell);
         return p;
     }
@@ -61,7 +60,6 @@ public sealed class OnlineConformal
     public void Restart()
     {
         Count = 0;
-        Array.Clear(_counts);
         Array.Clear(_sums);
     }
 
@@ -78,15 +76,14 @@ public sealed class OnlineConformal
     private void Add(int cell)
     {
         Count++;
-        _counts[cell]++;
         for (int i = cell + 1; i <= Cells; i += i & -i)
             _sums[i]++;
     }
 
-    private int SumThrough(int cell)
+    private int SumBelow(int cell)
     {
         int sum = 0;
-        for (int i = cell + 1; i > 0; i -= i & -i)
+        for (int i = cell; i > 0; i -= i & -i)
             sum += _sums[i];
         return sum;
     }

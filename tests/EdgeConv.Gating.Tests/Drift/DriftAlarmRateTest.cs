@@ -101,7 +101,8 @@ public sealed class DriftAlarmRateTest
 
     private static void RequireAtMostAlpha(int alarms)
     {
-        TestContext.Current.SendDiagnosticMessage("{0} of {1} runs raised an alarm", alarms, Runs);
+        TestContext.Current.SendDiagnosticMessage(
+            "{0}: {1} of {2} raise an alarm", TestContext.Current.Test!.TestDisplayName, alarms, Runs);
         Assert.True(ChanceOfSoMany(alarms) > 1e-4, $"{alarms} of {Runs}");
         Assert.NotEqual(0, alarms);
     }
