@@ -18,6 +18,7 @@ usage: ./build.sh COMMAND
   publish [RID]      native binary into artifacts/RID/ (linux-x64, linux-arm64; default: this machine's)
   bench [MODEL ...]  our engine beside ONNX Runtime: the reference networks on 1 and 2 threads, written into
                      tests/EdgeConv.Benchmarks/results/ (Debian's torch exports them), or only the given models
+  bench gate         what the gate is worth on labelled series, written into the same folder
   clean              remove what was built (the download cache stays)
   -h                 this text
 
@@ -258,7 +259,16 @@ bench_all() {
   return $status
 }
 
+bench_gate() {
+  local folder=tests/EdgeConv.Benchmarks
+  need_sdk
+  dotnet build $folder -c Release -v quiet
+  dotnet $folder/bin/Release/net10.0/EdgeConv.Benchmarks.dll "${EDGECONV_SHARED_DATA:-../shared/data}" $folder/results/gate.md
+  say "wrote $folder/results/gate.md"
+}
+
 bench() {
+  [ "$*" != gate ] || { bench_gate; return; }
   publish
   if [ $# = 0 ]; then bench_all; else "artifacts/$(this_rid)/edgeconv" bench --vs onnxruntime "$@"; fi
 }
