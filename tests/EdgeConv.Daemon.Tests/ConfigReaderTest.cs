@@ -26,8 +26,8 @@ public sealed class ConfigReaderTest
         Assert.Equal(Backend.Auto, pipeline.Backend);
         Assert.Equal(1, pipeline.Threads);
         Assert.Null(pipeline.Gate.Alpha);
-        Assert.Equal(
-            new WatchOptions { Drift = new DriftOptions(), Events = new EventOptions() }, pipeline.Gate.Watch);
+        WatchOptions watch = new() { Drift = new DriftOptions(), Events = new EventOptions() };
+        Assert.Equal(watch, pipeline.Gate.Watch);
         Assert.Null(pipeline.Budget.Latency);
         Assert.Equal("/conf/a.onnx", pipeline.Models[0].Path);
         Assert.Equal("/conf/pictures", pipeline.Source.Path);

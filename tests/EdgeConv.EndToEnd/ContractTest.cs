@@ -69,7 +69,8 @@ public sealed class ContractTest : IDisposable
         File.WriteAllLines(known, Noise(Known, 1));
         File.WriteAllLines(Path.Combine(_folder, "drifting.csv"), [.. Noise(Turn, 1), .. Noise(Turn, 8)]);
         string fingerprint = Path.Combine(_folder, "noise.ecfp");
-        (int status, _, string error) = Binary.Native.Run(Patience, "fit", model, "--data", known, "--out", fingerprint);
+        (int status, _, string error) = Binary.Native.Run(
+            Patience, "fit", model, "--data", known, "--out", fingerprint);
         Assert.True(status == 0, error);
 
         IEnumerable<string> Noise(int count, double strength) => Enumerable.Range(0, count)

@@ -85,7 +85,8 @@ public abstract class SinkCases(MqttProtocol protocol) : IAsyncLifetime
         await using MqttSink sink = Start();
         Finding[] findings =
         [
-            Samples.Result(0), Samples.Event(EventPhase.Start), Samples.Alarm(1), Samples.Event(EventPhase.End),
+            Samples.Result(0), Samples.Event(EventPhase.Start),
+            Samples.Alarm(1), Samples.Event(EventPhase.End),
         ];
         foreach (Finding finding in findings)
             sink.Publish(finding);

@@ -105,7 +105,8 @@ public sealed class GateWatchTest : IDisposable
     {
         GateWatch watch = new(Parts(new ScriptedSource(false), EachSample));
         GateReading reading = new(Verdict.Accepted, 0.5, 1, "deep");
-        GatedSample sample = new(DateTimeOffset.UnixEpoch, 0, 0, "w0", new ModelIdentity("fake", "", ""), reading);
+        ModelIdentity model = new("fake", "fake.onnx", new string('0', 64));
+        GatedSample sample = new(DateTimeOffset.UnixEpoch, 0, 0, "w0", model, reading);
         Assert.Equal(0, Allocation.Least(() => watch.Observe(0, sample), runs: 100));
         Assert.Empty(_sink.Findings);
     }

@@ -28,6 +28,22 @@ internal static class Detectors
         return scores;
     }
 
+    /// <summary>
+    /// Events of its two-sided tails, which are cut off at what a calibration set of all rows on probation
+    /// could tell.
+    /// </summary>
+    /// <param name="series">The series.</param>
+    /// <param name="scores">Its <see cref="WindowedGaussian"/>.</param>
+    /// <param name="alpha">α of the events.</param>
+    public static IEnumerable<int> GaussianEvents(NabSeries series, double[] scores, double alpha)
+    {
+        double least = 1 / (series.Probation + 1.0);
+        return EventRows.Of(
+            series.Probation,
+            scores.Skip(series.Probation).Select(score => Math.Clamp(2 * (1 - score), least, 1)),
+            alpha);
+    }
+
     /// <summary>A uniform score in [0,1).</summary>
     public static double[] Random(NabSeries series, Random random) =>
         [.. series.Values.Select(_ => random.NextDouble())];

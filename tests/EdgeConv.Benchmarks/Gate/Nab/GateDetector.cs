@@ -1,6 +1,5 @@
 using EdgeConv.Core;
 using EdgeConv.Gating;
-using EdgeConv.Gating.Events;
 
 namespace EdgeConv.Benchmarks.Gate.Nab;
 
@@ -12,36 +11,24 @@ internal sealed class GateDetector
 {
     private const double FitAlpha = 0.05;
     private static readonly ModelIdentity Model = new("window taps", "-", new string('0', 64));
-    private static readonly EventOptions Events = new() { Gap = TimeSpan.FromSeconds(WindowTaps.Length) };
-    private readonly NabSeries _series;
-    private readonly GateReading[] _readings;
+    private readonly int _first;
+    private readonly double[] _values;
 
     public GateDetector(NabSeries series)
     {
-        _series = series;
-        WindowTaps taps = new(series.Values, series.Probation);
+        _first = series.Probation;
+        WindowTaps taps = new(series.Values, _first);
         MahalanobisGate gate = new(Fit(series, taps));
-        _readings = [.. Rows(series).Select(row => gate.Evaluate(taps.At(row)))];
+        _values = [.. Enumerable.Range(_first, series.Values.Length - _first)
+            .Select(row => gate.Evaluate(taps.At(row)).P)];
     }
 
     /// <summary>Rows at which an event begins when the gate has this α.</summary>
-    public IEnumerable<int> EventRows(double alpha)
-    {
-        EventTracker tracker = new(Events, alpha, new RowClock());
-        foreach ((int row, GateReading reading) in Rows(_series).Zip(_readings))
-        {
-            GatedSample sample = new(DateTimeOffset.UnixEpoch, row, row, _series.Name, Model, reading);
-            if (tracker.Observe(sample) == EventPhase.Start)
-                yield return row;
-        }
-    }
+    public IEnumerable<int> Events(double alpha) => EventRows.Of(_first, _values, alpha);
 
     /// <summary>Rows that the gate flags at this α, without events.</summary>
     public IEnumerable<int> FlaggedRows(double alpha) =>
-        Rows(_series).Zip(_readings).Where(pair => pair.Second.P <= alpha).Select(pair => pair.First);
-
-    private static IEnumerable<int> Rows(NabSeries series) =>
-        Enumerable.Range(series.Probation, series.Values.Length - series.Probation);
+        Enumerable.Range(_first, _values.Length).Where(row => _values[row - _first] <= alpha);
 
     private static Fingerprint Fit(NabSeries series, WindowTaps taps)
     {
@@ -50,11 +37,5 @@ internal sealed class GateDetector
         for (int row = WindowTaps.Length - 1; row < series.Probation; row++)
             fitter.Add($"row {row}", 0, taps.At(row));
         return fitter.Finish();
-    }
-
-    /// <summary>One row a second.</summary>
-    private sealed class RowClock : TimeProvider
-    {
-        public override long TimestampFrequency => 1;
     }
 }

@@ -42,16 +42,19 @@ internal static class NabSection
     {
         NabScore score = new(series);
         double[][] gaussian = [.. series.Select(Detectors.WindowedGaussian)];
-        NabOutcome Events(double alpha) => score.Of([.. gates.Select(gate => gate.EventRows(alpha))]);
+        NabOutcome Events(double alpha) => score.Of([.. gates.Select(gate => gate.Events(alpha))]);
         NabOutcome Flagged(double alpha) => score.Of([.. gates.Select(gate => gate.FlaggedRows(alpha))]);
         NabOutcome Tails(double alpha) => score.Of([.. gaussian.Select(one => AtLeast(one, 1 - alpha / 2))]);
+        NabOutcome GaussianEvents(double alpha) => score.Of(
+            [.. series.Zip(gaussian, (one, scores) => Detectors.GaussianEvents(one, scores, alpha))]);
         return
         [
             .. Alphas.Select(alpha => Row("gate, events", Fixed(alpha), Events(alpha))),
             Row("gate, events", BestForLabels, Sweep.Select(Events).MaxBy(outcome => outcome.Normalized)),
             .. Alphas.Select(alpha => Row("gate, each row", Fixed(alpha), Flagged(alpha))),
-            .. Alphas.Select(alpha => Row("windowed Gaussian", Fixed(alpha), Tails(alpha))),
-            Row("windowed Gaussian", BestForLabels, score.Best(gaussian)),
+            .. Alphas.Select(alpha => Row("windowed Gaussian, events", Fixed(alpha), GaussianEvents(alpha))),
+            .. Alphas.Select(alpha => Row("windowed Gaussian, each row", Fixed(alpha), Tails(alpha))),
+            Row("windowed Gaussian, each row", BestForLabels, score.Best(gaussian)),
             Mean("random", BestForLabels, [.. Enumerable.Range(0, Seeds).Select(seed => score.Best(
                 [.. series.Select((one, i) => Detectors.Random(one, new Random(100 * seed + i)))]))]),
         ];
@@ -59,7 +62,7 @@ internal static class NabSection
 
     private static string SeriesRow(NabSeries series, GateDetector gate)
     {
-        NabOutcome outcome = new NabScore([series]).Of([gate.EventRows(Alphas[0])]);
+        NabOutcome outcome = new NabScore([series]).Of([gate.Events(Alphas[0])]);
         return $"| {series.Name} | {series.Windows.Length} | {outcome.Found} | {outcome.False} |";
     }
 
