@@ -16,15 +16,20 @@ internal static class EntryPoint
             return 2;
         }
 
-        List<string> lines = ["# The gate", "", "Written by `./build.sh bench gate`."];
-        foreach (Func<string, GateSection?> measure in Sections)
+        GateSection[] sections = [.. Sections.Select(measure => measure(data)).OfType<GateSection>()];
+        if (sections.Length == 0)
         {
-            if (measure(data) is { } section)
-                lines.AddRange(["", $"## {section.Title}", "", .. section.Lines]);
+            Console.Error.WriteLine($"nothing could be measured; {file} is left as it is");
+            return 1;
         }
 
+        string[] lines =
+        [
+            "# The gate", "", "Written by `./build.sh bench gate`.",
+            .. sections.SelectMany(section => (string[])["", $"## {section.Title}", "", .. section.Lines]),
+        ];
         File.WriteAllLines(file, lines);
-        lines.ForEach(Console.WriteLine);
+        Console.WriteLine(string.Join('\n', lines));
         return 0;
     }
 }
