@@ -19,6 +19,7 @@ usage: ./build.sh COMMAND
   bench [MODEL ...]  our engine beside ONNX Runtime: the reference networks on 1 and 2 threads, written into
                      tests/EdgeConv.Benchmarks/results/ (Debian's torch exports them), or only the given models
   bench kernels      every kernel that accepts a convolution of these networks, beside the one that is chosen
+  bench gate         what the gate is worth on labelled series, written into the same folder
   clean              remove what was built (the download cache stays)
   -h                 this text
 
@@ -266,25 +267,37 @@ bench_all() {
   return $status
 }
 
-bench_kernels() {
-  local folder=tests/EdgeConv.Benchmarks models=()
+# benchmarks ARGUMENT ...: runs the program of tests/EdgeConv.Benchmarks.
+benchmarks() {
+  local folder=tests/EdgeConv.Benchmarks
   need_sdk
+  dotnet build $folder -c Release -v quiet >"$log" || { cat "$log"; exit 1; }
+  dotnet $folder/bin/Release/net10.0/EdgeConv.Benchmarks.dll "$@"
+}
+
+bench_kernels() {
+  local results=tests/EdgeConv.Benchmarks/results models=()
   reference_models
-  dotnet build $folder/KernelChoice -c Release -v quiet
   mkdir -p artifacts
   {
     printf '# Kernels of convolutions\n\nWritten by `./build.sh bench kernels` on: %s. ' "$(this_machine)"
-    $folder/KernelChoice/bin/Release/net10.0/kernel-choice "${models[@]}"
+    benchmarks kernels "${models[@]}"
   } >artifacts/kernels.md
-  mv artifacts/kernels.md $folder/results/kernels.md
-  cat $folder/results/kernels.md
+  mv artifacts/kernels.md $results/kernels.md
+  cat $results/kernels.md
+}
+
+bench_gate() {
+  local file=tests/EdgeConv.Benchmarks/results/gate.md
+  benchmarks gate "${EDGECONV_SHARED_DATA:-../shared/data}" $file
+  say "wrote $file"
 }
 
 bench() {
-  if [ "${1:-}" = kernels ]; then
-    bench_kernels
-    return
-  fi
+  case "$*" in
+    kernels) bench_kernels; return ;;
+    gate) bench_gate; return ;;
+  esac
   publish
   if [ $# = 0 ]; then bench_all; else "artifacts/$(this_rid)/edgeconv" bench --vs onnxruntime "$@"; fi
 }

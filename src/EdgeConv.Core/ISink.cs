@@ -7,8 +7,8 @@ namespace EdgeConv.Core;
 /// </summary>
 public interface ISink
 {
-    /// <summary>Queues one result.</summary>
-    void Publish(Result result);
+    /// <summary>Queues a result, an event or an alarm.</summary>
+    void Publish(Finding finding);
 
     /// <summary>Queues a pipeline's state; receivers keep the latest.</summary>
     void Publish(Health health);

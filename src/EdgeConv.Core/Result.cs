@@ -27,16 +27,10 @@ public sealed record OperatingPoint(int Member, string Model, int Threads, doubl
 public readonly record struct Energy(double Millijoules, bool IsEstimated);
 
 /// <summary>One inference, as published.</summary>
-public sealed record Result
+public sealed record Result : Finding
 {
-    /// <summary>Capture time, UTC.</summary>
-    public required DateTimeOffset Timestamp { get; init; }
-
     /// <summary>Counts this pipeline's results from 0.</summary>
     public required long Sequence { get; init; }
-
-    /// <summary>The pipeline's name.</summary>
-    public required string Pipeline { get; init; }
 
     /// <summary>The sample's origin: file name, device.</summary>
     public required string Origin { get; init; }
@@ -99,6 +93,9 @@ public sealed record Health
 
     /// <summary>Results whose verdict was <see cref="Verdict.Ood"/>.</summary>
     public long OodResults { get; init; }
+
+    /// <summary>Whether there was a <see cref="DriftAlarm"/>: the gate should be calibrated anew.</summary>
+    public bool HasDrifted { get; init; }
 
     /// <summary>Samples dropped because a newer one was there.</summary>
     public long StaleDropped { get; init; }

@@ -12,6 +12,8 @@ internal sealed class Envelope
     private const int HeaderBytes = 64;
     private readonly Dictionary<string, string> _resultTopics = [];
     private readonly Dictionary<string, string> _healthTopics = [];
+    private readonly Dictionary<string, string> _driftTopics = [];
+    private readonly Dictionary<string, string> _eventTopics = [];
     private readonly Topics _topics;
     private readonly MqttOptions _options;
     private readonly bool _v5;
@@ -45,6 +47,12 @@ internal sealed class Envelope
         return message;
     }
 
+    public MqttApplicationMessage Drift(string pipeline, ReadOnlySequence<byte> payload) =>
+        Once(Topic(_driftTopics, pipeline, _topics.DriftOf), payload);
+
+    public MqttApplicationMessage Event(string pipeline, ReadOnlySequence<byte> payload) =>
+        Once(Topic(_eventTopics, pipeline, _topics.EventOf), payload);
+
     public MqttApplicationMessage Health(string pipeline, ReadOnlySequence<byte> payload) =>
         Json(Topic(_healthTopics, pipeline, _topics.HealthOf), payload);
 
@@ -66,6 +74,13 @@ internal sealed class Envelope
         QualityOfServiceLevel = Qos(1),
         Retain = _retains,
     };
+
+    private MqttApplicationMessage Once(string topic, ReadOnlySequence<byte> payload)
+    {
+        MqttApplicationMessage message = Json(topic, payload);
+        message.Retain = false;
+        return message;
+    }
 
     private MqttApplicationMessage Json(string topic, ReadOnlySequence<byte> payload)
     {

@@ -26,8 +26,8 @@ internal sealed class Flight : IDisposable
     /// <summary>What to publish.</summary>
     public MqttApplicationMessage? Message { get; set; }
 
-    /// <summary>The result it carries, to be given back when the connection is lost; or null.</summary>
-    public Result? Result { get; set; }
+    /// <summary>The finding it carries, to be given back when the connection is lost; or null.</summary>
+    public Finding? Finding { get; set; }
 
     /// <summary>The pipeline whose retained health it clears; or null.</summary>
     public string? Retired { get; set; }
@@ -54,7 +54,7 @@ internal sealed class Flight : IDisposable
     public void Prepare()
     {
         Message = null;
-        Result = null;
+        Finding = null;
         Retired = null;
         Answer = null;
         _isDone = false;

@@ -29,6 +29,9 @@ public sealed record HealthPayload
     /// <summary>Results whose verdict was <c>ood</c>.</summary>
     public required long OodResults { get; init; }
 
+    /// <summary>Whether input has drifted since the start: the gate should be calibrated anew.</summary>
+    public required bool Drift { get; init; }
+
     /// <summary>Samples dropped because a newer one was there.</summary>
     public required long StaleDropped { get; init; }
 
@@ -54,6 +57,7 @@ public sealed record HealthPayload
             OperatingPoint = health.OperatingPoint is { } point ? OperatingPointPayload.From(point) : null,
             Results = health.Results,
             OodResults = health.OodResults,
+            Drift = health.HasDrifted,
             StaleDropped = health.StaleDropped,
             BadSamples = health.BadSamples,
             TemperatureC = PayloadText.Finite(health.TemperatureCelsius),
@@ -84,16 +88,16 @@ public sealed record BrokerHealthPayload
     /// <summary>Connections established since the daemon started.</summary>
     public required long Connects { get; init; }
 
-    /// <summary>Results that wait or are not acknowledged yet.</summary>
+    /// <summary>Results, events and alarms that wait or are not acknowledged yet.</summary>
     public required int Queued { get; init; }
 
-    /// <summary>Most results that wait.</summary>
+    /// <summary>Most that wait.</summary>
     public required int QueueLimit { get; init; }
 
-    /// <summary>Results dropped because the queue was full.</summary>
+    /// <summary>Those dropped because the queue was full.</summary>
     public required long Dropped { get; init; }
 
-    /// <summary>Results acknowledged by the broker.</summary>
+    /// <summary>Those acknowledged by the broker.</summary>
     public required long Published { get; init; }
 
     /// <summary>Messages the broker refused.</summary>

@@ -7,9 +7,9 @@ namespace EdgeConv.Mqtt;
 /// again after every loss. It knows no pipelines beforehand: they may come and go.
 /// </summary>
 /// <remarks>
-/// Results leave in order and, at QoS 1, arrive at least once unless the queue overflows; after a loss the
+/// Findings leave in order and, at QoS 1, arrive at least once unless the queue overflows; after a loss the
 /// unacknowledged ones are sent again. Of health only the latest is sent, and again at every connection. A
-/// result or health handed over must not change afterwards. A pipeline whose name is not
+/// finding or health handed over must not change afterwards. A pipeline whose name is not
 /// <see cref="Topics.IsName"/> is not published and counts as refused.
 /// </remarks>
 public sealed class MqttSink : ISink, IAsyncDisposable
@@ -56,12 +56,12 @@ public sealed class MqttSink : ISink, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public void Publish(Result result)
+    public void Publish(Finding finding)
     {
-        ArgumentNullException.ThrowIfNull(result);
-        if (!Takes(result.Pipeline))
+        ArgumentNullException.ThrowIfNull(finding);
+        if (!Takes(finding.Pipeline))
             return;
-        _context.Outbox.Add(result);
+        _context.Outbox.Add(finding);
         _context.Wake.Set();
     }
 

@@ -21,7 +21,7 @@ public enum MqttState
     /// <summary>Another client uses our client id.</summary>
     TakenOver,
 
-    /// <summary>The queue is full: the oldest results are being dropped.</summary>
+    /// <summary>The queue is full: the oldest findings are being dropped.</summary>
     Overflow,
 
     /// <summary>The broker refused one message, which is dropped.</summary>
@@ -45,9 +45,9 @@ public sealed record MqttStatus(DateTimeOffset At, MqttState State, string Messa
 
 /// <summary>What the sink has done since it started.</summary>
 /// <param name="IsConnected">Whether it is connected now.</param>
-/// <param name="Queued">Results that wait or are not acknowledged yet.</param>
-/// <param name="Dropped">Results dropped because the queue was full, or at the end.</param>
-/// <param name="Published">Results acknowledged by the broker (QoS 0: sent).</param>
+/// <param name="Queued">Findings that wait or are not acknowledged yet.</param>
+/// <param name="Dropped">Findings dropped because the queue was full, or at the end.</param>
+/// <param name="Published">Findings acknowledged by the broker (QoS 0: sent).</param>
 /// <param name="Refused">Messages the broker refused or could never take.</param>
 /// <param name="Connects">Connections established.</param>
 public readonly record struct MqttCounters(

@@ -4,13 +4,13 @@ using EdgeConv.Core;
 namespace EdgeConv.Mqtt;
 
 /// <summary>
-/// What is owed to the broker: a bounded queue of results, the oldest making room, and the latest health of
+/// What is owed to the broker: a bounded queue of findings, the oldest making room, and the latest health of
 /// each pipeline. Filled by pipelines, emptied by one sender; no call waits.
 /// </summary>
 internal sealed class Outbox(int limit)
 {
     private readonly Lock _lock = new();
-    private readonly Result?[] _ring = new Result?[limit];
+    private readonly Finding?[] _ring = new Finding?[limit];
     private readonly Dictionary<string, Slot> _health = [];
     private int _first;
     private int _count;
@@ -19,7 +19,7 @@ internal sealed class Outbox(int limit)
     private long _dropped;
     private TaskCompletionSource? _room;
 
-    /// <summary>Results that wait or have been taken and neither settled nor given back.</summary>
+    /// <summary>Findings that wait or have been taken and neither settled nor given back.</summary>
     public int Owed
     {
         get
@@ -39,7 +39,7 @@ internal sealed class Outbox(int limit)
         }
     }
 
-    /// <summary>Results that had to make room.</summary>
+    /// <summary>Findings that had to make room.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>Ends when at most half of what the queue can hold is owed.</summary>
@@ -54,7 +54,7 @@ internal sealed class Outbox(int limit)
         }
     }
 
-    public void Add(Result result)
+    public void Add(Finding finding)
     {
         lock (_lock)
         {
@@ -66,16 +66,16 @@ internal sealed class Outbox(int limit)
                 _dropped++;
             }
 
-            _ring[(_first + _count++) % limit] = result;
+            _ring[(_first + _count++) % limit] = finding;
         }
     }
 
-    public bool TryTake([NotNullWhen(true)] out Result? result)
+    public bool TryTake([NotNullWhen(true)] out Finding? finding)
     {
         lock (_lock)
         {
-            result = _ring[_first];
-            if (_count == 0 || result is null)
+            finding = _ring[_first];
+            if (_count == 0 || finding is null)
                 return false;
             _ring[_first] = null;
             _first = (_first + 1) % limit;
@@ -85,7 +85,7 @@ internal sealed class Outbox(int limit)
         }
     }
 
-    /// <summary>A taken result has arrived, or never will.</summary>
+    /// <summary>A taken finding has arrived, or never will.</summary>
     public void Settle()
     {
         lock (_lock)
@@ -96,10 +96,10 @@ internal sealed class Outbox(int limit)
     }
 
     /// <summary>
-    /// A taken result goes back to the front. Give several back newest first. When the queue has filled up
+    /// A taken finding goes back to the front. Give several back newest first. When the queue has filled up
     /// meanwhile, this one is the oldest and is dropped.
     /// </summary>
-    public void GiveBack(Result result)
+    public void GiveBack(Finding finding)
     {
         lock (_lock)
         {
@@ -112,12 +112,12 @@ internal sealed class Outbox(int limit)
             }
 
             _first = (_first + limit - 1) % limit;
-            _ring[_first] = result;
+            _ring[_first] = finding;
             _count++;
         }
     }
 
-    /// <summary>Drops everything that waits; returns how many results that were.</summary>
+    /// <summary>Drops everything that waits; returns how many findings that were.</summary>
     public int Clear()
     {
         lock (_lock)

@@ -69,7 +69,7 @@ public sealed record ResultPayload
             Seq = result.Sequence,
             Pipeline = result.Pipeline,
             Origin = result.Origin,
-            Model = new ModelPayload(result.Model.Name, result.Model.Sha256),
+            Model = ModelPayload.From(result.Model),
             Kind = detection ? "detection" : "classification",
             Label = prediction.Label,
             Score = prediction.Label is null ? null : PayloadText.Finite(prediction.Score),
@@ -87,7 +87,10 @@ public sealed record ResultPayload
 /// <summary>Name and hash of a model.</summary>
 /// <param name="Name">File name without folder and extension.</param>
 /// <param name="Sha256">64 lower-case hexadecimal digits.</param>
-public sealed record ModelPayload(string Name, string Sha256);
+public sealed record ModelPayload(string Name, string Sha256)
+{
+    internal static ModelPayload From(ModelIdentity model) => new(model.Name, model.Sha256);
+}
 
 /// <summary>A label and its score.</summary>
 /// <param name="Label">Class.</param>
@@ -136,11 +139,11 @@ public readonly record struct BoxPayload(
 /// <param name="Tap">Layer it was measured at.</param>
 public sealed record GatePayload(string Verdict, double? P, double? Distance, string Tap)
 {
-    internal static GatePayload? From(GateReading? reading) => reading is not { } gate
-        ? null
-        : new GatePayload(
-            gate.Verdict == Core.Verdict.Ood ? "ood" : "accepted",
-            PayloadText.Finite(gate.P), PayloadText.Finite(gate.Distance), gate.Tap);
+    internal static GatePayload? From(GateReading? reading) => reading is { } gate ? Of(gate) : null;
+
+    internal static GatePayload Of(in GateReading gate) => new(
+        gate.Verdict == Core.Verdict.Ood ? "ood" : "accepted",
+        PayloadText.Finite(gate.P), PayloadText.Finite(gate.Distance), gate.Tap);
 }
 
 /// <summary>Where the time went, ms.</summary>
@@ -175,6 +178,8 @@ public sealed record OperatingPointPayload(
 /// <summary>Reads and writes the payloads without reflection; names are snake_case.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ResultPayload))]
+[JsonSerializable(typeof(DriftPayload))]
+[JsonSerializable(typeof(EventPayload))]
 [JsonSerializable(typeof(HealthPayload))]
 [JsonSerializable(typeof(BrokerHealthPayload))]
 public sealed partial class PayloadJson : JsonSerializerContext;

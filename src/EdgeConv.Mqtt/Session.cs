@@ -4,8 +4,8 @@ using MQTTnet;
 namespace EdgeConv.Mqtt;
 
 /// <summary>
-/// Sends what the outbox owes over one connection: first <c>online</c>, then health, then results in order, a
-/// window of them ahead of the acknowledgements. A result leaves only when it is acknowledged.
+/// Sends what the outbox owes over one connection: first <c>online</c>, then health, then findings in order,
+/// a window of them ahead of the acknowledgements. A finding leaves only when it is acknowledged.
 /// </summary>
 internal sealed class Session : IDisposable
 {
@@ -86,11 +86,11 @@ internal sealed class Session : IDisposable
                 Greeted();
             if (flight.Retired is { } pipeline)
                 _context.Outbox.ForgetIfRetired(pipeline);
-            if (flight.Result is not null)
+            if (flight.Finding is not null)
                 _context.Outbox.Settle();
             if (!answer.IsSuccess)
                 Refuse($"the broker refuses messages on {flight.Message!.Topic}: {answer.ReasonCode}");
-            else if (flight.Result is not null)
+            else if (flight.Finding is not null)
                 _context.CountPublished();
             _idle.Push(flight);
         }
@@ -128,8 +128,8 @@ internal sealed class Session : IDisposable
             SendHealth(pipeline, health);
         if (_flights.Count < _window && IsHealthDue())
             TellHealth();
-        while (_flights.Count < _window && outbox.TryTake(out Result? result))
-            SendResult(result);
+        while (_flights.Count < _window && outbox.TryTake(out Finding? finding))
+            SendFinding(finding);
     }
 
     private void SendHealth(string pipeline, Health? health)
@@ -147,12 +147,21 @@ internal sealed class Session : IDisposable
             pipeline, flight.Write(HealthPayload.From(health), PayloadJson.Default.HealthPayload)));
     }
 
-    private void SendResult(Result result)
+    private void SendFinding(Finding finding)
     {
         Flight flight = NextFlight();
-        flight.Result = result;
-        LaunchWritten(flight, result.Pipeline, () => _envelope.Result(
-            result.Pipeline, flight.Write(ResultPayload.From(result), PayloadJson.Default.ResultPayload)));
+        flight.Finding = finding;
+        string pipeline = finding.Pipeline;
+        LaunchWritten(flight, pipeline, () => finding switch
+        {
+            Result result => _envelope.Result(
+                pipeline, flight.Write(ResultPayload.From(result), PayloadJson.Default.ResultPayload)),
+            DriftAlarm alarm => _envelope.Drift(
+                pipeline, flight.Write(DriftPayload.From(alarm), PayloadJson.Default.DriftPayload)),
+            GateEvent gateEvent => _envelope.Event(
+                pipeline, flight.Write(EventPayload.From(gateEvent), PayloadJson.Default.EventPayload)),
+            _ => throw new NotSupportedException(finding.GetType().Name),
+        });
     }
 
     /// <summary>
@@ -230,7 +239,7 @@ internal sealed class Session : IDisposable
     private void Abandon(Flight flight, string problem)
     {
         Refuse(problem);
-        if (flight.Result is not null)
+        if (flight.Finding is not null)
             _context.Outbox.Settle();
         _idle.Push(flight);
     }
@@ -245,8 +254,8 @@ internal sealed class Session : IDisposable
     {
         foreach (Flight flight in _flights.Reverse())
         {
-            if (flight.Result is { } result)
-                _context.Outbox.GiveBack(result);
+            if (flight.Finding is { } finding)
+                _context.Outbox.GiveBack(finding);
         }
     }
 }

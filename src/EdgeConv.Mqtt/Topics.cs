@@ -39,6 +39,14 @@ public sealed class Topics
     /// <exception cref="ArgumentException"><paramref name="pipeline"/> is no name.</exception>
     public string ResultOf(string pipeline) => $"{Base}/{Checked(pipeline)}/result";
 
+    /// <summary>Where a pipeline's <see cref="DriftPayload"/>s go; not retained.</summary>
+    /// <exception cref="ArgumentException"><paramref name="pipeline"/> is no name.</exception>
+    public string DriftOf(string pipeline) => $"{Base}/{Checked(pipeline)}/drift";
+
+    /// <summary>Where a pipeline's <see cref="EventPayload"/>s go; not retained.</summary>
+    /// <exception cref="ArgumentException"><paramref name="pipeline"/> is no name.</exception>
+    public string EventOf(string pipeline) => $"{Base}/{Checked(pipeline)}/event";
+
     /// <summary>Where a pipeline's <see cref="HealthPayload"/> goes; retained.</summary>
     /// <exception cref="ArgumentException"><paramref name="pipeline"/> is no name.</exception>
     public string HealthOf(string pipeline) => $"{Base}/{Checked(pipeline)}/health";

@@ -48,6 +48,9 @@ public sealed class FamilyMember : IDisposable
     /// <summary>What the governor needs to know.</summary>
     public FamilyProfile Profile => new(Session.Model.Name, Session.MultiplyAdds, _threads);
 
+    /// <summary>α of its gate; null without a gate.</summary>
+    public double? Alpha => _gate?.Alpha;
+
     /// <summary>Instants of the window that the model wants; null for a picture.</summary>
     public int? WindowLength => _window?.Length;
 

@@ -54,6 +54,16 @@ internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider tim
             Publish();
     }
 
+    /// <summary>
+    /// Notes an alarm of drift, which stands until the pipeline is built anew; published at once.
+    /// </summary>
+    public void NoteDrift()
+    {
+        lock (_lock)
+            _health = _health with { HasDrifted = true };
+        Publish();
+    }
+
     /// <summary>Goes into a state; published at once when it is another one.</summary>
     public void Enter(PipelineState state, string? problem)
     {

@@ -1,13 +1,14 @@
 using System.Threading.Channels;
 using EdgeConv.Core;
 using EdgeConv.Pipeline.Governing;
+using EdgeConv.Pipeline.Watching;
 
 namespace EdgeConv.Pipeline;
 
 /// <summary>
 /// The loop that joins a source, a family of models and a sink:
 /// <code>
-/// Source ──Sample──▶ mailbox ──▶ preprocess ▶ run ▶ decode ▶ gate ──Result──▶ Sink
+/// Source ──Sample──▶ mailbox ──▶ preprocess ▶ run ▶ decode ▶ gate ──Finding──▶ Sink
 ///                                    ▲ OperatingPoint
 ///                                 Governor ◀── latency, °C
 /// </code>
@@ -21,6 +22,7 @@ public sealed class Pipeline : IDisposable
     private readonly PipelineParts _parts;
     private readonly Governor _governor;
     private readonly HealthRecord _health;
+    private readonly GateWatch _watch;
     private readonly TimeProvider _time;
     private long _results;
     private int _faultsInARow;
@@ -35,6 +37,7 @@ public sealed class Pipeline : IDisposable
         _time = parts.Time;
         _governor = new Governor([.. parts.Family.Select(m => m.Profile)], parts.Budget, parts.Time);
         _health = new HealthRecord(parts.Name, parts.Sink, parts.Time);
+        _watch = new GateWatch(parts);
         _lastTick = long.MinValue;
     }
 
@@ -68,10 +71,12 @@ public sealed class Pipeline : IDisposable
             // Disposed asynchronously, the timer waits for a report under way: none comes after the last one below.
             await using (_time.CreateTimer(_ => ReportHealth(), null, HealthInterval, HealthInterval).ConfigureAwait(false))
                 await PumpAsync(cancellation).ConfigureAwait(false);
+            _watch.End();
             _health.Enter(PipelineState.Stopped, null);
         }
         catch (Exception error)
         {
+            _watch.End();
             Fail(DescriptionOf(error));
             throw;
         }
@@ -229,6 +234,16 @@ public sealed class Pipeline : IDisposable
         };
         _health.CountResult(outcome.Gate is { Verdict: Verdict.Ood });
         _parts.Sink.Publish(result);
+        if (outcome.Gate is { } reading)
+            Watch(sample, result, reading);
+    }
+
+    private void Watch(Sample sample, Result result, in GateReading reading)
+    {
+        GatedSample gated = new(
+            sample.Timestamp, sample.CapturedAt, result.Sequence, sample.Origin, result.Model, reading);
+        if (_watch.Observe(result.OperatingPoint.Member, gated))
+            _health.NoteDrift();
     }
 
     private static string DescriptionOf(Exception error) =>

@@ -1,5 +1,6 @@
 using EdgeConv.Core;
 using EdgeConv.Pipeline.Governing;
+using EdgeConv.Pipeline.Watching;
 
 namespace EdgeConv.Pipeline;
 
@@ -23,6 +24,9 @@ public sealed record PipelineParts
 
     /// <summary>What must be held.</summary>
     public required BudgetOptions Budget { get; init; }
+
+    /// <summary>What is made of the gates' readings.</summary>
+    public WatchOptions Watch { get; init; } = new();
 
     /// <summary>Clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

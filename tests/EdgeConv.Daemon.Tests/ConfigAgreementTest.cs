@@ -62,6 +62,8 @@ public sealed class ConfigAgreementTest
     [InlineData("preprocess: { rounding: none }")]
     [InlineData("decode: { kind: corners, labels: [a, 5], top: 1000, threshold: 0, overlap: 1 }")]
     [InlineData("gate: { alpha: 0.5 }")]
+    [InlineData("gate: { drift: { enabled: off, alpha: 0.000001, interval_s: 0 } }")]
+    [InlineData("gate: { drift: , events: { enabled: true, span: 1, gap_s: 0.5 } }")]
     [InlineData("budget: { latency_ms: 0.01, rate_hz: 1e6, temperature_celsius: 150, dwell_s: 0.1 }")]
     public Task Both_accept_in_a_pipeline(string line) => Agree(Pipeline(line), isAccepted: true);
 
@@ -84,6 +86,14 @@ public sealed class ConfigAgreementTest
     [InlineData("gate: { alpha: 0 }")]
     [InlineData("gate: { alpha: 0.6 }")]
     [InlineData("gate: [0.05]")]
+    [InlineData("gate: { drift: false }")]
+    [InlineData("gate: { drift: { alpha: 0 } }")]
+    [InlineData("gate: { drift: { interval_s: -1 } }")]
+    [InlineData("gate: { drift: { interval: 5 } }")]
+    [InlineData("gate: { events: { span: 0 } }")]
+    [InlineData("gate: { events: { span: 1.5 } }")]
+    [InlineData("gate: { events: { gap_s: 86401 } }")]
+    [InlineData("gate: { events: [1] }")]
     [InlineData("budget: { latency_ms: 0 }")]
     [InlineData("budget: { latency_ms: 30ms }")]
     [InlineData("budget: { temperature_celsius: 151 }")]

@@ -1,5 +1,8 @@
 using EdgeConv.Core;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Gating.Drift;
+using EdgeConv.Gating.Events;
+using EdgeConv.Pipeline.Watching;
 using EdgeConv.Testing;
 using Xunit;
 
@@ -22,7 +25,9 @@ public sealed class ConfigReaderTest
         Assert.Null(options.Mqtt.Host);
         Assert.Equal(Backend.Auto, pipeline.Backend);
         Assert.Equal(1, pipeline.Threads);
-        Assert.Null(pipeline.Alpha);
+        Assert.Null(pipeline.Gate.Alpha);
+        WatchOptions watch = new() { Drift = new DriftOptions(), Events = new EventOptions() };
+        Assert.Equal(watch, pipeline.Gate.Watch);
         Assert.Null(pipeline.Budget.Latency);
         Assert.Equal("/conf/a.onnx", pipeline.Models[0].Path);
         Assert.Equal("/conf/pictures", pipeline.Source.Path);
@@ -41,9 +46,27 @@ public sealed class ConfigReaderTest
         Assert.Equal("edgeconv/porch", options.Mqtt.Base);
         Assert.Equal(TimeSpan.FromMilliseconds(40), options.Pipelines[0].Budget.Latency);
         Assert.Equal(2, options.Pipelines[0].Models.Count);
+        Assert.Equal(new GateOptions { Alpha = 0.05 }, options.Pipelines[0].Gate);
+    }
+
+    [Fact]
+    public void Drift_and_events_of_a_gate_are_set_and_switched_off()
+    {
+        const string Gate =
+            "\n    gate: { drift: { alpha: 0.2, interval_s: 1.5 }, events: { enabled: no, span: 3 } }";
+        Assert.Equal(
+            new WatchOptions
+            {
+                Drift = new DriftOptions { Alpha = 0.2, Interval = TimeSpan.FromSeconds(1.5) },
+                Events = null,
+            },
+            Read(Minimal + Gate).Pipelines[0].Gate.Watch);
     }
 
     [Theory]
+    [InlineData(
+        Minimal + "\n    gate: { drift: { alpha: 2 } }",
+        "c.yaml:5: pipelines[0].gate.drift.alpha: 2 is not a share in 1E-06..0.5")]
     [InlineData("pipeline:", "c.yaml:1: pipeline: unknown key 'pipeline'; did you mean 'pipelines'?")]
     [InlineData("pipelines: []", "c.yaml:1: pipelines: is missing; at least one pipeline is needed")]
     [InlineData("pipelines: 5", "c.yaml:1: pipelines: '5' where a list is needed")]

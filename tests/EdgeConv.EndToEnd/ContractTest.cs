@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using EdgeConv.Testing;
 using NJsonSchema;
@@ -23,6 +24,9 @@ public sealed class ContractTest : IDisposable
         using RunningProgram daemon = Binary.Native.Start("run", "--config", config);
         foreach (string pipeline in (string[])["gated", "bare", "broken"])
             await subscriber.WaitForAsync((topic, _) => topic == $"edgeconv/test/{pipeline}/result", Patience);
+        await WaitForHealthAsync(subscriber, "drifting/drift", "recalibration needed");
+        await WaitForHealthAsync(subscriber, "drifting/health", "\"drift\":true");
+        await WaitForHealthAsync(subscriber, "drifting/event", "\"phase\":\"end\"");
         await WaitForHealthAsync(subscriber, "lost/health", "\"state\":\"waiting\"");
         await WaitForHealthAsync(subscriber, "broken/health", "nonsense");
         await WaitForHealthAsync(subscriber, "bare/health", "cannot be held");
@@ -34,8 +38,11 @@ public sealed class ContractTest : IDisposable
         (int status, string output, _) = daemon.WaitForEnd(TimeSpan.FromSeconds(5));
         Assert.Equal(0, status);
         Assert.Single(output.Split('\n'), line => line.Contains("cannot be held", StringComparison.Ordinal));
+        Assert.Contains("pipeline drifting: input has drifted", output, StringComparison.Ordinal);
         await CheckAsync(subscriber, "result.schema.json", "/result");
         await CheckAsync(subscriber, "health.schema.json", "/health");
+        await CheckAsync(subscriber, "drift.schema.json", "/drift");
+        await CheckAsync(subscriber, "event.schema.json", "/event");
     }
 
     private static Task<string> WaitForHealthAsync(Subscriber subscriber, string topic, string text) =>
@@ -53,6 +60,23 @@ public sealed class ContractTest : IDisposable
         Assert.All(payloads, payload => Assert.True(schema.Validate(payload).Count == 0, payload));
     }
 
+    // A gate that knows noise, for a series whose noise becomes eight times as strong and weak again.
+    private void FitToNoise(string model)
+    {
+        const int Known = 80_000, Turn = 40_000;
+        Random random = new(20261124);
+        string known = Path.Combine(_folder, "noise.csv");
+        File.WriteAllLines(known, Noise(Known, 1));
+        File.WriteAllLines(Path.Combine(_folder, "drifting.csv"), [.. Noise(Turn, 1), .. Noise(Turn, 8)]);
+        string fingerprint = Path.Combine(_folder, "noise.ecfp");
+        (int status, _, string error) = Binary.Native.Run(
+            Patience, "fit", model, "--data", known, "--out", fingerprint);
+        Assert.True(status == 0, error);
+
+        IEnumerable<string> Noise(int count, double strength) => Enumerable.Range(0, count)
+            .Select(_ => (strength * (2 * random.NextDouble() - 1)).ToString(CultureInfo.InvariantCulture));
+    }
+
     private string WriteConfig(int port)
     {
         File.WriteAllText(Path.Combine(_folder, "password"), Mosquitto.Password);
@@ -63,6 +87,7 @@ public sealed class ContractTest : IDisposable
         new Random(20261123).NextBytes(pictures);
         File.WriteAllBytes(Path.Combine(_folder, "pictures.raw"), pictures);
         string heart = Path.Combine(Data.Models, "heart", "heart"), fashion = Path.Combine(Data.Models, "fashion", "fashion-s.onnx");
+        FitToNoise($"{heart}.onnx");
         string config = Path.Combine(_folder, "edgeconv.yaml");
         File.WriteAllText(config, $$"""
             node: test
@@ -79,6 +104,10 @@ public sealed class ContractTest : IDisposable
               - name: broken
                 source: { kind: csv, path: broken.csv, rate_hz: 3600, loop: true }
                 models: [{ path: {{heart}}.onnx, fingerprint: {{heart}}.ecfp }]
+              - name: drifting
+                source: { kind: csv, path: drifting.csv, rate_hz: 50000, loop: true }
+                models: [{ path: {{heart}}.onnx, fingerprint: noise.ecfp }]
+                gate: { drift: { interval_s: 0 }, events: { gap_s: 0.1 } }
               - name: lost
                 source: { kind: csv, path: gone.csv, rate_hz: 360 }
                 models: [{ path: {{heart}}.onnx }]

@@ -38,7 +38,7 @@ public sealed class BackPressureTest
         for (int i = 0; i < 3; i++)
             outbox.Add(Samples.Result(i));
         Task room = outbox.WaitForRoomAsync();
-        Assert.True(outbox.TryTake(out EdgeConv.Core.Result? taken));
+        Assert.True(outbox.TryTake(out EdgeConv.Core.Finding? taken));
         outbox.GiveBack(taken);
         Assert.False(room.IsCompleted);
         outbox.Clear();

@@ -14,7 +14,7 @@ public sealed class OutboxTest
     {
         Outbox outbox = new(Limit);
         List<long> waiting = [];
-        List<Result> taken = [];
+        List<Finding> taken = [];
         long next = 0, dropped = 0;
         foreach (int step in steps)
         {
@@ -25,8 +25,8 @@ public sealed class OutboxTest
                     waiting.Add(next++);
                     break;
                 case 1:
-                    Assert.Equal(waiting.Count > 0, outbox.TryTake(out Result? result));
-                    if (result is not null)
+                    Assert.Equal(waiting.Count > 0, outbox.TryTake(out Finding? finding));
+                    if (finding is Result result)
                     {
                         Assert.Equal(waiting[0], result.Sequence);
                         waiting.RemoveAt(0);
@@ -39,9 +39,9 @@ public sealed class OutboxTest
                     taken.RemoveAt(0);
                     break;
                 case 3:
-                    foreach (Result one in Enumerable.Reverse(taken))
+                    foreach (Finding one in Enumerable.Reverse(taken))
                         outbox.GiveBack(one);
-                    waiting.InsertRange(0, taken.Select(one => one.Sequence));
+                    waiting.InsertRange(0, taken.Select(one => ((Result)one).Sequence));
                     taken.Clear();
                     break;
             }

@@ -30,6 +30,81 @@ public sealed class PayloadTest
     }
 
     [Fact]
+    public async Task Every_alarm_and_every_event_obeys_its_schema_whatever_its_texts_and_numbers()
+    {
+        JsonSchema drift = await SchemaAsync("drift.schema.json");
+        JsonSchema events = await SchemaAsync("event.schema.json");
+        Samples.Alarms.Sample(alarm => Check(drift, Write(alarm)), iter: 1000);
+        Samples.Events.Sample(one => Check(events, Write(one)), iter: 1000);
+    }
+
+    [Fact]
+    public void An_alarm_looks_like_this()
+    {
+        const string Right = """
+            {"ts":"2026-08-01T12:00:00.250Z","pipeline":"fashion","advice":"recalibration needed","seq":42,
+            "origin":"7.png","model":{"name":"fashion-m",
+            "sha256":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"},
+            "martingale":125.5,"alpha":0.01,"samples":57,"page_hinkley":12.25,"page_hinkley_threshold":50}
+            """;
+        Assert.Equal(Right.ReplaceLineEndings(""), Write(Samples.Alarm(42)));
+    }
+
+    [Fact]
+    public void An_event_looks_like_this()
+    {
+        const string Start = """
+            {"ts":"2026-08-01T12:00:03.250Z","pipeline":"fashion","id":"20260801T120000250-42",
+            "phase":"start","start":"2026-08-01T12:00:00.250Z","end":null,"duration_s":null,"samples":4,
+            "peak":{"ts":"2026-08-01T12:00:02.250Z","seq":2,"origin":"7.png","model":{"name":"fashion-m",
+            "sha256":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"},
+            "gate":{"verdict":"ood","p":0.001,"distance":370.5,"tap":"features.8"}}}
+            """;
+        string start = Start.ReplaceLineEndings("");
+        Assert.Equal(start, Write(Samples.Event(EventPhase.Start)));
+        Assert.Equal(
+            start.Replace("\"phase\":\"start\"", "\"phase\":\"end\"", StringComparison.Ordinal).Replace(
+                "\"end\":null,\"duration_s\":null", "\"end\":\"2026-08-01T12:00:03.250Z\",\"duration_s\":3",
+                StringComparison.Ordinal),
+            Write(Samples.Event(EventPhase.End)));
+    }
+
+    [Fact]
+    public async Task The_examples_of_the_contract_obey_their_schemas()
+    {
+        string contract = await File.ReadAllTextAsync(
+            Repository.PathOf("deploy", "config", "README.md"), TestContext.Current.CancellationToken);
+        string[] parts = contract.Split("```json\n");
+        string[] schemas = ["result.schema.json", "event.schema.json", "drift.schema.json"];
+        Assert.Equal(schemas.Length, parts.Length - 1);
+        foreach ((string part, string schema) in parts.Skip(1).Zip(schemas))
+            Check(await SchemaAsync(schema), part[..part.IndexOf("```", StringComparison.Ordinal)]);
+    }
+
+    [Theory]
+    [InlineData("drift", "recalibration needed", "all is well")]
+    [InlineData("drift", "\"alpha\":0.01", "\"alpha\":0")]
+    [InlineData("drift", "\"martingale\":125.5", "\"martingale\":0.5")]
+    [InlineData("drift", "\"samples\":57,", "")]
+    [InlineData("drift", "\"seq\":42", "\"seq\":42,\"more\":1")]
+    [InlineData("event", "\"phase\":\"end\"", "\"phase\":\"start\"")]
+    [InlineData("event", "\"phase\":\"end\"", "\"phase\":\"over\"")]
+    [InlineData("event", "\"duration_s\":3", "\"duration_s\":null")]
+    [InlineData("event", "\"id\":\"20260801T", "\"id\":\"2026T")]
+    [InlineData("event", "\"samples\":4", "\"samples\":0")]
+    [InlineData("event", "\"p\":0.001", "\"p\":1.001")]
+    [InlineData("event", "\"origin\":\"7.png\",", "")]
+    public async Task The_schemas_of_alarms_and_events_refuse_what_is_not_promised(
+        string name, string right, string wrong)
+    {
+        string json = name == "drift" ? Write(Samples.Alarm(42)) : Write(Samples.Event(EventPhase.End));
+        Assert.Contains(right, json, StringComparison.Ordinal);
+        JsonSchema schema = await SchemaAsync($"{name}.schema.json");
+        Assert.Empty(schema.Validate(json));
+        Assert.NotEmpty(schema.Validate(json.Replace(right, wrong, StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void A_result_reads_back_as_it_was_written() => Samples.Results.Sample(result =>
     {
         ResultPayload written = ResultPayload.From(result);
@@ -124,6 +199,7 @@ public sealed class PayloadTest
     [InlineData("\"state\":\"running\"", "\"state\":\"Running\"")]
     [InlineData("\"results\":5", "\"results\":5.5")]
     [InlineData("\"results\":5,", "")]
+    [InlineData("\"drift\":false", "\"drift\":\"no\"")]
     [InlineData("\"temperature_c\":51.5", "\"temperature_c\":\"hot\"")]
     [InlineData("\"rate_hz\":10", "\"rate_hz\":-10")]
     public async Task The_health_schema_refuses_what_is_not_promised(string right, string wrong)
@@ -191,6 +267,20 @@ public sealed class PayloadTest
         using Flight flight = new();
         return Encoding.UTF8.GetString(
             flight.Write(ResultPayload.From(result), PayloadJson.Default.ResultPayload).FirstSpan);
+    }
+
+    private static string Write(DriftAlarm alarm)
+    {
+        using Flight flight = new();
+        return Encoding.UTF8.GetString(
+            flight.Write(DriftPayload.From(alarm), PayloadJson.Default.DriftPayload).FirstSpan);
+    }
+
+    private static string Write(GateEvent one)
+    {
+        using Flight flight = new();
+        return Encoding.UTF8.GetString(
+            flight.Write(EventPayload.From(one), PayloadJson.Default.EventPayload).FirstSpan);
     }
 
     private static string Write(Health health)

@@ -85,6 +85,48 @@ internal static class Samples
             OperatingPoint = point,
         };
 
+    private static readonly Gen<GatedSample> s_gated =
+        from instant in s_instant
+        from sequence in Gen.Long[0, long.MaxValue]
+        from texts in Gen.Select(s_text, s_text, s_text)
+        from reading in Gen.Select(Gen.Enum<Verdict>(), s_score, Gen.Double[-1e9, 1e9])
+        select new GatedSample(
+            instant, 0, sequence, texts.Item1, new ModelIdentity(texts.Item2, "/models/x.onnx", Sha256),
+            new GateReading(reading.Item1, reading.Item2, reading.Item3, texts.Item3));
+
+    public static readonly Gen<DriftAlarm> Alarms =
+        from sample in s_gated
+        from name in s_name
+        from evidence in Gen.Select(
+            Gen.Double[1, 1e12], Gen.Double[1e-6, 0.5], Gen.Long[1, 1L << 40], s_number)
+        select new DriftAlarm
+        {
+            Timestamp = sample.Timestamp,
+            Pipeline = name,
+            Sample = sample,
+            Evidence = new DriftEvidence(
+                evidence.Item1, evidence.Item2, evidence.Item3, Math.Abs(evidence.Item4), 50),
+        };
+
+    public static readonly Gen<GateEvent> Events =
+        from samples in Gen.Select(s_gated, s_gated, s_gated)
+        from name in s_name
+        from phase in Gen.Enum<EventPhase>()
+        from duration in s_time
+        from count in Gen.Long[1, long.MaxValue]
+        select new GateEvent
+        {
+            Timestamp = samples.Item2.Timestamp,
+            Pipeline = name,
+            Id = $"20260801T120000250-{samples.Item1.Sequence}",
+            Phase = phase,
+            First = samples.Item1,
+            Last = samples.Item2,
+            Peak = samples.Item3,
+            Duration = duration,
+            Samples = count,
+        };
+
     public static readonly Gen<Health> Healths =
         from instant in s_instant
         from name in s_name
@@ -92,6 +134,7 @@ internal static class Samples
         from texts in Gen.Select(s_text, s_point)
         from isThere in Gen.Bool
         from counts in Gen.Long[0, long.MaxValue].Array[4]
+        from hasDrifted in Gen.Bool
         from board in Gen.Select(s_number, s_number)
         select new Health
         {
@@ -102,6 +145,7 @@ internal static class Samples
             OperatingPoint = isThere ? texts.Item2 : null,
             Results = counts[0],
             OodResults = counts[1],
+            HasDrifted = hasDrifted,
             StaleDropped = counts[2],
             BadSamples = counts[3],
             TemperatureCelsius = isThere ? board.Item1 : null,
@@ -128,6 +172,32 @@ internal static class Samples
             TimeSpan.FromMilliseconds(0.125), TimeSpan.FromMilliseconds(0.5)),
         Energy = new Energy(9.5, true),
         OperatingPoint = new OperatingPoint(0, "fashion-m", 2, double.PositiveInfinity, "within budget"),
+    };
+
+    public static GatedSample Gated(long sequence) => new(
+        Noon.AddSeconds(sequence), 0, sequence, "7.png",
+        new ModelIdentity("fashion-m", "/models/fashion-m.onnx", Sha256),
+        new GateReading(Verdict.Ood, 0.001, 370.5, "features.8"));
+
+    public static DriftAlarm Alarm(long sequence) => new()
+    {
+        Timestamp = Noon,
+        Pipeline = "fashion",
+        Sample = Gated(sequence),
+        Evidence = new DriftEvidence(125.5, 0.01, 57, 12.25, 50),
+    };
+
+    public static GateEvent Event(EventPhase phase) => new()
+    {
+        Timestamp = Noon.AddSeconds(3),
+        Pipeline = "fashion",
+        Id = "20260801T120000250-42",
+        Phase = phase,
+        First = Gated(0) with { Sequence = 42 },
+        Last = Gated(3),
+        Peak = Gated(2),
+        Duration = TimeSpan.FromSeconds(3),
+        Samples = 4,
     };
 
     public static Health Health(long results, string pipeline = "fashion") => new()

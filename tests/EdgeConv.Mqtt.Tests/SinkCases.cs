@@ -1,3 +1,4 @@
+using EdgeConv.Core;
 using EdgeConv.Mqtt.Tests.Brokers;
 using MQTTnet;
 using MQTTnet.Formatter;
@@ -75,6 +76,36 @@ public abstract class SinkCases(MqttProtocol protocol) : IAsyncLifetime
         }
 
         Assert.Equal(Enumerable.Range(1, 299).Select(i => (long)i), await _observer.WaitResultsAsync(299));
+    }
+
+    [Fact]
+    public async Task Events_and_alarms_arrive_in_order_with_results_and_are_not_retained()
+    {
+        _relay.Shut();
+        await using MqttSink sink = Start();
+        Finding[] findings =
+        [
+            Samples.Result(0), Samples.Event(EventPhase.Start),
+            Samples.Alarm(1), Samples.Event(EventPhase.End),
+        ];
+        foreach (Finding finding in findings)
+            sink.Publish(finding);
+        _relay.Open();
+        foreach (string topic in (string[])["result", "event", "drift", "event"])
+        {
+            Seen seen = await _observer.WaitAsync(
+                one => one.Topic.StartsWith($"{Samples.Base}/fashion/", StringComparison.Ordinal));
+            Assert.Equal($"{Samples.Base}/fashion/{topic}", seen.Topic);
+            Assert.False(seen.IsRetained);
+            Assert.Equal(MqttQualityOfServiceLevel.AtLeastOnce, seen.Message.QualityOfServiceLevel);
+        }
+
+        await using Observer late = await LateObserverAsync();
+        await late.WaitStatusAsync("online");
+        sink.Publish(Samples.Result(1));
+        Seen first = await late.WaitAsync(
+            one => one.Topic.StartsWith($"{Samples.Base}/fashion/", StringComparison.Ordinal));
+        Assert.Equal(1, first.Result.Seq);
     }
 
     [Fact]

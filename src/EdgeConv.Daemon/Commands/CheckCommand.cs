@@ -88,7 +88,7 @@ internal static class CheckCommand
     /// <summary>Nothing runs during a check, so nothing is published.</summary>
     private sealed class SilentSink : ISink
     {
-        public void Publish(Result result)
+        public void Publish(Finding finding)
         {
         }
 

@@ -27,7 +27,7 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
         try
         {
             ISource source = _sources.Make(options.Source, family[0].WindowLength);
-            return Join(options.Name, source, family, options.Budget);
+            return Join(options, source, family);
         }
         catch
         {
@@ -38,15 +38,16 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
 
     /// <summary>Joins a source and a family into a pipeline.</summary>
     public RunnablePipeline Join(
-        string name, ISource source, IReadOnlyList<FamilyMember> family, BudgetOptions budget) => new(
+        PipelineOptions options, ISource source, IReadOnlyList<FamilyMember> family) => new(
         new Pipeline.Pipeline(new PipelineParts
         {
-            Name = name,
+            Name = options.Name,
             Source = source,
             Family = family,
             Sink = sink,
             Board = board,
-            Budget = budget,
+            Budget = options.Budget,
+            Watch = options.Gate.Watch,
             Time = time,
         }),
         source);
@@ -76,7 +77,7 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
     {
         ModelFiles.Require(member);
         Fingerprint? fingerprint = member.Fingerprint is null ? null : Fingerprint.Read(member.Fingerprint);
-        MahalanobisGate? gate = fingerprint is null ? null : new MahalanobisGate(fingerprint, options.Alpha);
+        MahalanobisGate? gate = fingerprint is null ? null : new MahalanobisGate(fingerprint, options.Gate.Alpha);
         ISession? session = null;
         try
         {

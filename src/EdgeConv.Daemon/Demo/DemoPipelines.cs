@@ -3,6 +3,7 @@ using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Devices;
 using EdgeConv.Pipeline;
+using EdgeConv.Pipeline.Watching;
 
 namespace EdgeConv.Daemon.Demo;
 
@@ -43,7 +44,7 @@ internal sealed class DemoPipelines(DemoFolders folders, PipelineBuilder builder
         {
             PipelineOptions options = OptionsOf(name);
             family = builder.LoadFamily(options);
-            pipelines.Add(builder.Join(name, open(options, family), family, options.Budget));
+            pipelines.Add(builder.Join(options, open(options, family), family));
         }
         catch (EdgeConvError error)
         {
@@ -53,11 +54,14 @@ internal sealed class DemoPipelines(DemoFolders folders, PipelineBuilder builder
         }
     }
 
-    // The face model comes from a package, so its sample configuration names it relative to the data.
+    // The demo shows results only. The face model comes from a package, so its sample configuration names it
+    // relative to the data.
     private PipelineOptions OptionsOf(string name)
     {
         string file = Path.Combine(folders.ModelsFolder, name, $"{name}.yaml");
         PipelineOptions options = ConfigReader.ReadFile(file).Pipelines[0];
+        WatchOptions nothing = new() { Drift = null, Events = null };
+        options = options with { Gate = options.Gate with { Watch = nothing } };
         if (name != "faces")
             return options;
         string model = Path.Combine(folders.DataFolder, "faces", "blazeface-128.onnx");

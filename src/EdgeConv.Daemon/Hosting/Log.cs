@@ -51,4 +51,9 @@ internal static partial class Log
 
     [LoggerMessage(1013, LogLevel.Information, "every source has ended; {Results} results still wait for the broker")]
     public static partial void WaitsForBroker(this ILogger logger, int results);
+
+    [LoggerMessage(1014, LogLevel.Warning,
+        "pipeline {Pipeline}: input has drifted within {Samples} samples (martingale {Martingale:0.#}): "
+        + "recalibration needed")]
+    public static partial void Drift(this ILogger logger, string pipeline, long samples, double martingale);
 }

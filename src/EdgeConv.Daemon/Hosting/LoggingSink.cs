@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeConv.Daemon.Hosting;
 
 /// <summary>
-/// Passes everything on, and logs what changes: states, problems, operating points. Results are not logged.
+/// Passes everything on, and logs what changes: states, problems, operating points, drift.
+/// Results and events are not logged.
 /// </summary>
 internal sealed class LoggingSink(ILogger logger) : ISink
 {
@@ -18,7 +19,12 @@ internal sealed class LoggingSink(ILogger logger) : ISink
     public void Connect(ISink inner) => _inner = inner;
 
     /// <inheritdoc/>
-    public void Publish(Result result) => _inner?.Publish(result);
+    public void Publish(Finding finding)
+    {
+        if (finding is DriftAlarm { Evidence: var evidence })
+            logger.Drift(finding.Pipeline, evidence.Samples, evidence.Martingale);
+        _inner?.Publish(finding);
+    }
 
     /// <inheritdoc/>
     public void Publish(Health health)

@@ -15,7 +15,6 @@ internal static class ConfigReader
     private static readonly NumberRange Hertz = new(1e-6, 1e6, "a rate in Hz");
     private static readonly NumberRange Celsius = new(0, 150, "a temperature in °C");
     private static readonly NumberRange Seconds = new(0.1, 86_400, "a number of seconds");
-    private static readonly NumberRange Share = new(1e-6, 0.5, "a share");
 
     private static readonly Dictionary<string, Backend> Backends = new()
     {
@@ -108,7 +107,7 @@ internal static class ConfigReader
             Preprocess = ProcessingReader.ReadPreprocess(section.Section("preprocess")),
             Decode = ProcessingReader.ReadDecode(section.Section("decode"), paths),
             Budget = ReadBudget(section.Section("budget")),
-            Alpha = ReadAlpha(section.Section("gate")),
+            Gate = GateReader.Read(section.Section("gate")),
         };
         section.RefuseUnknown();
         return pipeline;
@@ -154,13 +153,6 @@ internal static class ConfigReader
         };
         section.RefuseUnknown();
         return dwell is { } s ? budget with { Dwell = TimeSpan.FromSeconds(s) } : budget;
-    }
-
-    private static double? ReadAlpha(ConfigSection? section)
-    {
-        double? alpha = section?.Number("alpha", Share);
-        section?.RefuseUnknown();
-        return alpha;
     }
 
     /// <summary>

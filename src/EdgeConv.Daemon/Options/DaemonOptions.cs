@@ -57,10 +57,8 @@ internal sealed record PipelineOptions
     /// <summary>What must be held.</summary>
     public BudgetOptions Budget { get; init; } = new();
 
-    /// <summary>
-    /// False alarms the gate may raise, 0..1; null means what the fingerprint was fitted for.
-    /// </summary>
-    public double? Alpha { get; init; }
+    /// <summary>The gate, and what is made of its readings.</summary>
+    public GateOptions Gate { get; init; } = new();
 }
 
 /// <summary>One model of a family.</summary>

@@ -4,8 +4,10 @@ using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Devices;
+using EdgeConv.Gating.Events;
 using EdgeConv.Pipeline.Governing;
 using EdgeConv.Pipeline.Preprocessing;
+using EdgeConv.Pipeline.Watching;
 using EdgeConv.Testing.Pipelines;
 using Xunit;
 
@@ -119,7 +121,9 @@ public sealed class ReloadTest
         PipelineOptions[] changes =
         [
             options with { Threads = 2 },
-            options with { Alpha = 0.1 },
+            options with { Gate = options.Gate with { Alpha = 0.1 } },
+            options with { Gate = Watched(new WatchOptions { Drift = null }) },
+            options with { Gate = Watched(new WatchOptions { Events = new EventOptions { Span = 3 } }) },
             options with { Source = options.Source with { Columns = ["x"] } },
             options with { Preprocess = new PreprocessOptions { Mean = [1] } },
             options with { Decode = options.Decode with { Labels = ["one"] } },
@@ -127,6 +131,8 @@ public sealed class ReloadTest
         ];
         foreach (PipelineOptions change in changes)
             Assert.Equal(1, await pipelines.ApplyAsync(change));
+
+        GateOptions Watched(WatchOptions watch) => options.Gate with { Watch = watch };
     }
 
     [Fact]

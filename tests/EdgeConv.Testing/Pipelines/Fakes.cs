@@ -26,7 +26,10 @@ public sealed class FakeSession : ISession
 
     public IReadOnlyList<TensorInfo> Outputs { get; }
 
-    public IReadOnlyList<TapInfo> Taps => [];
+    public IReadOnlyList<TapInfo> Taps { get; init; } = [];
+
+    /// <summary>What every tap holds.</summary>
+    public float[] Statistics { get; init; } = [];
 
     public long MultiplyAdds { get; init; }
 
@@ -36,7 +39,7 @@ public sealed class FakeSession : ISession
 
     public Tensor GetOutput(int index) => _outputs[index];
 
-    public ReadOnlySpan<float> GetTap(int index) => [];
+    public ReadOnlySpan<float> GetTap(int index) => Statistics;
 
     public void Run()
     {
@@ -55,7 +58,7 @@ public sealed class FakeSession : ISession
 public sealed class RecordingSink : ISink
 {
     private readonly Lock _lock = new();
-    private readonly List<Result> _results = [];
+    private readonly List<Finding> _findings = [];
     private readonly List<Health> _health = [];
     private readonly List<(Func<bool> Holds, TaskCompletionSource Reached)> _waiting = [];
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -66,14 +69,16 @@ public sealed class RecordingSink : ISink
     /// <summary>Ends when somebody has asked for room.</summary>
     public Task Asked => _asked.Task;
 
-    public IReadOnlyList<Result> Results
+    public IReadOnlyList<Finding> Findings
     {
         get
         {
             lock (_lock)
-                return [.. _results];
+                return [.. _findings];
         }
     }
+
+    public IReadOnlyList<Result> Results => [.. Findings.OfType<Result>()];
 
     public IReadOnlyList<Health> Health
     {
@@ -84,11 +89,11 @@ public sealed class RecordingSink : ISink
         }
     }
 
-    public void Publish(Result result)
+    public void Publish(Finding finding)
     {
         lock (_lock)
         {
-            _results.Add(result);
+            _findings.Add(finding);
             Tell();
         }
     }

@@ -3,7 +3,7 @@ using EdgeConv.Core;
 using EdgeConv.Kernels;
 using EdgeConv.Kernels.Convolution;
 
-namespace EdgeConv.KernelChoice;
+namespace EdgeConv.Benchmarks.Kernels;
 
 /// <summary>A row of <see cref="KernelTable"/> and what it takes for one convolution.</summary>
 /// <param name="Set">Its instruction set.</param>

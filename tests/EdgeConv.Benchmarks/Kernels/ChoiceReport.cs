@@ -1,6 +1,6 @@
 using EdgeConv.Kernels.Convolution;
 
-namespace EdgeConv.KernelChoice;
+namespace EdgeConv.Benchmarks.Kernels;
 
 /// <summary>Writes compared rows as Markdown.</summary>
 internal static class ChoiceReport

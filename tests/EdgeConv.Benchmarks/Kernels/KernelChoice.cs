@@ -4,33 +4,20 @@ using EdgeConv.Engine.Inspection;
 using EdgeConv.Kernels;
 using EdgeConv.Kernels.Convolution;
 
-namespace EdgeConv.KernelChoice;
+namespace EdgeConv.Benchmarks.Kernels;
 
 /// <summary>
-/// <c>kernel-choice MODEL…</c>: times every row of <see cref="KernelTable"/> that accepts a convolution of
+/// Times every row of <see cref="KernelTable"/> that accepts a convolution of
 /// these models, of every instruction set of this machine, and writes what the first row loses to the fastest.
 /// </summary>
-internal static class Program
+internal static class KernelChoice
 {
-    public static int Main(string[] models)
+    /// <summary>Measures the convolutions of some models and prints what it finds.</summary>
+    /// <exception cref="ModelError">One of them cannot be read.</exception>
+    public static void Run(string[] models)
     {
-        if (models.Length == 0)
-        {
-            Console.Error.WriteLine("usage: kernel-choice MODEL...");
-            return 2;
-        }
-
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        try
-        {
-            ChoiceReport.Write(Compare(UsesIn(models)), Console.Out);
-            return 0;
-        }
-        catch (ModelError problem)
-        {
-            Console.Error.WriteLine($"kernel-choice: {problem.Message}");
-            return 1;
-        }
+        ChoiceReport.Write(Compare(UsesIn(models)), Console.Out);
     }
 
     // How often the models have each convolution.

@@ -1,0 +1,82 @@
+using System.Globalization;
+using EdgeConv.Core;
+using EdgeConv.Gating.Drift;
+using EdgeConv.Gating.Events;
+
+namespace EdgeConv.Pipeline.Watching;
+
+/// <summary>
+/// Publishes alarms of drift and events of one pipeline. It knows a pipeline's gates by their readings only,
+/// so that it goes on through moves of the governor. One caller at a time.
+/// </summary>
+internal sealed class GateWatch
+{
+    private readonly string _pipeline;
+    private readonly ISink _sink;
+    private readonly TimeProvider _time;
+    private readonly DriftMonitor? _drift;
+    private readonly EventTracker? _events;
+
+    /// <param name="parts">The pipeline's parts; events take the α of the first member with a gate.</param>
+    public GateWatch(PipelineParts parts)
+    {
+        _pipeline = parts.Name;
+        _sink = parts.Sink;
+        _time = parts.Time;
+        double? alpha = parts.Family.Select(member => member.Alpha).FirstOrDefault(a => a is not null);
+        if (alpha is not { } gateAlpha)
+            return;
+        if (parts.Watch.Drift is { } drift)
+            _drift = new DriftMonitor(drift, _time);
+        if (parts.Watch.Events is { } events)
+            _events = new EventTracker(events, gateAlpha, _time);
+    }
+
+    /// <summary>Takes in a sample that has been gated, and publishes what it brings about.</summary>
+    /// <param name="member">Index of the family member that ran.</param>
+    /// <param name="sample">The sample.</param>
+    /// <returns>Whether it raised an alarm of drift.</returns>
+    public bool Observe(int member, in GatedSample sample)
+    {
+        if (_events?.Observe(sample) is { } phase)
+            Publish(phase, sample.Timestamp);
+        if (_drift?.Observe(member, sample.Gate, sample.CapturedAt) is not { } evidence)
+            return false;
+        _sink.Publish(new DriftAlarm
+        {
+            Timestamp = sample.Timestamp,
+            Pipeline = _pipeline,
+            Sample = sample,
+            Evidence = evidence,
+        });
+        return true;
+    }
+
+    /// <summary>No sample follows: publishes the end of an event that has not ended.</summary>
+    public void End()
+    {
+        if (_events?.Close() is { } phase)
+            Publish(phase, _events.Last.Timestamp);
+    }
+
+    private void Publish(EventPhase phase, DateTimeOffset timestamp)
+    {
+        GatedSample first = _events!.First;
+        _sink.Publish(new GateEvent
+        {
+            Timestamp = timestamp,
+            Pipeline = _pipeline,
+            Id = IdOf(first),
+            Phase = phase,
+            First = first,
+            Last = _events.Last,
+            Peak = _events.Peak,
+            Duration = _time.GetElapsedTime(first.CapturedAt, _events.Last.CapturedAt),
+            Samples = _events.Count,
+        });
+    }
+
+    // The sequence begins at 0 whenever the pipeline is built anew, so the time is part of it.
+    private static string IdOf(in GatedSample first) => string.Create(
+        CultureInfo.InvariantCulture, $"{first.Timestamp.UtcDateTime:yyyyMMdd'T'HHmmssfff}-{first.Sequence}");
+}
