@@ -3,6 +3,7 @@ using EdgeConv.Core;
 using EdgeConv.Daemon.Benchmarking;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Devices;
+using EdgeConv.Engine.Execution;
 using EdgeConv.Gating;
 using EdgeConv.Pipeline;
 using EdgeConv.Pipeline.Governing;
@@ -59,10 +60,11 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
         Processors.Require(
             string.Create(CultureInfo.InvariantCulture, $"{options.Place}.threads {options.Threads}"), options.Threads);
         List<FamilyMember> family = [];
+        using SharedModels shared = loader.ShareModels();
         try
         {
             foreach (MemberOptions member in options.Models)
-                family.Add(LoadMember(member, options));
+                family.Add(LoadMember(member, options, shared));
             RequireSameWindow(options, family);
             return family;
         }
@@ -73,7 +75,7 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
         }
     }
 
-    private FamilyMember LoadMember(MemberOptions member, PipelineOptions options)
+    private FamilyMember LoadMember(MemberOptions member, PipelineOptions options, SharedModels shared)
     {
         ModelFiles.Require(member);
         Fingerprint? fingerprint = member.Fingerprint is null ? null : Fingerprint.Read(member.Fingerprint);
@@ -81,7 +83,7 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
         ISession? session = null;
         try
         {
-            session = LoadSession(member, options, fingerprint);
+            session = LoadSession(member, options, fingerprint, shared);
             gate?.Bind(session);
             return new FamilyMember(session, gate, options.Preprocess, options.Decode, options.Threads);
         }
@@ -94,17 +96,19 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
         }
     }
 
-    private ISession LoadSession(MemberOptions member, PipelineOptions options, Fingerprint? fingerprint)
+    private ISession LoadSession(
+        MemberOptions member, PipelineOptions options, Fingerprint? fingerprint, SharedModels shared)
     {
+        SessionOptions session = new()
+        {
+            Threads = options.Threads,
+            InputShapes = ShapeArgument.ParseAll(member.Shapes),
+            Taps = [.. fingerprint?.Taps.Select(tap => tap.Name) ?? []],
+            Pixels = options.Preprocess.Pixels,
+        };
         try
         {
-            return loader.Load(member.Path, options.Backend, new SessionOptions
-            {
-                Threads = options.Threads,
-                InputShapes = ShapeArgument.ParseAll(member.Shapes),
-                Taps = [.. fingerprint?.Taps.Select(tap => tap.Name) ?? []],
-                Pixels = options.Preprocess.Pixels,
-            });
+            return loader.Load(member.Path, options.Backend, session, shared);
         }
         catch (ModelError) when (fingerprint is not null)
         {

@@ -13,20 +13,26 @@ namespace EdgeConv.Daemon.Composition;
 /// <param name="planFolder">Where plans are kept from run to run; null for nowhere.</param>
 internal sealed class SessionLoader(Action<string> notice, string? planFolder = null)
 {
-    private readonly EngineSessionFactory _ours =
-        new(planFolder is null ? null : new PlanFolder(planFolder, notice));
+    private readonly PlanFolder? _plans = planFolder is null ? null : new PlanFolder(planFolder, notice);
 
     private readonly Lazy<OrtSessionFactory> _theirs = new(() => new OrtSessionFactory());
 
+    /// <summary>What several calls of <see cref="Load"/> share weights by; the caller disposes it.</summary>
+    public SharedModels ShareModels() => new(_plans);
+
     /// <summary>Loads a model.</summary>
+    /// <param name="path">Its file.</param>
+    /// <param name="backend">What may run it.</param>
+    /// <param name="options">Of the session.</param>
+    /// <param name="shared">What has loaded others of its family; null for a session of its own.</param>
     /// <exception cref="ModelError">No allowed backend runs it.</exception>
-    public ISession Load(string path, Backend backend, SessionOptions options)
+    public ISession Load(string path, Backend backend, SessionOptions options, SharedModels? shared = null)
     {
         if (backend == Backend.OnnxRuntime)
             return FactoryOf(Backend.OnnxRuntime, path).Load(path, options);
         try
         {
-            return _ours.Load(path, options);
+            return (shared ?? Ours).Load(path, options);
         }
         catch (ModelError refused) when (backend == Backend.Auto && refused.IsUnsupported)
         {
@@ -38,12 +44,14 @@ internal sealed class SessionLoader(Action<string> notice, string? planFolder = 
     /// <exception cref="ModelError">ONNX Runtime was asked for and is not there.</exception>
     public ISessionFactory FactoryOf(Backend backend, string place) => backend switch
     {
-        Backend.EdgeConv => _ours,
+        Backend.EdgeConv => Ours,
         Backend.Auto => new AutoFactory(this),
         _ => OrtSessionFactory.IsAvailable
             ? _theirs.Value
             : throw new ModelError(place, "backend 'onnxruntime' was asked for, but libonnxruntime.so is not there"),
     };
+
+    private ISessionFactory Ours => new EngineSessionFactory(_plans);
 
     private ISession LoadInstead(string path, SessionOptions options, ModelError refused)
     {

@@ -39,6 +39,25 @@ public sealed class LoadedModelTest : IDisposable
     }
 
     [Fact]
+    public void Members_of_one_file_share_its_weights_and_outlive_what_loaded_them()
+    {
+        SessionOptions[] sizes = [SeparableModel.Sized(64, 64), SeparableModel.Sized(32, 64)];
+        ISession[] sessions;
+        using (SharedModels shared = new())
+        {
+            sessions = [.. sizes.Select(size => shared.Load(_net.Path, size))];
+            Assert.True(shared.ReusedBytes >= 4 * (48 * 72 * 9), $"{shared.ReusedBytes} bytes");
+        }
+
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            using ISession separate = new EngineSessionFactory().Load(_net.Path, sizes[i]);
+            Assert.Equal(SeparableModel.Run(separate), SeparableModel.Run(sessions[i]));
+            sessions[i].Dispose();
+        }
+    }
+
+    [Fact]
     public void Only_a_kernel_whose_order_depends_on_the_width_packs_for_another_width()
     {
         using LoadedModel model = new(_net.Path);
