@@ -29,7 +29,7 @@ public sealed record Fingerprint
     /// <summary>The rate is held with confidence 1 − δ; null: on average over calibration sets.</summary>
     public double? Delta { get; init; }
 
-    /// <summary>Seed of the split into fit and calibration.</summary>
+    /// <summary>Seed of the split into fit and calibration; see <see cref="FitOptions.Seed"/>.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>Identifies the data it was fitted to, as the caller gave it.</summary>

@@ -3,9 +3,9 @@ using EdgeConv.Core;
 namespace EdgeConv.Gating;
 
 /// <summary>
-/// Makes a <see cref="Fingerprint"/> of in-distribution samples, fed one after another. A seeded hash of its
-/// position sends each sample either to the fit (moments only, so any number streams through) or to the
-/// calibration (features kept until the end). Not thread-safe.
+/// Makes a <see cref="Fingerprint"/> of in-distribution samples, fed one after another in any order. A seeded
+/// hash of its features sends each sample either to the fit (moments only, so any number streams through) or
+/// to the calibration (features kept until the end). Not thread-safe.
 /// </summary>
 public sealed class FingerprintFitter
 {
@@ -13,7 +13,9 @@ public sealed class FingerprintFitter
     private readonly FitOptions _options;
     private readonly TimeProvider _time;
     private readonly TapFitter[] _taps;
-    private long _added;
+    private readonly CalibrationSet _calibration = new();
+    private readonly SampleSplit _split;
+    private readonly float[] _sample;
 
     /// <summary>Prepares a fit for <paramref name="model"/>.</summary>
     /// <exception cref="ConfigError">An option is out of range.</exception>
@@ -25,13 +27,15 @@ public sealed class FingerprintFitter
         _options = options;
         _time = time ?? TimeProvider.System;
         _taps = [.. options.Taps.Select(tap => new TapFitter(tap, options))];
+        _sample = new float[_taps.Sum(tap => tap.Dimension)];
+        _split = new SampleSplit(options.Seed, options.CalibrationShare, _sample.Length);
     }
 
     /// <summary>Samples the covariance has been fitted to so far.</summary>
     public long FitCount => _taps[0].FitCount;
 
     /// <summary>Samples kept for calibration so far.</summary>
-    public int CalibrationCount => _taps[0].CalibrationCount;
+    public int CalibrationCount => _calibration.Count;
 
     /// <summary>Adds the statistics that <paramref name="session"/> holds after a run.</summary>
     /// <param name="origin">The sample's origin for messages: its file name.</param>
@@ -43,8 +47,9 @@ public sealed class FingerprintFitter
     public void Add(string origin, int classIndex, ISession session)
     {
         ArgumentNullException.ThrowIfNull(session);
+        int start = 0;
         for (int i = 0; i < _taps.Length; i++)
-            _taps[i].Read(origin, session.GetTap(i));
+            start = Read(origin, i, session.GetTap(i), start);
         AddRead(origin, classIndex);
     }
 
@@ -61,8 +66,8 @@ public sealed class FingerprintFitter
         for (int i = 0; i < _taps.Length; i++)
         {
             int length = 2 * _options.Taps[i].Channels;
-            _taps[i].Read(origin, statistics.Slice(start, length));
-            start += length;
+            start = Read(origin, i, statistics[..length], start);
+            statistics = statistics[length..];
         }
 
         AddRead(origin, classIndex);
@@ -73,10 +78,24 @@ public sealed class FingerprintFitter
     public Fingerprint Finish()
     {
         string place = $"fit of {_model.Name}";
+        if (AreAllEqual())
+        {
+            throw new FingerprintError(place,
+                $"all {FitCount + CalibrationCount} samples have the same features; data that varies is needed");
+        }
+
         int needed = Conformal.MinimumCount(_taps.Length, _options.Alpha, _options.Delta);
         if (CalibrationCount < needed)
             throw new FingerprintError(place, DescribeShortage(needed));
-        TapFingerprint[] taps = [.. _taps.Select(tap => tap.Finish(place))];
+        float[][] calibration = _calibration.InOrder();
+        int start = 0;
+        TapFingerprint[] taps = new TapFingerprint[_taps.Length];
+        for (int i = 0; i < taps.Length; i++)
+        {
+            int first = start, end = start += _taps[i].Dimension;
+            taps[i] = _taps[i].Finish(place, [.. calibration.Select(sample => sample[first..end])]);
+        }
+
         return new Fingerprint
         {
             ModelName = _model.Name,
@@ -91,18 +110,32 @@ public sealed class FingerprintFitter
         };
     }
 
+    // Equal samples are all on one side, so that nothing else could be said of them.
+    private bool AreAllEqual() => FitCount == 0
+        ? _calibration.Count > 1 && _calibration.AreEqual()
+        : _calibration.Count == 0 && FitCount > 1 && _taps.All(tap => tap.IsConstant);
+
     private void AddRead(string origin, int classIndex)
     {
         if ((uint)classIndex >= (uint)_options.Classes)
             throw new DataError(origin, $"class {classIndex}; there are {_options.Classes}, counted from 0");
-        bool calibrates = HashToUnit(_options.Seed, (ulong)_added++) < _options.CalibrationShare;
-        foreach (TapFitter tap in _taps)
+        ulong hash = _split.HashOf(_sample);
+        if (_split.Calibrates(hash))
         {
-            if (calibrates)
-                tap.AddToCalibration();
-            else
-                tap.AddToFit(classIndex);
+            _calibration.Add(hash, _sample);
+            return;
         }
+
+        foreach (TapFitter tap in _taps)
+            tap.Add(classIndex);
+    }
+
+    // Reads one tap's features into the sample from `start`, and tells where the next tap's begin.
+    private int Read(string origin, int tap, ReadOnlySpan<float> statistics, int start)
+    {
+        ReadOnlySpan<float> features = _taps[tap].Read(origin, statistics);
+        features.CopyTo(_sample.AsSpan(start));
+        return start + features.Length;
     }
 
     // Each half of the calibration scores judged by the other half: what share would have been flagged.
@@ -136,16 +169,7 @@ public sealed class FingerprintFitter
             ? $"alpha {_options.Alpha} with confidence {1 - delta}"
             : $"alpha {_options.Alpha}";
         long total = (long)Math.Ceiling(needed / _options.CalibrationShare);
-        return $"{CalibrationCount} calibration samples of {_added} cannot hold {wish}; "
+        return $"{CalibrationCount} calibration samples of {CalibrationCount + FitCount} cannot hold {wish}; "
             + $"{needed} are needed, about {total} samples in all";
-    }
-
-    // SplitMix64 of the position, as a number in [0,1).
-    private static double HashToUnit(ulong seed, ulong index)
-    {
-        ulong z = seed + (index + 1) * 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return ((z ^ (z >> 31)) >> 11) * (1.0 / (1UL << 53));
     }
 }

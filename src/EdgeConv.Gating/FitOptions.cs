@@ -44,7 +44,7 @@ public sealed record FitOptions
     /// <summary>Share of the samples that calibrates and is not fitted to, in (0,1).</summary>
     public double CalibrationShare { get; init; } = 1.0 / 3;
 
-    /// <summary>Decides which samples calibrate.</summary>
+    /// <summary>Decides, with the content of each sample, which ones calibrate.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>Identifies the data, such as a hash over its files; stored as it is.</summary>

@@ -9,7 +9,6 @@ internal sealed class TapFitter
     private readonly FitOptions _options;
     private readonly TapFeatures _features;
     private readonly Moments _moments;
-    private readonly List<float[]> _calibration = [];
     private readonly List<(int Class, float[] Features)> _fit = [];
 
     public TapFitter(TapChoice choice, FitOptions options)
@@ -22,15 +21,19 @@ internal sealed class TapFitter
 
     public long FitCount => _moments.Count;
 
-    public int CalibrationCount => _calibration.Count;
+    /// <summary>Features d.</summary>
+    public int Dimension => _features.Dimension;
+
+    /// <summary>Whether no feature of the samples fitted to varies.</summary>
+    public bool IsConstant => !(_moments.TotalVariance().Sum() > 0);
 
     /// <summary>
-    /// Scores of the calibration samples in the order they came; set by <see cref="Finish"/>.
+    /// Scores of the calibration samples in the order they were given to <see cref="Finish"/>.
     /// </summary>
     public float[] Scores { get; private set; } = [];
 
-    /// <summary>Reads the features of one sample, to be added by one of the next two.</summary>
-    public void Read(string origin, ReadOnlySpan<float> statistics)
+    /// <summary>Reads the features of one sample; they hold until the next is read.</summary>
+    public ReadOnlySpan<float> Read(string origin, ReadOnlySpan<float> statistics)
     {
         _features.Read(statistics);
         for (int i = 0; i < _features.Dimension; i++)
@@ -38,18 +41,20 @@ internal sealed class TapFitter
             if (!float.IsFinite(_features.Values[i]))
                 throw new DataError(origin, $"{Describe(i)} is {_features.Values[i]}; it must be finite");
         }
+
+        return _features.Values;
     }
 
-    public void AddToFit(int classIndex)
+    /// <summary>Fits to the features that were read last.</summary>
+    public void Add(int classIndex)
     {
         _moments.Add(classIndex, _features.Values);
         if (_options.Estimator == CovarianceEstimator.LedoitWolf)
             _fit.Add((classIndex, _features.Values.ToArray()));
     }
 
-    public void AddToCalibration() => _calibration.Add(_features.Values.ToArray());
-
-    public TapFingerprint Finish(string place)
+    /// <summary>Derives the distance and calibrates it by features of other samples.</summary>
+    public TapFingerprint Finish(string place, IEnumerable<float[]> calibration)
     {
         CheckCounts(place);
         double shrinkage = 0, background = 0;
@@ -66,7 +71,7 @@ internal sealed class TapFitter
         if (whole is not null)
             CheckSingle(place, whole);
         TapScorer scorer = new(_features, classes, whole);
-        Scores = [.. _calibration.Select(x => scorer.ScoreFeatures(x))];
+        Scores = [.. calibration.Select(x => scorer.ScoreFeatures(x))];
         return new TapFingerprint
         {
             Name = _choice.Name,
@@ -117,7 +122,7 @@ internal sealed class TapFitter
     {
         if (FitCount < 2)
             throw new FingerprintError(place, $"{FitCount} samples to fit to; at least 2 are needed");
-        if (!(_moments.TotalVariance().Sum() > 0))
+        if (IsConstant)
             throw new FingerprintError(place, $"every feature of tap '{_choice.Name}' is constant");
         if (_choice.Mode == GateMode.Relative && FitCount <= 2 * _features.Dimension)
         {
