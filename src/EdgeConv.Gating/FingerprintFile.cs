@@ -16,7 +16,7 @@ namespace EdgeConv.Gating;
 /// </code>
 /// Metadata: format, version, model_name, model_sha256, created, alpha, delta (absent when none), seed,
 /// data_hash, held_out_flag_rate, taps (their number T), and for each t in 0..T−1 <c>tap.t.</c> + name,
-/// channels, statistic, normalized, mode, estimator, shrinkage, background_shrinkage, classes (K). Tensors,
+/// channels, statistic, normalized, mode, mode_automatic (absent when false), estimator, shrinkage, background_shrinkage, classes (K). Tensors,
 /// each <c>tap.t.</c> + counts I64[K], means F64[K,d], scatter F64[d(d+1)/2], and derived from them centre
 /// F32[d], factor F32[d(d+1)/2] or F32[d] when diagonal, whitened_means F32[classes with samples, d]
 /// (F32[1,d] for diagonal); background.centre, background.factor, background.whitened_means when relative;

@@ -84,7 +84,8 @@ public sealed class FingerprintFitter
                 $"all {FitCount + CalibrationCount} samples have the same features; data that varies is needed");
         }
 
-        int needed = Conformal.MinimumCount(_taps.Length, _options.Alpha, _options.Delta);
+        double? delta = ReachableDelta();
+        int needed = Conformal.MinimumCount(_taps.Length, _options.Alpha, delta);
         if (CalibrationCount < needed)
             throw new FingerprintError(place, DescribeShortage(needed));
         float[][] calibration = _calibration.InOrder();
@@ -102,13 +103,19 @@ public sealed class FingerprintFitter
             ModelSha256 = _model.Sha256,
             Taps = taps,
             Alpha = _options.Alpha,
-            Delta = _options.Delta,
+            Delta = delta,
             Seed = _options.Seed,
             DataHash = _options.DataHash,
             Created = _time.GetUtcNow(),
             HeldOutFlagRate = CrossCheck(),
         };
     }
+
+    private double? ReachableDelta() =>
+        !_options.IsDeltaOptional
+        || CalibrationCount >= Conformal.MinimumCount(_taps.Length, _options.Alpha, _options.Delta)
+            ? _options.Delta
+            : null;
 
     // Equal samples are all on one side, so that nothing else could be said of them.
     private bool AreAllEqual() => FitCount == 0

@@ -10,8 +10,11 @@ public sealed record TapChoice(string Name, int Channels)
     /// <summary>Which statistics are the features.</summary>
     public TapStatistic Statistic { get; init; } = TapStatistic.Mean;
 
-    /// <summary>The distance.</summary>
-    public GateMode Mode { get; init; } = GateMode.Tied;
+    /// <summary>
+    /// The distance; null for relative where there are two classes or more and more samples to fit to than
+    /// twice the features, otherwise tied, as the end of the fit shows.
+    /// </summary>
+    public GateMode? Mode { get; init; } = GateMode.Tied;
 
     /// <summary>Whether features are scaled to Euclidean length 1 first.</summary>
     public bool IsNormalized { get; init; }
@@ -34,6 +37,11 @@ public sealed record FitOptions
     /// held on average over calibration sets.
     /// </summary>
     public double? Delta { get; init; }
+
+    /// <summary>
+    /// Whether a calibration set too small for δ holds the rate on average instead of being refused.
+    /// </summary>
+    public bool IsDeltaOptional { get; init; }
 
     /// <summary>Estimator of full covariances.</summary>
     public CovarianceEstimator Estimator { get; init; } = CovarianceEstimator.Oas;

@@ -10,6 +10,7 @@ internal sealed class TapFitter
     private readonly TapFeatures _features;
     private readonly Moments _moments;
     private readonly List<(int Class, float[] Features)> _fit = [];
+    private GateMode _mode;
 
     public TapFitter(TapChoice choice, FitOptions options)
     {
@@ -56,16 +57,17 @@ internal sealed class TapFitter
     /// <summary>Derives the distance and calibrates it by features of other samples.</summary>
     public TapFingerprint Finish(string place, IEnumerable<float[]> calibration)
     {
+        _mode = _choice.Mode ?? Automatic();
         CheckCounts(place);
         double shrinkage = 0, background = 0;
         WhitenedGaussian? whole = null;
-        WhitenedGaussian classes = _choice.Mode switch
+        WhitenedGaussian classes = _mode switch
         {
             GateMode.Diagonal => GaussianModel.Diagonal(_moments).ToSingle(),
             GateMode.ClassDiagonal => GaussianModel.ClassDiagonal(_moments).ToSingle(),
             _ => Tied(place, out shrinkage),
         };
-        if (_choice.Mode == GateMode.Relative)
+        if (_mode == GateMode.Relative)
             whole = Background(place, out background);
         CheckSingle(place, classes);
         if (whole is not null)
@@ -78,7 +80,8 @@ internal sealed class TapFitter
             Channels = _choice.Channels,
             Statistic = _choice.Statistic,
             IsNormalized = _choice.IsNormalized,
-            Mode = _choice.Mode,
+            Mode = _mode,
+            IsModeAutomatic = _choice.Mode is null,
             Estimator = _options.Estimator,
             Shrinkage = shrinkage,
             BackgroundShrinkage = background,
@@ -88,6 +91,9 @@ internal sealed class TapFitter
             Scores = [.. Scores.Order()],
         };
     }
+
+    private GateMode Automatic() =>
+        FitCount > 2 * Dimension && _moments.OccupiedClasses > 1 ? GateMode.Relative : GateMode.Tied;
 
     private WhitenedGaussian Tied(string place, out double shrinkage)
     {
@@ -124,7 +130,7 @@ internal sealed class TapFitter
             throw new FingerprintError(place, $"{FitCount} samples to fit to; at least 2 are needed");
         if (IsConstant)
             throw new FingerprintError(place, $"every feature of tap '{_choice.Name}' is constant");
-        if (_choice.Mode == GateMode.Relative && FitCount <= 2 * _features.Dimension)
+        if (_mode == GateMode.Relative && FitCount <= 2 * _features.Dimension)
         {
             throw new FingerprintError(place,
                 $"relative distances of {_features.Dimension} features at tap '{_choice.Name}' need more "
@@ -132,7 +138,14 @@ internal sealed class TapFitter
                 + "give more, or use mode tied");
         }
 
-        if (_choice.Mode != GateMode.Diagonal && !(_moments.WithinVariance().Sum() > 0))
+        if (_mode == GateMode.Relative && _moments.OccupiedClasses < 2)
+        {
+            throw new FingerprintError(place,
+                $"relative distances at tap '{_choice.Name}' need samples of two classes or more, found one; "
+                + "use mode tied");
+        }
+
+        if (_mode != GateMode.Diagonal && !(_moments.WithinVariance().Sum() > 0))
         {
             throw new FingerprintError(place,
                 $"tap '{_choice.Name}' does not vary within any class; give more samples of each class");

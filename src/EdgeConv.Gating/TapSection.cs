@@ -13,6 +13,8 @@ internal static class TapSection
         writer.Add(prefix + "statistic", GateNames.Of(tap.Statistic));
         writer.Add(prefix + "normalized", tap.IsNormalized ? "true" : "false");
         writer.Add(prefix + "mode", GateNames.Of(tap.Mode));
+        if (tap.IsModeAutomatic)
+            writer.Add(prefix + "mode_automatic", "true");
         writer.Add(prefix + "estimator", GateNames.Of(tap.Estimator));
         writer.Add(prefix + "shrinkage", Text(tap.Shrinkage));
         writer.Add(prefix + "background_shrinkage", Text(tap.BackgroundShrinkage));
@@ -49,6 +51,8 @@ internal static class TapSection
             Statistic = statistic,
             IsNormalized = fields.Flag(prefix + "normalized"),
             Mode = mode,
+            IsModeAutomatic = file.FindText(prefix + "mode_automatic") is not null
+                && fields.Flag(prefix + "mode_automatic"),
             Estimator = estimator,
             Shrinkage = fields.Number(prefix + "shrinkage", 0, 1),
             BackgroundShrinkage = fields.Number(prefix + "background_shrinkage", 0, 1),

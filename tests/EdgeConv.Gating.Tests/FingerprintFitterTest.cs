@@ -142,6 +142,39 @@ public sealed class FingerprintFitterTest
         Assert.Contains("more than 200 samples to fit to", error.Message);
     }
 
+    [Theory]
+    [InlineData(2, 3, 100, GateMode.Relative)]
+    [InlineData(1, 3, 100, GateMode.Tied)]
+    [InlineData(2, 60, 150, GateMode.Tied)]
+    [InlineData(2, 60, 300, GateMode.Relative)]
+    public void The_automatic_distance_is_relative_where_classes_and_samples_suffice(
+        int classes, int channels, int samples, GateMode expected)
+    {
+        FitOptions options = Two with
+        {
+            Taps = [new TapChoice("deep", channels) { Mode = null }], Classes = classes,
+        };
+        TapFingerprint tap = Clusters.Fit(options, samples).Taps[0];
+        Assert.Equal((expected, true), (tap.Mode, tap.IsModeAutomatic));
+    }
+
+    [Fact]
+    public void Relative_distances_need_samples_of_two_classes()
+    {
+        FitOptions options = new() { Taps = [new TapChoice("deep", 2) { Mode = GateMode.Relative }] };
+        FingerprintError error = Assert.Throws<FingerprintError>(() => Clusters.Fit(options, 200));
+        Assert.Contains("tap 'deep' need samples of two classes or more, found one", error.Message);
+    }
+
+    [Theory]
+    [InlineData(100, null)]
+    [InlineData(300, 0.05)]
+    public void An_optional_confidence_is_held_where_the_samples_suffice(int samples, double? expected)
+    {
+        FitOptions options = Two with { Delta = 0.05, IsDeltaOptional = true };
+        Assert.Equal(expected, Clusters.Fit(options, samples).Delta);
+    }
+
     [Fact]
     public void Constant_channels_are_fine_with_shrinkage_and_refused_without()
     {

@@ -39,6 +39,7 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, TextWrite
             Classes = ClassesOf(session),
             Alpha = request.Alpha,
             Delta = request.Delta,
+            IsDeltaOptional = request.IsDeltaOptional,
             DataHash = DataHash.Of(request.Data, cancellation),
         });
         await FeedAsync(data, member, fitter, cancellation).ConfigureAwait(false);

@@ -46,7 +46,10 @@ public static class ModelInspection
             node.Outputs[0]!.Name,
             geometry.InputChannels,
             geometry.OutputChannels,
-            (int)geometry.OutputPositions);
+            (int)geometry.OutputPositions)
+        {
+            IsSeparable = SeparablePairs.DepthwiseBefore(node.Inputs[0]) is not null,
+        };
     }
 
     private static InspectedModel Describe(OnnxModel model, CompiledModel compiled, ModelGraph planar)
