@@ -41,26 +41,28 @@ public sealed class FingerprintFitter
     /// <param name="origin">The sample's origin for messages: its file name.</param>
     /// <param name="classIndex">The class the model gave it, 0 for data without labels.</param>
     /// <param name="session">Its first taps are those of the options.</param>
+    /// <returns>Whether the sample calibrates.</returns>
     /// <exception cref="DataError">
     /// A feature is not finite or there is no such class; nothing was added, and the fit can go on.
     /// </exception>
-    public void Add(string origin, int classIndex, ISession session)
+    public bool Add(string origin, int classIndex, ISession session)
     {
         ArgumentNullException.ThrowIfNull(session);
         int start = 0;
         for (int i = 0; i < _taps.Length; i++)
             start = Read(origin, i, session.GetTap(i), start);
-        AddRead(origin, classIndex);
+        return AddRead(origin, classIndex);
     }
 
     /// <summary>Adds one sample whose taps' statistics stand one after another.</summary>
     /// <param name="origin">The sample's origin for messages: its file name.</param>
     /// <param name="classIndex">The class the model gave it, 0 for data without labels.</param>
     /// <param name="statistics">For each tap the means, then the variances of its C channels.</param>
+    /// <returns>Whether the sample calibrates.</returns>
     /// <exception cref="DataError">
     /// A feature is not finite or there is no such class; nothing was added, and the fit can go on.
     /// </exception>
-    public void Add(string origin, int classIndex, ReadOnlySpan<float> statistics)
+    public bool Add(string origin, int classIndex, ReadOnlySpan<float> statistics)
     {
         int start = 0;
         for (int i = 0; i < _taps.Length; i++)
@@ -70,7 +72,7 @@ public sealed class FingerprintFitter
             statistics = statistics[length..];
         }
 
-        AddRead(origin, classIndex);
+        return AddRead(origin, classIndex);
     }
 
     /// <summary>Derives the distances, calibrates them and checks the result.</summary>
@@ -122,7 +124,7 @@ public sealed class FingerprintFitter
         ? _calibration.Count > 1 && _calibration.AreEqual()
         : _calibration.Count == 0 && FitCount > 1 && _taps.All(tap => tap.IsConstant);
 
-    private void AddRead(string origin, int classIndex)
+    private bool AddRead(string origin, int classIndex)
     {
         if ((uint)classIndex >= (uint)_options.Classes)
             throw new DataError(origin, $"class {classIndex}; there are {_options.Classes}, counted from 0");
@@ -130,11 +132,12 @@ public sealed class FingerprintFitter
         if (_split.Calibrates(hash))
         {
             _calibration.Add(hash, _sample);
-            return;
+            return true;
         }
 
         foreach (TapFitter tap in _taps)
             tap.Add(classIndex);
+        return false;
     }
 
     // Reads one tap's features into the sample from `start`, and tells where the next tap's begin.

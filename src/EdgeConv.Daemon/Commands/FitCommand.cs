@@ -35,6 +35,9 @@ internal sealed class FitCommand
     private readonly Option<double> _alpha =
         new("--alpha") { Description = "Wanted share of false alarms", DefaultValueFactory = _ => 0.05 };
 
+    private readonly Option<bool> _noCheck =
+        new("--no-check") { Description = "Do not hold the taps against outliers made of calibration samples" };
+
     private readonly ConfidenceOption _confidence = new();
     private readonly PipelineOption _pipeline = new();
     private readonly Option<string> _backend = BackendOption.Create();
@@ -46,7 +49,7 @@ internal sealed class FitCommand
         Command command = new("fit", "Make a fingerprint of in-distribution data for the gate")
         {
             options._model, options._data, options._output, options._taps, options._mode, options._alpha,
-            options._backend, options._shapes,
+            options._noCheck, options._backend, options._shapes,
         };
         options._confidence.AddTo(command);
         options._pipeline.AddTo(command);
@@ -63,9 +66,11 @@ internal sealed class FitCommand
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using Interruption interruption = new(stop);
         FitRun run = new(request, new SessionLoader(Console.Error.WriteLine), Console.Error);
-        Fingerprint fingerprint = await run.FitAsync(stop.Token).ConfigureAwait(false);
-        fingerprint.Write(output);
-        FitReport.Print(output, fingerprint, request, Console.Out);
+        FitResult result = await run.FitAsync(stop.Token).ConfigureAwait(false);
+        result.Fingerprint.Write(output);
+        FitReport.Print(output, result.Fingerprint, request, Console.Out);
+        if (result.Check is not null)
+            FitReport.PrintCheck(result.Check, result.Fingerprint, Console.Out, Console.Error);
         return Root.Success;
     }
 
@@ -83,6 +88,7 @@ internal sealed class FitCommand
             Alpha = parsed.GetValue(_alpha),
             Delta = delta,
             IsDeltaOptional = isDeltaOptional,
+            IsChecked = !parsed.GetValue(_noCheck),
             Backend = BackendOption.Parse(parsed.GetValue(_backend)),
             Shapes = ShapeOption.Parse(parsed.GetValue(_shapes)),
             Pipeline = _pipeline.Parse(parsed),

@@ -22,6 +22,27 @@ internal static class FitReport
             text.WriteLine(Shortage(fingerprint, delta));
     }
 
+    /// <summary>The area under the curve of each tap for each kind of outlier; warns where it ranks backwards.</summary>
+    public static void PrintCheck(
+        OutlierCheck check, Fingerprint fingerprint, TextWriter text, TextWriter warnings)
+    {
+        IReadOnlyList<OutlierRank> ranks = check.Rank(fingerprint);
+        text.WriteLine(Invariant(
+            $"AUROC of {check.Count} calibration samples against outliers made of them (0.5 is chance):"));
+        foreach (IGrouping<string?, OutlierRank> tap in ranks.GroupBy(rank => rank.Tap))
+        {
+            string name = tap.Key is null ? "combined" : $"tap '{tap.Key}'";
+            text.WriteLine(
+                $"  {name}: {string.Join(", ", tap.Select(rank => Invariant($"{rank.Kind} {rank.Auroc:0.000}")))}");
+        }
+
+        foreach (OutlierRank rank in ranks.Where(rank => rank.Tap is not null && rank.Auroc < 0.5))
+        {
+            warnings.WriteLine(Invariant(
+                $"warning: tap '{rank.Tap}' ranks {rank.Kind} below in-distribution data (AUROC {rank.Auroc:0.000}); choose another layer with --tap or another distance with --mode"));
+        }
+    }
+
     // Relative distances need two classes or more, and more samples than twice the features.
     private static string Reason(TapFingerprint tap)
     {

@@ -28,6 +28,9 @@ internal sealed record FitRequest
     /// <summary>Whether a calibration set too small for that confidence may hold the share on average.</summary>
     public required bool IsDeltaOptional { get; init; }
 
+    /// <summary>Whether the taps are held against outliers made of calibration samples.</summary>
+    public required bool IsChecked { get; init; }
+
     /// <summary>Which engine runs the model.</summary>
     public required Backend Backend { get; init; }
 
