@@ -44,6 +44,9 @@ public sealed record Fingerprint
     /// </summary>
     public double HeldOutFlagRate { get; init; }
 
+    /// <summary>What makes it mergeable; null in one for deployment.</summary>
+    public Shard? Shard { get; init; }
+
     /// <summary>Calibration samples n.</summary>
     public int CalibrationCount => Taps[0].Scores.Length;
 

@@ -21,6 +21,10 @@ namespace EdgeConv.Gating;
 /// F32[d], factor F32[d(d+1)/2] or F32[d] when diagonal, whitened_means F32[classes with samples, d]
 /// (F32[1,d] for diagonal); background.centre, background.factor, background.whitened_means when relative;
 /// scores F32[n], ascending.
+/// A shard, which can be merged, also has the metadata <c>shard.</c> + calibration_share, fixed_shrinkage, delta
+/// (the wanted one, absent when none), delta_optional, data_hashes (separated by spaces), and the tensor
+/// shard.calibration F32[n, sum of all d]: the features of the calibration samples. Who does not know these
+/// reads it as any other fingerprint.
 /// </summary>
 internal static class FingerprintFile
 {
@@ -102,6 +106,8 @@ internal static class FingerprintFile
         writer.Add("taps", Text(fingerprint.Taps.Count));
         for (int t = 0; t < fingerprint.Taps.Count; t++)
             TapSection.Write(writer, $"tap.{t}.", fingerprint.Taps[t]);
+        if (fingerprint.Shard is not null)
+            ShardSection.Write(writer, fingerprint.Shard);
         byte[] bytes = writer.ToBytes();
         Digest(bytes).CopyTo(bytes, DigestStart);
         return bytes;
@@ -128,7 +134,7 @@ internal static class FingerprintFile
         };
         if (fingerprint.Taps.Any(tap => tap.Scores.Length != fingerprint.CalibrationCount))
             throw new FingerprintError(place, "its taps have different numbers of calibration scores");
-        return fingerprint;
+        return fingerprint with { Shard = ShardSection.Read(fields, fingerprint.Taps) };
     }
 
     private static TapFingerprint[] ReadTaps(FieldReader fields)

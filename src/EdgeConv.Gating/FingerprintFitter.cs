@@ -79,24 +79,67 @@ public sealed class FingerprintFitter
     /// <exception cref="FingerprintError">The samples do not suffice for what the options ask.</exception>
     public Fingerprint Finish()
     {
-        string place = $"fit of {_model.Name}";
-        if (AreAllEqual())
+        RequireVariation();
+        int needed = Conformal.MinimumCount(_taps.Length, _options.Alpha, ReachableDelta());
+        if (CalibrationCount < needed)
+            throw new FingerprintError(Place, DescribeShortage(needed));
+        return Derive(_calibration.InOrder());
+    }
+
+    /// <summary>
+    /// As <see cref="Finish"/>, but mergeable, and therefore with however few calibration samples: a gate says
+    /// when they do not suffice.
+    /// </summary>
+    /// <exception cref="FingerprintError">
+    /// The samples do not suffice for a distance, or the estimator needs all of them.
+    /// </exception>
+    public Fingerprint FinishShard() => FinishShard(_options.DataHash.Length == 0 ? [] : [_options.DataHash]);
+
+    internal Fingerprint FinishShard(IReadOnlyList<string> dataHashes)
+    {
+        if (_options.Estimator == CovarianceEstimator.LedoitWolf)
         {
-            throw new FingerprintError(place,
-                $"all {FitCount + CalibrationCount} samples have the same features; data that varies is needed");
+            throw new FingerprintError(Place,
+                "estimator ledoit-wolf needs every sample, so that shards with it cannot be merged; use oas");
         }
 
-        double? delta = ReachableDelta();
-        int needed = Conformal.MinimumCount(_taps.Length, _options.Alpha, delta);
-        if (CalibrationCount < needed)
-            throw new FingerprintError(place, DescribeShortage(needed));
+        RequireVariation();
+        if (CalibrationCount == 0)
+            throw new FingerprintError(Place, DescribeShortage(1));
         float[][] calibration = _calibration.InOrder();
+        return Derive(calibration) with
+        {
+            Shard = new Shard
+            {
+                Calibration = calibration,
+                CalibrationShare = _options.CalibrationShare,
+                FixedShrinkage = _options.FixedShrinkage,
+                Delta = _options.Delta,
+                IsDeltaOptional = _options.IsDeltaOptional,
+                DataHashes = dataHashes,
+            },
+        };
+    }
+
+    /// <summary>Adds all samples of a shard of the same taps and options.</summary>
+    internal void Absorb(Fingerprint shard)
+    {
+        for (int i = 0; i < _taps.Length; i++)
+            _taps[i].Merge(shard.Taps[i].Moments);
+        foreach (float[] sample in shard.Shard!.Calibration)
+            _calibration.Add(_split.HashOf(sample), sample);
+    }
+
+    private string Place => $"fit of {_model.Name}";
+
+    private Fingerprint Derive(float[][] calibration)
+    {
         int start = 0;
         TapFingerprint[] taps = new TapFingerprint[_taps.Length];
         for (int i = 0; i < taps.Length; i++)
         {
             int first = start, end = start += _taps[i].Dimension;
-            taps[i] = _taps[i].Finish(place, [.. calibration.Select(sample => sample[first..end])]);
+            taps[i] = _taps[i].Finish(Place, [.. calibration.Select(sample => sample[first..end])]);
         }
 
         return new Fingerprint
@@ -105,12 +148,21 @@ public sealed class FingerprintFitter
             ModelSha256 = _model.Sha256,
             Taps = taps,
             Alpha = _options.Alpha,
-            Delta = delta,
+            Delta = ReachableDelta(),
             Seed = _options.Seed,
             DataHash = _options.DataHash,
             Created = _time.GetUtcNow(),
             HeldOutFlagRate = CrossCheck(),
         };
+    }
+
+    private void RequireVariation()
+    {
+        if (AreAllEqual())
+        {
+            throw new FingerprintError(Place,
+                $"all {FitCount + CalibrationCount} samples have the same features; data that varies is needed");
+        }
     }
 
     private double? ReachableDelta() =>

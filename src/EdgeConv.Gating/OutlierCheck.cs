@@ -56,9 +56,13 @@ public sealed class OutlierCheck
             start += length;
         }
 
-        MahalanobisGate gate = new(fingerprint);
-        if (fingerprint.Taps.Count > 1)
+        // A shard may be too small for verdicts.
+        if (fingerprint.Taps.Count > 1 && Guarantee.Of(fingerprint).Threshold > 0)
+        {
+            MahalanobisGate gate = new(fingerprint);
             AddRanks(ranks, null, statistics => -gate.Evaluate(statistics).P);
+        }
+
         return ranks;
     }
 

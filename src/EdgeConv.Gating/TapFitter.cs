@@ -54,6 +54,9 @@ internal sealed class TapFitter
             _fit.Add((classIndex, _features.Values.ToArray()));
     }
 
+    /// <summary>Adds the samples that other moments of this tap have seen.</summary>
+    public void Merge(Moments moments) => _moments.Merge(moments);
+
     /// <summary>Derives the distance and calibrates it by features of other samples.</summary>
     public TapFingerprint Finish(string place, IEnumerable<float[]> calibration)
     {
