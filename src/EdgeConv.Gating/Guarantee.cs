@@ -41,6 +41,20 @@ public readonly record struct Guarantee(int Calibration, int Taps, double Alpha,
         }
     }
 
+    /// <summary>
+    /// The score above which one tap alone makes the combined p-value at most <see cref="Threshold"/>; null when
+    /// none does.
+    /// </summary>
+    /// <param name="sortedScores">The tap's n calibration scores, ascending.</param>
+    public double? ThresholdScore(ReadOnlySpan<float> sortedScores)
+    {
+        int count = sortedScores.Length, flagged = 0;
+        double threshold = Threshold;
+        while (flagged < count && Conformal.Combine((flagged + 1) / (count + 1.0), Taps) <= threshold)
+            flagged++;
+        return flagged == 0 ? null : sortedScores[count - flagged];
+    }
+
     /// <summary>One line: the promise, and what it rests on.</summary>
     public override string ToString()
     {
