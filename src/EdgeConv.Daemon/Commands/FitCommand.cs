@@ -38,6 +38,11 @@ internal sealed class FitCommand
     private readonly Option<bool> _noCheck =
         new("--no-check") { Description = "Do not hold the taps against outliers made of calibration samples" };
 
+    private readonly Option<bool> _shard = new("--shard")
+    {
+        Description = "Keep the features of the calibration samples, so that it can be merged: edgeconv fingerprint merge",
+    };
+
     private readonly ConfidenceOption _confidence = new();
     private readonly PipelineOption _pipeline = new();
     private readonly Option<string> _backend = BackendOption.Create();
@@ -49,7 +54,7 @@ internal sealed class FitCommand
         Command command = new("fit", "Make a fingerprint of in-distribution data for the gate")
         {
             options._model, options._data, options._output, options._taps, options._mode, options._alpha,
-            options._noCheck, options._backend, options._shapes,
+            options._noCheck, options._shard, options._backend, options._shapes,
         };
         options._confidence.AddTo(command);
         options._pipeline.AddTo(command);
@@ -65,10 +70,10 @@ internal sealed class FitCommand
         OutputFile.Require(output, inputs.OfType<string>());
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using Interruption interruption = new(stop);
-        FitRun run = new(request, new SessionLoader(Console.Error.WriteLine), Console.Error);
+        FitRun run = new(request, new SessionLoader(Console.Error.WriteLine), Progress.OnStandardError());
         FitResult result = await run.FitAsync(stop.Token).ConfigureAwait(false);
         result.Fingerprint.Write(output);
-        FitReport.Print(output, result.Fingerprint, request, Console.Out);
+        FitReport.Print(output, result.Fingerprint, request.IsDeltaOptional ? request.Delta : null, Console.Out);
         if (result.Check is not null)
             FitReport.PrintCheck(result.Check, result.Fingerprint, Console.Out, Console.Error);
         return Root.Success;
@@ -89,6 +94,7 @@ internal sealed class FitCommand
             Delta = delta,
             IsDeltaOptional = isDeltaOptional,
             IsChecked = !parsed.GetValue(_noCheck),
+            IsShard = parsed.GetValue(_shard),
             Backend = BackendOption.Parse(parsed.GetValue(_backend)),
             Shapes = ShapeOption.Parse(parsed.GetValue(_shapes)),
             Pipeline = _pipeline.Parse(parsed),

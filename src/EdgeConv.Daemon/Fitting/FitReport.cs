@@ -6,8 +6,12 @@ namespace EdgeConv.Daemon.Fitting;
 /// <summary>Tells what a fit has come to.</summary>
 internal static class FitReport
 {
-    /// <summary>Samples, the promise, the taps and how they were chosen.</summary>
-    public static void Print(string output, Fingerprint fingerprint, FitRequest request, TextWriter text)
+    /// <summary>Samples, the taps and how they were chosen, the promise.</summary>
+    /// <param name="output">The fingerprint's file.</param>
+    /// <param name="fingerprint">What is told of.</param>
+    /// <param name="optionalDelta">A delta that it was to hold where it could; null for none.</param>
+    /// <param name="text">Where it is told.</param>
+    public static void Print(string output, Fingerprint fingerprint, double? optionalDelta, TextWriter text)
     {
         text.WriteLine(Invariant(
             $"{output}: fitted to {fingerprint.FitCount} samples, calibrated by {fingerprint.CalibrationCount}; at alpha {fingerprint.Alpha:0.####} {fingerprint.HeldOutFlagRate:P2} of held-out samples are flagged"));
@@ -17,8 +21,8 @@ internal static class FitReport
                 $"  tap '{tap.Name}': {tap.Dimension} features ({GateNames.Of(tap.Statistic)}), {GateNames.Of(tap.Mode)}{Reason(tap)}, shrinkage {tap.Shrinkage:0.######}"));
         }
 
-        text.WriteLine(Guarantee.Of(fingerprint).ToString());
-        if (fingerprint.Delta is null && request is { IsDeltaOptional: true, Delta: double delta })
+        text.WriteLine(Promise(fingerprint));
+        if (fingerprint.Delta is null && optionalDelta is double delta)
             text.WriteLine(Shortage(fingerprint, delta));
     }
 
@@ -53,6 +57,17 @@ internal static class FitReport
             return " (of one class only)";
         string comparison = samples > 2 * tap.Dimension ? "more" : "no more";
         return Invariant($" ({samples} samples are {comparison} than twice {tap.Dimension} features)");
+    }
+
+    // A shard may be too small for any verdict.
+    private static string Promise(Fingerprint fingerprint)
+    {
+        Guarantee guarantee = Guarantee.Of(fingerprint);
+        if (guarantee.Threshold > 0)
+            return guarantee.ToString();
+        int needed = Conformal.MinimumCount(fingerprint.Taps.Count, fingerprint.Alpha, fingerprint.Delta);
+        return Invariant(
+            $"too few calibration samples for verdicts at alpha {fingerprint.Alpha:0.####}: {needed} are needed; merge it with other shards");
     }
 
     private static string Shortage(Fingerprint fingerprint, double delta)

@@ -31,6 +31,9 @@ internal sealed record FitRequest
     /// <summary>Whether the taps are held against outliers made of calibration samples.</summary>
     public required bool IsChecked { get; init; }
 
+    /// <summary>Whether the fingerprint is to be mergeable.</summary>
+    public required bool IsShard { get; init; }
+
     /// <summary>Which engine runs the model.</summary>
     public required Backend Backend { get; init; }
 

@@ -14,7 +14,7 @@ namespace EdgeConv.Daemon.Fitting;
 internal sealed record FitResult(Fingerprint Fingerprint, OutlierCheck? Check);
 
 /// <summary>Streams data through a model, reading its taps, and fits a fingerprint to them.</summary>
-internal sealed class FitRun(FitRequest request, SessionLoader loader, TextWriter messages)
+internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress progress)
 {
     /// <summary>Runs over all data.</summary>
     /// <exception cref="EdgeConvError">Model, taps, data or options do not work together.</exception>
@@ -27,7 +27,7 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, TextWrite
         string hash = DataHash.Of(request.Data, cancellation);
         FingerprintFitter fitter = new(member.Session.Model, options with { DataHash = hash });
         OutlierProbe? probe = request.IsChecked ? new OutlierProbe(member, preprocess) : null;
-        SampleFeed feed = new(data, member, messages);
+        SampleFeed feed = new(data, member, progress) { IsProgressTold = true };
         await feed.RunAsync(
             (sample, _) =>
             {
@@ -36,8 +36,9 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, TextWrite
                 if (calibrates)
                     probe?.Add(sample);
             },
+            null,
             cancellation).ConfigureAwait(false);
-        return new FitResult(fitter.Finish(), probe?.Check);
+        return new FitResult(request.IsShard ? fitter.FinishShard() : fitter.Finish(), probe?.Check);
     }
 
     private FamilyMember LoadMember(PreprocessOptions preprocess, out FitOptions options)
