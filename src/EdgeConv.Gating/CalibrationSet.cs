@@ -12,6 +12,9 @@ internal sealed class CalibrationSet
 
     public void Add(ulong hash, ReadOnlySpan<float> features) => _samples.Add((hash, features.ToArray()));
 
+    /// <summary>The samples in the order they came.</summary>
+    public IEnumerable<float[]> Samples => _samples.Select(s => s.Features);
+
     /// <summary>Whether no two samples differ.</summary>
     public bool AreEqual() => _samples.TrueForAll(s => s.Hash == _samples[0].Hash);
 

@@ -130,6 +130,34 @@ public sealed class FingerprintFitter
             _calibration.Add(_split.HashOf(sample), sample);
     }
 
+    /// <summary>Which model, data and options this fit is of; another fit with the same goes on with its state.</summary>
+    internal IReadOnlyList<(string What, string Value)> Identity =>
+    [
+        ("model", _model.Sha256), ("data", _options.DataHash), ("options", _options.Canonical()),
+    ];
+
+    /// <summary>Statistics of a sample, all taps'.</summary>
+    internal int Statistics => 2 * _options.Taps.Sum(tap => tap.Channels);
+
+    /// <summary>Writes the samples added so far.</summary>
+    internal void Save(SafeTensorsWriter writer)
+    {
+        if (_options.Estimator == CovarianceEstimator.LedoitWolf)
+            throw new FingerprintError(Place, "estimator ledoit-wolf needs every sample; its fits cannot be resumed");
+        for (int i = 0; i < _taps.Length; i++)
+            TapSection.WriteMoments(writer, $"tap.{i}.", _taps[i].Moments);
+        writer.Add("calibration", _calibration.Samples, _sample.Length);
+    }
+
+    /// <summary>Adds the samples that <see cref="Save"/> wrote; none has been added yet.</summary>
+    internal void Restore(FieldReader fields)
+    {
+        for (int i = 0; i < _taps.Length; i++)
+            _taps[i].Merge(TapSection.ReadMoments(fields, $"tap.{i}.", _taps[i].Dimension));
+        foreach (float[] sample in fields.File.FiniteRows("calibration", _sample.Length))
+            _calibration.Add(_split.HashOf(sample), sample);
+    }
+
     private string Place => $"fit of {_model.Name}";
 
     private Fingerprint Derive(float[][] calibration)

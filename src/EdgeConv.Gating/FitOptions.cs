@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeConv.Core;
 
 namespace EdgeConv.Gating;
@@ -57,6 +58,15 @@ public sealed record FitOptions
 
     /// <summary>Identifies the data, such as a hash over its files; stored as it is.</summary>
     public string DataHash { get; init; } = "";
+
+    // Every option but the data's hash as text: equal for fits that come to the same.
+    internal string Canonical() => string.Join(' ', (IEnumerable<string>)
+    [
+        .. Taps.Select(tap => string.Create(CultureInfo.InvariantCulture,
+            $"{tap.Name} {tap.Channels} {tap.Statistic} {tap.Mode} {tap.IsNormalized}")),
+        string.Create(CultureInfo.InvariantCulture,
+            $"{Classes} {Alpha} {Delta} {IsDeltaOptional} {Estimator} {FixedShrinkage} {CalibrationShare} {Seed}"),
+    ]);
 
     internal void Check()
     {

@@ -66,6 +66,26 @@ public sealed class OutlierCheck
         return ranks;
     }
 
+    /// <summary>Writes what was kept.</summary>
+    /// <param name="writer">The file.</param>
+    /// <param name="statistics">Statistics of a sample, all taps'.</param>
+    internal void Save(SafeTensorsWriter writer, int statistics)
+    {
+        writer.Add("check.originals", _originals, statistics);
+        for (int kind = 0; kind < Kinds.Count; kind++)
+            writer.Add($"check.outliers.{kind}", _outliers[kind], statistics);
+    }
+
+    /// <summary>Adds what <see cref="Save"/> wrote.</summary>
+    internal void Restore(SafeTensorsReader file, int statistics)
+    {
+        _originals.AddRange(file.Rows("check.originals", statistics));
+        for (int kind = 0; kind < Kinds.Count; kind++)
+            _outliers[kind].AddRange(file.Rows($"check.outliers.{kind}", statistics));
+        if (_outliers.Any(samples => samples.Count != Count))
+            throw file.Error("'check.outliers' are not as many as 'check.originals'");
+    }
+
     private void AddRanks(List<OutlierRank> ranks, string? tap, Func<float[], double> score)
     {
         double[] inliers = [.. _originals.Select(score)];

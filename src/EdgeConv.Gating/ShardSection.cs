@@ -17,8 +17,7 @@ internal static class ShardSection
             writer.Add(DeltaName, Text(delta));
         writer.Add(Prefix + "delta_optional", shard.IsDeltaOptional ? "true" : "false");
         writer.Add(Prefix + "data_hashes", string.Join(' ', shard.DataHashes));
-        int features = shard.Calibration[0].Length;
-        writer.Add<float>(Calibration, shard.Calibration.SelectMany(x => x).ToArray(), shard.Calibration.Count, features);
+        writer.Add(Calibration, shard.Calibration, shard.Calibration[0].Length);
     }
 
     public static Shard? Read(FieldReader fields, IReadOnlyList<TapFingerprint> taps)
@@ -26,13 +25,12 @@ internal static class ShardSection
         SafeTensorsReader file = fields.File;
         if (file.FindText(Prefix + "calibration_share") is null)
             return null;
-        int features = taps.Sum(tap => tap.Dimension);
-        float[] values = file.Array<float>(Calibration, taps[0].Scores.Length, features);
-        if (!values.All(float.IsFinite))
-            throw file.Error($"'{Calibration}' is not finite");
+        float[][] calibration = file.FiniteRows(Calibration, taps.Sum(tap => tap.Dimension));
+        if (calibration.Length != taps[0].Scores.Length)
+            throw file.Error($"'{Calibration}' has {calibration.Length} rows, {taps[0].Scores.Length} expected");
         return new Shard
         {
-            Calibration = [.. values.Chunk(features)],
+            Calibration = calibration,
             CalibrationShare = fields.Number(Prefix + "calibration_share", 0, 1),
             FixedShrinkage = fields.Number(Prefix + "fixed_shrinkage", 0, 1),
             Delta = file.FindText(DeltaName) is null ? null : fields.Number(DeltaName, 0, 1),

@@ -25,6 +25,9 @@ internal sealed class TapFitter
     /// <summary>Features d.</summary>
     public int Dimension => _features.Dimension;
 
+    /// <summary>What the samples fitted to have come to.</summary>
+    public Moments Moments => _moments;
+
     /// <summary>Whether no feature of the samples fitted to varies.</summary>
     public bool IsConstant => !(_moments.TotalVariance().Sum() > 0);
 

@@ -43,6 +43,17 @@ internal sealed class FitCommand
         Description = "Keep the features of the calibration samples, so that it can be merged: edgeconv fingerprint merge",
     };
 
+    private readonly Option<string?> _resume = new("--resume")
+    {
+        Description = "File to save the state in now and then, and to go on from when it is there; deleted in the end",
+    };
+
+    private readonly Option<double> _saveEvery = new("--save-every")
+    {
+        Description = "Seconds from one saving of the state to the next",
+        DefaultValueFactory = _ => 10,
+    };
+
     private readonly ConfidenceOption _confidence = new();
     private readonly PipelineOption _pipeline = new();
     private readonly Option<string> _backend = BackendOption.Create();
@@ -54,7 +65,8 @@ internal sealed class FitCommand
         Command command = new("fit", "Make a fingerprint of in-distribution data for the gate")
         {
             options._model, options._data, options._output, options._taps, options._mode, options._alpha,
-            options._noCheck, options._shard, options._backend, options._shapes,
+            options._noCheck, options._shard, options._resume, options._saveEvery, options._backend,
+            options._shapes,
         };
         options._confidence.AddTo(command);
         options._pipeline.AddTo(command);
@@ -68,11 +80,20 @@ internal sealed class FitCommand
         string output = Path.GetFullPath(parsed.GetRequiredValue(_output));
         string?[] inputs = [request.Model, request.Data, _pipeline.FileOf(parsed)];
         OutputFile.Require(output, inputs.OfType<string>());
+        if (request.Resume is { } resume)
+        {
+            if (resume.Path == output)
+                throw new ConfigError("--resume", "is the same file as --out; the state needs a file of its own");
+            OutputFile.Require(resume.Path, inputs.OfType<string>().Append(output));
+        }
+
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using Interruption interruption = new(stop);
         FitRun run = new(request, new SessionLoader(Console.Error.WriteLine), Progress.OnStandardError());
         FitResult result = await run.FitAsync(stop.Token).ConfigureAwait(false);
         result.Fingerprint.Write(output);
+        if (request.Resume is not null)
+            File.Delete(request.Resume.Path);
         FitReport.Print(output, result.Fingerprint, request.IsDeltaOptional ? request.Delta : null, Console.Out);
         if (result.Check is not null)
             FitReport.PrintCheck(result.Check, result.Fingerprint, Console.Out, Console.Error);
@@ -95,10 +116,25 @@ internal sealed class FitCommand
             IsDeltaOptional = isDeltaOptional,
             IsChecked = !parsed.GetValue(_noCheck),
             IsShard = parsed.GetValue(_shard),
+            Resume = ResumeOf(parsed),
             Backend = BackendOption.Parse(parsed.GetValue(_backend)),
             Shapes = ShapeOption.Parse(parsed.GetValue(_shapes)),
             Pipeline = _pipeline.Parse(parsed),
         };
+    }
+
+    private ResumeOptions? ResumeOf(ParseResult parsed)
+    {
+        double seconds = parsed.GetValue(_saveEvery);
+        if (!(seconds is >= 0 and <= 86_400))
+        {
+            throw new ConfigError("--save-every", string.Create(
+                CultureInfo.InvariantCulture, $"{seconds} does not lie in 0..86400 seconds"));
+        }
+
+        return parsed.GetValue(_resume) is { } path
+            ? new ResumeOptions(Path.GetFullPath(path), TimeSpan.FromSeconds(seconds))
+            : null;
     }
 
     private static GateMode? ModeOf(string? name)

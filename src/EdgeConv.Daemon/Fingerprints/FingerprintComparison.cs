@@ -47,7 +47,7 @@ internal sealed record FingerprintComparison
         ("threshold of p", Text(Guarantee.Of(fingerprint).Threshold)),
         ("samples fitted to", Text(fingerprint.FitCount)),
         ("calibration samples", Text(fingerprint.CalibrationCount)),
-        ("seed", Text(fingerprint.Seed)),
+        ("seed", fingerprint.Seed.ToString(CultureInfo.InvariantCulture)),
         ("data hash", fingerprint.DataHash),
         ("created", fingerprint.Created.ToString("O", CultureInfo.InvariantCulture)),
     ];
@@ -68,5 +68,8 @@ internal sealed record FingerprintComparison
         ("classes with samples", Text(tap.Moments.OccupiedClasses)),
     ];
 
-    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    // Twelve digits: merged shards differ from one fit in the last ones.
+    private static string Text(double value) => value.ToString("G12", CultureInfo.InvariantCulture);
 }

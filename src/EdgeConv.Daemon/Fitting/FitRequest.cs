@@ -34,6 +34,9 @@ internal sealed record FitRequest
     /// <summary>Whether the fingerprint is to be mergeable.</summary>
     public required bool IsShard { get; init; }
 
+    /// <summary>Where the state is saved to go on from; null for nowhere.</summary>
+    public required ResumeOptions? Resume { get; init; }
+
     /// <summary>Which engine runs the model.</summary>
     public required Backend Backend { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Devices;
@@ -16,39 +18,74 @@ internal sealed record FitResult(Fingerprint Fingerprint, OutlierCheck? Check);
 /// <summary>Streams data through a model, reading its taps, and fits a fingerprint to them.</summary>
 internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress progress)
 {
+    private readonly PreprocessOptions _preprocess = request.Pipeline?.Preprocess ?? new PreprocessOptions();
+
     /// <summary>Runs over all data.</summary>
     /// <exception cref="EdgeConvError">Model, taps, data or options do not work together.</exception>
     public async Task<FitResult> FitAsync(CancellationToken cancellation)
     {
         // A wrong path is said before the model is loaded.
         SourceOptions data = DataSource.Of(request.Data, request.Pipeline);
-        PreprocessOptions preprocess = request.Pipeline?.Preprocess ?? new PreprocessOptions();
-        using FamilyMember member = LoadMember(preprocess, out FitOptions options);
+        using FamilyMember member = LoadMember(out FitOptions options);
         string hash = DataHash.Of(request.Data, cancellation);
         FingerprintFitter fitter = new(member.Session.Model, options with { DataHash = hash });
-        OutlierProbe? probe = request.IsChecked ? new OutlierProbe(member, preprocess) : null;
-        SampleFeed feed = new(data, member, progress) { IsProgressTold = true };
-        await feed.RunAsync(
-            (sample, _) =>
-            {
-                bool calibrates =
-                    fitter.Add(sample.Origin, ClassifierOutput.ClassOf(member.Session), member.Session);
-                if (calibrates)
-                    probe?.Add(sample);
-            },
-            null,
-            cancellation).ConfigureAwait(false);
+        OutlierProbe? probe = request.IsChecked ? new OutlierProbe(member, _preprocess) : null;
+        FitCheckpoint? checkpoint = request.Resume is null ? null : new FitCheckpoint(
+            request.Resume, fitter, probe?.Check, Preparation(data, member.Session), TimeProvider.System);
+        SampleFeed feed = new(data, member, progress)
+        {
+            IsProgressTold = true,
+            ResumeAt = Restore(checkpoint),
+        };
+        try
+        {
+            await feed.RunAsync(
+                (sample, _) => Add(sample, member.Session, fitter, probe),
+                () => checkpoint?.SaveWhenDue(feed.Position),
+                cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (checkpoint is not null && feed.Position.Read > feed.ResumeAt.Read)
+        {
+            checkpoint.Save(feed.Position);
+            throw;
+        }
+
         return new FitResult(request.IsShard ? fitter.FinishShard() : fitter.Finish(), probe?.Check);
     }
 
-    private FamilyMember LoadMember(PreprocessOptions preprocess, out FitOptions options)
+    private static void Add(Sample sample, ISession session, FingerprintFitter fitter, OutlierProbe? probe)
+    {
+        if (fitter.Add(sample.Origin, ClassifierOutput.ClassOf(session), session))
+            probe?.Add(sample);
+    }
+
+    private FitPosition Restore(FitCheckpoint? checkpoint)
+    {
+        FitPosition position = checkpoint?.Restore() ?? default;
+        if (position.Read > 0)
+        {
+            progress.Say(string.Create(CultureInfo.InvariantCulture,
+                $"{request.Resume!.Path}: goes on after {position.Read} samples"));
+        }
+
+        return position;
+    }
+
+    // What besides model, data and the fit's own options decides the features.
+    private string Preparation(SourceOptions data, ISession session) => string.Join('\n',
+        JsonSerializer.Serialize(data with { Path = "" }, OptionsJson.Default.SourceOptions),
+        JsonSerializer.Serialize(_preprocess, OptionsJson.Default.PreprocessOptions),
+        string.Join(' ', session.Inputs.Select(input => $"{input.Name}{input.Shape}")),
+        $"{session.Backend} {ProductVersion.Text}");
+
+    private FamilyMember LoadMember(out FitOptions options)
     {
         IReadOnlyList<TapChoice> taps = TapArguments.Parse(request);
         ISession session = loader.Load(request.Model, request.Backend, new SessionOptions
         {
             InputShapes = request.Shapes,
             Taps = [.. taps.Select(tap => tap.Name)],
-            Pixels = preprocess.Pixels,
+            Pixels = _preprocess.Pixels,
         });
         int classes = ClassifierOutput.ClassesOf(session);
         options = new FitOptions
@@ -63,7 +100,7 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
         {
             // Only preprocessing is wanted of the member: any model may be fitted, whatever its outputs are.
             DecodeOptions decoding = new() { Top = 1, Softmax = classes > 1 };
-            return new FamilyMember(session, null, preprocess, decoding, 1);
+            return new FamilyMember(session, null, _preprocess, decoding, 1);
         }
         catch
         {
