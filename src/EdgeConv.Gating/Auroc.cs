@@ -4,9 +4,9 @@ namespace EdgeConv.Gating;
 public static class Auroc
 {
     /// <summary>
-    /// Area under the receiver operating characteristic, the probability that an outlier has the higher score,
-    /// ties counting one half: U / (n m) after Mann and Whitney (1947). 0.5 is chance; below it the scores
-    /// rank backwards. NaN where either side is empty.
+    /// Area under the receiver operating characteristic, the probability that an outlier has the higher
+    /// score, ties counting one half: U / (n m) after Mann and Whitney (1947). 0.5 is chance; below it the
+    /// scores rank backwards. NaN where either side is empty.
     /// </summary>
     /// <param name="inliers">Scores of n in-distribution samples, in any order; no NaN.</param>
     /// <param name="outliers">Scores of m outliers, in any order; no NaN.</param>
@@ -16,7 +16,12 @@ public static class Auroc
         Array.Sort(sorted);
         double wins = 0;
         foreach (double score in outliers)
-            wins += 0.5 * (CountBelow(sorted, score, isEqualCounted: false) + CountBelow(sorted, score, isEqualCounted: true));
+        {
+            int below = CountBelow(sorted, score, isEqualCounted: false);
+            int notAbove = CountBelow(sorted, score, isEqualCounted: true);
+            wins += 0.5 * (below + notAbove);
+        }
+
         return wins / ((double)inliers.Length * outliers.Length);
     }
 

@@ -5,15 +5,15 @@ namespace EdgeConv.Gating;
 
 /// <summary>
 /// The file of a <see cref="Fingerprint"/>, readable by any safetensors reader, with a checksum
-/// (<see cref="SealedFile"/>). Metadata: format, version, model_name, model_sha256, created, alpha, delta (absent when none), seed,
-/// data_hash, held_out_flag_rate, taps (their number T), and for each t in 0..T−1 <c>tap.t.</c> + name,
-/// channels, statistic, normalized, mode, mode_automatic (absent when false), estimator, shrinkage, background_shrinkage, classes (K). Tensors,
-/// each <c>tap.t.</c> + counts I64[K], means F64[K,d], scatter F64[d(d+1)/2], and derived from them centre
-/// F32[d], factor F32[d(d+1)/2] or F32[d] when diagonal, whitened_means F32[classes with samples, d]
-/// (F32[1,d] for diagonal); background.centre, background.factor, background.whitened_means when relative;
-/// scores F32[n], ascending.
-/// A shard, which can be merged, also has the metadata <c>shard.</c> + calibration_share, fixed_shrinkage, delta
-/// (the wanted one, absent when none), delta_optional, data_hashes (separated by spaces), and the tensor
+/// (<see cref="SealedFile"/>). Metadata: format, version, model_name, model_sha256, created, alpha, delta
+/// (absent when none), seed, data_hash, held_out_flag_rate, taps (their number T), and for each t in 0..T−1
+/// <c>tap.t.</c> + name, channels, statistic, normalized, mode, mode_automatic (absent when false),
+/// estimator, shrinkage, background_shrinkage, classes (K). Tensors, each <c>tap.t.</c> + counts I64[K],
+/// means F64[K,d], scatter F64[d(d+1)/2], and derived from them centre F32[d], factor F32[d(d+1)/2] or F32[d]
+/// when diagonal, whitened_means F32[classes with samples, d] (F32[1,d] for diagonal); background.centre,
+/// background.factor, background.whitened_means when relative; scores F32[n], ascending. A shard, which can
+/// be merged, also has the metadata <c>shard.</c> + calibration_share, fixed_shrinkage, delta (the wanted
+/// one, absent when none), delta_optional, data_hashes (separated by spaces), and the tensor
 /// shard.calibration F32[n, sum of all d]: the features of the calibration samples. Who does not know these
 /// reads it as any other fingerprint.
 /// </summary>
@@ -71,6 +71,8 @@ internal static class FingerprintFile
         };
         if (fingerprint.Taps.Any(tap => tap.Scores.Length != fingerprint.CalibrationCount))
             throw new FingerprintError(place, "its taps have different numbers of calibration scores");
+        if (fingerprint.Taps.Any(tap => tap.Moments.Classes != fingerprint.Taps[0].Moments.Classes))
+            throw new FingerprintError(place, "its taps have different numbers of classes");
         return fingerprint with { Shard = ShardSection.Read(fields, fingerprint.Taps) };
     }
 

@@ -87,8 +87,8 @@ public sealed class FingerprintFitter
     }
 
     /// <summary>
-    /// As <see cref="Finish"/>, but mergeable, and therefore with however few calibration samples: a gate says
-    /// when they do not suffice.
+    /// As <see cref="Finish"/>, but mergeable, and therefore with however few calibration samples: a gate
+    /// says when they do not suffice.
     /// </summary>
     /// <exception cref="FingerprintError">
     /// The samples do not suffice for a distance, or the estimator needs all of them.
@@ -130,7 +130,9 @@ public sealed class FingerprintFitter
             _calibration.Add(_split.HashOf(sample), sample);
     }
 
-    /// <summary>Which model, data and options this fit is of; another fit with the same goes on with its state.</summary>
+    /// <summary>
+    /// Which model, data and options this fit is of; another fit with the same goes on with its state.
+    /// </summary>
     internal IReadOnlyList<(string What, string Value)> Identity =>
     [
         ("model", _model.Sha256), ("data", _options.DataHash), ("options", _options.Canonical()),
@@ -143,7 +145,11 @@ public sealed class FingerprintFitter
     internal void Save(SafeTensorsWriter writer)
     {
         if (_options.Estimator == CovarianceEstimator.LedoitWolf)
-            throw new FingerprintError(Place, "estimator ledoit-wolf needs every sample; its fits cannot be resumed");
+        {
+            throw new FingerprintError(Place,
+                "estimator ledoit-wolf needs every sample; its fits cannot be resumed");
+        }
+
         for (int i = 0; i < _taps.Length; i++)
             TapSection.WriteMoments(writer, $"tap.{i}.", _taps[i].Moments);
         writer.Add("calibration", _calibration.Samples, _sample.Length);
@@ -189,7 +195,7 @@ public sealed class FingerprintFitter
         if (AreAllEqual())
         {
             throw new FingerprintError(Place,
-                $"all {FitCount + CalibrationCount} samples have the same features; data that varies is needed");
+                $"all {FitCount + CalibrationCount} samples have the same features; they must vary");
         }
     }
 
@@ -255,7 +261,7 @@ public sealed class FingerprintFitter
 
     private string DescribeShortage(int needed)
     {
-        string wish = _options.Delta is double delta
+        string wish = ReachableDelta() is double delta
             ? $"alpha {_options.Alpha} with confidence {1 - delta}"
             : $"alpha {_options.Alpha}";
         long total = (long)Math.Ceiling(needed / _options.CalibrationShare);

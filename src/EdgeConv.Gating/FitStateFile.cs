@@ -6,11 +6,11 @@ using EdgeConv.Core;
 namespace EdgeConv.Gating;
 
 /// <summary>
-/// The file that an unfinished fit goes on from, bit for bit as if it had never been interrupted; with a checksum
-/// (<see cref="SealedFile"/>). Metadata: format, version, model, data, options (hashes that say which fit it
-/// belongs to), taken, skipped, and for each tap <c>tap.t.classes</c>. Tensors: for each tap <c>tap.t.</c> +
-/// counts, means, scatter as in a fingerprint; calibration F32[n, sum of all d] in the order they came; with a
-/// check, check.originals and for each kind check.outliers.k, F32[m, sum of all 2 C].
+/// The file that an unfinished fit goes on from, bit for bit as if it had never been interrupted; with a
+/// checksum (<see cref="SealedFile"/>). Metadata: format, version, model, data, options (hashes that say
+/// which fit it belongs to), taken, skipped, and for each tap <c>tap.t.classes</c>. Tensors: for each tap
+/// <c>tap.t.</c> + counts, means, scatter as in a fingerprint; calibration F32[n, sum of all d] in the order
+/// they came; with a check, check.originals and for each kind check.outliers.k, F32[m, sum of all 2 C].
 /// </summary>
 public static class FitStateFile
 {
@@ -18,7 +18,9 @@ public static class FitStateFile
     private const string Version = "1";
     private static readonly SealedFile Sealed = new("state of a fit");
 
-    /// <summary>Writes the state: whole or not at all, so that a kill at any time leaves the one before.</summary>
+    /// <summary>
+    /// Writes the state: whole or not at all, so that a kill at any time leaves the one before.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="fitter">The fit.</param>
     /// <param name="check">Its check; null when there is none.</param>
@@ -43,7 +45,9 @@ public static class FitStateFile
         SealedFile.Write(path, SealedFile.Seal(writer), $"{Path.GetFullPath(path)}.tmp");
     }
 
-    /// <summary>Adds what <see cref="Write"/> wrote to a fit, and its check, that have seen nothing yet.</summary>
+    /// <summary>
+    /// Adds what <see cref="Write"/> wrote to a fit, and its check, that have seen nothing yet.
+    /// </summary>
     /// <returns>How far it had come.</returns>
     /// <exception cref="FingerprintError">
     /// The file cannot be read, is damaged in any bit, or belongs to another model, other data or options.

@@ -42,8 +42,8 @@ public readonly record struct Guarantee(int Calibration, int Taps, double Alpha,
     }
 
     /// <summary>
-    /// The score above which one tap alone makes the combined p-value at most <see cref="Threshold"/>; null when
-    /// none does.
+    /// The score above which one tap alone makes the combined p-value at most <see cref="Threshold"/>; null
+    /// when none does.
     /// </summary>
     /// <param name="sortedScores">The tap's n calibration scores, ascending.</param>
     public double? ThresholdScore(ReadOnlySpan<float> sortedScores)

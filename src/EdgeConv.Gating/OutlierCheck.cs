@@ -31,13 +31,19 @@ public sealed class OutlierCheck
     /// <summary>Calibration samples that were kept.</summary>
     public int Count => _originals.Count;
 
-    /// <summary>Keeps the taps of a calibration sample that <paramref name="session"/> has just run.</summary>
+    /// <summary>
+    /// Keeps the taps of a calibration sample that <paramref name="session"/> has just run.
+    /// </summary>
     public void AddOriginal(ISession session) => _originals.Add(StatisticsOf(session));
 
-    /// <summary>Keeps the taps of an outlier of <paramref name="kind"/>, an index into <see cref="Kinds"/>.</summary>
+    /// <summary>
+    /// Keeps the taps of an outlier of <paramref name="kind"/>, an index into <see cref="Kinds"/>.
+    /// </summary>
     public void AddOutlier(int kind, ISession session) => _outliers[kind].Add(StatisticsOf(session));
 
-    /// <summary>The area under the curve of each tap for each kind, then that of the combined p-value.</summary>
+    /// <summary>
+    /// The area under the curve of each tap for each kind, then that of the combined p-value.
+    /// </summary>
     /// <param name="fingerprint">Its taps are those of the sessions, in the same order.</param>
     /// <returns>Nothing when no sample was kept.</returns>
     public IReadOnlyList<OutlierRank> Rank(Fingerprint fingerprint)

@@ -81,11 +81,15 @@ internal sealed class SealedFile(string noun)
         }
     }
 
-    /// <summary>Writes a file whole or not at all: its temporary takes its place once it is on the disk.</summary>
+    /// <summary>
+    /// Writes a file whole or not at all: its temporary takes its place once it is on the disk.
+    /// </summary>
     /// <param name="path">The file; no folder or device.</param>
     /// <param name="bytes">All of it.</param>
     /// <param name="temporary">A path in the same folder; what is there is lost.</param>
-    /// <exception cref="FingerprintError">It cannot be written; what was there before is untouched.</exception>
+    /// <exception cref="FingerprintError">
+    /// It cannot be written; what was there before is untouched.
+    /// </exception>
     public static void Write(string path, byte[] bytes, string temporary)
     {
         string full = Path.GetFullPath(path);

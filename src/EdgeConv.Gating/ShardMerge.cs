@@ -6,9 +6,9 @@ using EdgeConv.Core;
 namespace EdgeConv.Gating;
 
 /// <summary>
-/// Makes one fingerprint of shards that several devices have fitted, as one fit over all their data would: the
-/// moments are merged, the distances derived from them, and all calibration samples scored anew. In any order
-/// and grouping but for rounding.
+/// Makes one fingerprint of shards that several devices have fitted, as one fit over all their data would:
+/// the moments are merged, the distances derived from them, and all calibration samples scored anew. In any
+/// order and grouping but for rounding.
 /// </summary>
 public static class ShardMerge
 {
@@ -28,7 +28,8 @@ public static class ShardMerge
         foreach (Fingerprint shard in shards)
             RequireMergeable(shards[0], shard);
         RequireDisjoint(shards);
-        string[] hashes = [.. shards.SelectMany(shard => shard.Shard!.DataHashes).Order(StringComparer.Ordinal)];
+        string[] hashes =
+            [.. shards.SelectMany(shard => shard.Shard!.DataHashes).Order(StringComparer.Ordinal)];
         Fingerprint first = shards[0];
         ModelIdentity model = new(first.ModelName, first.Place, first.ModelSha256);
         FingerprintFitter fitter = new(model, OptionsOf(first) with { DataHash = HashOf(hashes) }, time);
@@ -112,7 +113,8 @@ public static class ShardMerge
                 if (seen.TryGetValue(hash, out Fingerprint? other))
                 {
                     throw new FingerprintError(shard.Place,
-                        $"was fitted to the same data as {other.Place} (hash {hash}); each data may be merged once");
+                        $"was fitted to the same data as {other.Place} (hash {hash}); "
+                        + "each data may be merged once");
                 }
 
                 seen.Add(hash, shard);

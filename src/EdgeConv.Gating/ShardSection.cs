@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace EdgeConv.Gating;
 
-/// <summary>The part of a fingerprint file that a shard has; names at <see cref="FingerprintFile"/>.</summary>
+/// <summary>
+/// The part of a fingerprint file that a shard has; names at <see cref="FingerprintFile"/>.
+/// </summary>
 internal static class ShardSection
 {
     private const string Prefix = "shard.";

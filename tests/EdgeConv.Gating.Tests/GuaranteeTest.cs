@@ -15,7 +15,9 @@ public sealed class GuaranteeTest
         Assert.Equal(threshold, guarantee.Threshold, 1e-15);
     }
 
-    /// <summary>scipy 1.10.1: beta.ppf(.975, 16, 985); the next rank's .02585 is above a half of alpha.</summary>
+    /// <summary>
+    /// scipy 1.10.1: beta.ppf(.975, 16, 985); the next rank's .02585 is above a half of alpha.
+    /// </summary>
     [Fact]
     public void Two_taps_share_alpha_and_delta()
     {

@@ -105,6 +105,40 @@ public sealed class ShardMergeTest
         Assert.Contains("199 are needed", error.Message);
     }
 
+    [Fact]
+    public void Every_changed_byte_of_a_shard_with_a_right_checksum_is_merged_or_refused()
+    {
+        byte[] bytes = FingerprintFile.Serialize(One);
+        Fingerprint two = FitShard(Options with { DataHash = "two" }, Samples(2, 200));
+        Random random = new(4);
+        for (int i = 0; i < 3000; i++)
+        {
+            byte[] changed = [.. bytes];
+            for (int n = random.Next(1, 4); n > 0; n--)
+                changed[random.Next(bytes.Length)] = (byte)random.Next(256);
+            try
+            {
+                Fingerprint read = FingerprintFile.Parse("f", FingerprintFileTest.Signed(changed));
+                ShardMerge.Merge([read, two], keepsShard: true);
+                ShardMerge.Merge([two, read], keepsShard: false);
+            }
+            catch (Exception error) when (error is FingerprintError or ConfigError)
+            {
+                // The other permitted outcome.
+            }
+        }
+    }
+
+    [Fact]
+    public void Too_few_samples_for_the_average_are_told_without_the_confidence_that_was_optional()
+    {
+        FingerprintFitter fitter = new(FakeSession.Identity, Options, new FixedTime());
+        foreach ((int c, float[] x) in Samples(1, 40))
+            fitter.Add("", c, x);
+        FingerprintError error = Assert.Throws<FingerprintError>(fitter.Finish);
+        Assert.Contains("cannot hold alpha 0.05; 39 are needed", error.Message);
+    }
+
     public static TheoryData<FitOptions, string> Others => new()
     {
         { Options with { Alpha = 0.1 }, "its alpha is 0.1, that of one.ecfp 0.05" },

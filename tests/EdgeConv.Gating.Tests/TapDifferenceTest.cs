@@ -29,9 +29,9 @@ public sealed class TapDifferenceTest
         }, count: 50);
 
     /// <summary>
-    /// Moments by hand: means 0 and (3, 0), both W/N = diag(1, 4), N = 1000 each. OAS of diag(1, 4) at n = 2000:
-    /// a = 17/4, m = 2.5, s = (4.25 + 6.25)/(2001 (4.25 − 3.125)) = 0.0046643; the first variance becomes
-    /// 1 + 1.5 s, so that D² = 9/(1 + 1.5 s).
+    /// Moments by hand: means 0 and (3, 0), both W/N = diag(1, 4), N = 1000 each. OAS of diag(1, 4) at n =
+    /// 2000: a = 17/4, m = 2.5, s = (4.25 + 6.25)/(2001 (4.25 − 3.125)) = 0.0046643; the first variance
+    /// becomes 1 + 1.5 s, so that D² = 9/(1 + 1.5 s).
     /// </summary>
     [Fact]
     public void A_shift_of_three_deviations_is_a_squared_distance_of_nine()
@@ -39,7 +39,8 @@ public sealed class TapDifferenceTest
         TapDifference difference = TapDifference.Of(Tap(0, 1, 4), Tap(3, 1, 4));
         double shrinkage = 10.5 / (2001 * 1.125);
         Assert.Equal(9 / (1 + 1.5 * shrinkage), difference.SquaredDistance, 1e-12);
-        Assert.Equal(2 * (1e-3 + 1e-3), difference.ExpectedByChance, 1e-15);
+        double trace = 1 / (1 + 1.5 * shrinkage) + 4 / (4 - 1.5 * shrinkage);
+        Assert.Equal(trace * (1e-3 + 1e-3), difference.ExpectedByChance, 1e-12);
         Assert.Equal((0, "mean"), (difference.Features[0].Channel, difference.Features[0].Statistic));
         Assert.Equal(3 / Math.Sqrt(1 + 1.5 * shrinkage), difference.Features[0].Shift, 1e-12);
     }
@@ -52,12 +53,15 @@ public sealed class TapDifferenceTest
         Assert.All(difference.Features, feature => Assert.Equal(Math.Log(4), feature.LogVarianceRatio, 1e-12));
     }
 
-    [Fact]
-    public void Two_samples_of_one_distribution_are_as_far_apart_as_chance_expects()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Two_samples_of_one_distribution_are_as_far_apart_as_chance_expects(int classes)
     {
         TapDifference[] differences =
         [
-            .. Enumerable.Range(0, 200).Select(i => TapDifference.Of(Fit(2 * i, 0, 1), Fit(2 * i + 1, 0, 1))),
+            .. Enumerable.Range(0, 300).Select(i =>
+                TapDifference.Of(Fit(2 * i, 0, 1, classes), Fit(2 * i + 1, 0, 1, classes))),
         ];
         double expected = differences.Average(d => d.ExpectedByChance);
         Assert.InRange(differences.Average(d => d.SquaredDistance) / expected, 0.85, 1.15);
@@ -79,12 +83,18 @@ public sealed class TapDifferenceTest
         return any with { Moments = new Moments([1000], [mean, 0], [1000 * first, 0, 1000 * second]) };
     }
 
-    private static TapFingerprint Fit(int seed, float shift, float scale)
+    // Samples of a class drawn at random each, so that the shares of the classes vary too.
+    private static TapFingerprint Fit(int seed, float shift, float scale, int classes = 1)
     {
-        FingerprintFitter fitter = new(FakeSession.Identity, Options, new FixedTime());
+        FingerprintFitter fitter = new(FakeSession.Identity, Options with { Classes = classes }, new FixedTime());
         Clusters clusters = new(seed, 3);
+        Random random = new(seed);
         for (int i = 0; i < 200; i++)
-            fitter.Add("", 0, [.. clusters.Next(0, shift).Select(x => scale * x)]);
+        {
+            int c = random.Next(classes);
+            fitter.Add("", c, [.. clusters.Next(c, shift).Select(x => scale * x)]);
+        }
+
         return fitter.Finish().Taps[0];
     }
 }
