@@ -77,7 +77,9 @@ public sealed class FamilyMember : IDisposable
         return new Outcome(prediction, reading, latency);
     }
 
-    /// <summary>Fills the session's input with one sample, as <see cref="Process"/> does before it runs.</summary>
+    /// <summary>
+    /// Fills the session's input with one sample, as <see cref="Process"/> does before it runs.
+    /// </summary>
     /// <param name="sample">A frame or a window, as the model wants.</param>
     /// <returns>Where the corners of a picture input lie in the frame; nothing for a window.</returns>
     /// <exception cref="DataError">The sample is not what the model wants.</exception>

@@ -27,7 +27,9 @@ internal static class CommandRun
         return (process.ExitCode, output.Result, errors);
     }
 
-    /// <summary>A series of noise around a slow wave, which our 1-D model takes for heartbeats of both kinds.</summary>
+    /// <summary>
+    /// A series of noise around a slow wave, which our 1-D model takes for heartbeats of both kinds.
+    /// </summary>
     public static void WriteSeries(string path, int length, int seed, double offset = 0)
     {
         Random random = new(seed);

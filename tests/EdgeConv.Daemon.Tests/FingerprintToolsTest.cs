@@ -152,7 +152,7 @@ public sealed class FingerprintToolsTest : IDisposable
         File.WriteAllText(PathOf("empty.csv"), "");
         Assert.Contains("empty.csv", Refusal(FitArguments("b.ecfp", PathOf("empty.csv"))), StringComparison.Ordinal);
         File.WriteAllLines(PathOf("flat.csv"), Enumerable.Repeat("1", 8000));
-        Assert.Contains("samples have the same features; data that varies is needed", Refusal(
+        Assert.Contains("samples have the same features; they must vary", Refusal(
             FitArguments("b.ecfp", PathOf("flat.csv"))), StringComparison.Ordinal);
         Assert.Contains("--csv: cannot be had together with --json", Refusal(
             "score", CommandRun.Heart, "--fingerprint", PathOf("a.ecfp"), data, "--csv", "--json"), StringComparison.Ordinal);

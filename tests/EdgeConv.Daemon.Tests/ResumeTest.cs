@@ -74,7 +74,7 @@ public sealed class ResumeTest : IDisposable
     public void State_and_fingerprint_need_files_of_their_own()
     {
         (int status, _, string errors) = CommandRun.Run(Arguments("a.ecfp", "a.ecfp"));
-        Assert.Equal((1, "edgeconv: --resume: is the same file as --out; the state needs a file of its own\n"), (status, errors));
+        Assert.Equal((1, "edgeconv: --resume: is the file of --out; the state needs one of its own\n"), (status, errors));
     }
 
     // SIGKILL after the time, unless it has ended well before; false when it was killed.

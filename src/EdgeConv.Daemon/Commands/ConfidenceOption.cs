@@ -4,7 +4,9 @@ using EdgeConv.Core;
 
 namespace EdgeConv.Daemon.Commands;
 
-/// <summary>The options <c>--confidence</c> and <c>--delta</c>: how sure the share of false alarms is.</summary>
+/// <summary>
+/// The options <c>--confidence</c> and <c>--delta</c>: how sure the share of false alarms is.
+/// </summary>
 internal sealed class ConfidenceOption
 {
     private const string OnAverage = "average";
@@ -16,7 +18,8 @@ internal sealed class ConfidenceOption
             + "calibration sets; default: 0.95 where the calibration samples suffice, otherwise average",
     };
 
-    private readonly Option<double?> _delta = new("--delta") { Description = "The same as --confidence 1 - delta" };
+    private readonly Option<double?> _delta =
+        new("--delta") { Description = "The same as --confidence 1 - delta" };
 
     /// <summary>Adds both options.</summary>
     public void AddTo(Command command)
@@ -43,7 +46,8 @@ internal sealed class ConfidenceOption
 
     // In decimal, so that 0.95 leaves 0.05 exactly.
     private static double DeltaOf(string confidence) =>
-        decimal.TryParse(confidence, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value)
+        decimal.TryParse(
+            confidence, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value)
         && value is > 0 and < 1
             ? (double)(1 - value)
             : throw new ConfigError($"--confidence '{confidence}'",

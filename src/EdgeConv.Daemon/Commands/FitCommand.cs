@@ -22,30 +22,32 @@ internal sealed class FitCommand
 
     private readonly Option<string[]> _taps = new("--tap")
     {
-        Description = "Value to tap, as NAME[=mean|=mean+variance][:MODE]; may be repeated. Default: the first 1x1 "
-            + "convolution behind a depthwise one, mean+variance, tied, and the deepest 1x1 convolution, mean",
+        Description = "Value to tap, as NAME[=mean|=mean+variance][:MODE]; may be repeated. Default: the first "
+            + "1x1 convolution behind a depthwise one, mean+variance, tied, and the deepest one, mean",
     };
 
     private readonly Option<string?> _mode = new("--mode")
     {
-        Description = "Distance: tied, relative, diagonal (the deepest 1x1 convolution alone) or class-diagonal. "
-            + "Default: tied for taps with --tap, otherwise what the samples allow",
+        Description = "Distance: tied, relative, diagonal (the deepest 1x1 convolution alone) or "
+            + "class-diagonal. Default: tied for taps with --tap, otherwise what the samples allow",
     };
 
     private readonly Option<double> _alpha =
         new("--alpha") { Description = "Wanted share of false alarms", DefaultValueFactory = _ => 0.05 };
 
-    private readonly Option<bool> _noCheck =
-        new("--no-check") { Description = "Do not hold the taps against outliers made of calibration samples" };
+    private readonly Option<bool> _noCheck = new("--no-check")
+    {
+        Description = "Do not hold the taps against outliers made of calibration samples",
+    };
 
     private readonly Option<bool> _shard = new("--shard")
     {
-        Description = "Keep the features of the calibration samples, so that it can be merged: edgeconv fingerprint merge",
+        Description = "Keep the calibration samples' features, for edgeconv fingerprint merge",
     };
 
     private readonly Option<string?> _resume = new("--resume")
     {
-        Description = "File to save the state in now and then, and to go on from when it is there; deleted in the end",
+        Description = "File to save the state in, and to go on from when it is there; deleted in the end",
     };
 
     private readonly Option<double> _saveEvery = new("--save-every")
@@ -83,7 +85,7 @@ internal sealed class FitCommand
         if (request.Resume is { } resume)
         {
             if (resume.Path == output)
-                throw new ConfigError("--resume", "is the same file as --out; the state needs a file of its own");
+                throw new ConfigError("--resume", "is the file of --out; the state needs one of its own");
             OutputFile.Require(resume.Path, inputs.OfType<string>().Append(output));
         }
 
@@ -94,7 +96,8 @@ internal sealed class FitCommand
         result.Fingerprint.Write(output);
         if (request.Resume is not null)
             File.Delete(request.Resume.Path);
-        FitReport.Print(output, result.Fingerprint, request.IsDeltaOptional ? request.Delta : null, Console.Out);
+        double? optionalDelta = request.IsDeltaOptional ? request.Delta : null;
+        FitReport.Print(output, result.Fingerprint, optionalDelta, Console.Out);
         if (result.Check is not null)
             FitReport.PrintCheck(result.Check, result.Fingerprint, Console.Out, Console.Error);
         return Root.Success;

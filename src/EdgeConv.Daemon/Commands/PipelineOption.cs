@@ -5,7 +5,8 @@ using EdgeConv.Daemon.Options;
 namespace EdgeConv.Daemon.Commands;
 
 /// <summary>
-/// The options <c>--config</c> and <c>--pipeline</c>, the same for every command that reads data as a pipeline does.
+/// The options <c>--config</c> and <c>--pipeline</c>, the same for every command that reads data as a
+/// pipeline does.
 /// </summary>
 internal sealed class PipelineOption
 {

@@ -24,7 +24,9 @@ internal sealed class ScoreCommand
     private readonly Option<double?> _alpha =
         new("--alpha") { Description = "Share of false alarms; default: the fingerprint's" };
 
-    private readonly Option<bool> _csv = new("--csv") { Description = "Comma-separated values with a header line" };
+    private readonly Option<bool> _csv =
+        new("--csv") { Description = "Comma-separated values with a header line" };
+
     private readonly Option<bool> _json = new("--json") { Description = "One JSON object a line" };
     private readonly PipelineOption _pipeline = new();
     private readonly Option<string> _backend = BackendOption.Create();
@@ -33,7 +35,7 @@ internal sealed class ScoreCommand
     public static Command Create()
     {
         ScoreCommand options = new();
-        Command command = new("score", "Tell what a model and its gate say of files, one line for each sample")
+        Command command = new("score", "Tell what a model and its gate say of files, a line for each sample")
         {
             options._model, options._paths, options._fingerprint, options._alpha, options._csv, options._json,
             options._backend, options._shapes,
@@ -60,14 +62,16 @@ internal sealed class ScoreCommand
         using ScoreRun run = new(request, new SessionLoader(Console.Error.WriteLine));
         foreach (string path in parsed.GetRequiredValue(_paths))
             await run.ScoreAsync(path, rows, Progress.OnStandardError(), stop.Token).ConfigureAwait(false);
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{run.Accepted + run.Ood} samples: {run.Accepted} accepted, {run.Ood} ood, {run.Skipped} skipped"));
+        string samples = string.Create(CultureInfo.InvariantCulture,
+            $"{run.Accepted + run.Ood} samples: {run.Accepted} accepted, {run.Ood} ood");
+        Console.Error.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{samples}, {run.Skipped} skipped"));
         return run.Skipped == 0 ? Root.Success : Root.Failure;
     }
 
     private ScoreFormat FormatOf(ParseResult parsed) => (parsed.GetValue(_csv), parsed.GetValue(_json)) switch
     {
-        (true, true) => throw new ConfigError("--csv", "cannot be had together with --json; give one of them"),
+        (true, true) => throw new ConfigError("--csv", "cannot be had together with --json; give one"),
         (true, false) => ScoreFormat.Csv,
         (false, true) => ScoreFormat.Json,
         _ => ScoreFormat.Text,

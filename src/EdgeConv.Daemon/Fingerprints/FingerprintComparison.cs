@@ -35,7 +35,8 @@ internal sealed record FingerprintComparison
             .Select(tap => tap with { Features = [.. tap.Features.Take(MostFeatures)] })],
     };
 
-    private static IEnumerable<(TapFingerprint A, TapFingerprint B)> Common(Fingerprint first, Fingerprint second) =>
+    private static IEnumerable<(TapFingerprint A, TapFingerprint B)> Common(
+        Fingerprint first, Fingerprint second) =>
         first.Taps.Join(second.Taps, tap => tap.Name, tap => tap.Name, (a, b) => (a, b));
 
     private static IEnumerable<(string What, string Value)> ValuesOf(Fingerprint fingerprint) =>

@@ -3,7 +3,8 @@ using EdgeConv.Core;
 namespace EdgeConv.Daemon.Fitting;
 
 /// <summary>
-/// The classes that a fit tells apart: a classifier's own answers. Whatever has other outputs knows one class.
+/// The classes that a fit tells apart: a classifier's own answers. Whatever has other outputs knows one
+/// class.
 /// </summary>
 internal static class ClassifierOutput
 {

@@ -4,7 +4,9 @@ using EdgeConv.Devices;
 
 namespace EdgeConv.Daemon.Fitting;
 
-/// <summary>How the data of a fit or of scoring is read: as the pipeline's source, or by what it looks like.</summary>
+/// <summary>
+/// How the data of a fit or of scoring is read: as the pipeline's source, or by what it looks like.
+/// </summary>
 internal static class DataSource
 {
     /// <summary>The source, once through and as fast as it goes.</summary>

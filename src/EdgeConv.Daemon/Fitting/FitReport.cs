@@ -13,12 +13,16 @@ internal static class FitReport
     /// <param name="text">Where it is told.</param>
     public static void Print(string output, Fingerprint fingerprint, double? optionalDelta, TextWriter text)
     {
+        string samples = Invariant(
+            $"fitted to {fingerprint.FitCount} samples, calibrated by {fingerprint.CalibrationCount}");
         text.WriteLine(Invariant(
-            $"{output}: fitted to {fingerprint.FitCount} samples, calibrated by {fingerprint.CalibrationCount}; at alpha {fingerprint.Alpha:0.####} {fingerprint.HeldOutFlagRate:P2} of held-out samples are flagged"));
+            $"{output}: {samples}; {fingerprint.HeldOutFlagRate:P2} of held-out samples have p of at most {fingerprint.Alpha:0.####}"));
         foreach (TapFingerprint tap in fingerprint.Taps)
         {
+            string features = Invariant($"{tap.Dimension} features ({GateNames.Of(tap.Statistic)})");
+            string distance = $"{GateNames.Of(tap.Mode)}{Reason(tap)}";
             text.WriteLine(Invariant(
-                $"  tap '{tap.Name}': {tap.Dimension} features ({GateNames.Of(tap.Statistic)}), {GateNames.Of(tap.Mode)}{Reason(tap)}, shrinkage {tap.Shrinkage:0.######}"));
+                $"  tap '{tap.Name}': {features}, {distance}, shrinkage {tap.Shrinkage:0.######}"));
         }
 
         text.WriteLine(Promise(fingerprint));
@@ -26,7 +30,9 @@ internal static class FitReport
             text.WriteLine(Shortage(fingerprint, delta));
     }
 
-    /// <summary>The area under the curve of each tap for each kind of outlier; warns where it ranks backwards.</summary>
+    /// <summary>
+    /// The area under the curve of each tap for each kind of outlier; warns where it ranks backwards.
+    /// </summary>
     public static void PrintCheck(
         OutlierCheck check, Fingerprint fingerprint, TextWriter text, TextWriter warnings)
     {
@@ -36,14 +42,15 @@ internal static class FitReport
         foreach (IGrouping<string?, OutlierRank> tap in ranks.GroupBy(rank => rank.Tap))
         {
             string name = tap.Key is null ? "combined" : $"tap '{tap.Key}'";
-            text.WriteLine(
-                $"  {name}: {string.Join(", ", tap.Select(rank => Invariant($"{rank.Kind} {rank.Auroc:0.000}")))}");
+            IEnumerable<string> kinds = tap.Select(rank => Invariant($"{rank.Kind} {rank.Auroc:0.000}"));
+            text.WriteLine($"  {name}: {string.Join(", ", kinds)}");
         }
 
         foreach (OutlierRank rank in ranks.Where(rank => rank.Tap is not null && rank.Auroc < 0.5))
         {
-            warnings.WriteLine(Invariant(
-                $"warning: tap '{rank.Tap}' ranks {rank.Kind} below in-distribution data (AUROC {rank.Auroc:0.000}); choose another layer with --tap or another distance with --mode"));
+            string finding = Invariant(
+                $"tap '{rank.Tap}' ranks {rank.Kind} below in-distribution data (AUROC {rank.Auroc:0.000})");
+            warnings.WriteLine($"warning: {finding}; choose another layer with --tap or distance with --mode");
         }
     }
 
@@ -66,16 +73,17 @@ internal static class FitReport
         if (guarantee.Threshold > 0)
             return guarantee.ToString();
         int needed = Conformal.MinimumCount(fingerprint.Taps.Count, fingerprint.Alpha, fingerprint.Delta);
-        return Invariant(
-            $"too few calibration samples for verdicts at alpha {fingerprint.Alpha:0.####}: {needed} are needed; merge it with other shards");
+        string shortage = Invariant($"too few calibration samples for alpha {fingerprint.Alpha:0.####}");
+        return Invariant($"{shortage}: {needed} are needed; merge it with other shards");
     }
 
     private static string Shortage(Fingerprint fingerprint, double delta)
     {
         int needed = Conformal.MinimumCount(fingerprint.Taps.Count, fingerprint.Alpha, delta);
-        double share = (double)fingerprint.CalibrationCount / (fingerprint.CalibrationCount + fingerprint.FitCount);
-        return Invariant(
-            $"with {100 * (1 - delta):0.##} % confidence it would need {needed} calibration samples, about {Math.Ceiling(needed / share)} samples in all");
+        long samples = fingerprint.CalibrationCount + fingerprint.FitCount;
+        double total = Math.Ceiling(needed * (double)samples / fingerprint.CalibrationCount);
+        string wish = Invariant($"with {100 * (1 - delta):0.##} % confidence");
+        return Invariant($"{wish} it would need {needed} calibration samples, about {total} samples in all");
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -25,7 +25,9 @@ internal sealed record FitRequest
     /// <summary>1 - confidence in it; null for on average.</summary>
     public required double? Delta { get; init; }
 
-    /// <summary>Whether a calibration set too small for that confidence may hold the share on average.</summary>
+    /// <summary>
+    /// Whether a calibration set too small for that confidence may hold the share on average.
+    /// </summary>
     public required bool IsDeltaOptional { get; init; }
 
     /// <summary>Whether the taps are held against outliers made of calibration samples.</summary>

@@ -44,7 +44,8 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
                 () => checkpoint?.SaveWhenDue(feed.Position),
                 cancellation).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (checkpoint is not null && feed.Position.Read > feed.ResumeAt.Read)
+        catch (OperationCanceledException)
+            when (checkpoint is not null && feed.Position.Read > feed.ResumeAt.Read)
         {
             checkpoint.Save(feed.Position);
             throw;

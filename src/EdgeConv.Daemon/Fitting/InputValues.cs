@@ -5,8 +5,8 @@ namespace EdgeConv.Daemon.Fitting;
 
 /// <summary>
 /// A model's input in the unit of its source, whatever the tensor holds: pixels 0..255 or a sensor's values,
-/// planar <c>[C,H,W]</c>, a window having H = 1. The inverse of preprocessing, y = (x - mean) / deviation, and
-/// back. Not thread-safe.
+/// planar <c>[C,H,W]</c>, a window having H = 1. The inverse of preprocessing, y = (x - mean) / deviation,
+/// and back. Not thread-safe.
 /// </summary>
 internal sealed class InputValues
 {
@@ -72,10 +72,11 @@ internal sealed class InputValues
             Span<float> plane = Channel(c);
             for (int i = 0; i < plane.Length; i++)
             {
+                int at = IndexOf(c, i);
                 if (_isBytes)
-                    tensor.AsSpan<byte>()[IndexOf(c, i)] = (byte)Math.Clamp(MathF.Round(plane[i]), 0, byte.MaxValue);
+                    tensor.AsSpan<byte>()[at] = (byte)Math.Clamp(MathF.Round(plane[i]), 0, byte.MaxValue);
                 else
-                    tensor.AsSpan<float>()[IndexOf(c, i)] = (plane[i] - _mean[c]) / _deviation[c];
+                    tensor.AsSpan<float>()[at] = (plane[i] - _mean[c]) / _deviation[c];
             }
         }
     }

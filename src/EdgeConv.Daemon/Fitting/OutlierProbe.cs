@@ -6,11 +6,14 @@ using EdgeConv.Pipeline.Preprocessing;
 namespace EdgeConv.Daemon.Fitting;
 
 /// <summary>
-/// Runs outliers made of the first calibration samples through the model, see <see cref="SyntheticOutliers"/>.
+/// Runs outliers made of the first calibration samples through the model, see <see
+/// cref="SyntheticOutliers"/>.
 /// </summary>
 internal sealed class OutlierProbe
 {
-    /// <summary>Calibration samples that outliers are made of; more would cost time and tell little.</summary>
+    /// <summary>
+    /// Calibration samples that outliers are made of; more would cost time and tell little.
+    /// </summary>
     public const int MostSamples = 200;
 
     private readonly FamilyMember _member;
@@ -29,7 +32,9 @@ internal sealed class OutlierProbe
     /// <summary>What was found.</summary>
     public OutlierCheck Check { get; }
 
-    /// <summary>Takes a calibration sample that the session has just run; none after the first of them.</summary>
+    /// <summary>
+    /// Takes a calibration sample that the session has just run; none after the first of them.
+    /// </summary>
     public void Add(Sample sample)
     {
         if (Check.Count == MostSamples)

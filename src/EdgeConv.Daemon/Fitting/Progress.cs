@@ -8,7 +8,8 @@ namespace EdgeConv.Daemon.Fitting;
 internal sealed class Progress(TextWriter text, bool isTerminal, TimeProvider time)
 {
     private const string EraseLine = "\r\e[K";
-    private static readonly TimeSpan OnTerminal = TimeSpan.FromSeconds(0.2), Elsewhere = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan OnTerminal = TimeSpan.FromSeconds(0.2);
+    private static readonly TimeSpan Elsewhere = TimeSpan.FromSeconds(5);
     private readonly long _begun = time.GetTimestamp();
     private long _told = time.GetTimestamp();
     private long _first;
@@ -62,9 +63,13 @@ internal sealed class Progress(TextWriter text, bool isTerminal, TimeProvider ti
         return Invariant($"{done} of {total} samples, {rate:0.#}/s{remaining}");
     }
 
-    private static string Duration(TimeSpan time) => time.TotalHours >= 1
-        ? Invariant($"{(int)time.TotalHours} h {time.Minutes} min")
-        : time.TotalMinutes >= 1 ? Invariant($"{time.Minutes} min {time.Seconds} s") : Invariant($"{time.Seconds} s");
+    private static string Duration(TimeSpan time)
+    {
+        if (time.TotalHours >= 1)
+            return Invariant($"{(int)time.TotalHours} h {time.Minutes} min");
+        string seconds = Invariant($"{time.Seconds} s");
+        return time.TotalMinutes >= 1 ? Invariant($"{time.Minutes} min {seconds}") : seconds;
+    }
 
     private static string Invariant(FormattableString line) => line.ToString(CultureInfo.InvariantCulture);
 }

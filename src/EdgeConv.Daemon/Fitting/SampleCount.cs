@@ -3,14 +3,16 @@ using EdgeConv.Devices;
 
 namespace EdgeConv.Daemon.Fitting;
 
-/// <summary>How many samples data will give, as far as that can be told without reading it as samples.</summary>
+/// <summary>
+/// How many samples data will give, as far as that can be told without reading it as samples.
+/// </summary>
 internal static class SampleCount
 {
     private static readonly string[] Pictures = [".jpg", ".jpeg", ".png"];
 
     /// <summary>
-    /// Pictures of a folder or of a file of bare ones; windows of a text file by its lines. An estimate where a
-    /// file has a header or bad lines; null for what is neither.
+    /// Pictures of a folder or of a file of bare ones; windows of a text file by its lines. An estimate where
+    /// a file has a header or bad lines; null for what is neither.
     /// </summary>
     public static long? Of(SourceOptions data, int? windowLength)
     {
@@ -23,7 +25,8 @@ internal static class SampleCount
                 SourceKind.Images => 1,
                 SourceKind.Raw when windowLength is null => new FileInfo(data.Path).Length
                     / ((long)data.Width * data.Height * PixelFormats.BytesPerPixel(data.PixelFormat)),
-                SourceKind.Csv when windowLength is { } length => Windows(CountLines(data.Path), length, data.Stride),
+                SourceKind.Csv when windowLength is { } length =>
+                    Windows(CountLines(data.Path), length, data.Stride),
                 _ => null,
             };
         }

@@ -18,7 +18,7 @@ internal static class SyntheticOutliers
     private static readonly Kind[] OfWindows =
     [
         new("noise", NormalNoise), new("gain 0.3", (x, _) => Dim(x)), new("flat line", (x, _) => Flatten(x)),
-        new("reversed", (x, _) => Array.ForEach([.. Enumerable.Range(0, x.Channels)], c => x.Channel(c).Reverse())),
+        new("reversed", (x, _) => Reverse(x)),
     ];
 
     /// <summary>One kind of outlier.</summary>
@@ -78,6 +78,12 @@ internal static class SyntheticOutliers
     {
         for (int c = 0; c < input.Channels; c++)
             input.Channel(c).Fill(MeanAndDeviation(input.Channel(c)).Mean);
+    }
+
+    private static void Reverse(InputValues input)
+    {
+        for (int c = 0; c < input.Channels; c++)
+            input.Channel(c).Reverse();
     }
 
     // White and normal, with each channel's own mean and deviation.

@@ -15,7 +15,8 @@ internal static class TapArguments
         ? [.. request.Taps.Select(text => Parse(text, request.Mode ?? GateMode.Tied))]
         : TapSelection.Of(
             request.Model,
-            ModelInspection.PointwiseLayers(request.Model, new SessionOptions { InputShapes = request.Shapes }),
+            ModelInspection.PointwiseLayers(
+                request.Model, new SessionOptions { InputShapes = request.Shapes }),
             request.Mode);
 
     /// <summary>One tap, written <c>NAME[=STATISTIC][:MODE]</c>; a name may hold both signs itself.</summary>
@@ -31,8 +32,7 @@ internal static class TapArguments
         if (!GateNames.TryParse(text[(split + 1)..], out TapStatistic statistic))
         {
             throw new ConfigError($"--tap '{text}'",
-                $"'{text[(split + 1)..]}' is neither mean nor mean+variance, before :tied, :relative, :diagonal "
-                + "or :class-diagonal or alone");
+                $"'{text[(split + 1)..]}' is neither mean nor mean+variance, alone or before :MODE");
         }
 
         return new TapChoice(text[..split], 0) { Mode = mode, Statistic = statistic };

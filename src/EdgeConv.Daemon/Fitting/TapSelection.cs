@@ -13,14 +13,15 @@ internal static class TapSelection
 {
     /// <summary>
     /// Early: the first 1x1 convolution behind a depthwise one (the first of all where none is), means and
-    /// variances, tied. Deepest: the last, means, relative or tied as the samples allow. One tap where both are
-    /// the same layer, and for the diagonal distances, which rank backwards or not by layer: the deepest.
+    /// variances, tied. Deepest: the last, means, relative or tied as the samples allow. One tap where both
+    /// are the same layer, and for the diagonal distances, which rank backwards or not by layer: the deepest.
     /// </summary>
     /// <param name="model">The model's file, for messages.</param>
     /// <param name="layers">Its 1x1 convolutions in execution order.</param>
     /// <param name="mode">The distance that the user asked for; null for those above.</param>
     /// <exception cref="ModelError">There is no suitable 1x1 convolution.</exception>
-    public static IReadOnlyList<TapChoice> Of(string model, IReadOnlyList<PointwiseLayer> layers, GateMode? mode)
+    public static IReadOnlyList<TapChoice> Of(
+        string model, IReadOnlyList<PointwiseLayer> layers, GateMode? mode)
     {
         // Inside squeeze-and-excitation there is one position only: gates of channels, not features.
         PointwiseLayer[] suitable = [.. layers.Where(layer => layer.Positions > 1)];

@@ -77,14 +77,16 @@ internal sealed class ScoreRun : IDisposable
     public long Skipped { get; private set; }
 
     /// <summary>Tells of every sample of a file or folder; what is unusable is named and skipped.</summary>
-    public async Task ScoreAsync(string path, ScoreWriter rows, Progress messages, CancellationToken cancellation)
+    public async Task ScoreAsync(
+        string path, ScoreWriter rows, Progress messages, CancellationToken cancellation)
     {
         try
         {
             SampleFeed feed = new(DataSource.Of(path, _pipeline), _member, messages) { NamesAll = true };
             try
             {
-                await feed.RunAsync((sample, outcome) => rows.Write(Judge(sample, outcome)), null, cancellation)
+                await feed.RunAsync(
+                    (sample, outcome) => rows.Write(Judge(sample, outcome)), null, cancellation)
                     .ConfigureAwait(false);
             }
             finally

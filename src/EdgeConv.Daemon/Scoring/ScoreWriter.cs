@@ -32,17 +32,20 @@ internal sealed class ScoreWriter(ScoreFormat format, TextWriter text)
         }
 
         if (!_hasHeader)
-            text.WriteLine(format == ScoreFormat.Csv ? CsvHeader(row) : Columns("input", "label", "p", "verdict", "squared distances; what contributed most"));
+            text.WriteLine(format == ScoreFormat.Csv ? CsvHeader(row) : TextHeader());
         _hasHeader = true;
         text.WriteLine(format == ScoreFormat.Csv ? Csv(row) : Text(row));
     }
 
+    private static string TextHeader() =>
+        Columns("input", "label", "p", "verdict", "squared distances; what contributed most");
+
     private static string Text(ScoreRow row) => Columns(
         $"{row.Origin} {row.Sequence}",
         row.Label ?? "-",
-        row.P.ToString("0.0000", CultureInfo.InvariantCulture),
+        Fixed(row.P, 4),
         row.Verdict,
-        $"{string.Join(' ', row.Taps.Select(tap => tap.Distance.ToString("0.00", CultureInfo.InvariantCulture)))}; {Contributions(row)}");
+        $"{string.Join(' ', row.Taps.Select(tap => Fixed(tap.Distance, 2)))}; {Contributions(row)}");
 
     private static string Columns(string input, string label, string p, string verdict, string rest) =>
         $"{input,-28} {label,-14} {p,6} {verdict,-8} {rest}";
@@ -55,15 +58,20 @@ internal sealed class ScoreWriter(ScoreFormat format, TextWriter text)
 
     private static string Csv(ScoreRow row) => string.Join(',', (string[])
     [
-        Quoted(row.Origin), Number(row.Sequence), Quoted(row.Label ?? ""), Number(row.LabelScore), Number(row.P),
-        row.Verdict, Quoted(row.Tap), .. row.Taps.Select(tap => Number(tap.Distance)), Quoted(Contributions(row)),
+        Quoted(row.Origin), Number(row.Sequence), Quoted(row.Label ?? ""), Number(row.LabelScore),
+        Number(row.P), row.Verdict, Quoted(row.Tap), .. row.Taps.Select(tap => Number(tap.Distance)),
+        Quoted(Contributions(row)),
     ]);
 
     private static string Contributions(ScoreRow row) => string.Join("; ", row.Channels.Select(
-        channel => string.Create(CultureInfo.InvariantCulture, $"{channel.Statistic} {channel.Channel} {channel.Amount:0.00}")));
+        channel => $"{channel.Statistic} {Number(channel.Channel)} {Fixed(channel.Amount, 2)}"));
 
-    private static string Quoted(string field) =>
-        field.IndexOfAny(NeedQuotes) < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    private static string Quoted(string field) => field.IndexOfAny(NeedQuotes) < 0
+        ? field
+        : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private static string Fixed(double value, int digits) =>
+        value.ToString($"F{digits}", CultureInfo.InvariantCulture);
 
     private static string Number(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 }

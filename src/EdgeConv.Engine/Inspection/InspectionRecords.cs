@@ -117,7 +117,9 @@ public sealed record InspectedTotals(
 public sealed record PointwiseLayer(
     string Node, string Output, int InputChannels, int OutputChannels, int Positions)
 {
-    /// <summary>Whether it takes what a depthwise convolution makes: the second half of a separable one.</summary>
+    /// <summary>
+    /// Whether it takes what a depthwise convolution makes: the second half of a separable one.
+    /// </summary>
     public bool IsSeparable { get; init; }
 }
 
