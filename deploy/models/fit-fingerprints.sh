@@ -47,9 +47,7 @@ for model in $models; do
   case $model in
     heart) family=heart file=$data/heart.csv taps=(--tap /head/conv/Conv_output_0) ;;
     fashion-*) family=fashion file=$data/fashion.gray8 taps=() ;;
-    faces) family=faces file=$data/faces.rgb24
-      layers=StatefulPartitionedCall/functional_1
-      taps=(--tap $layers/conv2d_1/BiasAdd:0=mean+variance --tap $layers/conv2d_16/BiasAdd:0) ;;
+    faces) family=faces file=$data/faces.rgb24 taps=() ;;
   esac
   onnx=$family/$model.onnx
   [ "$model" != faces ] || onnx=$restored/faces/blazeface-128.onnx

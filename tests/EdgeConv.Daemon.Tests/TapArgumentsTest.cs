@@ -13,6 +13,7 @@ public sealed class TapArgumentsTest
     private static readonly PointwiseLayer Project = new("b", "project", 16, 8, 100) { IsSeparable = true };
     private static readonly PointwiseLayer Squeeze = new("c", "squeeze", 8, 2, 1);
     private static readonly PointwiseLayer Head = new("d", "head", 8, 32, 25);
+    private static readonly PointwiseLayer Boxes = new("f", "boxes", 32, 4, 25) { IsHead = true };
     private static readonly PointwiseLayer Last = new("e", "last", 32, 99, 1);
 
     [Theory]
@@ -39,7 +40,8 @@ public sealed class TapArgumentsTest
     [Fact]
     public void The_first_separable_layer_and_the_deepest_feature_map_are_tapped()
     {
-        IReadOnlyList<TapChoice> taps = TapSelection.Of("m", [Expand, Project, Squeeze, Head, Last], null);
+        IReadOnlyList<TapChoice> taps = TapSelection.Of(
+            "m", [Expand, Project, Squeeze, Head, Boxes, Last], null);
         Assert.Equal(
             [
                 new TapChoice("project", 8) { Statistic = TapStatistic.MeanAndVariance },

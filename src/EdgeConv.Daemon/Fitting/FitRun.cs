@@ -79,6 +79,13 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
         string.Join(' ', session.Inputs.Select(input => $"{input.Name}{input.Shape}")),
         $"{session.Backend} {ProductVersion.Text}");
 
+    // Only preprocessing is wanted of the member, but what it decodes must be there: boxes where the
+    // configuration says so.
+    private DecodeOptions DecodingOf(int classes) =>
+        request.Pipeline?.Decode is { Kind: not DecoderKind.Classification } boxes
+            ? boxes
+            : new DecodeOptions { Top = 1, Softmax = classes > 1 };
+
     private FamilyMember LoadMember(out FitOptions options)
     {
         IReadOnlyList<TapChoice> taps = TapArguments.Parse(request);
@@ -99,9 +106,7 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
         };
         try
         {
-            // Only preprocessing is wanted of the member: any model may be fitted, whatever its outputs are.
-            DecodeOptions decoding = new() { Top = 1, Softmax = classes > 1 };
-            return new FamilyMember(session, null, _preprocess, decoding, 1);
+            return new FamilyMember(session, null, _preprocess, DecodingOf(classes), 1);
         }
         catch
         {

@@ -13,8 +13,9 @@ internal static class TapSelection
 {
     /// <summary>
     /// Early: the first 1x1 convolution behind a depthwise one (the first of all where none is), means and
-    /// variances, tied. Deepest: the last, means, relative or tied as the samples allow. One tap where both
-    /// are the same layer, and for the diagonal distances, which rank backwards or not by layer: the deepest.
+    /// variances, tied. Deepest: the last that makes features and no predictions, means, relative or tied as
+    /// the samples allow. One tap where both are the same layer, and for the diagonal distances, which rank
+    /// backwards or not by layer: the deepest.
     /// </summary>
     /// <param name="model">The model's file, for messages.</param>
     /// <param name="layers">Its 1x1 convolutions in execution order.</param>
@@ -24,7 +25,7 @@ internal static class TapSelection
         string model, IReadOnlyList<PointwiseLayer> layers, GateMode? mode)
     {
         // Inside squeeze-and-excitation there is one position only: gates of channels, not features.
-        PointwiseLayer[] suitable = [.. layers.Where(layer => layer.Positions > 1)];
+        PointwiseLayer[] suitable = [.. layers.Where(layer => layer is { Positions: > 1, IsHead: false })];
         if (suitable.Length == 0)
             throw new ModelError(model, "has no 1x1 convolution to tap; name a value with --tap");
         PointwiseLayer early = suitable.FirstOrDefault(layer => layer.IsSeparable) ?? suitable[0];

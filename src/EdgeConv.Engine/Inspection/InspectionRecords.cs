@@ -121,6 +121,12 @@ public sealed record PointwiseLayer(
     /// Whether it takes what a depthwise convolution makes: the second half of a separable one.
     /// </summary>
     public bool IsSeparable { get; init; }
+
+    /// <summary>
+    /// Whether the model gives its output away, but for its arrangement or a last activation: predictions, no
+    /// features.
+    /// </summary>
+    public bool IsHead { get; init; }
 }
 
 /// <summary>What <c>edgeconv inspect</c> tells of a model.</summary>

@@ -32,7 +32,9 @@ public static class ModelInspection
     {
         using CompiledModel compiled = ModelCompiler.Compile(
             OnnxReader.Read(path), options ?? new SessionOptions(), PassLevel.CleanUp);
-        return [.. compiled.Graph.Nodes.Where(IsPointwise).Select(DescribePointwise)];
+        HashSet<Node> heads = PredictionHeads.Find(compiled.Graph);
+        return [.. compiled.Graph.Nodes.Where(IsPointwise)
+            .Select(node => DescribePointwise(node) with { IsHead = heads.Contains(node) })];
     }
 
     private static bool IsPointwise(Node node) =>
