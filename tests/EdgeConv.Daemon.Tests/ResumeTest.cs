@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using EdgeConv.Gating;
 using Xunit;
 
@@ -14,6 +15,9 @@ public sealed class ResumeTest : IDisposable
     public ResumeTest()
     {
         CommandRun.WriteSeries(PathOf("x.csv"), 16_000, seed: 3);
+        string[] lines = File.ReadAllLines(PathOf("x.csv"));
+        lines[600] = "no number";
+        File.WriteAllLines(PathOf("x.csv"), lines);
         File.WriteAllText(PathOf("c.yaml"), $$"""
             pipelines:
               - name: heart
@@ -32,7 +36,8 @@ public sealed class ResumeTest : IDisposable
         Assert.True(status == 0, errors);
         Random random = new(5);
         int kills = 0, resumed = 0;
-        while (!RunUntil(TimeSpan.FromMilliseconds(kills < MostKills ? random.Next(300, 1500) : 60_000), ref resumed))
+        // The last run is given all the time that it needs.
+        while (!RunUntil(kills < MostKills ? TimeSpan.FromMilliseconds(random.Next(300, 1500)) : Limit, ref resumed))
         {
             kills++;
             Assert.True(kills <= MostKills, "it does not end");
@@ -46,12 +51,36 @@ public sealed class ResumeTest : IDisposable
     }
 
     [Fact]
+    public async Task An_interrupt_saves_what_has_been_done()
+    {
+        string[] arguments = [.. Arguments("a.ecfp", "a.state")[..^1], "86400"];
+        using Process process = CommandRun.Start(arguments);
+        // The line that is no number tells that the work has begun.
+        while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line
+            && !line.StartsWith("skipped: ", StringComparison.Ordinal))
+        {
+        }
+
+        using Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        string errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((1, "edgeconv: interrupted\n"), (process.ExitCode, errors));
+        Assert.False(File.Exists(PathOf("a.ecfp")));
+        (int status, _, errors) = CommandRun.Run(arguments);
+        Assert.Matches($"^{Regex.Escape(PathOf("a.state"))}: goes on after [1-9][0-9]* samples\n", errors);
+        Assert.True(status == 0, errors);
+        Assert.False(File.Exists(PathOf("a.state")));
+    }
+
+    [Fact]
     public void A_damaged_state_is_refused_in_one_line_and_left_alone()
     {
         File.WriteAllText(PathOf("a.state"), new string('x', 5000));
         (int status, _, string errors) = CommandRun.Run(Arguments("a.ecfp", "a.state"));
         Assert.Equal(1, status);
-        Assert.Equal($"edgeconv: {PathOf("a.state")}: this is no EdgeConv state of a fit, or its beginning is damaged\n", errors);
+        Assert.Equal(
+            $"edgeconv: {PathOf("a.state")}: this is no EdgeConv state of a fit, or its beginning is damaged\n",
+            errors);
         Assert.Equal(5000, new FileInfo(PathOf("a.state")).Length);
         Assert.False(File.Exists(PathOf("a.ecfp")));
     }
@@ -66,7 +95,8 @@ public sealed class ResumeTest : IDisposable
         (int status, _, string errors) = CommandRun.Run(Arguments("killed.ecfp", "killed.state"));
         Assert.Equal(1, status);
         Assert.Equal(
-            $"edgeconv: {PathOf("killed.state")}: is the state of a fit of another kind: its data differ; delete it, or name another file\n",
+            $"edgeconv: {PathOf("killed.state")}: is the state of a fit of another kind: its data differ; "
+                + "delete it, or name another file\n",
             errors);
     }
 
@@ -74,14 +104,16 @@ public sealed class ResumeTest : IDisposable
     public void State_and_fingerprint_need_files_of_their_own()
     {
         (int status, _, string errors) = CommandRun.Run(Arguments("a.ecfp", "a.ecfp"));
-        Assert.Equal((1, "edgeconv: --resume: is the file of --out; the state needs one of its own\n"), (status, errors));
+        Assert.Equal(
+            (1, "edgeconv: --resume: is the file of --out; the state needs one of its own\n"), (status, errors));
     }
 
     // SIGKILL after the time, unless it has ended well before; false when it was killed.
     private bool RunUntil(TimeSpan time, ref int resumed)
     {
         using Process process = CommandRun.Start(Arguments("killed.ecfp", "killed.state"));
-        Task<string> errors = process.StandardError.ReadToEndAsync(), output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
         bool hasEnded = process.WaitForExit(time);
         if (!hasEnded)
             process.Kill();
