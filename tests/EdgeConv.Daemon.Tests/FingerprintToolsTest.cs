@@ -135,8 +135,10 @@ public sealed class FingerprintToolsTest : IDisposable
         Assert.All(rows, row => Assert.Equal(2, row.GetProperty("taps").GetArrayLength()));
         Assert.All(rows, row => Assert.Equal(3, row.GetProperty("channels").GetArrayLength()));
         long ood = rows.Count(row => row.GetProperty("verdict").GetString() == "ood");
+        Assert.StartsWith("skipped: ", errors, StringComparison.Ordinal);
         Assert.Contains("bad.csv", errors, StringComparison.Ordinal);
-        Assert.Matches($@"\n48 samples: {48 - ood} accepted, {ood} ood, [12] skipped\n$", errors);
+        string[] said = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal([$"48 samples: {48 - ood} accepted, {ood} ood, 1 skipped"], said[1..]);
         string[] lines = CommandRun.Run([.. arguments, "--csv"]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(49, lines.Length);
         Assert.StartsWith(

@@ -36,8 +36,9 @@ public sealed class ResumeTest : IDisposable
         Assert.True(status == 0, errors);
         Random random = new(5);
         int kills = 0, resumed = 0;
-        // The last run is given all the time that it needs.
-        while (!RunUntil(kills < MostKills ? TimeSpan.FromMilliseconds(random.Next(300, 1500)) : Limit, ref resumed))
+        // Every other kill comes at any time after the start, the others once some of the work has been saved; the
+        // last run is left alone.
+        while (!RunAndKill(isSavingAwaited: kills % 2 == 0, DelayOf(kills, random), ref resumed))
         {
             kills++;
             Assert.True(kills <= MostKills, "it does not end");
@@ -47,7 +48,7 @@ public sealed class ResumeTest : IDisposable
 
         Assert.True(kills > 0 && resumed > 0, $"{kills} kills, {resumed} resumed");
         Assert.Equal(BytesOf("whole.ecfp"), BytesOf("killed.ecfp"));
-        Assert.False(File.Exists(PathOf("killed.state")));
+        Assert.Empty(Directory.GetFiles(_folder, "*.state*"));
     }
 
     [Fact]
@@ -89,7 +90,7 @@ public sealed class ResumeTest : IDisposable
     public void A_state_of_other_data_is_refused_in_one_line()
     {
         int resumed = 0;
-        Assert.False(RunUntil(TimeSpan.FromSeconds(1.5), ref resumed));
+        Assert.False(RunAndKill(isSavingAwaited: true, TimeSpan.Zero, ref resumed));
         Assert.True(File.Exists(PathOf("killed.state")));
         File.AppendAllText(PathOf("x.csv"), "1\n");
         (int status, _, string errors) = CommandRun.Run(Arguments("killed.ecfp", "killed.state"));
@@ -108,13 +109,19 @@ public sealed class ResumeTest : IDisposable
             (1, "edgeconv: --resume: is the file of --out; the state needs one of its own\n"), (status, errors));
     }
 
-    // SIGKILL after the time, unless it has ended well before; false when it was killed.
-    private bool RunUntil(TimeSpan time, ref int resumed)
+    private static TimeSpan DelayOf(int kills, Random random) =>
+        kills < MostKills ? TimeSpan.FromMilliseconds(random.Next(kills % 2 == 0 ? 300 : 1500)) : Limit;
+
+    // SIGKILL after the delay, which begins with the start or with the next saving; false when it was killed.
+    private bool RunAndKill(bool isSavingAwaited, TimeSpan delay, ref int resumed)
     {
+        DateTime saved = File.GetLastWriteTimeUtc(PathOf("killed.state"));
         using Process process = CommandRun.Start(Arguments("killed.ecfp", "killed.state"));
         Task<string> errors = process.StandardError.ReadToEndAsync();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
-        bool hasEnded = process.WaitForExit(time);
+        while (isSavingAwaited && !process.HasExited && File.GetLastWriteTimeUtc(PathOf("killed.state")) == saved)
+            Thread.Sleep(2);
+        bool hasEnded = process.WaitForExit(delay);
         if (!hasEnded)
             process.Kill();
         Assert.True(process.WaitForExit(Limit));

@@ -95,7 +95,7 @@ internal sealed class FitCommand
         FitResult result = await run.FitAsync(stop.Token).ConfigureAwait(false);
         result.Fingerprint.Write(output);
         if (request.Resume is not null)
-            File.Delete(request.Resume.Path);
+            FitStateFile.Delete(request.Resume.Path);
         double? optionalDelta = request.IsDeltaOptional ? request.Delta : null;
         FitReport.Print(output, result.Fingerprint, optionalDelta, Console.Out);
         if (result.Check is not null)

@@ -14,8 +14,8 @@ internal static class TapSelection
     /// <summary>
     /// Early: the first 1x1 convolution behind a depthwise one (the first of all where none is), means and
     /// variances, tied. Deepest: the last that makes features and no predictions, means, relative or tied as
-    /// the samples allow. One tap where both are the same layer, and for the diagonal distances, which rank
-    /// backwards or not by layer: the deepest.
+    /// the samples allow. One tap where both are the same layer. For a diagonal distance, which is the
+    /// literal gate of means and variances, the deepest alone.
     /// </summary>
     /// <param name="model">The model's file, for messages.</param>
     /// <param name="layers">Its 1x1 convolutions in execution order.</param>

@@ -67,10 +67,10 @@ internal sealed class ScoreRun : IDisposable
         }
     }
 
-    /// <summary>Samples by verdict.</summary>
+    /// <summary>Samples like the in-distribution data.</summary>
     public long Accepted { get; private set; }
 
-    /// <summary>Samples by verdict.</summary>
+    /// <summary>Samples unlike it.</summary>
     public long Ood { get; private set; }
 
     /// <summary>Samples, and files without a single usable sample, that were named and skipped.</summary>
@@ -80,25 +80,24 @@ internal sealed class ScoreRun : IDisposable
     public async Task ScoreAsync(
         string path, ScoreWriter rows, Progress messages, CancellationToken cancellation)
     {
+        SampleFeed? feed = null;
         try
         {
-            SampleFeed feed = new(DataSource.Of(path, _pipeline), _member, messages) { NamesAll = true };
-            try
-            {
-                await feed.RunAsync(
-                    (sample, outcome) => rows.Write(Judge(sample, outcome)), null, cancellation)
-                    .ConfigureAwait(false);
-            }
-            finally
-            {
-                Skipped += feed.Position.Skipped;
-            }
+            feed = new SampleFeed(DataSource.Of(path, _pipeline), _member, messages) { NamesAll = true };
+            await feed.RunAsync((sample, outcome) => rows.Write(Judge(sample, outcome)), null, cancellation)
+                .ConfigureAwait(false);
+        }
+        catch (DataError) when (feed is { Position.Skipped: > 0 })
+        {
+            // All its samples are unusable, and each has been named.
         }
         catch (Exception error) when (error is DataError or DeviceError)
         {
             Skipped++;
             messages.Say($"skipped: {error.Message}");
         }
+
+        Skipped += feed?.Position.Skipped ?? 0;
     }
 
     /// <inheritdoc/>

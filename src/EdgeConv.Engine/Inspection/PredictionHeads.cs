@@ -3,8 +3,8 @@ using EdgeConv.Engine.Graph;
 namespace EdgeConv.Engine.Inspection;
 
 /// <summary>
-/// Finds the convolutions whose output a model gives away but for its arrangement: boxes, scores or class maps,
-/// which are predictions and no features.
+/// Finds the convolutions whose output a model gives away but for its arrangement: boxes, scores or class
+/// maps, which are predictions and no features.
 /// </summary>
 internal static class PredictionHeads
 {
@@ -14,7 +14,9 @@ internal static class PredictionHeads
         "Sigmoid", "Softmax", "Clip", "QuantizeLinear", "DequantizeLinear",
     ];
 
-    /// <summary>The nodes, whatever their operator, that outputs come from through such steps alone.</summary>
+    /// <summary>
+    /// The nodes, whatever their operator, that outputs come from through such steps alone.
+    /// </summary>
     public static HashSet<Node> Find(ModelGraph graph)
     {
         HashSet<Node> seen = [], heads = [];
