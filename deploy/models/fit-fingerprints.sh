@@ -46,10 +46,8 @@ PYTHON
 for model in $models; do
   case $model in
     heart) family=heart file=$data/heart.csv taps=(--tap /head/conv/Conv_output_0) ;;
-    fashion-*) family=fashion file=$data/fashion.gray8
-      taps=(--tap /head/conv/Conv_output_0 --tap /blocks/blocks.0/expand/conv/Conv_output_0=mean+variance) ;;
-    faces) family=faces file=$data/faces.rgb24
-      taps=(--tap StatefulPartitionedCall/functional_1/conv2d_16/BiasAdd:0 --tap StatefulPartitionedCall/functional_1/conv2d_4/BiasAdd:0=mean+variance) ;;
+    fashion-*) family=fashion file=$data/fashion.gray8 taps=() ;;
+    faces) family=faces file=$data/faces.rgb24 taps=() ;;
   esac
   onnx=$family/$model.onnx
   [ "$model" != faces ] || onnx=$restored/faces/blazeface-128.onnx

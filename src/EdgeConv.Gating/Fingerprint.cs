@@ -29,7 +29,7 @@ public sealed record Fingerprint
     /// <summary>The rate is held with confidence 1 − δ; null: on average over calibration sets.</summary>
     public double? Delta { get; init; }
 
-    /// <summary>Seed of the split into fit and calibration.</summary>
+    /// <summary>Seed of the split into fit and calibration; see <see cref="FitOptions.Seed"/>.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>Identifies the data it was fitted to, as the caller gave it.</summary>
@@ -43,6 +43,9 @@ public sealed record Fingerprint
     /// or below it for several taps.
     /// </summary>
     public double HeldOutFlagRate { get; init; }
+
+    /// <summary>What makes it mergeable; null in one for deployment.</summary>
+    public Shard? Shard { get; init; }
 
     /// <summary>Calibration samples n.</summary>
     public int CalibrationCount => Taps[0].Scores.Length;

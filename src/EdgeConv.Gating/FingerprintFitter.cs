@@ -3,9 +3,9 @@ using EdgeConv.Core;
 namespace EdgeConv.Gating;
 
 /// <summary>
-/// Makes a <see cref="Fingerprint"/> of in-distribution samples, fed one after another. A seeded hash of its
-/// position sends each sample either to the fit (moments only, so any number streams through) or to the
-/// calibration (features kept until the end). Not thread-safe.
+/// Makes a <see cref="Fingerprint"/> of in-distribution samples, fed one after another in any order. A seeded
+/// hash of its features sends each sample either to the fit (moments only, so any number streams through) or
+/// to the calibration (features kept until the end). Not thread-safe.
 /// </summary>
 public sealed class FingerprintFitter
 {
@@ -13,7 +13,9 @@ public sealed class FingerprintFitter
     private readonly FitOptions _options;
     private readonly TimeProvider _time;
     private readonly TapFitter[] _taps;
-    private long _added;
+    private readonly CalibrationSet _calibration = new();
+    private readonly SampleSplit _split;
+    private readonly float[] _sample;
 
     /// <summary>Prepares a fit for <paramref name="model"/>.</summary>
     /// <exception cref="ConfigError">An option is out of range.</exception>
@@ -25,65 +27,162 @@ public sealed class FingerprintFitter
         _options = options;
         _time = time ?? TimeProvider.System;
         _taps = [.. options.Taps.Select(tap => new TapFitter(tap, options))];
+        _sample = new float[_taps.Sum(tap => tap.Dimension)];
+        _split = new SampleSplit(options.Seed, options.CalibrationShare, _sample.Length);
     }
 
     /// <summary>Samples the covariance has been fitted to so far.</summary>
     public long FitCount => _taps[0].FitCount;
 
     /// <summary>Samples kept for calibration so far.</summary>
-    public int CalibrationCount => _taps[0].CalibrationCount;
+    public int CalibrationCount => _calibration.Count;
 
     /// <summary>Adds the statistics that <paramref name="session"/> holds after a run.</summary>
     /// <param name="origin">The sample's origin for messages: its file name.</param>
     /// <param name="classIndex">The class the model gave it, 0 for data without labels.</param>
     /// <param name="session">Its first taps are those of the options.</param>
+    /// <returns>Whether the sample calibrates.</returns>
     /// <exception cref="DataError">
     /// A feature is not finite or there is no such class; nothing was added, and the fit can go on.
     /// </exception>
-    public void Add(string origin, int classIndex, ISession session)
+    public bool Add(string origin, int classIndex, ISession session)
     {
         ArgumentNullException.ThrowIfNull(session);
+        int start = 0;
         for (int i = 0; i < _taps.Length; i++)
-            _taps[i].Read(origin, session.GetTap(i));
-        AddRead(origin, classIndex);
+            start = Read(origin, i, session.GetTap(i), start);
+        return AddRead(origin, classIndex);
     }
 
     /// <summary>Adds one sample whose taps' statistics stand one after another.</summary>
     /// <param name="origin">The sample's origin for messages: its file name.</param>
     /// <param name="classIndex">The class the model gave it, 0 for data without labels.</param>
     /// <param name="statistics">For each tap the means, then the variances of its C channels.</param>
+    /// <returns>Whether the sample calibrates.</returns>
     /// <exception cref="DataError">
     /// A feature is not finite or there is no such class; nothing was added, and the fit can go on.
     /// </exception>
-    public void Add(string origin, int classIndex, ReadOnlySpan<float> statistics)
+    public bool Add(string origin, int classIndex, ReadOnlySpan<float> statistics)
     {
         int start = 0;
         for (int i = 0; i < _taps.Length; i++)
         {
             int length = 2 * _options.Taps[i].Channels;
-            _taps[i].Read(origin, statistics.Slice(start, length));
-            start += length;
+            start = Read(origin, i, statistics[..length], start);
+            statistics = statistics[length..];
         }
 
-        AddRead(origin, classIndex);
+        return AddRead(origin, classIndex);
     }
 
     /// <summary>Derives the distances, calibrates them and checks the result.</summary>
     /// <exception cref="FingerprintError">The samples do not suffice for what the options ask.</exception>
     public Fingerprint Finish()
     {
-        string place = $"fit of {_model.Name}";
-        int needed = Conformal.MinimumCount(_taps.Length, _options.Alpha, _options.Delta);
+        RequireVariation();
+        int needed = Conformal.MinimumCount(_taps.Length, _options.Alpha, ReachableDelta());
         if (CalibrationCount < needed)
-            throw new FingerprintError(place, DescribeShortage(needed));
-        TapFingerprint[] taps = [.. _taps.Select(tap => tap.Finish(place))];
+            throw new FingerprintError(Place, DescribeShortage(needed));
+        return Derive(_calibration.InOrder());
+    }
+
+    /// <summary>
+    /// As <see cref="Finish"/>, but mergeable, and therefore with however few calibration samples: a gate
+    /// says when they do not suffice.
+    /// </summary>
+    /// <exception cref="FingerprintError">
+    /// The samples do not suffice for a distance, or the estimator needs all of them.
+    /// </exception>
+    public Fingerprint FinishShard() => FinishShard(_options.DataHash.Length == 0 ? [] : [_options.DataHash]);
+
+    internal Fingerprint FinishShard(IReadOnlyList<string> dataHashes)
+    {
+        if (_options.Estimator == CovarianceEstimator.LedoitWolf)
+        {
+            throw new FingerprintError(Place,
+                "estimator ledoit-wolf needs every sample, so that shards with it cannot be merged; use oas");
+        }
+
+        RequireVariation();
+        if (CalibrationCount == 0)
+            throw new FingerprintError(Place, DescribeShortage(1));
+        float[][] calibration = _calibration.InOrder();
+        return Derive(calibration) with
+        {
+            Shard = new Shard
+            {
+                Calibration = calibration,
+                CalibrationShare = _options.CalibrationShare,
+                FixedShrinkage = _options.FixedShrinkage,
+                Delta = _options.Delta,
+                IsDeltaOptional = _options.IsDeltaOptional,
+                DataHashes = dataHashes,
+            },
+        };
+    }
+
+    /// <summary>Adds all samples of a shard of the same taps and options.</summary>
+    internal void Absorb(Fingerprint shard)
+    {
+        for (int i = 0; i < _taps.Length; i++)
+            _taps[i].Merge(shard.Taps[i].Moments);
+        foreach (float[] sample in shard.Shard!.Calibration)
+            _calibration.Add(_split.HashOf(sample), sample);
+    }
+
+    /// <summary>
+    /// Which model, data and options this fit is of; another fit with the same goes on with its state.
+    /// </summary>
+    internal IReadOnlyList<(string What, string Value)> Identity =>
+    [
+        ("model", _model.Sha256), ("data", _options.DataHash), ("options", _options.Canonical()),
+    ];
+
+    /// <summary>Statistics of a sample, all taps'.</summary>
+    internal int Statistics => 2 * _options.Taps.Sum(tap => tap.Channels);
+
+    /// <summary>Writes the samples added so far.</summary>
+    internal void Save(SafeTensorsWriter writer)
+    {
+        if (_options.Estimator == CovarianceEstimator.LedoitWolf)
+        {
+            throw new FingerprintError(Place,
+                "estimator ledoit-wolf needs every sample; its fits cannot be resumed");
+        }
+
+        for (int i = 0; i < _taps.Length; i++)
+            TapSection.WriteMoments(writer, $"tap.{i}.", _taps[i].Moments);
+        writer.Add("calibration", _calibration.Samples, _sample.Length);
+    }
+
+    /// <summary>Adds the samples that <see cref="Save"/> wrote; none has been added yet.</summary>
+    internal void Restore(FieldReader fields)
+    {
+        for (int i = 0; i < _taps.Length; i++)
+            _taps[i].Merge(TapSection.ReadMoments(fields, $"tap.{i}.", _taps[i].Dimension));
+        foreach (float[] sample in fields.File.FiniteRows("calibration", _sample.Length))
+            _calibration.Add(_split.HashOf(sample), sample);
+    }
+
+    private string Place => $"fit of {_model.Name}";
+
+    private Fingerprint Derive(float[][] calibration)
+    {
+        int start = 0;
+        TapFingerprint[] taps = new TapFingerprint[_taps.Length];
+        for (int i = 0; i < taps.Length; i++)
+        {
+            int first = start, end = start += _taps[i].Dimension;
+            taps[i] = _taps[i].Finish(Place, [.. calibration.Select(sample => sample[first..end])]);
+        }
+
         return new Fingerprint
         {
             ModelName = _model.Name,
             ModelSha256 = _model.Sha256,
             Taps = taps,
             Alpha = _options.Alpha,
-            Delta = _options.Delta,
+            Delta = ReachableDelta(),
             Seed = _options.Seed,
             DataHash = _options.DataHash,
             Created = _time.GetUtcNow(),
@@ -91,18 +190,48 @@ public sealed class FingerprintFitter
         };
     }
 
-    private void AddRead(string origin, int classIndex)
+    private void RequireVariation()
+    {
+        if (AreAllEqual())
+        {
+            throw new FingerprintError(Place,
+                $"all {FitCount + CalibrationCount} samples have the same features; they must vary");
+        }
+    }
+
+    private double? ReachableDelta() =>
+        !_options.IsDeltaOptional
+        || CalibrationCount >= Conformal.MinimumCount(_taps.Length, _options.Alpha, _options.Delta)
+            ? _options.Delta
+            : null;
+
+    // Equal samples are all on one side, so that nothing else could be said of them.
+    private bool AreAllEqual() => FitCount == 0
+        ? _calibration.Count > 1 && _calibration.AreEqual()
+        : _calibration.Count == 0 && FitCount > 1 && _taps.All(tap => tap.IsConstant);
+
+    private bool AddRead(string origin, int classIndex)
     {
         if ((uint)classIndex >= (uint)_options.Classes)
             throw new DataError(origin, $"class {classIndex}; there are {_options.Classes}, counted from 0");
-        bool calibrates = HashToUnit(_options.Seed, (ulong)_added++) < _options.CalibrationShare;
-        foreach (TapFitter tap in _taps)
+        ulong hash = _split.HashOf(_sample);
+        if (_split.Calibrates(hash))
         {
-            if (calibrates)
-                tap.AddToCalibration();
-            else
-                tap.AddToFit(classIndex);
+            _calibration.Add(hash, _sample);
+            return true;
         }
+
+        foreach (TapFitter tap in _taps)
+            tap.Add(classIndex);
+        return false;
+    }
+
+    // Reads one tap's features into the sample from `start`, and tells where the next tap's begin.
+    private int Read(string origin, int tap, ReadOnlySpan<float> statistics, int start)
+    {
+        ReadOnlySpan<float> features = _taps[tap].Read(origin, statistics);
+        features.CopyTo(_sample.AsSpan(start));
+        return start + features.Length;
     }
 
     // Each half of the calibration scores judged by the other half: what share would have been flagged.
@@ -132,20 +261,11 @@ public sealed class FingerprintFitter
 
     private string DescribeShortage(int needed)
     {
-        string wish = _options.Delta is double delta
+        string wish = ReachableDelta() is double delta
             ? $"alpha {_options.Alpha} with confidence {1 - delta}"
             : $"alpha {_options.Alpha}";
         long total = (long)Math.Ceiling(needed / _options.CalibrationShare);
-        return $"{CalibrationCount} calibration samples of {_added} cannot hold {wish}; "
+        return $"{CalibrationCount} calibration samples of {CalibrationCount + FitCount} cannot hold {wish}; "
             + $"{needed} are needed, about {total} samples in all";
-    }
-
-    // SplitMix64 of the position, as a number in [0,1).
-    private static double HashToUnit(ulong seed, ulong index)
-    {
-        ulong z = seed + (index + 1) * 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return ((z ^ (z >> 31)) >> 11) * (1.0 / (1UL << 53));
     }
 }

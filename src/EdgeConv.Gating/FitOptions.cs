@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeConv.Core;
 
 namespace EdgeConv.Gating;
@@ -10,8 +11,11 @@ public sealed record TapChoice(string Name, int Channels)
     /// <summary>Which statistics are the features.</summary>
     public TapStatistic Statistic { get; init; } = TapStatistic.Mean;
 
-    /// <summary>The distance.</summary>
-    public GateMode Mode { get; init; } = GateMode.Tied;
+    /// <summary>
+    /// The distance; null for relative where there are two classes or more and more samples to fit to than
+    /// twice the features, otherwise tied, as the end of the fit shows.
+    /// </summary>
+    public GateMode? Mode { get; init; } = GateMode.Tied;
 
     /// <summary>Whether features are scaled to Euclidean length 1 first.</summary>
     public bool IsNormalized { get; init; }
@@ -35,6 +39,11 @@ public sealed record FitOptions
     /// </summary>
     public double? Delta { get; init; }
 
+    /// <summary>
+    /// Whether a calibration set too small for δ holds the rate on average instead of being refused.
+    /// </summary>
+    public bool IsDeltaOptional { get; init; }
+
     /// <summary>Estimator of full covariances.</summary>
     public CovarianceEstimator Estimator { get; init; } = CovarianceEstimator.Oas;
 
@@ -44,11 +53,20 @@ public sealed record FitOptions
     /// <summary>Share of the samples that calibrates and is not fitted to, in (0,1).</summary>
     public double CalibrationShare { get; init; } = 1.0 / 3;
 
-    /// <summary>Decides which samples calibrate.</summary>
+    /// <summary>Decides, with the content of each sample, which ones calibrate.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>Identifies the data, such as a hash over its files; stored as it is.</summary>
     public string DataHash { get; init; } = "";
+
+    // Every option but the data's hash as text: equal for fits that come to the same.
+    internal string Canonical() => string.Join(' ', (IEnumerable<string>)
+    [
+        .. Taps.Select(tap => string.Create(CultureInfo.InvariantCulture,
+            $"{tap.Name} {tap.Channels} {tap.Statistic} {tap.Mode} {tap.IsNormalized}")),
+        string.Create(CultureInfo.InvariantCulture,
+            $"{Classes} {Alpha} {Delta} {IsDeltaOptional} {Estimator} {FixedShrinkage} {CalibrationShare} {Seed}"),
+    ]);
 
     internal void Check()
     {

@@ -21,6 +21,19 @@ public sealed record WhitenedGaussian
     /// <summary>v_c = L⁻¹ (μ_c − m), <c>[K,d]</c>.</summary>
     public required float[] Means { get; init; }
 
+    /// <summary>ln det Σ, twice the sum of the logarithms of the factor's diagonal.</summary>
+    public double LogDeterminant
+    {
+        get
+        {
+            bool isDiagonal = Factor.Length == Centre.Length;
+            double sum = 0;
+            for (int i = 0; i < Centre.Length; i++)
+                sum += Math.Log(Factor[isDiagonal ? i : PackedLower.Diagonal(i)]);
+            return 2 * sum;
+        }
+    }
+
     /// <summary>
     /// Whether every value is finite and the diagonal of the factor a normal number above 0.
     /// </summary>

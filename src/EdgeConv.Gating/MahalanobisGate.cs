@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeConv.Core;
 
 namespace EdgeConv.Gating;
@@ -109,6 +110,11 @@ public sealed class MahalanobisGate
     }
 
     /// <summary>
+    /// The last evaluation's squared distance at tap <paramref name="index"/> of <see cref="TapNames"/>.
+    /// </summary>
+    public double DistanceOf(int index) => _scores[index];
+
+    /// <summary>
     /// The statistics that raised the last evaluation's deciding distance most, largest first. In relative
     /// mode the parts of both distances, subtracted.
     /// </summary>
@@ -165,8 +171,11 @@ public sealed class MahalanobisGate
         if (threshold > 0)
             return threshold;
         int needed = Conformal.MinimumCount(taps, Alpha, _fingerprint.Delta);
-        throw new FingerprintError(_fingerprint.Place,
-            $"{count} calibration samples cannot hold alpha {Alpha}, {needed} are needed; "
+        string confidence = _fingerprint.Delta is double delta
+            ? string.Create(CultureInfo.InvariantCulture, $" with confidence {1 - delta:0.####}")
+            : "";
+        throw new FingerprintError(_fingerprint.Place, string.Create(CultureInfo.InvariantCulture,
+            $"{count} calibration samples cannot hold alpha {Alpha}{confidence}, {needed} are needed; ")
             + "raise alpha or fit with more samples");
     }
 

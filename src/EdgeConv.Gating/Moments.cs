@@ -44,6 +44,9 @@ public sealed class Moments
     /// <summary>Classes K; 1 when samples carry no label.</summary>
     public int Classes => _counts.Length;
 
+    /// <summary>Classes that have samples.</summary>
+    public int OccupiedClasses => _counts.Count(count => count > 0);
+
     /// <summary>Samples of all classes.</summary>
     public long Count { get; private set; }
 

@@ -26,6 +26,13 @@ internal sealed class SafeTensorsWriter
     public void Add<T>(string name, ReadOnlySpan<T> values, params long[] shape) where T : unmanaged =>
         _arrays.Add((name, SafeTensorsTypes.NameOf<T>(), shape, MemoryMarshal.AsBytes(values).ToArray()));
 
+    /// <summary>Adds an array <c>[rows, length]</c>.</summary>
+    public void Add(string name, IEnumerable<float[]> rows, int length)
+    {
+        float[] values = [.. rows.SelectMany(row => row)];
+        Add<float>(name, values, values.Length / length, length);
+    }
+
     public byte[] ToBytes()
     {
         using MemoryStream header = new();

@@ -59,6 +59,22 @@ internal sealed class SafeTensorsReader
         return values;
     }
 
+    /// <summary>The rows of an array <c>[any, length]</c>.</summary>
+    public float[][] Rows(string name, int length)
+    {
+        long rows = _arrays.TryGetValue(name, out var array) && array.Shape.Length == 2 ? array.Shape[0] : 0;
+        return [.. Array<float>(name, rows, length).Chunk(length)];
+    }
+
+    /// <summary>The rows of an array <c>[any, length]</c> of finite numbers.</summary>
+    public float[][] FiniteRows(string name, int length)
+    {
+        float[][] rows = Rows(name, length);
+        return System.Array.TrueForAll(rows, row => row.All(float.IsFinite))
+            ? rows
+            : throw Error($"tensor '{name}' is not finite");
+    }
+
     /// <summary>Elements of a one-dimensional array.</summary>
     public long LengthOf(string name) => _arrays.TryGetValue(name, out var array) && array.Shape.Length == 1
         ? array.Shape[0]

@@ -20,6 +20,9 @@ public sealed record TapFingerprint
     /// <summary>The distance.</summary>
     public required GateMode Mode { get; init; }
 
+    /// <summary>Whether the fit chose the distance, see <see cref="TapChoice.Mode"/>.</summary>
+    public bool IsModeAutomatic { get; init; }
+
     /// <summary>How the shrinkage was found; of no meaning for the diagonal modes.</summary>
     public required CovarianceEstimator Estimator { get; init; }
 

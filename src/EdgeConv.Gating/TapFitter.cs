@@ -9,8 +9,8 @@ internal sealed class TapFitter
     private readonly FitOptions _options;
     private readonly TapFeatures _features;
     private readonly Moments _moments;
-    private readonly List<float[]> _calibration = [];
     private readonly List<(int Class, float[] Features)> _fit = [];
+    private GateMode _mode;
 
     public TapFitter(TapChoice choice, FitOptions options)
     {
@@ -22,15 +22,22 @@ internal sealed class TapFitter
 
     public long FitCount => _moments.Count;
 
-    public int CalibrationCount => _calibration.Count;
+    /// <summary>Features d.</summary>
+    public int Dimension => _features.Dimension;
+
+    /// <summary>What the samples fitted to have come to.</summary>
+    public Moments Moments => _moments;
+
+    /// <summary>Whether no feature of the samples fitted to varies.</summary>
+    public bool IsConstant => !(_moments.TotalVariance().Sum() > 0);
 
     /// <summary>
-    /// Scores of the calibration samples in the order they came; set by <see cref="Finish"/>.
+    /// Scores of the calibration samples in the order they were given to <see cref="Finish"/>.
     /// </summary>
     public float[] Scores { get; private set; } = [];
 
-    /// <summary>Reads the features of one sample, to be added by one of the next two.</summary>
-    public void Read(string origin, ReadOnlySpan<float> statistics)
+    /// <summary>Reads the features of one sample; they hold until the next is read.</summary>
+    public ReadOnlySpan<float> Read(string origin, ReadOnlySpan<float> statistics)
     {
         _features.Read(statistics);
         for (int i = 0; i < _features.Dimension; i++)
@@ -38,42 +45,49 @@ internal sealed class TapFitter
             if (!float.IsFinite(_features.Values[i]))
                 throw new DataError(origin, $"{Describe(i)} is {_features.Values[i]}; it must be finite");
         }
+
+        return _features.Values;
     }
 
-    public void AddToFit(int classIndex)
+    /// <summary>Fits to the features that were read last.</summary>
+    public void Add(int classIndex)
     {
         _moments.Add(classIndex, _features.Values);
         if (_options.Estimator == CovarianceEstimator.LedoitWolf)
             _fit.Add((classIndex, _features.Values.ToArray()));
     }
 
-    public void AddToCalibration() => _calibration.Add(_features.Values.ToArray());
+    /// <summary>Adds the samples that other moments of this tap have seen.</summary>
+    public void Merge(Moments moments) => _moments.Merge(moments);
 
-    public TapFingerprint Finish(string place)
+    /// <summary>Derives the distance and calibrates it by features of other samples.</summary>
+    public TapFingerprint Finish(string place, IEnumerable<float[]> calibration)
     {
+        _mode = _choice.Mode ?? Automatic();
         CheckCounts(place);
         double shrinkage = 0, background = 0;
         WhitenedGaussian? whole = null;
-        WhitenedGaussian classes = _choice.Mode switch
+        WhitenedGaussian classes = _mode switch
         {
             GateMode.Diagonal => GaussianModel.Diagonal(_moments).ToSingle(),
             GateMode.ClassDiagonal => GaussianModel.ClassDiagonal(_moments).ToSingle(),
             _ => Tied(place, out shrinkage),
         };
-        if (_choice.Mode == GateMode.Relative)
+        if (_mode == GateMode.Relative)
             whole = Background(place, out background);
         CheckSingle(place, classes);
         if (whole is not null)
             CheckSingle(place, whole);
         TapScorer scorer = new(_features, classes, whole);
-        Scores = [.. _calibration.Select(x => scorer.ScoreFeatures(x))];
+        Scores = [.. calibration.Select(x => scorer.ScoreFeatures(x))];
         return new TapFingerprint
         {
             Name = _choice.Name,
             Channels = _choice.Channels,
             Statistic = _choice.Statistic,
             IsNormalized = _choice.IsNormalized,
-            Mode = _choice.Mode,
+            Mode = _mode,
+            IsModeAutomatic = _choice.Mode is null,
             Estimator = _options.Estimator,
             Shrinkage = shrinkage,
             BackgroundShrinkage = background,
@@ -83,6 +97,9 @@ internal sealed class TapFitter
             Scores = [.. Scores.Order()],
         };
     }
+
+    private GateMode Automatic() =>
+        FitCount > 2 * Dimension && _moments.OccupiedClasses > 1 ? GateMode.Relative : GateMode.Tied;
 
     private WhitenedGaussian Tied(string place, out double shrinkage)
     {
@@ -117,9 +134,9 @@ internal sealed class TapFitter
     {
         if (FitCount < 2)
             throw new FingerprintError(place, $"{FitCount} samples to fit to; at least 2 are needed");
-        if (!(_moments.TotalVariance().Sum() > 0))
+        if (IsConstant)
             throw new FingerprintError(place, $"every feature of tap '{_choice.Name}' is constant");
-        if (_choice.Mode == GateMode.Relative && FitCount <= 2 * _features.Dimension)
+        if (_mode == GateMode.Relative && FitCount <= 2 * _features.Dimension)
         {
             throw new FingerprintError(place,
                 $"relative distances of {_features.Dimension} features at tap '{_choice.Name}' need more "
@@ -127,7 +144,14 @@ internal sealed class TapFitter
                 + "give more, or use mode tied");
         }
 
-        if (_choice.Mode != GateMode.Diagonal && !(_moments.WithinVariance().Sum() > 0))
+        if (_mode == GateMode.Relative && _moments.OccupiedClasses < 2)
+        {
+            throw new FingerprintError(place,
+                $"relative distances at tap '{_choice.Name}' need samples of two classes or more, found one; "
+                + "use mode tied");
+        }
+
+        if (_mode != GateMode.Diagonal && !(_moments.WithinVariance().Sum() > 0))
         {
             throw new FingerprintError(place,
                 $"tap '{_choice.Name}' does not vary within any class; give more samples of each class");

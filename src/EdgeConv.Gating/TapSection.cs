@@ -13,14 +13,12 @@ internal static class TapSection
         writer.Add(prefix + "statistic", GateNames.Of(tap.Statistic));
         writer.Add(prefix + "normalized", tap.IsNormalized ? "true" : "false");
         writer.Add(prefix + "mode", GateNames.Of(tap.Mode));
+        if (tap.IsModeAutomatic)
+            writer.Add(prefix + "mode_automatic", "true");
         writer.Add(prefix + "estimator", GateNames.Of(tap.Estimator));
         writer.Add(prefix + "shrinkage", Text(tap.Shrinkage));
         writer.Add(prefix + "background_shrinkage", Text(tap.BackgroundShrinkage));
-        writer.Add(prefix + "classes", Text(tap.Moments.Classes));
-        Moments moments = tap.Moments;
-        writer.Add(prefix + "counts", moments.Counts, moments.Classes);
-        writer.Add(prefix + "means", moments.Means, moments.Classes, moments.Dimension);
-        writer.Add(prefix + "scatter", moments.Scatter, moments.Scatter.Length);
+        WriteMoments(writer, prefix, tap.Moments);
         WriteGaussian(writer, prefix, tap.Classes);
         if (tap.Background is not null)
             WriteGaussian(writer, prefix + "background.", tap.Background);
@@ -39,6 +37,8 @@ internal static class TapSection
         int channels = fields.Integer(prefix + "channels", 1, FitOptions.MaximumChannels);
         int dimension = TapFingerprint.DimensionOf(statistic, channels);
         Moments moments = ReadMoments(fields, prefix, dimension);
+        if (moments.Count == 0)
+            throw file.Error($"'{prefix}counts' are those of no samples");
         bool isDiagonal = mode is GateMode.Diagonal or GateMode.ClassDiagonal;
         int factor = isDiagonal ? dimension : PackedLower.Length(dimension);
         int means = mode == GateMode.Diagonal ? 1 : moments.Counts.ToArray().Count(count => count > 0);
@@ -49,6 +49,8 @@ internal static class TapSection
             Statistic = statistic,
             IsNormalized = fields.Flag(prefix + "normalized"),
             Mode = mode,
+            IsModeAutomatic = file.FindText(prefix + "mode_automatic") is not null
+                && fields.Flag(prefix + "mode_automatic"),
             Estimator = estimator,
             Shrinkage = fields.Number(prefix + "shrinkage", 0, 1),
             BackgroundShrinkage = fields.Number(prefix + "background_shrinkage", 0, 1),
@@ -61,14 +63,23 @@ internal static class TapSection
         };
     }
 
-    private static Moments ReadMoments(FieldReader fields, string prefix, int dimension)
+    public static void WriteMoments(SafeTensorsWriter writer, string prefix, Moments moments)
+    {
+        writer.Add(prefix + "classes", Text(moments.Classes));
+        writer.Add(prefix + "counts", moments.Counts, moments.Classes);
+        writer.Add(prefix + "means", moments.Means, moments.Classes, moments.Dimension);
+        writer.Add(prefix + "scatter", moments.Scatter, moments.Scatter.Length);
+    }
+
+    /// <summary>Counts, means and scatter; perhaps of no samples.</summary>
+    public static Moments ReadMoments(FieldReader fields, string prefix, int dimension)
     {
         SafeTensorsReader file = fields.File;
         int classes = fields.Integer(prefix + "classes", 1, int.MaxValue);
         long[] counts = file.Array<long>(prefix + "counts", classes);
         double[] means = file.Array<double>(prefix + "means", classes, dimension);
         double[] scatter = file.Array<double>(prefix + "scatter", PackedLower.Length(dimension));
-        if (counts.Any(count => count is < 0 or > int.MaxValue) || counts.All(count => count == 0))
+        if (counts.Any(count => count is < 0 or > int.MaxValue))
             throw file.Error($"'{prefix}counts' are not the sizes of classes");
         if (!means.All(double.IsFinite) || !scatter.All(double.IsFinite))
             throw file.Error($"'{prefix}means' or '{prefix}scatter' are not finite");

@@ -80,11 +80,15 @@ public sealed class FamilyMember : IDisposable
         return new Outcome(prediction, reading, latency);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => Session.Dispose();
-
-    private ImageMapping Preprocess(Sample sample)
+    /// <summary>
+    /// Fills the session's input with one sample, as <see cref="Process"/> does before it runs.
+    /// </summary>
+    /// <param name="sample">A frame or a window, as the model wants.</param>
+    /// <returns>Where the corners of a picture input lie in the frame; nothing for a window.</returns>
+    /// <exception cref="DataError">The sample is not what the model wants.</exception>
+    public ImageMapping Preprocess(Sample sample)
     {
+        ArgumentNullException.ThrowIfNull(sample);
         Tensor input = Session.GetInput(0);
         switch (sample)
         {
@@ -99,6 +103,9 @@ public sealed class FamilyMember : IDisposable
                     : $"a picture; {Session.Model.Name} needs windows of samples");
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => Session.Dispose();
 }
 
 /// <summary>What one sample came to.</summary>

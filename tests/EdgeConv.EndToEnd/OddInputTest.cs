@@ -193,7 +193,7 @@ public sealed class OddInputTest : IDisposable
     // The shell has mounts of its own, so that none outlives it.
     private void AssertNothingIsLeft(string limit)
     {
-        string series = Series(60_000), output = Path.Combine(_folder, "out", "f.ecfp");
+        string series = Series(120_000), output = Path.Combine(_folder, "out", "f.ecfp");
         Directory.CreateDirectory(Path.Combine(_folder, "out"));
         string fit = $"'{Binary.NativePath}' fit '{Heart}' --data '{series}' --out '{output}'";
         (int status, string left, string errors) = RunShell($"{limit}; {fit}; status=$?; ls -A out; exit $status");

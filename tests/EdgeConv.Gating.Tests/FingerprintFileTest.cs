@@ -215,7 +215,7 @@ public sealed class FingerprintFileTest : IDisposable
     }
 
     // The documented checksum: SHA-256 of the file with its own 64 digits taken as zeros.
-    private static byte[] Signed(byte[] bytes)
+    internal static byte[] Signed(byte[] bytes)
     {
         byte[] signed = [.. bytes];
         signed.AsSpan(DigestStart, DigestLength).Fill((byte)'0');

@@ -1,3 +1,4 @@
+using CsCheck;
 using EdgeConv.Core;
 using Xunit;
 
@@ -14,6 +15,52 @@ public sealed class FingerprintFitterTest
         Assert.InRange(one.CalibrationCount, 930, 1070);
         Assert.Equal(3000, one.FitCount + one.CalibrationCount);
         Assert.NotEqual(one.Taps[0].Scores, other.Taps[0].Scores);
+    }
+
+    [Fact]
+    public void The_order_of_the_samples_decides_neither_who_calibrates_nor_the_scores() =>
+        Gen.Int[0, 1000].Holds(seed =>
+        {
+            float[][] samples = Samples(200);
+            int[] order = [.. Enumerable.Range(0, samples.Length)];
+            new Random(seed).Shuffle(order);
+            Fingerprint straight = Fit(samples, Enumerable.Range(0, samples.Length));
+            Fingerprint shuffled = Fit(samples, order);
+            Assert.Equal(straight.FitCount, shuffled.FitCount);
+            Assert.Equal(straight.HeldOutFlagRate, shuffled.HeldOutFlagRate);
+            foreach ((float first, float second) in straight.Taps[0].Scores.Zip(shuffled.Taps[0].Scores))
+                Assert.Equal(first, second, 1e-5 * (1 + first));
+        }, count: 50);
+
+    [Fact]
+    public void Equal_samples_are_on_the_same_side() =>
+        Gen.Int[0, 1000].Holds(seed =>
+        {
+            FingerprintFitter fitter = new(FakeSession.Identity, Two);
+            float[] sample = new Clusters(seed, 3).Next(0);
+            for (int i = 0; i < 20; i++)
+                fitter.Add($"{i}", 0, sample);
+            Assert.Contains(fitter.FitCount, (long[])[0, 20]);
+            Assert.Equal(20, fitter.FitCount + fitter.CalibrationCount);
+        }, count: 100);
+
+    [Fact]
+    public void Shards_of_the_data_are_split_as_the_whole()
+    {
+        float[][] samples = Samples(600);
+        long fitted = 0;
+        int calibrating = 0;
+        for (int shard = 0; shard < 5; shard++)
+        {
+            FingerprintFitter fitter = new(FakeSession.Identity, Two);
+            for (int i = shard; i < samples.Length; i += 5)
+                fitter.Add($"{i}", i % 2, samples[i]);
+            fitted += fitter.FitCount;
+            calibrating += fitter.CalibrationCount;
+        }
+
+        Fingerprint whole = Fit(samples, Enumerable.Range(0, samples.Length));
+        Assert.Equal((whole.FitCount, whole.CalibrationCount), (fitted, calibrating));
     }
 
     [Fact]
@@ -95,18 +142,59 @@ public sealed class FingerprintFitterTest
         Assert.Contains("more than 200 samples to fit to", error.Message);
     }
 
+    [Theory]
+    [InlineData(2, 3, 100, GateMode.Relative)]
+    [InlineData(1, 3, 100, GateMode.Tied)]
+    [InlineData(2, 60, 150, GateMode.Tied)]
+    [InlineData(2, 60, 300, GateMode.Relative)]
+    public void The_automatic_distance_is_relative_where_classes_and_samples_suffice(
+        int classes, int channels, int samples, GateMode expected)
+    {
+        FitOptions options = Two with
+        {
+            Taps = [new TapChoice("deep", channels) { Mode = null }], Classes = classes,
+        };
+        TapFingerprint tap = Clusters.Fit(options, samples).Taps[0];
+        Assert.Equal((expected, true), (tap.Mode, tap.IsModeAutomatic));
+    }
+
+    [Fact]
+    public void Relative_distances_need_samples_of_two_classes()
+    {
+        FitOptions options = new() { Taps = [new TapChoice("deep", 2) { Mode = GateMode.Relative }] };
+        FingerprintError error = Assert.Throws<FingerprintError>(() => Clusters.Fit(options, 200));
+        Assert.Contains("tap 'deep' need samples of two classes or more, found one", error.Message);
+    }
+
+    [Theory]
+    [InlineData(100, null)]
+    [InlineData(300, 0.05)]
+    public void An_optional_confidence_is_held_where_the_samples_suffice(int samples, double? expected)
+    {
+        FitOptions options = Two with { Delta = 0.05, IsDeltaOptional = true };
+        Assert.Equal(expected, Clusters.Fit(options, samples).Delta);
+    }
+
     [Fact]
     public void Constant_channels_are_fine_with_shrinkage_and_refused_without()
     {
-        static Fingerprint Fit(CovarianceEstimator estimator, bool constantOnly)
+        static Fingerprint Fit(CovarianceEstimator estimator, bool constantOnly, float step = 0)
         {
-            FitOptions options = Two with { Classes = 1, Estimator = estimator };
+            TapChoice second = new("deep", 1);
+            FitOptions options = Two with
+            {
+                Classes = 1, Estimator = estimator, Taps = step > 0 ? [.. Two.Taps, second] : Two.Taps,
+            };
             FingerprintFitter fitter = new(FakeSession.Identity, options);
             Clusters clusters = new(4, 3);
             for (int i = 0; i < 300; i++)
             {
                 float[] x = clusters.Next(0);
-                fitter.Add($"{i}", 0, constantOnly ? [1, 2, 3, 0, 0, 0] : [x[0], 2, x[2], 0, 0, 0]);
+                fitter.Add($"{i}", 0,
+                [
+                    .. constantOnly ? (float[])[1, 2, 3, 0, 0, 0] : [x[0], 2, x[2], 0, 0, 0],
+                    .. step > 0 ? (float[])[i * step, 0] : [],
+                ]);
             }
 
             return fitter.Finish();
@@ -118,6 +206,8 @@ public sealed class FingerprintFitterTest
             Assert.Throws<FingerprintError>(() => Fit(CovarianceEstimator.Empirical, false));
         Assert.Contains("has rank 2 of 3", error.Message);
         error = Assert.Throws<FingerprintError>(() => Fit(CovarianceEstimator.Oas, true));
+        Assert.Contains("all 300 samples have the same features", error.Message);
+        error = Assert.Throws<FingerprintError>(() => Fit(CovarianceEstimator.Oas, true, step: 1));
         Assert.Contains("every feature of tap 'early' is constant", error.Message);
     }
 
@@ -154,6 +244,20 @@ public sealed class FingerprintFitterTest
 
         Assert.Equal(
             FingerprintFile.Serialize(bySession.Finish()), FingerprintFile.Serialize(bySpan.Finish()));
+    }
+
+    private static float[][] Samples(int count)
+    {
+        Clusters clusters = new(1, 3);
+        return [.. Enumerable.Range(0, count).Select(i => clusters.Next(i % 2))];
+    }
+
+    private static Fingerprint Fit(float[][] samples, IEnumerable<int> order)
+    {
+        FingerprintFitter fitter = new(FakeSession.Identity, Two, new FixedTime());
+        foreach (int i in order)
+            fitter.Add($"{i}", i % 2, samples[i]);
+        return fitter.Finish();
     }
 
     private static int CountFlagged(MahalanobisGate gate, int samples, float shift)

@@ -85,3 +85,15 @@ def pointwise_outputs(path):
     return [node.output[0] for node in graph.node
             if node.op_type == "Conv" and set(weights[node.input[1]][2:]) == {1}
             and np.prod(shapes[node.output[0]][2:]) > 1]
+
+
+def first_separable_output(path):
+    """Output of the first 1x1 convolution behind a depthwise one, the early tap of `edgeconv fit`."""
+    graph = onnx.load(str(path)).graph
+    on_maps = set(pointwise_outputs(path))
+    seen_depthwise = False
+    for node in (node for node in graph.node if node.op_type == "Conv"):
+        if seen_depthwise and node.output[0] in on_maps:
+            return node.output[0]
+        seen_depthwise |= any(item.name == "group" and item.i > 1 for item in node.attribute)
+    raise ValueError(f"{path}: no 1x1 convolution behind a depthwise one")

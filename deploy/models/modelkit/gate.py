@@ -16,9 +16,8 @@ ALPHA = 0.05
 # --- taps -----------------------------------------------------------------------------------------
 
 def early_and_deepest(path):
-    """Output value names of the first 1x1 convolution on a feature map and of the last."""
-    pointwise = export.pointwise_outputs(path)
-    return pointwise[0], pointwise[-1]
+    """Output value names of the first 1x1 convolution behind a depthwise one and of the last on a feature map."""
+    return export.first_separable_output(path), export.pointwise_outputs(path)[-1]
 
 
 def channel_statistics(graph_file, inputs, taps, batch_size=500):

@@ -3,7 +3,6 @@ using System.Globalization;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Fitting;
-using EdgeConv.Daemon.Options;
 using EdgeConv.Gating;
 
 namespace EdgeConv.Daemon.Commands;
@@ -11,99 +10,151 @@ namespace EdgeConv.Daemon.Commands;
 /// <summary>
 /// <c>edgeconv fit MODEL --data DIR|FILE --out F</c>: makes a fingerprint of in-distribution data.
 /// </summary>
-internal static class FitCommand
+internal sealed class FitCommand
 {
+    private readonly Argument<FileInfo> _model = new("MODEL") { Description = "ONNX file" };
+
+    private readonly Option<string> _data =
+        new("--data") { Description = "Folder or file of in-distribution data", Required = true };
+
+    private readonly Option<string> _output =
+        new("--out", "-o") { Description = "Fingerprint to write (.ecfp)", Required = true };
+
+    private readonly Option<string[]> _taps = new("--tap")
+    {
+        Description = "Value to tap, as NAME[=mean|=mean+variance][:MODE]; may be repeated. Default: the first "
+            + "1x1 convolution behind a depthwise one, mean+variance, tied, and the deepest one, mean",
+    };
+
+    private readonly Option<string?> _mode = new("--mode")
+    {
+        Description = "Distance: tied, relative, diagonal (the deepest 1x1 convolution alone) or "
+            + "class-diagonal. Default: tied for taps with --tap, otherwise what the samples allow",
+    };
+
+    private readonly Option<double> _alpha =
+        new("--alpha") { Description = "Wanted share of false alarms", DefaultValueFactory = _ => 0.05 };
+
+    private readonly Option<bool> _noCheck = new("--no-check")
+    {
+        Description = "Do not hold the taps against outliers made of calibration samples",
+    };
+
+    private readonly Option<bool> _shard = new("--shard")
+    {
+        Description = "Keep the calibration samples' features, for edgeconv fingerprint merge",
+    };
+
+    private readonly Option<string?> _resume = new("--resume")
+    {
+        Description = "File to save the state in, and to go on from when it is there; deleted in the end",
+    };
+
+    private readonly Option<double> _saveEvery = new("--save-every")
+    {
+        Description = "Seconds from one saving of the state to the next",
+        DefaultValueFactory = _ => 10,
+    };
+
+    private readonly ConfidenceOption _confidence = new();
+    private readonly PipelineOption _pipeline = new();
+    private readonly Option<string> _backend = BackendOption.Create();
+    private readonly Option<string[]> _shapes = ShapeOption.Create();
+
     public static Command Create()
     {
-        Argument<FileInfo> model = new("MODEL") { Description = "ONNX file" };
-        Option<string> data = new("--data") { Description = "Folder or file of in-distribution data", Required = true };
-        Option<string> output = new("--out", "-o") { Description = "Fingerprint to write (.ecfp)", Required = true };
-        Option<string[]> taps = new("--tap")
-        {
-            Description = "Value to tap, as NAME, NAME=mean or NAME=mean+variance; may be repeated; " +
-                "default: the deepest 1x1 convolution's output, its means",
-        };
-        Option<string> mode = new("--mode")
-        {
-            Description = "Distance: tied, relative, diagonal or class-diagonal",
-            DefaultValueFactory = _ => GateNames.Of(GateMode.Tied),
-        };
-        Option<double> alpha = new("--alpha") { Description = "Wanted share of false alarms", DefaultValueFactory = _ => 0.05 };
-        Option<double?> delta = new("--delta") { Description = "Hold alpha with confidence 1 - delta for this data" };
-        Option<string?> config = new("--config") { Description = "Configuration whose pipeline tells how to read and preprocess the data" };
-        Option<string?> pipeline = new("--pipeline") { Description = "Name of that pipeline; default: its first" };
-        Option<string> backend = BackendOption.Create();
-        Option<string[]> shapes = ShapeOption.Create();
+        FitCommand options = new();
         Command command = new("fit", "Make a fingerprint of in-distribution data for the gate")
         {
-            model, data, output, taps, mode, alpha, delta, config, pipeline, backend, shapes,
+            options._model, options._data, options._output, options._taps, options._mode, options._alpha,
+            options._noCheck, options._shard, options._resume, options._saveEvery, options._backend,
+            options._shapes,
         };
-        command.SetAction((parsed, cancellation) =>
-        {
-            if (!GateNames.TryParse(parsed.GetValue(mode)!, out GateMode parsedMode))
-                return Task.FromResult(Root.Fail(
-                    $"--mode '{parsed.GetValue(mode)}' is not tied, relative, diagonal or class-diagonal"));
-            RequireShare("--alpha", parsed.GetValue(alpha));
-            RequireShare("--delta", parsed.GetValue(delta) ?? 0.5);
-            FitRequest request = new()
-            {
-                Model = parsed.GetRequiredValue(model).FullName,
-                Data = Path.GetFullPath(parsed.GetRequiredValue(data)),
-                Taps = parsed.GetValue(taps) ?? [],
-                Mode = parsedMode,
-                Alpha = parsed.GetValue(alpha),
-                Delta = parsed.GetValue(delta),
-                Backend = BackendOption.Parse(parsed.GetValue(backend)),
-                Shapes = ShapeOption.Parse(parsed.GetValue(shapes)),
-                Pipeline = PipelineOf(parsed.GetValue(config), parsed.GetValue(pipeline)),
-            };
-            string?[] inputs = [request.Model, request.Data, parsed.GetValue(config)];
-            string file = Path.GetFullPath(parsed.GetRequiredValue(output));
-            return RunAsync(request, file, inputs.OfType<string>(), cancellation);
-        });
+        options._confidence.AddTo(command);
+        options._pipeline.AddTo(command);
+        command.SetAction((parsed, cancellation) => options.RunAsync(parsed, cancellation));
         return command;
     }
 
-    private static void RequireShare(string option, double value)
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        if (!(value > 0 && value < 1))
+        FitRequest request = RequestOf(parsed);
+        string output = Path.GetFullPath(parsed.GetRequiredValue(_output));
+        string?[] inputs = [request.Model, request.Data, _pipeline.FileOf(parsed)];
+        OutputFile.Require(output, inputs.OfType<string>());
+        if (request.Resume is { } resume)
+        {
+            if (resume.Path == output)
+                throw new ConfigError("--resume", "is the file of --out; the state needs one of its own");
+            OutputFile.Require(resume.Path, inputs.OfType<string>().Append(output));
+        }
+
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using Interruption interruption = new(stop);
+        FitRun run = new(request, new SessionLoader(Console.Error.WriteLine), Progress.OnStandardError());
+        FitResult result = await run.FitAsync(stop.Token).ConfigureAwait(false);
+        result.Fingerprint.Write(output);
+        if (request.Resume is not null)
+            FitStateFile.Delete(request.Resume.Path);
+        double? optionalDelta = request.IsDeltaOptional ? request.Delta : null;
+        FitReport.Print(output, result.Fingerprint, optionalDelta, Console.Out);
+        if (result.Check is not null)
+            FitReport.PrintCheck(result.Check, result.Fingerprint, Console.Out, Console.Error);
+        return Root.Success;
+    }
+
+    private FitRequest RequestOf(ParseResult parsed)
+    {
+        RequireShare("--alpha", parsed.GetValue(_alpha));
+        RequireShare("--delta", _confidence.DeltaOf(parsed));
+        (double? delta, bool isDeltaOptional) = _confidence.Parse(parsed);
+        return new FitRequest
+        {
+            Model = parsed.GetRequiredValue(_model).FullName,
+            Data = Path.GetFullPath(parsed.GetRequiredValue(_data)),
+            Taps = parsed.GetValue(_taps) ?? [],
+            Mode = ModeOf(parsed.GetValue(_mode)),
+            Alpha = parsed.GetValue(_alpha),
+            Delta = delta,
+            IsDeltaOptional = isDeltaOptional,
+            IsChecked = !parsed.GetValue(_noCheck),
+            IsShard = parsed.GetValue(_shard),
+            Resume = ResumeOf(parsed),
+            Backend = BackendOption.Parse(parsed.GetValue(_backend)),
+            Shapes = ShapeOption.Parse(parsed.GetValue(_shapes)),
+            Pipeline = _pipeline.Parse(parsed),
+        };
+    }
+
+    private ResumeOptions? ResumeOf(ParseResult parsed)
+    {
+        double seconds = parsed.GetValue(_saveEvery);
+        if (!(seconds is >= 0 and <= 86_400))
+        {
+            throw new ConfigError("--save-every", string.Create(
+                CultureInfo.InvariantCulture, $"{seconds} does not lie in 0..86400 seconds"));
+        }
+
+        return parsed.GetValue(_resume) is { } path
+            ? new ResumeOptions(Path.GetFullPath(path), TimeSpan.FromSeconds(seconds))
+            : null;
+    }
+
+    private static GateMode? ModeOf(string? name)
+    {
+        if (name is null)
+            return null;
+        return GateNames.TryParse(name, out GateMode mode)
+            ? mode
+            : throw new ConfigError($"--mode '{name}'", "is not tied, relative, diagonal or class-diagonal");
+    }
+
+    private static void RequireShare(string option, double? value)
+    {
+        if (value is not null and not (> 0 and < 1))
         {
             throw new ConfigError(option, string.Create(
                 CultureInfo.InvariantCulture, $"{value} does not lie between 0 and 1"));
         }
-    }
-
-    private static PipelineOptions? PipelineOf(string? config, string? name)
-    {
-        if (config is null)
-            return name is null ? null : throw new ConfigError("--pipeline", "needs --config");
-        DaemonOptions options = ConfigReader.ReadFile(config);
-        return name is null
-            ? options.Pipelines[0]
-            : options.Pipelines.FirstOrDefault(p => p.Name == name)
-                ?? throw new ConfigError(config, $"has no pipeline '{name}'");
-    }
-
-    private static async Task<int> RunAsync(
-        FitRequest request, string output, IEnumerable<string> inputs, CancellationToken cancellation)
-    {
-        OutputFile.Require(output, inputs);
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using Interruption interruption = new(stop);
-        SessionLoader loader = new(Console.Error.WriteLine);
-        FitRun run = new(request, loader, Console.Error);
-        Fingerprint fingerprint = await run.FitAsync(stop.Token).ConfigureAwait(false);
-        fingerprint.Write(output);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{output}: fitted to {fingerprint.FitCount} samples, calibrated by {fingerprint.CalibrationCount}; " +
-            $"at alpha {fingerprint.Alpha:0.####} {fingerprint.HeldOutFlagRate:P2} of held-out samples are flagged"));
-        foreach (TapFingerprint tap in fingerprint.Taps)
-        {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"  tap '{tap.Name}': {tap.Dimension} features ({GateNames.Of(tap.Statistic)}), " +
-                $"{GateNames.Of(tap.Mode)}, shrinkage {tap.Shrinkage:0.######}"));
-        }
-
-        return Root.Success;
     }
 }

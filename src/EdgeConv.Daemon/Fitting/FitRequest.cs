@@ -13,17 +13,31 @@ internal sealed record FitRequest
     /// <summary>Folder or file of in-distribution data.</summary>
     public required string Data { get; init; }
 
-    /// <summary>Taps as the user wrote them; empty for the deepest 1x1 convolution.</summary>
+    /// <summary>Taps as the user wrote them; empty for those of <see cref="TapSelection"/>.</summary>
     public required IReadOnlyList<string> Taps { get; init; }
 
-    /// <summary>The distance.</summary>
-    public required GateMode Mode { get; init; }
+    /// <summary>The distance of every tap that names none itself; null for the default.</summary>
+    public required GateMode? Mode { get; init; }
 
     /// <summary>Wanted share of false alarms.</summary>
     public required double Alpha { get; init; }
 
     /// <summary>1 - confidence in it; null for on average.</summary>
     public required double? Delta { get; init; }
+
+    /// <summary>
+    /// Whether a calibration set too small for that confidence may hold the share on average.
+    /// </summary>
+    public required bool IsDeltaOptional { get; init; }
+
+    /// <summary>Whether the taps are held against outliers made of calibration samples.</summary>
+    public required bool IsChecked { get; init; }
+
+    /// <summary>Whether the fingerprint is to be mergeable.</summary>
+    public required bool IsShard { get; init; }
+
+    /// <summary>Where the state is saved to go on from; null for nowhere.</summary>
+    public required ResumeOptions? Resume { get; init; }
 
     /// <summary>Which engine runs the model.</summary>
     public required Backend Backend { get; init; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Devices;
@@ -9,114 +10,108 @@ using EdgeConv.Pipeline.Preprocessing;
 
 namespace EdgeConv.Daemon.Fitting;
 
+/// <summary>What a fit has come to.</summary>
+/// <param name="Fingerprint">The fingerprint.</param>
+/// <param name="Check">Its taps against outliers; null when the check was not wanted.</param>
+internal sealed record FitResult(Fingerprint Fingerprint, OutlierCheck? Check);
+
 /// <summary>Streams data through a model, reading its taps, and fits a fingerprint to them.</summary>
-internal sealed class FitRun(FitRequest request, SessionLoader loader, TextWriter messages)
+internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress progress)
 {
-    private const int MostClasses = 1000;
-    private const int MostNamed = 10;
-    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(2);
+    private readonly PreprocessOptions _preprocess = request.Pipeline?.Preprocess ?? new PreprocessOptions();
 
     /// <summary>Runs over all data.</summary>
     /// <exception cref="EdgeConvError">Model, taps, data or options do not work together.</exception>
-    public async Task<Fingerprint> FitAsync(CancellationToken cancellation)
+    public async Task<FitResult> FitAsync(CancellationToken cancellation)
     {
         // A wrong path is said before the model is loaded.
-        SourceOptions data = FitSource.Of(request);
+        SourceOptions data = DataSource.Of(request.Data, request.Pipeline);
+        using FamilyMember member = LoadMember(out FitOptions options);
+        string hash = DataHash.Of(request.Data, cancellation);
+        FingerprintFitter fitter = new(member.Session.Model, options with { DataHash = hash });
+        OutlierProbe? probe = request.IsChecked ? new OutlierProbe(member, _preprocess) : null;
+        FitCheckpoint? checkpoint = request.Resume is null ? null : new FitCheckpoint(
+            request.Resume, fitter, probe?.Check, Preparation(data, member.Session), TimeProvider.System);
+        SampleFeed feed = new(data, member, progress)
+        {
+            IsProgressTold = true,
+            ResumeAt = Restore(checkpoint),
+        };
+        try
+        {
+            await feed.RunAsync(
+                (sample, _) => Add(sample, member.Session, fitter, probe),
+                () => checkpoint?.SaveWhenDue(feed.Position),
+                cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+            when (checkpoint is not null && feed.Position.Read > feed.ResumeAt.Read)
+        {
+            checkpoint.Save(feed.Position);
+            throw;
+        }
+
+        return new FitResult(request.IsShard ? fitter.FinishShard() : fitter.Finish(), probe?.Check);
+    }
+
+    private static void Add(Sample sample, ISession session, FingerprintFitter fitter, OutlierProbe? probe)
+    {
+        if (fitter.Add(sample.Origin, ClassifierOutput.ClassOf(session), session))
+            probe?.Add(sample);
+    }
+
+    private FitPosition Restore(FitCheckpoint? checkpoint)
+    {
+        FitPosition position = checkpoint?.Restore() ?? default;
+        if (position.Read > 0)
+        {
+            progress.Say(string.Create(CultureInfo.InvariantCulture,
+                $"{request.Resume!.Path}: goes on after {position.Read} samples"));
+        }
+
+        return position;
+    }
+
+    // What besides model, data and the fit's own options decides the features.
+    private string Preparation(SourceOptions data, ISession session) => string.Join('\n',
+        JsonSerializer.Serialize(data with { Path = "" }, OptionsJson.Default.SourceOptions),
+        JsonSerializer.Serialize(_preprocess, OptionsJson.Default.PreprocessOptions),
+        string.Join(' ', session.Inputs.Select(input => $"{input.Name}{input.Shape}")),
+        $"{session.Backend} {ProductVersion.Text}");
+
+    // Only preprocessing is wanted of the member, but what it decodes must be there: boxes where the
+    // configuration says so.
+    private DecodeOptions DecodingOf(int classes) =>
+        request.Pipeline?.Decode is { Kind: not DecoderKind.Classification } boxes
+            ? boxes
+            : new DecodeOptions { Top = 1, Softmax = classes > 1 };
+
+    private FamilyMember LoadMember(out FitOptions options)
+    {
         IReadOnlyList<TapChoice> taps = TapArguments.Parse(request);
-        PreprocessOptions preprocess = request.Pipeline?.Preprocess ?? new PreprocessOptions();
         ISession session = loader.Load(request.Model, request.Backend, new SessionOptions
         {
             InputShapes = request.Shapes,
             Taps = [.. taps.Select(tap => tap.Name)],
-            Pixels = preprocess.Pixels,
+            Pixels = _preprocess.Pixels,
         });
-        // Only preprocessing is wanted of the member: any model may be fitted, whatever its outputs are.
-        using FamilyMember member = new(
-            session, null, preprocess, DecodingOf(session), 1);
-        FingerprintFitter fitter = new(session.Model, new FitOptions
+        int classes = ClassifierOutput.ClassesOf(session);
+        options = new FitOptions
         {
             Taps = [.. taps.Select((tap, i) => tap with { Channels = session.Taps[i].Channels })],
-            Classes = ClassesOf(session),
+            Classes = classes,
             Alpha = request.Alpha,
             Delta = request.Delta,
-            DataHash = DataHash.Of(request.Data, cancellation),
-        });
-        await FeedAsync(data, member, fitter, cancellation).ConfigureAwait(false);
-        return fitter.Finish();
-    }
-
-    private async Task FeedAsync(
-        SourceOptions data, FamilyMember member, FingerprintFitter fitter, CancellationToken cancellation)
-    {
-        ISource source = SourceFactory.Create(data, member.WindowLength, TimeProvider.System);
-        await using (source.ConfigureAwait(false))
+            IsDeltaOptional = request.IsDeltaOptional,
+        };
+        try
         {
-            long begun = TimeProvider.System.GetTimestamp();
-            int skipped = 0;
-            string lastProblem = "";
-            while (true)
-            {
-                try
-                {
-                    using Sample? sample = await source.ReadAsync(cancellation).ConfigureAwait(false);
-                    if (sample is null)
-                        break;
-                    member.Process(sample, TimeProvider.System);
-                    fitter.Add(sample.Origin, ClassOf(member.Session), member.Session);
-                }
-                catch (DataError error)
-                {
-                    lastProblem = error.Message;
-                    if (++skipped <= MostNamed)
-                        messages.WriteLine($"skipped: {error.Message}");
-                }
-
-                if (TimeProvider.System.GetElapsedTime(begun) >= ProgressInterval)
-                {
-                    begun = TimeProvider.System.GetTimestamp();
-                    messages.WriteLine(Progress(fitter));
-                }
-            }
-
-            if (fitter.FitCount + fitter.CalibrationCount == 0)
-            {
-                throw new DataError(request.Data, skipped == 0
-                    ? "holds no whole sample"
-                    : string.Create(CultureInfo.InvariantCulture, $"all {skipped} samples were skipped, the last: {lastProblem}"));
-            }
-
-            if (skipped != 0)
-                messages.WriteLine(
-                    string.Create(CultureInfo.InvariantCulture, $"{skipped} samples were skipped"));
+            return new FamilyMember(session, null, _preprocess, DecodingOf(classes), 1);
         }
-    }
-
-    private static string Progress(FingerprintFitter fitter) => string.Create(
-        CultureInfo.InvariantCulture, $"{fitter.FitCount + fitter.CalibrationCount} samples …");
-
-    private static DecodeOptions DecodingOf(ISession session) => new() { Top = 1, Softmax = ClassesOf(session) > 1 };
-
-    // A classifier's own answer is the class; everything else is one class.
-    private static int ClassesOf(ISession session)
-    {
-        TensorInfo output = session.Outputs[0];
-        bool isClassifier = session.Outputs.Count == 1 && output.Type == DataType.Float32 &&
-            output.Shape.Rank == 2 && output.Shape[0] == 1 && output.Shape[1] is > 1 and <= MostClasses;
-        return isClassifier ? output.Shape[1] : 1;
-    }
-
-    private static int ClassOf(ISession session)
-    {
-        if (ClassesOf(session) == 1)
-            return 0;
-        ReadOnlySpan<float> scores = session.GetOutput(0).AsSpan<float>();
-        int best = 0;
-        for (int i = 1; i < scores.Length; i++)
+        catch
         {
-            if (scores[i] > scores[best])
-                best = i;
+            session.Dispose();
+            throw;
         }
-
-        return best;
     }
 }

@@ -5,7 +5,7 @@ namespace EdgeConv.Daemon.Fitting;
 /// <summary>Looks at the file that a fit is to write before the long work begins.</summary>
 internal static class OutputFile
 {
-    private const string Remedy = "the fingerprint needs a file of its own";
+    private const string Remedy = "what the fit writes needs a file of its own";
 
     /// <summary>Requires that a path can be written without harm to what else is there.</summary>
     /// <param name="path">The file to write.</param>

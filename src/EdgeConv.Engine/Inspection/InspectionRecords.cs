@@ -115,7 +115,19 @@ public sealed record InspectedTotals(
 /// <param name="OutputChannels">C_out.</param>
 /// <param name="Positions">Spatial positions of the output; 1 inside a squeeze-and-excitation block.</param>
 public sealed record PointwiseLayer(
-    string Node, string Output, int InputChannels, int OutputChannels, int Positions);
+    string Node, string Output, int InputChannels, int OutputChannels, int Positions)
+{
+    /// <summary>
+    /// Whether it takes what a depthwise convolution makes: the second half of a separable one.
+    /// </summary>
+    public bool IsSeparable { get; init; }
+
+    /// <summary>
+    /// Whether the model gives its output away, but for its arrangement or a last activation: predictions, no
+    /// features.
+    /// </summary>
+    public bool IsHead { get; init; }
+}
 
 /// <summary>What <c>edgeconv inspect</c> tells of a model.</summary>
 public sealed record InspectedModel

@@ -33,7 +33,9 @@ public static class ModelInspection
     {
         using CompiledModel compiled = ModelCompiler.Compile(
             OnnxReader.Read(path), options ?? new SessionOptions(), PassLevel.CleanUp);
-        return [.. compiled.Graph.Nodes.Where(IsPointwise).Select(DescribePointwise)];
+        HashSet<Node> heads = PredictionHeads.Find(compiled.Graph);
+        return [.. compiled.Graph.Nodes.Where(IsPointwise)
+            .Select(node => DescribePointwise(node) with { IsHead = heads.Contains(node) })];
     }
 
     /// <summary>The convolutions of a model in execution order, as kernels take them, of one image each.</summary>
@@ -58,7 +60,10 @@ public static class ModelInspection
             node.Outputs[0]!.Name,
             geometry.InputChannels,
             geometry.OutputChannels,
-            (int)geometry.OutputPositions);
+            (int)geometry.OutputPositions)
+        {
+            IsSeparable = SeparablePairs.DepthwiseBefore(node.Inputs[0]) is not null,
+        };
     }
 
     private static InspectedModel Describe(OnnxModel model, CompiledModel compiled, ModelGraph planar)

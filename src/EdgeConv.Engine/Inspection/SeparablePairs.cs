@@ -45,14 +45,17 @@ internal static class SeparablePairs
             (double)multiplyAdds / standard);
     }
 
-    // Walks back through activations, normalisation, requantisation and the product with a
-    // squeeze-and-excitation scale: the input that has the output's shape.
-    private static Node? DepthwiseBefore(Value? value)
+    /// <summary>
+    /// The depthwise convolution that makes a value, element by element: through activations, normalisation,
+    /// requantisation and the product with a squeeze-and-excitation scale. Null when something else does.
+    /// </summary>
+    public static Node? DepthwiseBefore(Value? value)
     {
         for (int i = 0; i <= MostNodesBetween && value?.Producer is { } producer; i++)
         {
             if (producer.Operator is Convolution convolution)
                 return convolution.Geometry.IsDepthwise ? producer : null;
+            // The input that has the output's shape.
             value = Array.Find(producer.Inputs, input =>
                 input is { IsConstant: false } && input.Shape!.Equals(producer.Outputs[0]!.Shape));
             if (producer.OperatorName == "Add" || value is null)

@@ -83,7 +83,27 @@ public sealed class ModelInspectionTest : IDisposable
     {
         File.WriteAllBytes(_path, Pair(8, 16).Node("Relu", "y", "z").Output("z").ToBytes());
         PointwiseLayer layer = Assert.Single(ModelInspection.PointwiseLayers(_path));
-        Assert.Equal(new PointwiseLayer("Conv@y", "y", 8, 16, 14 * 14), layer);
+        Assert.Equal(
+            new PointwiseLayer("Conv@y", "y", 8, 16, 14 * 14) { IsSeparable = true, IsHead = true }, layer);
+    }
+
+    [Fact]
+    public void What_is_predicted_is_told_from_features_and_the_second_half_of_a_pair_from_other_layers()
+    {
+        ModelBuilder builder =
+            new ModelBuilder().Input("x", 1, 4, 8, 8).Constant("p", [4, 4, 1, 1], new float[16])
+            .Constant("d", [4, 1, 3, 3], new float[36]).Constant("boxes", [2, 4, 1, 1], new float[8])
+            .Constant("scores", [3, 4, 1, 1], new float[12])
+            .Node("Conv", "x p", "expand").Node("Relu", "expand", "e")
+            .Node("Conv", "e d", "depthwise", ModelBuilder.Int("group", 4), ModelBuilder.Ints("pads", 1, 1, 1, 1))
+            .Node("Relu", "depthwise", "r").Node("Conv", "r p", "project").Node("Relu", "project", "f")
+            .Node("Conv", "f boxes", "b").Node("Conv", "f scores", "s").Node("Sigmoid", "s", "t")
+            .Node("Concat", "b t", "both", ModelBuilder.Int("axis", 1)).Output("both");
+        File.WriteAllBytes(_path, builder.ToBytes());
+        IReadOnlyList<PointwiseLayer> layers = ModelInspection.PointwiseLayers(_path);
+        Assert.Equal(
+            [("expand", false, false), ("project", true, false), ("b", false, true), ("s", false, true)],
+            layers.Select(layer => (layer.Output, layer.IsSeparable, layer.IsHead)));
     }
 
     [Fact]

@@ -1,20 +1,22 @@
 using EdgeConv.Core;
+using EdgeConv.Daemon.Options;
 using EdgeConv.Devices;
 
 namespace EdgeConv.Daemon.Fitting;
 
-/// <summary>How the data of a fit is read: as the pipeline's source, or by what it looks like.</summary>
-internal static class FitSource
+/// <summary>
+/// How the data of a fit or of scoring is read: as the pipeline's source, or by what it looks like.
+/// </summary>
+internal static class DataSource
 {
     /// <summary>The source, once through and as fast as it goes.</summary>
     /// <exception cref="DataError">There is no such data, or its kind cannot be told.</exception>
-    public static SourceOptions Of(FitRequest request)
+    public static SourceOptions Of(string path, PipelineOptions? pipeline)
     {
-        string path = request.Data;
         // Data is read twice, once for its hash: a pipe could not be.
         if (!Directory.Exists(path) && BoundedFile.WhyNoFile(path) is { } problem)
             throw new DataError(path, problem);
-        SourceOptions options = request.Pipeline?.Source ?? new SourceOptions { Kind = KindOf(path) };
+        SourceOptions options = pipeline?.Source ?? new SourceOptions { Kind = KindOf(path) };
         if (Directory.Exists(path))
             options = options with { Kind = SourceKind.Images };
         return options with { Path = path, RealTime = false, Loop = false };

@@ -1,0 +1,35 @@
+using EdgeConv.Gating;
+
+namespace EdgeConv.Daemon.Fitting;
+
+/// <summary>Where a fit saves its state, and how often.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Interval">Time from one saving to the next; zero after every sample.</param>
+internal sealed record ResumeOptions(string Path, TimeSpan Interval);
+
+/// <summary>Saves a fit's state every so often, and takes it up again.</summary>
+internal sealed class FitCheckpoint(
+    ResumeOptions options, FingerprintFitter fitter, OutlierCheck? check, string preparation, TimeProvider time)
+{
+    private long _saved = time.GetTimestamp();
+
+    /// <summary>Takes up the state that an earlier run has left.</summary>
+    /// <returns>How far that run had come; nowhere when it has left none.</returns>
+    /// <exception cref="Core.FingerprintError">The file is damaged, or of another fit.</exception>
+    public FitPosition Restore() => File.Exists(options.Path)
+        ? FitStateFile.Read(options.Path, fitter, check, preparation)
+        : default;
+
+    /// <summary>Saves when the interval has passed.</summary>
+    public void SaveWhenDue(FitPosition position)
+    {
+        if (time.GetElapsedTime(_saved) < options.Interval)
+            return;
+        Save(position);
+        _saved = time.GetTimestamp();
+    }
+
+    /// <summary>Saves now.</summary>
+    public void Save(FitPosition position) =>
+        FitStateFile.Write(options.Path, fitter, check, position, preparation);
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace EdgeConv.Daemon.Scoring;
+
+/// <summary>How rows are written.</summary>
+internal enum ScoreFormat
+{
+    /// <summary>Columns for a person.</summary>
+    Text,
+
+    /// <summary>RFC 4180 with a header line.</summary>
+    Csv,
+
+    /// <summary>A JSON object a line.</summary>
+    Json,
+}
+
+/// <summary>Writes rows as they come.</summary>
+internal sealed class ScoreWriter(ScoreFormat format, TextWriter text)
+{
+    private static readonly char[] NeedQuotes = [',', '"', '\n', '\r'];
+    private bool _hasHeader;
+
+    /// <summary>Writes one row, and the header before the first.</summary>
+    public void Write(ScoreRow row)
+    {
+        if (format == ScoreFormat.Json)
+        {
+            text.WriteLine(JsonSerializer.Serialize(row, ScoreJson.Default.ScoreRow));
+            return;
+        }
+
+        if (!_hasHeader)
+            text.WriteLine(format == ScoreFormat.Csv ? CsvHeader(row) : TextHeader());
+        _hasHeader = true;
+        text.WriteLine(format == ScoreFormat.Csv ? Csv(row) : Text(row));
+    }
+
+    private static string TextHeader() =>
+        Columns("input", "label", "p", "verdict", "squared distances; what contributed most");
+
+    private static string Text(ScoreRow row) => Columns(
+        $"{row.Origin} {row.Sequence}",
+        row.Label ?? "-",
+        Fixed(row.P, 4),
+        row.Verdict,
+        $"{string.Join(' ', row.Taps.Select(tap => Fixed(tap.Distance, 2)))}; {Contributions(row)}");
+
+    private static string Columns(string input, string label, string p, string verdict, string rest) =>
+        $"{input,-28} {label,-14} {p,6} {verdict,-8} {rest}";
+
+    private static string CsvHeader(ScoreRow row) => string.Join(',', (string[])
+    [
+        "origin", "sequence", "label", "label_score", "p", "verdict", "tap",
+        .. row.Taps.Select(tap => Quoted($"distance {tap.Name}")), "channels",
+    ]);
+
+    private static string Csv(ScoreRow row) => string.Join(',', (string[])
+    [
+        Quoted(row.Origin), Number(row.Sequence), Quoted(row.Label ?? ""), Number(row.LabelScore),
+        Number(row.P), row.Verdict, Quoted(row.Tap), .. row.Taps.Select(tap => Number(tap.Distance)),
+        Quoted(Contributions(row)),
+    ]);
+
+    private static string Contributions(ScoreRow row) => string.Join("; ", row.Channels.Select(
+        channel => $"{channel.Statistic} {Number(channel.Channel)} {Fixed(channel.Amount, 2)}"));
+
+    private static string Quoted(string field) => field.IndexOfAny(NeedQuotes) < 0
+        ? field
+        : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private static string Fixed(double value, int digits) =>
+        value.ToString($"F{digits}", CultureInfo.InvariantCulture);
+
+    private static string Number(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,42 @@
+namespace EdgeConv.Gating;
+
+/// <summary>How well scores tell outliers from in-distribution samples.</summary>
+public static class Auroc
+{
+    /// <summary>
+    /// Area under the receiver operating characteristic, the probability that an outlier has the higher
+    /// score, ties counting one half: U / (n m) after Mann and Whitney (1947). 0.5 is chance; below it the
+    /// scores rank backwards. NaN where either side is empty.
+    /// </summary>
+    /// <param name="inliers">Scores of n in-distribution samples, in any order; no NaN.</param>
+    /// <param name="outliers">Scores of m outliers, in any order; no NaN.</param>
+    public static double Of(ReadOnlySpan<double> inliers, ReadOnlySpan<double> outliers)
+    {
+        double[] sorted = inliers.ToArray();
+        Array.Sort(sorted);
+        double wins = 0;
+        foreach (double score in outliers)
+        {
+            int below = CountBelow(sorted, score, isEqualCounted: false);
+            int notAbove = CountBelow(sorted, score, isEqualCounted: true);
+            wins += 0.5 * (below + notAbove);
+        }
+
+        return wins / ((double)inliers.Length * outliers.Length);
+    }
+
+    private static int CountBelow(double[] sorted, double score, bool isEqualCounted)
+    {
+        int low = 0, high = sorted.Length;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            if (sorted[middle] < score || (isEqualCounted && sorted[middle] == score))
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
+}

@@ -1,0 +1,197 @@
+using System.Text.Json;
+using EdgeConv.Gating;
+using Xunit;
+
+namespace EdgeConv.Daemon.Tests;
+
+/// <summary>The commands around fingerprints, as a user runs them.</summary>
+public sealed class FingerprintToolsTest : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("edgeconv-tools-").FullName;
+
+    public FingerprintToolsTest() =>
+        File.WriteAllText(PathOf("c.yaml"), $$"""
+            pipelines:
+              - name: heart
+                source: { kind: csv, path: x.csv, rate_hz: 360, stride: 32 }
+                models: [{ path: {{CommandRun.Heart}} }]
+
+            """);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_fit_says_what_it_tapped_what_it_promises_and_how_the_taps_rank_outliers()
+    {
+        string report = Fit("a.ecfp", Series("a.csv", 20_000));
+        foreach (string part in (string[])
+        [
+            "tap '/blocks/blocks.0/pointwise/conv/Conv_output_0': 48 features (mean+variance), tied",
+            "tap '/head/conv/Conv_output_0': 32 features (mean), ",
+            "with 95 % confidence at most 5 % of in-distribution inputs are flagged: ",
+            "AUROC of 2",
+            "combined: noise ",
+        ])
+        {
+            Assert.Contains(part, report, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("AUROC", Fit("b.ecfp", PathOf("a.csv"), "--no-check"), StringComparison.Ordinal);
+        Assert.Equal(0.05, Fingerprint.Read(PathOf("a.ecfp")).Delta);
+    }
+
+    [Fact]
+    public void With_few_samples_the_share_is_held_on_average_and_it_is_said_what_confidence_needs()
+    {
+        string report = Fit("a.ecfp", Series("a.csv", 8000));
+        Assert.Contains("on average over calibration sets at most 5 %", report, StringComparison.Ordinal);
+        Assert.Contains("with 95 % confidence it would need 146 calibration samples", report, StringComparison.Ordinal);
+        Assert.StartsWith("edgeconv: fit of heart: ", Refusal(
+            [.. FitArguments("b.ecfp", PathOf("a.csv")), "--confidence", "0.95"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_literal_gate_is_one_diagonal_tap()
+    {
+        Fit("a.ecfp", Series("a.csv", 8000), "--mode", "diagonal");
+        TapFingerprint tap = Assert.Single(Fingerprint.Read(PathOf("a.ecfp")).Taps);
+        Assert.Equal((GateMode.Diagonal, TapStatistic.Mean, 32), (tap.Mode, tap.Statistic, tap.Channels));
+    }
+
+    [Fact]
+    public void Shards_merge_to_what_one_fit_over_all_data_makes()
+    {
+        Directory.CreateDirectory(PathOf("all"));
+        string one = Series("one.csv", 5000, 1), two = Series("two.csv", 5120, 2);
+        Fit("one.ecfp", one, "--shard");
+        Fit("two.ecfp", two, "--shard");
+        string report = Success("fingerprint", "merge", PathOf("two.ecfp"), PathOf("one.ecfp"), "--out", PathOf("m.ecfp"));
+        Assert.Contains("calibrated by ", report, StringComparison.Ordinal);
+        Fingerprint merged = Fingerprint.Read(PathOf("m.ecfp"));
+        Fingerprint first = Fingerprint.Read(PathOf("one.ecfp")), second = Fingerprint.Read(PathOf("two.ecfp"));
+        Assert.Equal(first.FitCount + second.FitCount, merged.FitCount);
+        Assert.Equal(first.CalibrationCount + second.CalibrationCount, merged.CalibrationCount);
+        Assert.Null(merged.Shard);
+        Assert.Contains("keeps no features of its calibration samples and cannot be merged", Refusal(
+            "fingerprint", "merge", PathOf("one.ecfp"), PathOf("m.ecfp"), "--out", PathOf("n.ecfp")), StringComparison.Ordinal);
+        Assert.Contains("at least two are needed", Refusal(
+            "fingerprint", "merge", PathOf("one.ecfp"), "--out", PathOf("n.ecfp")), StringComparison.Ordinal);
+        Assert.False(File.Exists(PathOf("n.ecfp")));
+    }
+
+    [Fact]
+    public void Show_tells_everything_in_words_and_in_json()
+    {
+        Fit("a.ecfp", Series("a.csv", 20_000));
+        Fingerprint fingerprint = Fingerprint.Read(PathOf("a.ecfp"));
+        string text = Success("fingerprint", "show", PathOf("a.ecfp"));
+        Assert.Contains(fingerprint.ModelSha256, text, StringComparison.Ordinal);
+        Assert.Contains(Guarantee.Of(fingerprint).ToString(), text, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(Success("fingerprint", "show", PathOf("a.ecfp"), "--json"));
+        JsonElement root = json.RootElement, tap = root.GetProperty("taps")[1];
+        Assert.Equal(fingerprint.CalibrationCount, root.GetProperty("calibration_samples").GetInt32());
+        Assert.Equal(Guarantee.Of(fingerprint).Bound, root.GetProperty("bound").GetDouble());
+        Assert.Equal(
+            fingerprint.Taps[1].Moments.Counts.ToArray(),
+            tap.GetProperty("class_counts").EnumerateArray().Select(count => count.GetInt64()));
+        Assert.Equal(fingerprint.Taps[1].Scores[^1], tap.GetProperty("calibration").GetProperty("greatest").GetDouble());
+    }
+
+    [Fact]
+    public void Diff_tells_what_differs_and_how_far_the_data_has_moved()
+    {
+        Fit("a.ecfp", Series("a.csv", 8000, 1));
+        Fit("b.ecfp", Series("b.csv", 8000, 1, offset: 0.5), "--alpha", "0.1");
+        string text = Success("fingerprint", "diff", PathOf("a.ecfp"), PathOf("b.ecfp"));
+        Assert.Contains("alpha: 0.05 → 0.1\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("model:", text, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(
+            Success("fingerprint", "diff", PathOf("a.ecfp"), PathOf("b.ecfp"), "--json"));
+        JsonElement tap = json.RootElement.GetProperty("taps")[0];
+        Assert.True(tap.GetProperty("squared_distance").GetDouble() > 3 * tap.GetProperty("expected_by_chance").GetDouble());
+        Assert.Equal(5, tap.GetProperty("features").GetArrayLength());
+        string same = Success("fingerprint", "diff", PathOf("a.ecfp"), PathOf("a.ecfp"));
+        Assert.StartsWith("nothing differs", same, StringComparison.Ordinal);
+        Assert.Contains("squared distance    0 between the means", same, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Score_tells_of_every_sample_and_skips_what_is_none()
+    {
+        Fit("a.ecfp", Series("a.csv", 20_000));
+        File.WriteAllLines(PathOf("flat.csv"), Enumerable.Repeat("9", 512));
+        File.WriteAllText(PathOf("bad.csv"), "no number\n");
+        string[] arguments =
+        [
+            "score", CommandRun.Heart, "--fingerprint", PathOf("a.ecfp"), "--config", PathOf("c.yaml"),
+            PathOf("flat.csv"), PathOf("bad.csv"), Series("b.csv", 2000, 5),
+        ];
+        (int status, string output, string errors) = CommandRun.Run([.. arguments, "--json"]);
+        Assert.Equal(1, status);
+        JsonElement[] rows = [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal(48, rows.Length);
+        Assert.Equal("ood", rows[0].GetProperty("verdict").GetString());
+        Assert.All(rows, row => Assert.Equal(2, row.GetProperty("taps").GetArrayLength()));
+        Assert.All(rows, row => Assert.Equal(3, row.GetProperty("channels").GetArrayLength()));
+        long ood = rows.Count(row => row.GetProperty("verdict").GetString() == "ood");
+        Assert.StartsWith("skipped: ", errors, StringComparison.Ordinal);
+        Assert.Contains("bad.csv", errors, StringComparison.Ordinal);
+        string[] said = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal([$"48 samples: {48 - ood} accepted, {ood} ood, 1 skipped"], said[1..]);
+        string[] lines = CommandRun.Run([.. arguments, "--csv"]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(49, lines.Length);
+        Assert.StartsWith(
+            "origin,sequence,label,label_score,p,verdict,tap,distance /blocks/", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("flat.csv,0,", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_does_not_belong_together_is_refused_in_one_line()
+    {
+        string data = Series("a.csv", 8000), fashion = CommandRun.Heart.Replace("heart", "fashion", StringComparison.Ordinal)
+            .Replace("fashion.onnx", "fashion-s.onnx", StringComparison.Ordinal);
+        Fit("a.ecfp", data);
+        Assert.Contains("a.ecfp: made for model 'heart' with SHA-256", Refusal(
+            "score", fashion, "--fingerprint", PathOf("a.ecfp"), data), StringComparison.Ordinal);
+        Assert.Contains("no/such/value", Refusal(
+            [.. FitArguments("b.ecfp", data), "--tap", "no/such/value"]), StringComparison.Ordinal);
+        Assert.Contains("'median' is neither mean nor mean+variance", Refusal(
+            [.. FitArguments("b.ecfp", data), "--tap", "x=median"]), StringComparison.Ordinal);
+        File.WriteAllText(PathOf("empty.csv"), "");
+        Assert.Contains("empty.csv", Refusal(FitArguments("b.ecfp", PathOf("empty.csv"))), StringComparison.Ordinal);
+        File.WriteAllLines(PathOf("flat.csv"), Enumerable.Repeat("1", 8000));
+        Assert.Contains("samples have the same features; they must vary", Refusal(
+            FitArguments("b.ecfp", PathOf("flat.csv"))), StringComparison.Ordinal);
+        Assert.Contains("--csv: cannot be had together with --json", Refusal(
+            "score", CommandRun.Heart, "--fingerprint", PathOf("a.ecfp"), data, "--csv", "--json"), StringComparison.Ordinal);
+    }
+
+    private string Fit(string output, string data, params string[] more) =>
+        Success([.. FitArguments(output, data), .. more]);
+
+    private string[] FitArguments(string output, string data) =>
+        ["fit", CommandRun.Heart, "--config", PathOf("c.yaml"), "--data", data, "--out", PathOf(output)];
+
+    private static string Success(params string[] arguments)
+    {
+        (int status, string output, string errors) = CommandRun.Run(arguments);
+        Assert.True(status == 0, output + errors);
+        return output;
+    }
+
+    private static string Refusal(params string[] arguments)
+    {
+        (int status, string output, string errors) = CommandRun.Run(arguments);
+        Assert.True(status == 1, output + errors);
+        return Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private string Series(string name, int length, int seed = 1, double offset = 0)
+    {
+        CommandRun.WriteSeries(PathOf(name), length, seed, offset);
+        return PathOf(name);
+    }
+
+    private string PathOf(string name) => Path.Combine(_folder, name);
+}
