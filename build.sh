@@ -19,7 +19,7 @@ usage: ./build.sh COMMAND
   bench [MODEL ...]  our engine beside ONNX Runtime: the reference networks on 1 and 2 threads, written into
                      tests/EdgeConv.Benchmarks/results/ (Debian's torch exports them), or only the given models
   bench kernels      every kernel that accepts a convolution of these networks, beside the one that is chosen
-  bench gate         what the gate is worth on labelled series, written into the same folder
+  bench gate         what the gate is worth on pictures and labelled series, written into the same folder
   clean              remove what was built (the download cache stays)
   -h                 this text
 
@@ -289,7 +289,8 @@ bench_kernels() {
 
 bench_gate() {
   local file=tests/EdgeConv.Benchmarks/results/gate.md
-  benchmarks gate "${EDGECONV_SHARED_DATA:-../shared/data}" $file
+  restore_data fashion
+  benchmarks gate "${EDGECONV_SHARED_DATA:-../shared/data}" "$data" deploy/models $file
   say "wrote $file"
 }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using EdgeConv.Core;
 
 namespace EdgeConv.Daemon;
@@ -6,7 +5,7 @@ namespace EdgeConv.Daemon;
 /// <summary>The processors that this process may use: its cpuset and quota counted.</summary>
 internal static class Processors
 {
-    /// <summary>Refuses more threads than there are processors: they would only wait for one another.</summary>
+    /// <summary>Refuses more threads than processors: they would only wait for one another.</summary>
     /// <param name="place">What names the number: an option, or a key and its file.</param>
     /// <param name="threads">The number.</param>
     /// <exception cref="ConfigError">It is below 1 or above the number of processors.</exception>
@@ -15,8 +14,7 @@ internal static class Processors
         int most = Environment.ProcessorCount;
         if (threads >= 1 && threads <= most)
             return;
-        throw new ConfigError(place, most == 1
-            ? "this machine has one processor, 1 would be right"
-            : string.Create(CultureInfo.InvariantCulture, $"this machine has {most} processors, 1..{most} would be right"));
+        string right = most == 1 ? "one processor, 1" : $"{most} processors, 1..{most}";
+        throw new ConfigError(place, $"this machine has {right} would be right");
     }
 }

@@ -5,8 +5,8 @@ using EdgeConv.Core;
 namespace EdgeConv.Benchmarks;
 
 /// <summary>
-/// <c>kernels MODEL…</c> compares the kernels that accept the convolutions of these models; <c>gate DATA FILE</c>
-/// tells what the gate is worth.
+/// <c>kernels MODEL…</c> compares the kernels that accept the convolutions of these models;
+/// <c>gate SERIES RESTORED MODELS FILE</c> tells what the gate is worth, see <see cref="GateData"/>.
 /// </summary>
 internal static class Program
 {
@@ -19,10 +19,11 @@ internal static class Program
                 case ["kernels", _, ..]:
                     KernelChoice.Run(arguments[1..]);
                     return 0;
-                case ["gate", string data, string file]:
-                    return GateReport.Write(data, file);
+                case ["gate", string series, string restored, string trained, string file]:
+                    return GateReport.Write(new GateData(series, restored, trained), file);
                 default:
-                    Console.Error.WriteLine("usage: EdgeConv.Benchmarks kernels MODEL... | gate DATA FILE");
+                    Console.Error.WriteLine(
+                        "usage: EdgeConv.Benchmarks kernels MODEL... | gate SERIES RESTORED MODELS FILE");
                     return 2;
             }
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Benchmarking;
 using EdgeConv.Daemon.Options;
@@ -57,8 +56,7 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
     /// <exception cref="EdgeConvError">One of them does not load; none is left open.</exception>
     public List<FamilyMember> LoadFamily(PipelineOptions options)
     {
-        Processors.Require(
-            string.Create(CultureInfo.InvariantCulture, $"{options.Place}.threads {options.Threads}"), options.Threads);
+        Processors.Require($"{options.Place}.threads {options.Threads}", options.Threads);
         List<FamilyMember> family = [];
         using SharedModels shared = loader.ShareModels();
         try
@@ -79,7 +77,8 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
     {
         ModelFiles.Require(member);
         Fingerprint? fingerprint = member.Fingerprint is null ? null : Fingerprint.Read(member.Fingerprint);
-        MahalanobisGate? gate = fingerprint is null ? null : new MahalanobisGate(fingerprint, options.Gate.Alpha);
+        double? alpha = options.Gate.Alpha;
+        MahalanobisGate? gate = fingerprint is null ? null : new MahalanobisGate(fingerprint, alpha);
         ISession? session = null;
         try
         {

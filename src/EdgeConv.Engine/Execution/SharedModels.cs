@@ -4,9 +4,9 @@ using EdgeConv.Engine.PlanCache;
 namespace EdgeConv.Engine.Execution;
 
 /// <summary>
-/// Loads models into sessions on our own kernels as <see cref="EngineSessionFactory"/> does, but sessions of one
-/// file share its packed weights: the members of a family that are one model at several input sizes. Disposed
-/// when all of them are loaded; the sessions live on. Not thread-safe.
+/// Loads models into sessions on our own kernels as <see cref="EngineSessionFactory"/> does, but sessions of
+/// one file share its packed weights: the members of a family that are one model at several input sizes.
+/// Disposed when all of them are loaded; the sessions live on. Not thread-safe.
 /// </summary>
 /// <param name="plans">Where plans are kept from run to run; null for nowhere.</param>
 public sealed class SharedModels(PlanFolder? plans = null) : ISessionFactory, IDisposable
@@ -16,7 +16,7 @@ public sealed class SharedModels(PlanFolder? plans = null) : ISessionFactory, ID
     /// <inheritdoc/>
     public string Backend => EngineSessionFactory.BackendName;
 
-    /// <summary>Bytes of weights that sessions took from others, or from a plan, instead of packing them.</summary>
+    /// <summary>Bytes of weights that sessions took from others, or from a plan.</summary>
     public long ReusedBytes => _models.Values.Sum(model => model.ReusedBytes);
 
     /// <inheritdoc/>

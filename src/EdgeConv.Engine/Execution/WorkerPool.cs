@@ -12,16 +12,16 @@ public interface ISharedWork
 }
 
 /// <summary>
-/// Threads that take shares of a piece of work side by side with the caller. Each has a share of its own, so that
-/// what one step of a network leaves in a core's cache the next one finds there; whoever is done with it takes
-/// what others have not begun: a worker that the system does not run takes none, and the caller does without it.
-/// Between two pieces a worker spins for some microseconds, then sleeps until it is woken. Workers stay on the
-/// processor's faster cores. One caller at a time.
+/// Threads that take shares of a piece of work side by side with the caller. Each has a share of its own, so
+/// that what one step of a network leaves in a core's cache the next one finds there; whoever is done with it
+/// takes what others have not begun: a worker that the system does not run takes none, and the caller does
+/// without it. Between two pieces a worker spins for some microseconds, then sleeps until it is woken. Workers
+/// stay on the processor's faster cores. One caller at a time.
 /// </summary>
 /// <remarks>
 /// A fork and join costs what cache lines cost that pass from core to core. The caller writes one, which the
-/// workers watch; each share has one more, which whoever claims it writes and the caller then reads. Nothing else
-/// is written while workers spin.
+/// workers watch; each share has one more, which whoever claims it writes and the caller then reads. Nothing
+/// else is written while workers spin.
 /// </remarks>
 public sealed class WorkerPool : IDisposable
 {
@@ -64,11 +64,10 @@ public sealed class WorkerPool : IDisposable
         {
             int started = _workers.Count;
             Dispose();
-            throw new ConfigError(
-                "threads",
-                string.Create(CultureInfo.InvariantCulture, $"{threads}, but the system gives this process {started + 1}; ")
-                + "fewer would be right, or a higher limit of tasks (TasksMax=, ulimit -u) or of memory",
-                problem);
+            string found = string.Create(
+                CultureInfo.InvariantCulture, $"{threads}, but the system gives this process {started + 1}");
+            const string Right = "fewer would be right, or a higher limit of tasks (TasksMax=, ulimit -u) or memory";
+            throw new ConfigError("threads", $"{found}; {Right}", problem);
         }
     }
 
@@ -79,8 +78,9 @@ public sealed class WorkerPool : IDisposable
     public static bool IsWorthAFork(long multiplyAdds, int shares) =>
         multiplyAdds >= LeastMultiplyAddsPerShare * shares;
 
-    /// <summary>Whether a pass over so many floats is done sooner in shares than by the caller alone.</summary>
-    public static bool IsWorthAForkOver(long elements, int shares) => elements >= LeastElementsPerShare * shares;
+    /// <summary>Whether a pass over so many floats is done sooner in shares than by one thread.</summary>
+    public static bool IsWorthAForkOver(long elements, int shares) =>
+        elements >= LeastElementsPerShare * shares;
 
     /// <summary>Runs all shares and returns when the last is done. Allocates nothing.</summary>
     public void Run(ISharedWork work)
@@ -154,8 +154,8 @@ public sealed class WorkerPool : IDisposable
         return count;
     }
 
-    // Behind every piece all shares have been claimed with its number: who comes late finds another one there.
-    // Whoever has claimed a share keeps the caller waiting, so that the work stays what it is.
+    // Behind every piece all shares have been claimed with its number: who comes late finds another one. Whoever
+    // has claimed a share keeps the caller waiting, so that the work stays what it is.
     private bool Claim(int share, long piece)
     {
         ref long claimed = ref _slots[share].Claimed;

@@ -1,3 +1,4 @@
+using EdgeConv.Benchmarks.Gate.Fashion;
 using EdgeConv.Benchmarks.Gate.Nab;
 
 namespace EdgeConv.Benchmarks.Gate;
@@ -6,10 +7,11 @@ namespace EdgeConv.Benchmarks.Gate;
 internal static class GateReport
 {
     // One entry for each set of figures.
-    private static readonly Func<string, GateSection?>[] Sections = [NabSection.Measure];
+    private static readonly Func<GateData, GateSection?>[] Sections =
+        [FalseAlarmSection.Measure, data => NabSection.Measure(data.Series)];
 
-    /// <summary>Measures on the data of a folder and writes the file; 1 when there is nothing to measure.</summary>
-    public static int Write(string data, string file)
+    /// <summary>Measures and writes the file; 1 when there is nothing to measure.</summary>
+    public static int Write(GateData data, string file)
     {
         GateSection[] sections = [.. Sections.Select(measure => measure(data)).OfType<GateSection>()];
         if (sections.Length == 0)

@@ -8,14 +8,14 @@ internal static class ChoiceReport
     // Blocks of one row differ by so much from one process to the next.
     private const double Noise = 1.03;
 
-    /// <summary>A summary of each kernel that is chosen, and the convolutions for which another is faster.</summary>
+    /// <summary>A line for each chosen kernel, and the convolutions for which another is faster.</summary>
     public static void Write(IReadOnlyList<ComparedRows> compared, TextWriter writer)
     {
         double chosen = compared.Sum(rows => rows.Uses * rows.Chosen.Microseconds);
         double fastest = compared.Sum(rows => rows.Uses * rows.Fastest.Microseconds);
         writer.WriteLine($"{compared.Count} convolutions, {compared.Sum(rows => rows.Uses)} uses: "
-            + $"{chosen / 1000:F2} ms with the kernels chosen, {fastest / 1000:F2} ms with the fastest of each, "
-            + $"{chosen / fastest:F3}.");
+            + $"{chosen / 1000:F2} ms with the kernels chosen, "
+            + $"{fastest / 1000:F2} ms with the fastest of each, {chosen / fastest:F3}.");
         WriteKernels(compared, writer);
         WriteLosses(compared, writer);
     }
@@ -58,9 +58,11 @@ internal static class ChoiceReport
     private static string Describe(ConvolutionShape shape)
     {
         string stride = shape is { StrideX: 1, StrideY: 1 } ? "" : $"/{shape.StrideY}x{shape.StrideX}";
-        string groups = shape.Groups == 1 ? "" : shape.IsDepthwise ? ", depthwise" : $", {shape.Groups} groups";
+        string groups =
+            shape.Groups == 1 ? "" : shape.IsDepthwise ? ", depthwise" : $", {shape.Groups} groups";
+        string order = shape.IsInputPlanar ? " planes" : "";
         return $"{shape.KernelHeight}x{shape.KernelWidth}{stride} of "
-            + $"{shape.InputHeight}x{shape.InputWidth}x{shape.InputChannels}{(shape.IsInputPlanar ? " planes" : "")} to "
+            + $"{shape.InputHeight}x{shape.InputWidth}x{shape.InputChannels}{order} to "
             + $"{shape.OutputHeight}x{shape.OutputWidth}x{shape.OutputChannels}{groups}";
     }
 }

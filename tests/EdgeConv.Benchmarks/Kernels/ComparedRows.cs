@@ -32,8 +32,8 @@ internal sealed record ComparedRows(ConvolutionShape Shape, int Uses, IReadOnlyL
         Random random = new(1);
         float[] weights = Noise(random, (long)shape.OutputChannels * shape.WeightsPerOutput);
         float[] bias = Noise(random, shape.OutputChannels);
-        using Tensor input = new(DataType.Float32, new Shape(checked((int)(shape.InputPixels * shape.InputChannels))));
-        using Tensor output = new(DataType.Float32, new Shape(checked((int)(shape.OutputPixels * shape.OutputChannels))));
+        using Tensor input = Floats(shape.InputPixels * shape.InputChannels);
+        using Tensor output = Floats(shape.OutputPixels * shape.OutputChannels);
         Noise(random, input.Shape.ElementCount).CopyTo(input.AsSpan<float>());
         List<(KernelSet Set, ConvolutionLayer Layer)> layers = [];
         foreach (KernelSet set in KernelTable.SupportedSets.Where(set => set != KernelSet.Scalar))
@@ -63,6 +63,8 @@ internal sealed record ComparedRows(ConvolutionShape Shape, int Uses, IReadOnlyL
         Array.ForEach(timed, layer => layer.Dispose());
         return rows;
     }
+
+    private static Tensor Floats(long count) => new(DataType.Float32, new Shape(checked((int)count)));
 
     private static float[] Noise(Random random, long length)
     {
