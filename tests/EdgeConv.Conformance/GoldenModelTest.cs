@@ -15,6 +15,12 @@ public class GoldenModelTest
     /// <summary>Four steps of 1/256: what rounding before a quantised layer may move its output by.</summary>
     private const float FourSteps = 4 / 256f;
 
+    /// <summary>
+    /// One more for ONNX Runtime, whose sums of two products of 8-bit numbers saturate at 16 bits on processors
+    /// without VNNI: 0.0160 for vww_mobilenet_v1_int8 on a Zen 3.
+    /// </summary>
+    private const float FiveSteps = 5 / 256f;
+
     public static TheoryData<string, float> Models => new()
     {
         { "mobilenet_v1_0.25_128_quant_float", 1e-4f },
@@ -44,7 +50,7 @@ public class GoldenModelTest
         Skip = SharedData.Absent)]
     [MemberData(nameof(Models))]
     public void OnnxRuntime_gives_the_golden_outputs(string model, float tolerance) =>
-        Check(new OrtSessionFactory(), model, tolerance);
+        Check(new OrtSessionFactory(), model, tolerance == FourSteps ? FiveSteps : tolerance);
 
     private static void Check(ISessionFactory factory, string model, float tolerance)
     {
