@@ -79,8 +79,12 @@ public static class Conformal
     /// <summary>
     /// The fewest calibration samples for which <see cref="PacRank"/> exists: ⌈ln δ / ln(1 − α)⌉.
     /// </summary>
-    public static int MinimumPacCount(double alpha, double delta) =>
-        (int)Math.Min(int.MaxValue, Math.Ceiling(Math.Log(delta) / Math.Log(1 - alpha)));
+    public static int MinimumPacCount(double alpha, double delta)
+    {
+        // ln(1 − α) is −α where 1 − α would be 1.
+        double logarithm = alpha < 1e-8 ? -alpha : Math.Log(1 - alpha);
+        return (int)Math.Clamp(Math.Ceiling(Math.Log(delta) / logarithm), 0, int.MaxValue);
+    }
 
     /// <summary>
     /// The fewest calibration samples for verdicts at α, with confidence 1 − δ when δ is given.

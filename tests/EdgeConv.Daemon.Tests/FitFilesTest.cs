@@ -30,7 +30,7 @@ public sealed class FitFilesTest : IDisposable
         foreach (string output in new[] { model, PathOf("link.onnx"), Path.Combine(_folder, "here", "model.onnx") })
         {
             FingerprintError error = Assert.Throws<FingerprintError>(() => OutputFile.Require(output, [model]));
-            Assert.Equal($"{output}: is what the fit reads ({model}); what the fit writes needs a file of its own", error.Message);
+            Assert.Equal($"{output}: is what is read ({model}); what is written needs a file of its own", error.Message);
         }
 
         Assert.Equal("model", File.ReadAllText(model));

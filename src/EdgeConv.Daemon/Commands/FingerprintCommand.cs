@@ -88,7 +88,7 @@ internal static class FingerprintCommand
     private static int Merge(string[] paths, string output, bool keepsShard)
     {
         Fingerprint[] shards = [.. paths.Select(Fingerprint.Read)];
-        OutputFile.Require(output, []);
+        OutputFile.Require(output, paths.Select(Path.GetFullPath));
         Fingerprint merged = ShardMerge.Merge(shards, keepsShard);
         merged.Write(output);
         Shard first = shards[0].Shard!;

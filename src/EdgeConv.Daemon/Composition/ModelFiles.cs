@@ -14,16 +14,16 @@ internal static class ModelFiles
     /// </exception>
     public static void Require(MemberOptions member)
     {
-        if (BoundedFile.WhyNoFile(member.Path) is { } noModel)
-            throw new ModelError(member.Path, noModel);
+        RequireModel(member.Path);
         if (member.Fingerprint is not null && BoundedFile.WhyNoFile(member.Fingerprint) is { } noFingerprint)
             throw new FingerprintError(member.Fingerprint, noFingerprint);
     }
 
     /// <summary>Name and hash of a model file.</summary>
-    /// <exception cref="ModelError">The file cannot be read.</exception>
+    /// <exception cref="ModelError">It is no regular file, or cannot be read.</exception>
     public static ModelIdentity IdentityOf(string path)
     {
+        RequireModel(path);
         try
         {
             return new ModelIdentity(Path.GetFileNameWithoutExtension(path), path, FileHashes.Of(path));
@@ -32,5 +32,11 @@ internal static class ModelFiles
         {
             throw new ModelError(path, $"cannot be read: {error.Message}", error);
         }
+    }
+
+    private static void RequireModel(string path)
+    {
+        if (BoundedFile.WhyNoFile(path) is { } problem)
+            throw new ModelError(path, problem);
     }
 }

@@ -2,14 +2,14 @@ using EdgeConv.Core;
 
 namespace EdgeConv.Daemon.Fitting;
 
-/// <summary>Looks at the file that a fit is to write before the long work begins.</summary>
+/// <summary>Looks at the file that is to be written before the long work begins.</summary>
 internal static class OutputFile
 {
-    private const string Remedy = "what the fit writes needs a file of its own";
+    private const string Remedy = "what is written needs a file of its own";
 
     /// <summary>Requires that a path can be written without harm to what else is there.</summary>
     /// <param name="path">The file to write.</param>
-    /// <param name="inputs">Files that the fit reads.</param>
+    /// <param name="inputs">Files that are read.</param>
     /// <exception cref="FingerprintError">
     /// It is a folder, a pipe or a device, one of the inputs, or its folder cannot be written to.
     /// </exception>
@@ -18,7 +18,7 @@ internal static class OutputFile
         if (BoundedFile.IsTaken(path))
             throw new FingerprintError(path, $"is a folder, a pipe or a device; {Remedy}");
         if (inputs.FirstOrDefault(input => BoundedFile.AreSame(input, path)) is { } same)
-            throw new FingerprintError(path, $"is what the fit reads ({same}); {Remedy}");
+            throw new FingerprintError(path, $"is what is read ({same}); {Remedy}");
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!Directory.Exists(folder))
             throw new FingerprintError(path, $"there is no folder {folder} to write it to");

@@ -9,18 +9,28 @@ namespace EdgeConv.Gating.Events;
 /// <remarks>
 /// <para>
 /// Evidence is the exponentially weighted mean of −ln p over the samples, S_t = S_{t−1} + w (−ln p_t −
-/// S_{t−1}) with w = 2 / (N + 1) and S_0 = 1, the mean for uniform p; e^(−S) is a geometric moving average
-/// of the p-values. An event begins when that average has fallen to the gate's α, and is over when it has
-/// stayed above √α for <see cref="EventOptions.Gap"/>. Rises within that time are the same event.
+/// S_{t−1}) with w = 2 / (N + 1); e^(−S) is a geometric moving average of the p-values. For independent
+/// uniform p, −ln p has mean 1 and variance 1, so S has mean 1 = S_0 and variance σ² = w / (2 − w).
 /// </para>
 /// <para>
-/// Its first sample is the one at which the average last fell to √α, its last the last one with the average
-/// at √α or below, its peak the one with the least p between them, the greatest distance among equals.
-/// p-values mean the same for every member of a family, so an event goes on when the governor moves.
+/// An event begins when S reaches H = max(−0.98 ln α, 1 + 4σ), or −0.98 ln α without smoothing (N = 1): when
+/// the average has nearly fallen to the gate's α, which one that never goes below α only approaches, and
+/// above where ordinary samples take it for whatever α. It is over when <see cref="EventOptions.Gap"/> has
+/// passed since S, having reached H, fell below L = (1 + H) / 2, half way back to ordinary; what reaches H
+/// within that time is the same event, what only crosses L is not. Independent uniform p begin an event in
+/// some 45 of a million samples at N = 10 and α = 5 %.
+/// </para>
+/// <para>
+/// Its first sample is the one at which S last rose to L, its last the last one at L or above, its peak the
+/// one with the least p between them, the greatest distance among equals. p-values mean the same for every
+/// member of a family, so an event goes on when the governor moves.
 /// </para>
 /// </remarks>
 public sealed class EventTracker
 {
+    private const double NearlyAlpha = 0.98;
+    private const double Deviations = 4;
+
     private readonly TimeProvider _time;
     private readonly TimeSpan _gap;
     private readonly double _weight;
@@ -44,8 +54,10 @@ public sealed class EventTracker
         _time = time;
         _gap = options.Gap;
         _weight = 2 / (options.Span + 1.0);
-        _high = -Math.Log(alpha);
-        _low = _high / 2;
+        _high = -NearlyAlpha * Math.Log(alpha);
+        if (options.Span > 1)
+            _high = Math.Max(_high, 1 + (Deviations * Math.Sqrt(_weight / (2 - _weight))));
+        _low = (1 + _high) / 2;
     }
 
     /// <summary>Whether an event has begun and is not over.</summary>
@@ -72,12 +84,16 @@ public sealed class EventTracker
     {
         _evidence += _weight * (-Math.Log(sample.Gate.P) - _evidence);
         if (_evidence < _low)
-            return Wait(sample);
-        if (!_isRaised)
+            _isRaised = false;
+        else if (IsOpen)
+            _isRaised |= _evidence >= _high;
+        else if (!_isRaised)
             Begin(sample);
         else
             Extend(sample);
-        if (IsOpen || _evidence < _high)
+        if (IsOpen)
+            return Continue(sample);
+        if (!_isRaised || _evidence < _high)
             return null;
         IsOpen = true;
         return EventPhase.Start;
@@ -112,12 +128,15 @@ public sealed class EventTracker
         _countSinceLast = 0;
     }
 
-    // Below the lower level: what comes may still turn out to lie within an event, so it is remembered.
-    private EventPhase? Wait(in GatedSample sample)
+    // What comes when the event seems to be over may still turn out to lie within it, so it is remembered.
+    private EventPhase? Continue(in GatedSample sample)
     {
-        _isRaised = IsOpen;
-        if (!IsOpen)
+        if (_isRaised)
+        {
+            Extend(sample);
             return null;
+        }
+
         if (_countSinceLast++ == 0 || IsOdder(sample.Gate, _oddestSinceLast.Gate))
             _oddestSinceLast = sample;
         return _time.GetElapsedTime(Last.CapturedAt, sample.CapturedAt) >= _gap ? Close() : null;

@@ -107,6 +107,8 @@ internal sealed unsafe class F32Depthwise<TLanes, TVector> : ConvolutionLayer
     // Where the 1x1 layers before and behind it are cut so too. A flat row is one run of all channels.
     private bool IsOfChannels(in ConvolutionArguments arguments)
     {
+        if (arguments.Shares == 1)
+            return false;
         Share share = new(arguments.Share, arguments.Shares);
         long pixels = (arguments.RowEnd - arguments.RowStart) * (long)Shape.OutputWidth;
         return _repeated is null && share.HasFewPixels(pixels)

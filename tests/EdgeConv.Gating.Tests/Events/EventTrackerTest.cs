@@ -32,7 +32,7 @@ public sealed class EventTrackerTest
 
     /// <summary>
     /// w = 1/2. Four samples at p = 0.5 leave evidence of 0.7123; one at 0.001 makes it 3.8100, above
-    /// ln 20 = 2.9957; then follow 2.2516 and 1.4724, below half of that. The gap of 3 s runs from sample 5.
+    /// 1 + 4 √(1/3) = 3.3094; then follow 2.2516 and 1.4724, below 2.1547. The gap of 3 s runs from sample 5.
     /// </summary>
     [Fact]
     public void An_event_opens_at_alpha_and_closes_when_it_has_been_back_for_the_gap()
@@ -47,7 +47,7 @@ public sealed class EventTrackerTest
     {
         Assert.Equal(".S...", Feed(Ordinary, Odd, Ordinary, Ordinary, Odd));
         Assert.Equal((1L, 4L, 1L, 4L), Numbers());
-        Assert.Equal("....E.S", Feed(Ordinary, Ordinary, Ordinary, Ordinary, Ordinary, Ordinary, Odd));
+        Assert.Equal("...E..S", Feed(Ordinary, Ordinary, Ordinary, Ordinary, Ordinary, Ordinary, Odd));
         Assert.Equal((11L, 11L, 11L, 1L), Numbers());
     }
 
@@ -58,7 +58,7 @@ public sealed class EventTrackerTest
         double[] values = [Ordinary, 0.04, 0.01, 0.02, 0.01, 0.03];
         EventPhase?[] phases = [.. values.Select(p => tracker.Observe(Sample(p)))];
         Assert.Equal([null, null, null, EventPhase.Start, null, null], phases);
-        Assert.Equal((1L, 5L), (tracker.First.Sequence, tracker.Last.Sequence));
+        Assert.Equal((2L, 5L), (tracker.First.Sequence, tracker.Last.Sequence));
         Assert.Equal((2L, 0.01, "w2"), (tracker.Peak.Sequence, tracker.Peak.Gate.P, tracker.Peak.Origin));
     }
 
@@ -116,6 +116,59 @@ public sealed class EventTrackerTest
         Assert.InRange(events, 1, Samples / 10_000);
     }
 
+    /// <summary>At 25 samples a second, independent ordinary ones after fifty odd ones.</summary>
+    [Theory]
+    [InlineData(0.01)]
+    [InlineData(0.05)]
+    [InlineData(0.2)]
+    [InlineData(0.5)]
+    public void An_event_is_over_soon_after_the_gap_whatever_alpha_is(double alpha)
+    {
+        const int Rate = 25;
+        int late = 0;
+        for (int seed = 0; seed < 200; seed++)
+        {
+            EventTracker tracker = new(new EventOptions(), alpha, new SampleClock(Rate));
+            Random random = new(seed);
+            for (int i = 0; i < 50; i++)
+                tracker.Observe(Sample(Odd) with { CapturedAt = i });
+            Assert.True(tracker.IsOpen);
+            int ended = 50;
+            while (tracker.Observe(Sample(1 - random.NextDouble()) with { CapturedAt = ended }) != EventPhase.End)
+                ended++;
+            late += ended - 50 > 2 * 5 * Rate ? 1 : 0;
+            Assert.InRange(tracker.Last.CapturedAt, 49, ended - (5 * Rate));
+        }
+
+        Assert.InRange(late, 0, 10);
+    }
+
+    /// <summary>n calibration samples make no p below 1 / (n + 1), here α itself.</summary>
+    [Fact]
+    public void The_least_p_of_a_small_calibration_set_opens_an_event()
+    {
+        foreach (int span in (int[])[1, 10, 100])
+        {
+            EventTracker tracker = new(new EventOptions { Span = span }, Alpha, new SecondClock());
+            Assert.Contains(EventPhase.Start, Enumerable.Range(0, 10 * span).Select(_ => tracker.Observe(Sample(Alpha))));
+        }
+    }
+
+    [Fact]
+    public void Ordinary_samples_begin_no_event_that_stays_at_a_large_alpha()
+    {
+        EventTracker tracker = new(new EventOptions(), 0.5, new SecondClock());
+        Random random = new(19);
+        int open = 0;
+        for (int i = 0; i < 100_000; i++)
+        {
+            tracker.Observe(Sample(1 - random.NextDouble()));
+            open += tracker.IsOpen ? 1 : 0;
+        }
+
+        Assert.InRange(open, 0, 2000);
+    }
+
     [Fact]
     public void A_sample_allocates_nothing()
     {
@@ -142,6 +195,11 @@ public sealed class EventTrackerTest
         GateReading reading = Reading with { P = p };
         return new GatedSample(
             DateTimeOffset.UnixEpoch, now, now, origin, FakeSession.Identity, reading);
+    }
+
+    private sealed class SampleClock(int rate) : TimeProvider
+    {
+        public override long TimestampFrequency => rate;
     }
 
     private sealed class SecondClock : TimeProvider
