@@ -27,6 +27,7 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
         // A wrong path is said before the model is loaded.
         SourceOptions data = DataSource.Of(request.Data, request.Pipeline);
         using FamilyMember member = LoadMember(out FitOptions options);
+        WarnOfOverlap(data.Stride, member.WindowLength);
         string hash = DataHash.Of(request.Data, cancellation);
         FingerprintFitter fitter = new(member.Session.Model, options with { DataHash = hash });
         OutlierProbe? probe = request.IsChecked ? new OutlierProbe(member, _preprocess) : null;
@@ -52,6 +53,17 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
         }
 
         return new FitResult(request.IsShard ? fitter.FinishShard() : fitter.Finish(), probe?.Check);
+    }
+
+    // Neighbours then lie on both sides of the split, so that the calibration finds less odd than there will be.
+    private void WarnOfOverlap(int stride, int? window)
+    {
+        if (window is { } length && stride > 0 && stride < length)
+        {
+            progress.Say(string.Create(CultureInfo.InvariantCulture,
+                $"warning: windows of {length} overlap, {stride} apart: they are not independent, and more will be ")
+                + "flagged than is promised; a stride of the window's length would be right");
+        }
     }
 
     private static void Add(Sample sample, ISession session, FingerprintFitter fitter, OutlierProbe? probe)

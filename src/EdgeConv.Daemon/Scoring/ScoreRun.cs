@@ -91,10 +91,10 @@ internal sealed class ScoreRun : IDisposable
         {
             // All its samples are unusable, and each has been named.
         }
-        catch (Exception error) when (error is DataError or DeviceError)
+        catch (Exception error) when (error is DataError or DeviceError or ConfigError)
         {
             Skipped++;
-            messages.Say($"skipped: {error.Message}");
+            messages.Say(error is ConfigError ? $"skipped: {path}: {error.Message}" : $"skipped: {error.Message}");
         }
 
         Skipped += feed?.Position.Skipped ?? 0;

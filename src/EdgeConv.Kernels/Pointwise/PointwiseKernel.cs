@@ -108,6 +108,12 @@ public abstract unsafe class PointwiseKernel
     /// </summary>
     public void RunShare(in PointwiseArguments whole, int share, int shares)
     {
+        if (shares == 1)
+        {
+            Run(whole);
+            return;
+        }
+
         long weights = whole.ChannelEnd * (long)whole.InputChannels;
         OutputRectangle part = CutShare(whole.Pixels, whole.ChannelEnd, weights, new Share(share, shares));
         Run(whole.Rows(part.PixelStart, part.PixelEnd - part.PixelStart) with
