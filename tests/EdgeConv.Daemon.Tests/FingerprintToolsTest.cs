@@ -51,6 +51,26 @@ public sealed class FingerprintToolsTest : IDisposable
     }
 
     [Fact]
+    public void Windows_that_overlap_are_warned_of()
+    {
+        (int status, _, string errors) = CommandRun.Run(FitArguments("a.ecfp", Series("a.csv", 8000)));
+        Assert.Equal(0, status);
+        Assert.Contains("warning: windows of 512 overlap, 32 apart: ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_device_is_no_model_to_score_with_and_a_shard_is_not_written_over()
+    {
+        Fit("a.ecfp", Series("a.csv", 8000), "--shard");
+        Fit("b.ecfp", Series("b.csv", 8000, 2), "--shard");
+        Assert.StartsWith("edgeconv: /dev/zero: is a pipe, a device", Refusal(
+            "score", "/dev/zero", "--fingerprint", PathOf("a.ecfp"), PathOf("a.csv")), StringComparison.Ordinal);
+        Assert.Contains("is what is read", Refusal(
+            "fingerprint", "merge", PathOf("a.ecfp"), PathOf("b.ecfp"), "--out", PathOf("b.ecfp")),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_literal_gate_is_one_diagonal_tap()
     {
         Fit("a.ecfp", Series("a.csv", 8000), "--mode", "diagonal");

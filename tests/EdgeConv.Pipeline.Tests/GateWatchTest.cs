@@ -37,12 +37,12 @@ public sealed class GateWatchTest : IDisposable
         GateEvent[] events = [.. _sink.Findings.OfType<GateEvent>()];
         Assert.Equal([EventPhase.Start, EventPhase.End], events.Select(e => e.Phase));
         Assert.Equal(events[0].Id, events[1].Id);
-        Assert.Equal("19700101T000000000-30", events[1].Id);
-        Assert.Equal(("test", 30L), (events[1].Pipeline, events[1].First.Sequence));
+        Assert.Equal("19700101T000000000-31", events[1].Id);
+        Assert.Equal(("test", 31L), (events[1].Pipeline, events[1].First.Sequence));
         Assert.InRange(events[1].Last.Sequence, 40, 55);
         Assert.Equal((36L, "w36", "fake"),
             (events[1].Peak.Sequence, events[1].Peak.Origin, events[1].Peak.Model.Name));
-        Assert.Equal(events[1].Last.Sequence - 29, events[1].Samples);
+        Assert.Equal(events[1].Last.Sequence - 30, events[1].Samples);
     }
 
     [Fact]

@@ -27,7 +27,6 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
         // A wrong path is said before the model is loaded.
         SourceOptions data = DataSource.Of(request.Data, request.Pipeline);
         using FamilyMember member = LoadMember(out FitOptions options);
-        WarnOfOverlap(data.Stride, member.WindowLength);
         string hash = DataHash.Of(request.Data, cancellation);
         FingerprintFitter fitter = new(member.Session.Model, options with { DataHash = hash });
         OutlierProbe? probe = request.IsChecked ? new OutlierProbe(member, _preprocess) : null;
@@ -52,7 +51,9 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
             throw;
         }
 
-        return new FitResult(request.IsShard ? fitter.FinishShard() : fitter.Finish(), probe?.Check);
+        Fingerprint fingerprint = request.IsShard ? fitter.FinishShard() : fitter.Finish();
+        WarnOfOverlap(data.Stride, member.WindowLength);
+        return new FitResult(fingerprint, probe?.Check);
     }
 
     // Neighbours then lie on both sides of the split, so that the calibration finds less odd than there will be.
