@@ -41,12 +41,7 @@ public static class ShardMerge
 
     private static FitOptions OptionsOf(Fingerprint shard) => new()
     {
-        Taps = [.. shard.Taps.Select(tap => new TapChoice(tap.Name, tap.Channels)
-        {
-            Statistic = tap.Statistic,
-            Mode = tap.IsModeAutomatic ? null : tap.Mode,
-            IsNormalized = tap.IsNormalized,
-        })],
+        Taps = [.. shard.Taps.Select(tap => tap.Choice)],
         Classes = shard.Taps[0].Moments.Classes,
         Alpha = shard.Alpha,
         Delta = shard.Shard!.Delta,

@@ -49,6 +49,14 @@ public sealed record TapFingerprint
     /// <summary>Features d: C or 2C.</summary>
     public int Dimension => DimensionOf(Statistic, Channels);
 
+    /// <summary>How it was fitted, for another fit of the same kind.</summary>
+    public TapChoice Choice => new(Name, Channels)
+    {
+        Statistic = Statistic,
+        Mode = IsModeAutomatic ? null : Mode,
+        IsNormalized = IsNormalized,
+    };
+
     internal static int DimensionOf(TapStatistic statistic, int channels) =>
         statistic == TapStatistic.Mean ? channels : 2 * channels;
 }

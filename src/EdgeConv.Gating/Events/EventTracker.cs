@@ -83,20 +83,7 @@ public sealed class EventTracker
     public EventPhase? Observe(in GatedSample sample)
     {
         _evidence += _weight * (-Math.Log(sample.Gate.P) - _evidence);
-        if (_evidence < _low)
-            _isRaised = false;
-        else if (IsOpen)
-            _isRaised |= _evidence >= _high;
-        else if (!_isRaised)
-            Begin(sample);
-        else
-            Extend(sample);
-        if (IsOpen)
-            return Continue(sample);
-        if (!_isRaised || _evidence < _high)
-            return null;
-        IsOpen = true;
-        return EventPhase.Start;
+        return IsOpen ? Continue(sample) : Await(sample);
     }
 
     /// <summary>Ends the event that is open, because the stream ends.</summary>
@@ -107,6 +94,23 @@ public sealed class EventTracker
             return null;
         IsOpen = _isRaised = false;
         return EventPhase.End;
+    }
+
+    // None is open, but one may have begun.
+    private EventPhase? Await(in GatedSample sample)
+    {
+        if (_evidence < _low)
+        {
+            _isRaised = false;
+            return null;
+        }
+
+        if (_isRaised)
+            Extend(sample);
+        else
+            Begin(sample);
+        IsOpen = _evidence >= _high;
+        return IsOpen ? EventPhase.Start : null;
     }
 
     private void Begin(in GatedSample sample)
@@ -131,6 +135,7 @@ public sealed class EventTracker
     // What comes when the event seems to be over may still turn out to lie within it, so it is remembered.
     private EventPhase? Continue(in GatedSample sample)
     {
+        _isRaised = _evidence >= _high || (_isRaised && _evidence >= _low);
         if (_isRaised)
         {
             Extend(sample);

@@ -53,9 +53,9 @@ internal sealed unsafe class PointwiseLayer : ConvolutionLayer
     internal override OutputRectangle RectangleOf(in ConvolutionArguments arguments)
     {
         int first = arguments.RowStart * Shape.OutputWidth, end = arguments.RowEnd * Shape.OutputWidth;
-        long weights = Shape.OutputChannels * (long)Shape.InputChannels;
-        OutputRectangle part = _kernel.CutShare(
-            end - first, Shape.OutputChannels, weights, new Share(arguments.Share, arguments.Shares));
+        Share share = new(arguments.Share, arguments.Shares);
+        OutputRectangle part =
+            _kernel.CutShare(end - first, Shape.InputChannels, Shape.OutputChannels, share);
         return part with { PixelStart = first + part.PixelStart, PixelEnd = first + part.PixelEnd };
     }
 

@@ -114,8 +114,8 @@ public abstract unsafe class PointwiseKernel
             return;
         }
 
-        long weights = whole.ChannelEnd * (long)whole.InputChannels;
-        OutputRectangle part = CutShare(whole.Pixels, whole.ChannelEnd, weights, new Share(share, shares));
+        OutputRectangle part =
+            CutShare(whole.Pixels, whole.InputChannels, whole.ChannelEnd, new Share(share, shares));
         Run(whole.Rows(part.PixelStart, part.PixelEnd - part.PixelStart) with
         {
             ChannelStart = part.ChannelStart,
@@ -124,10 +124,10 @@ public abstract unsafe class PointwiseKernel
     }
 
     /// <summary>What <see cref="RunShare"/> computes of a part.</summary>
-    internal OutputRectangle CutShare(int pixels, int channels, long weights, Share part)
+    internal OutputRectangle CutShare(int pixels, int inputs, int channels, Share part)
     {
         bool hasFewPixels = part.HasFewPixels(pixels);
-        if (hasFewPixels && (weights > FewWeights || pixels / part.Count < LeastPixels))
+        if (hasFewPixels && ((long)inputs * channels > FewWeights || pixels / part.Count < LeastPixels))
         {
             (int start, int end) = part.Cut(channels, BlockChannels);
             return new OutputRectangle(0, pixels, start, end);

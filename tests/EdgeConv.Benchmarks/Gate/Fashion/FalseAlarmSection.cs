@@ -68,7 +68,7 @@ internal static class FalseAlarmSection
         double[] values =
             [.. order.Take(Judged).Select(picture => gate.Evaluate(taps.Statistics[picture]).P)];
         double[] Flagged(double? delta) => [.. Alphas.Select(alpha => Share(
-            values, new MahalanobisGate(fingerprint with { Delta = delta }, alpha).Threshold))];
+            values, Conformal.Threshold(fingerprint.CalibrationCount, fingerprint.Taps.Count, alpha, delta)))];
         return new Rates(Flagged(null), Flagged(Delta));
     }
 

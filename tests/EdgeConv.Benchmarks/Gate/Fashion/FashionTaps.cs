@@ -1,5 +1,6 @@
 using EdgeConv.Core;
 using EdgeConv.Daemon.Demo;
+using EdgeConv.Daemon.Fitting;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Engine.Execution;
 using EdgeConv.Gating;
@@ -78,18 +79,12 @@ internal sealed class FashionTaps
         ISession session = member.Session;
         IEnumerable<float> statistics =
             Enumerable.Range(0, session.Taps.Count).SelectMany(tap => session.GetTap(tap).ToArray());
-        float[] scores = session.GetOutput(0).AsSpan<float>().ToArray();
-        return ([.. statistics], Array.IndexOf(scores, scores.Max()));
+        return ([.. statistics], ClassifierOutput.ClassOf(session));
     }
 
     private static FitOptions OptionsOf(Fingerprint fitted) => new()
     {
         Classes = fitted.Taps[0].Moments.Classes,
-        Taps = [.. fitted.Taps.Select(tap => new TapChoice(tap.Name, tap.Channels)
-        {
-            Statistic = tap.Statistic,
-            Mode = tap.Mode,
-            IsNormalized = tap.IsNormalized,
-        })],
+        Taps = [.. fitted.Taps.Select(tap => tap.Choice)],
     };
 }
