@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # Fits the fingerprints of our models with edgeconv itself, on the data that training left out for the gate.
 #
-#   fit-fingerprints.sh EDGECONV DATA [MODEL ...]     e.g. ../../artifacts/linux-x64/edgeconv ~/.cache/edgeconv/data heart
+#   fit-fingerprints.sh EDGECONV DATA [MODEL ...]     e.g. artifacts/linux-x64/edgeconv ~/.cache/edgeconv/data heart
 #
 # DATA is the folder that deploy/demo/restore-data.sh fills. Needs Debian's python3-numpy, python3-pil, python3-scipy and
 # dataset-fashion-mnist for the data only. The face detector's fingerprint knows random crops of eight photographs, which
 # is enough to tell photographs from noise and covered lenses, and no more.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
 usage='usage: fit-fingerprints.sh EDGECONV DATA [MODEL ...]'
 edgeconv=$(realpath "${1:?$usage}")
 restored=$(realpath "${2:?$usage}")
 shift 2
+cd "$(dirname "${BASH_SOURCE[0]}")"
 models=${*:-heart fashion-s fashion-m fashion-l faces}
 data=$(mktemp -d)
 trap 'rm -rf "$data"' EXIT

@@ -1,35 +1,11 @@
 namespace EdgeConv.Gating;
 
 /// <summary>
-/// Split-conformal calibration: turns a score (higher is odder) into a p-value by its rank among the scores
-/// of n held-out in-distribution samples. P(p ≤ α) ≤ α for a new exchangeable sample, whatever the
-/// distribution.
+/// Thresholds for p-values that are k/(n + 1) by a rank among n calibration samples, see
+/// <see cref="CalibrationBlocks"/>: P(p ≤ α) ≤ α for a new exchangeable sample, whatever the distribution.
 /// </summary>
 public static class Conformal
 {
-    /// <summary>p = (1 + #{s_i ≥ s}) / (n + 1), in (0,1]; a binary search.</summary>
-    /// <param name="sortedScores">Calibration scores s_i, ascending.</param>
-    /// <param name="score">s.</param>
-    public static double PValue(ReadOnlySpan<float> sortedScores, float score)
-    {
-        int low = 0, high = sortedScores.Length;
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            if (sortedScores[middle] >= score)
-                high = middle;
-            else
-                low = middle + 1;
-        }
-
-        return (1.0 + sortedScores.Length - low) / (sortedScores.Length + 1.0);
-    }
-
-    /// <summary>
-    /// Bonferroni's combination of the p-values of several taps: the smallest times their number, at most 1.
-    /// </summary>
-    public static double Combine(double smallest, int taps) => Math.Min(1, taps * smallest);
-
     /// <summary>
     /// k = ⌈(n + 1)(1 − α)⌉: scores above the k-th smallest calibration score have p ≤ α. k &gt; n means that
     /// nothing can be flagged.
@@ -44,14 +20,12 @@ public static class Conformal
         return count + 1 - flagged;
     }
 
-    /// <summary>
-    /// The fewest calibration samples with which <paramref name="taps"/> taps can flag at α.
-    /// </summary>
-    public static int MinimumCount(double alpha, int taps = 1)
+    /// <summary>The fewest calibration samples with which anything can be flagged at α.</summary>
+    public static int MinimumCount(double alpha)
     {
-        double estimate = Math.Ceiling(taps / alpha) - 2;
+        double estimate = Math.Ceiling(1 / alpha) - 2;
         int count = (int)Math.Clamp(estimate, 0, int.MaxValue - 8);
-        while (Combine(1 / (count + 1.0), taps) > alpha && count < int.MaxValue - 1)
+        while (1 / (count + 1.0) > alpha && count < int.MaxValue - 1)
             count++;
         return count;
     }
@@ -89,20 +63,35 @@ public static class Conformal
     /// <summary>
     /// The fewest calibration samples for verdicts at α, with confidence 1 − δ when δ is given.
     /// </summary>
-    /// <param name="taps">Taps whose p-values are combined; each gets its share of α and δ.</param>
     /// <param name="alpha">α in (0,1).</param>
     /// <param name="delta">δ in (0,1), or null for validity on average over calibration sets.</param>
-    public static int MinimumCount(int taps, double alpha, double? delta) =>
-        delta is double d ? MinimumPacCount(alpha / taps, d / taps) : MinimumCount(alpha, taps);
+    public static int MinimumCount(double alpha, double? delta) =>
+        delta is double d ? MinimumPacCount(alpha, d) : MinimumCount(alpha);
 
     /// <summary>
-    /// The greatest combined p-value whose verdict is "out of distribution": α itself, or with δ the smaller
-    /// value that holds α with confidence 1 − δ; 0 when nothing can be flagged.
+    /// The greatest p-value whose verdict is "out of distribution": α itself, or with δ the smaller value that
+    /// holds α with confidence 1 − δ; 0 when nothing can be flagged.
     /// </summary>
-    public static double Threshold(int count, int taps, double alpha, double? delta)
+    public static double Threshold(int count, double alpha, double? delta)
     {
         if (delta is double d)
-            return Combine((PacRank(count, alpha / taps, d / taps) + 1) / (count + 1.0), taps);
-        return Combine(1 / (count + 1.0), taps) <= alpha ? alpha : 0;
+            return (PacRank(count, alpha, d) + 1) / (count + 1.0);
+        return 1 / (count + 1.0) <= alpha ? alpha : 0;
+    }
+
+    /// <summary>#{s_i ≥ s} of ascending scores s_i; a binary search.</summary>
+    internal static int CountAtLeast(ReadOnlySpan<float> sortedScores, float score)
+    {
+        int low = 0, high = sortedScores.Length;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            if (sortedScores[middle] >= score)
+                high = middle;
+            else
+                low = middle + 1;
+        }
+
+        return sortedScores.Length - low;
     }
 }

@@ -9,7 +9,7 @@ namespace EdgeConv.Gating;
 public sealed record Fingerprint
 {
     /// <summary>Version of the file format that this program reads and writes.</summary>
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     /// <summary>Where it was read from, for messages; not stored.</summary>
     public string Place { get; init; } = "fingerprint";
@@ -39,8 +39,7 @@ public sealed record Fingerprint
     public required DateTimeOffset Created { get; init; }
 
     /// <summary>
-    /// Share of the calibration samples flagged at α when each half of them is judged by the other: near α,
-    /// or below it for several taps.
+    /// Share of the calibration samples flagged at α when each half of them is judged by the other: near α.
     /// </summary>
     public double HeldOutFlagRate { get; init; }
 

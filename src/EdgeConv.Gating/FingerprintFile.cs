@@ -11,7 +11,8 @@ namespace EdgeConv.Gating;
 /// estimator, shrinkage, background_shrinkage, classes (K). Tensors, each <c>tap.t.</c> + counts I64[K],
 /// means F64[K,d], scatter F64[d(d+1)/2], and derived from them centre F32[d], factor F32[d(d+1)/2] or F32[d]
 /// when diagonal, whitened_means F32[classes with samples, d] (F32[1,d] for diagonal); background.centre,
-/// background.factor, background.whitened_means when relative; scores F32[n], ascending. A shard, which can
+/// background.factor, background.whitened_means when relative; scores F32[n], of the same
+/// samples in the same order at every tap. A shard, which can
 /// be merged, also has the metadata <c>shard.</c> + calibration_share, fixed_shrinkage, delta (the wanted
 /// one, absent when none), delta_optional, data_hashes (separated by spaces), and the tensor
 /// shard.calibration F32[n, sum of all d]: the features of the calibration samples. Who does not know these

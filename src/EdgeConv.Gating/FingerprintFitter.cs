@@ -80,7 +80,7 @@ public sealed class FingerprintFitter
     public Fingerprint Finish()
     {
         RequireVariation();
-        int needed = Conformal.MinimumCount(_taps.Length, _options.Alpha, ReachableDelta());
+        int needed = Conformal.MinimumCount(_options.Alpha, ReachableDelta());
         if (CalibrationCount < needed)
             throw new FingerprintError(Place, DescribeShortage(needed));
         return Derive(_calibration.InOrder());
@@ -186,7 +186,7 @@ public sealed class FingerprintFitter
             Seed = _options.Seed,
             DataHash = _options.DataHash,
             Created = _time.GetUtcNow(),
-            HeldOutFlagRate = CrossCheck(),
+            HeldOutFlagRate = CrossCheck(taps),
         };
     }
 
@@ -201,7 +201,7 @@ public sealed class FingerprintFitter
 
     private double? ReachableDelta() =>
         !_options.IsDeltaOptional
-        || CalibrationCount >= Conformal.MinimumCount(_taps.Length, _options.Alpha, _options.Delta)
+        || CalibrationCount >= Conformal.MinimumCount(_options.Alpha, _options.Delta)
             ? _options.Delta
             : null;
 
@@ -235,29 +235,21 @@ public sealed class FingerprintFitter
     }
 
     // Each half of the calibration scores judged by the other half: what share would have been flagged.
-    private double CrossCheck()
+    private double CrossCheck(TapFingerprint[] taps)
     {
         int flagged = 0;
         for (int parity = 0; parity < 2; parity++)
         {
-            float[][] judges = [.. _taps.Select(tap => HalfOf(tap.Scores, 1 - parity))];
-            float[][] judged = [.. _taps.Select(tap => HalfOf(tap.Scores, parity))];
-            flagged += Enumerable.Range(0, judged[0].Length).Count(i => IsFlagged(judges, judged, i));
+            CalibrationBlocks judge = new([.. taps.Select(tap => HalfOf(tap.Scores, 1 - parity))]);
+            float[][] judged = [.. taps.Select(tap => HalfOf(tap.Scores, parity))];
+            flagged += Enumerable.Range(0, judged[0].Length).Count(i =>
+                judge.PValue([.. judged.Select(scores => scores[i])], out _) <= _options.Alpha);
         }
 
         return (double)flagged / CalibrationCount;
     }
 
-    private bool IsFlagged(float[][] judges, float[][] judged, int sample)
-    {
-        double smallest = 1;
-        for (int tap = 0; tap < judges.Length; tap++)
-            smallest = Math.Min(smallest, Conformal.PValue(judges[tap], judged[tap][sample]));
-        return Conformal.Combine(smallest, judges.Length) <= _options.Alpha;
-    }
-
-    private static float[] HalfOf(float[] scores, int parity) =>
-        [.. scores.Where((_, i) => i % 2 == parity).Order()];
+    private static float[] HalfOf(float[] scores, int parity) => [.. scores.Where((_, i) => i % 2 == parity)];
 
     private string DescribeShortage(int needed)
     {

@@ -23,7 +23,7 @@ public sealed class MahalanobisGate
     private readonly Fingerprint _fingerprint;
     private readonly TapScorer[] _scorers;
     private readonly int[] _sessionTaps;
-    private readonly double[] _pValues;
+    private readonly CalibrationBlocks _blocks;
     private readonly float[] _scores;
     private ISession? _session;
     private int _decisive;
@@ -41,7 +41,7 @@ public sealed class MahalanobisGate
         Threshold = FindThreshold();
         _scorers = [.. fingerprint.Taps.Select(MakeScorer)];
         _sessionTaps = new int[_scorers.Length];
-        _pValues = new double[_scorers.Length];
+        _blocks = CalibrationBlocks.Of(fingerprint);
         _scores = new float[_scorers.Length];
     }
 
@@ -91,7 +91,7 @@ public sealed class MahalanobisGate
         if (!ReferenceEquals(session, _session))
             Bind(session);
         for (int i = 0; i < _scorers.Length; i++)
-            Score(i, session.GetTap(_sessionTaps[i]));
+            _scores[i] = _scorers[i].Score(session.GetTap(_sessionTaps[i]));
         return Decide();
     }
 
@@ -102,7 +102,7 @@ public sealed class MahalanobisGate
         for (int i = 0; i < _scorers.Length; i++)
         {
             int length = 2 * _fingerprint.Taps[i].Channels;
-            Score(i, statistics.Slice(start, length));
+            _scores[i] = _scorers[i].Score(statistics.Slice(start, length));
             start += length;
         }
 
@@ -142,22 +142,9 @@ public sealed class MahalanobisGate
         return written;
     }
 
-    private void Score(int tap, ReadOnlySpan<float> statistics)
-    {
-        _scores[tap] = _scorers[tap].Score(statistics);
-        _pValues[tap] = Conformal.PValue(_fingerprint.Taps[tap].Scores, _scores[tap]);
-    }
-
     private GateReading Decide()
     {
-        _decisive = 0;
-        for (int i = 1; i < _pValues.Length; i++)
-        {
-            if (_pValues[i] < _pValues[_decisive])
-                _decisive = i;
-        }
-
-        double p = Conformal.Combine(_pValues[_decisive], _pValues.Length);
+        double p = _blocks.PValue(_scores, out _decisive);
         Verdict verdict = p <= Threshold ? Verdict.Ood : Verdict.Accepted;
         return new GateReading(verdict, p, _scores[_decisive], TapNames[_decisive]);
     }
@@ -166,11 +153,11 @@ public sealed class MahalanobisGate
     {
         if (!(Alpha > 0 && Alpha < 1))
             throw new ConfigError("alpha", $"{Alpha} is not between 0 and 1");
-        int count = _fingerprint.CalibrationCount, taps = TapNames.Count;
-        double threshold = Conformal.Threshold(count, taps, Alpha, _fingerprint.Delta);
+        int count = _fingerprint.CalibrationCount;
+        double threshold = Conformal.Threshold(count, Alpha, _fingerprint.Delta);
         if (threshold > 0)
             return threshold;
-        int needed = Conformal.MinimumCount(taps, Alpha, _fingerprint.Delta);
+        int needed = Conformal.MinimumCount(Alpha, _fingerprint.Delta);
         string confidence = _fingerprint.Delta is double delta
             ? string.Create(CultureInfo.InvariantCulture, $" with confidence {1 - delta:0.####}")
             : "";

@@ -43,7 +43,9 @@ public sealed record TapFingerprint
     /// <summary>All data as one Gaussian; null unless relative.</summary>
     public WhitenedGaussian? Background { get; init; }
 
-    /// <summary>Scores of the calibration samples, ascending and finite.</summary>
+    /// <summary>
+    /// Scores of the calibration samples, finite; the same samples in the same order at every tap.
+    /// </summary>
     public required float[] Scores { get; init; }
 
     /// <summary>Features d: C or 2C.</summary>

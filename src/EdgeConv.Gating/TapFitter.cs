@@ -31,11 +31,6 @@ internal sealed class TapFitter
     /// <summary>Whether no feature of the samples fitted to varies.</summary>
     public bool IsConstant => !(_moments.TotalVariance().Sum() > 0);
 
-    /// <summary>
-    /// Scores of the calibration samples in the order they were given to <see cref="Finish"/>.
-    /// </summary>
-    public float[] Scores { get; private set; } = [];
-
     /// <summary>Reads the features of one sample; they hold until the next is read.</summary>
     public ReadOnlySpan<float> Read(string origin, ReadOnlySpan<float> statistics)
     {
@@ -79,7 +74,6 @@ internal sealed class TapFitter
         if (whole is not null)
             CheckSingle(place, whole);
         TapScorer scorer = new(_features, classes, whole);
-        Scores = [.. calibration.Select(x => scorer.ScoreFeatures(x))];
         return new TapFingerprint
         {
             Name = _choice.Name,
@@ -94,7 +88,7 @@ internal sealed class TapFitter
             Moments = _moments,
             Classes = classes,
             Background = whole,
-            Scores = [.. Scores.Order()],
+            Scores = [.. calibration.Select(x => scorer.ScoreFeatures(x))],
         };
     }
 

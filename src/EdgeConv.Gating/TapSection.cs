@@ -114,8 +114,6 @@ internal static class TapSection
         float[] scores = file.Array<float>(prefix + "scores", file.LengthOf(prefix + "scores"));
         if (scores.Length == 0 || !scores.All(float.IsFinite))
             throw file.Error($"'{prefix}scores' are missing or not finite");
-        if (scores.Zip(scores.Skip(1)).Any(pair => pair.First > pair.Second))
-            throw file.Error($"'{prefix}scores' are not in ascending order");
         return scores;
     }
 

@@ -10,29 +10,17 @@ public sealed class GuaranteeTest
     [InlineData(0.01, 0.009129952563871467, 5.0 / 1001)]
     public void The_bound_with_confidence_is_a_quantile_of_beta(double alpha, double bound, double threshold)
     {
-        Guarantee guarantee = new(1000, 1, alpha, 0.05);
+        Guarantee guarantee = new(1000, alpha, 0.05);
         Assert.Equal(bound, guarantee.Bound, 1e-12);
         Assert.Equal(threshold, guarantee.Threshold, 1e-15);
-    }
-
-    /// <summary>
-    /// scipy 1.10.1: beta.ppf(.975, 16, 985); the next rank's .02585 is above a half of alpha.
-    /// </summary>
-    [Fact]
-    public void Two_taps_share_alpha_and_delta()
-    {
-        Guarantee guarantee = new(1000, 2, 0.05, 0.05);
-        Assert.Equal(2 * 0.024619700097041154, guarantee.Bound, 1e-12);
-        Assert.Equal(2 * 16 / 1001.0, guarantee.Threshold, 1e-15);
     }
 
     [Fact]
     public void On_average_the_bound_is_what_the_ranks_reach()
     {
-        Assert.Equal(0.05, new Guarantee(99, 1, 0.05, null).Bound, 1e-15);
-        Assert.Equal(5 / 101.0, new Guarantee(100, 1, 0.05, null).Bound, 1e-15);
-        Assert.Equal(2 * 2 / 101.0, new Guarantee(100, 2, 0.05, null).Bound, 1e-15);
-        Assert.Equal(0, new Guarantee(10, 1, 0.05, null).Bound);
+        Assert.Equal(0.05, new Guarantee(99, 0.05, null).Bound, 1e-15);
+        Assert.Equal(5 / 101.0, new Guarantee(100, 0.05, null).Bound, 1e-15);
+        Assert.Equal(0, new Guarantee(10, 0.05, null).Bound);
     }
 
     [Fact]
@@ -41,10 +29,10 @@ public sealed class GuaranteeTest
         Assert.Equal(
             "with 95 % confidence at most 5 % of in-distribution inputs are flagged: 1000 calibration samples "
                 + "reach 4.95 %, flagging p up to 0.038961",
-            new Guarantee(1000, 1, 0.05, 0.05).ToString());
+            new Guarantee(1000, 0.05, 0.05).ToString());
         Assert.Equal(
             "on average over calibration sets at most 5 % of in-distribution inputs are flagged: 100 calibration "
                 + "samples reach 4.95 %, flagging p up to 0.05",
-            new Guarantee(100, 1, 0.05, null).ToString());
+            new Guarantee(100, 0.05, null).ToString());
     }
 }

@@ -18,21 +18,21 @@ public sealed class MahalanobisGateTest
     private static readonly Fingerprint Two = Clusters.Fit(Options, 900);
 
     [Fact]
-    public void The_p_value_is_twice_the_smaller_of_two_and_the_reading_names_that_tap()
+    public void P_is_that_of_the_calibration_blocks_and_the_reading_names_the_tap_that_decided()
     {
         Clusters early = new(50, 3), deep = new(51, 2);
         MahalanobisGate both = new(Two);
-        MahalanobisGate first = new(Two with { Taps = [Two.Taps[0]] });
-        MahalanobisGate second = new(Two with { Taps = [Two.Taps[1]] });
+        MahalanobisGate[] alone = [.. Two.Taps.Select(tap => new MahalanobisGate(Two with { Taps = [tap] }))];
+        CalibrationBlocks blocks = CalibrationBlocks.Of(Two);
         for (int i = 0; i < 200; i++)
         {
             float[] a = early.Next(i % 2, i % 3), b = deep.Next(i % 2, i % 5);
-            GateReading one = first.Evaluate(a), two = second.Evaluate(b);
+            GateReading[] readings = [alone[0].Evaluate(a), alone[1].Evaluate(b)];
             GateReading reading = both.Evaluate([.. a, .. b]);
-            GateReading smaller = two.P < one.P ? two : one;
-            Assert.Equal(Math.Min(1, 2 * smaller.P), reading.P);
-            Assert.Equal((smaller.Tap, smaller.Distance), (reading.Tap, reading.Distance));
-            Assert.Equal(reading.P <= 0.05 ? Verdict.Ood : Verdict.Accepted, reading.Verdict);
+            double p = blocks.PValue([.. readings.Select(one => (float)one.Distance)], out int decisive);
+            Assert.Equal(p, reading.P);
+            Assert.Equal((readings[decisive].Tap, readings[decisive].Distance), (reading.Tap, reading.Distance));
+            Assert.Equal(p <= 0.05 ? Verdict.Ood : Verdict.Accepted, reading.Verdict);
         }
     }
 
@@ -81,7 +81,7 @@ public sealed class MahalanobisGateTest
     public void An_alpha_that_the_calibration_set_cannot_hold_is_refused()
     {
         FingerprintError error = Assert.Throws<FingerprintError>(() => new MahalanobisGate(Two, 1e-4));
-        Assert.Contains("cannot hold alpha 0.0001, 19999 are needed", error.Message);
+        Assert.Contains("cannot hold alpha 0.0001, 9999 are needed", error.Message);
         Assert.Throws<ConfigError>(() => new MahalanobisGate(Two, 0));
         Assert.Throws<ConfigError>(() => new MahalanobisGate(Two, double.NaN));
     }

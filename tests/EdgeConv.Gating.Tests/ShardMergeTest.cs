@@ -99,10 +99,10 @@ public sealed class ShardMergeTest
         FitOptions strict = Options with { Alpha = 0.01 };
         Fingerprint small = FitShard(strict, Samples(1, 30));
         FingerprintError error = Assert.Throws<FingerprintError>(() => new MahalanobisGate(small));
-        Assert.Contains("cannot hold alpha 0.01, 199 are needed", error.Message);
+        Assert.Contains("cannot hold alpha 0.01, 99 are needed", error.Message);
         error = Assert.Throws<FingerprintError>(
             () => ShardMerge.Merge([small, FitShard(strict, Samples(2, 30))], keepsShard: false));
-        Assert.Contains("199 are needed", error.Message);
+        Assert.Contains("99 are needed", error.Message);
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class ShardMergeTest
         foreach ((int c, float[] x) in Samples(1, 40))
             fitter.Add("", c, x);
         FingerprintError error = Assert.Throws<FingerprintError>(fitter.Finish);
-        Assert.Contains("cannot hold alpha 0.05; 39 are needed", error.Message);
+        Assert.Contains("cannot hold alpha 0.05; 19 are needed", error.Message);
     }
 
     public static TheoryData<FitOptions, string> Others => new()

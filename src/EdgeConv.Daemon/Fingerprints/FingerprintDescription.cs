@@ -41,6 +41,7 @@ internal sealed record FingerprintDescription
     public static FingerprintDescription Of(Fingerprint fingerprint)
     {
         Guarantee guarantee = Gating.Guarantee.Of(fingerprint);
+        CalibrationBlocks blocks = CalibrationBlocks.Of(fingerprint);
         return new FingerprintDescription
         {
             File = fingerprint.Place,
@@ -59,7 +60,7 @@ internal sealed record FingerprintDescription
             Seed = fingerprint.Seed,
             DataHash = fingerprint.DataHash,
             IsShard = fingerprint.Shard is not null,
-            Taps = [.. fingerprint.Taps.Select(tap => TapDescription.Of(tap, guarantee))],
+            Taps = [.. fingerprint.Taps.Select((tap, i) => TapDescription.Of(tap, blocks.CutAt(i, guarantee.Threshold)))],
         };
     }
 }
@@ -95,7 +96,7 @@ internal sealed record TapDescription
     /// <summary>Quantiles of the calibration samples' squared distances.</summary>
     public required ScoreQuantiles Calibration { get; init; }
 
-    public static TapDescription Of(TapFingerprint tap, Guarantee guarantee) => new()
+    public static TapDescription Of(TapFingerprint tap, double? threshold) => new()
     {
         Name = tap.Name,
         Channels = tap.Channels,
@@ -109,7 +110,7 @@ internal sealed record TapDescription
         BackgroundShrinkage = tap.BackgroundShrinkage,
         LogDeterminant = tap.Classes.LogDeterminant,
         ClassCounts = tap.Moments.Counts.ToArray(),
-        ThresholdDistance = guarantee.ThresholdScore(tap.Scores),
+        ThresholdDistance = threshold,
         Calibration = ScoreQuantiles.Of(tap.Scores),
     };
 }
@@ -118,8 +119,9 @@ internal sealed record TapDescription
 internal sealed record ScoreQuantiles(
     double Least, double Q25, double Median, double Q75, double Q95, double Q99, double Greatest)
 {
-    public static ScoreQuantiles Of(float[] sorted)
+    public static ScoreQuantiles Of(float[] scores)
     {
+        float[] sorted = [.. scores.Order()];
         double At(double q) => sorted[Math.Max(0, (int)Math.Ceiling(q * sorted.Length) - 1)];
         return new(At(0), At(0.25), At(0.5), At(0.75), At(0.95), At(0.99), At(1));
     }

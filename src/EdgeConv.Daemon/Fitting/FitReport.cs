@@ -72,14 +72,14 @@ internal static class FitReport
         Guarantee guarantee = Guarantee.Of(fingerprint);
         if (guarantee.Threshold > 0)
             return guarantee.ToString();
-        int needed = Conformal.MinimumCount(fingerprint.Taps.Count, fingerprint.Alpha, fingerprint.Delta);
+        int needed = Conformal.MinimumCount(fingerprint.Alpha, fingerprint.Delta);
         string shortage = Invariant($"too few calibration samples for alpha {fingerprint.Alpha:0.####}");
         return Invariant($"{shortage}: {needed} are needed; merge it with other shards");
     }
 
     private static string Shortage(Fingerprint fingerprint, double delta)
     {
-        int needed = Conformal.MinimumCount(fingerprint.Taps.Count, fingerprint.Alpha, delta);
+        int needed = Conformal.MinimumCount(fingerprint.Alpha, delta);
         long samples = fingerprint.CalibrationCount + fingerprint.FitCount;
         double total = Math.Ceiling(needed * (double)samples / fingerprint.CalibrationCount);
         string wish = Invariant($"with {100 * (1 - delta):0.##} % confidence");

@@ -92,7 +92,7 @@ public sealed class DriftMonitorTest
 
         float[] Calibration() => [.. Enumerable.Range(0, 1000).Select(_ => _random.NextSingle()).Order()];
 
-        GateReading Judged(float[] scores) => Reading(Conformal.PValue(scores, _random.NextSingle()), 3);
+        GateReading Judged(float[] scores) => Reading(new CalibrationBlocks([scores]).PValue([_random.NextSingle()], out _), 3);
     }
 
     [Fact]

@@ -68,7 +68,7 @@ internal static class FalseAlarmSection
         double[] values =
             [.. order.Take(Judged).Select(picture => gate.Evaluate(taps.Statistics[picture]).P)];
         double[] Flagged(double? delta) => [.. Alphas.Select(alpha => Share(
-            values, Conformal.Threshold(fingerprint.CalibrationCount, fingerprint.Taps.Count, alpha, delta)))];
+            values, Conformal.Threshold(fingerprint.CalibrationCount, alpha, delta)))];
         return new Rates(Flagged(null), Flagged(Delta));
     }
 
