@@ -28,14 +28,30 @@ public readonly record struct GatedSample(
     ModelIdentity Model,
     GateReading Gate);
 
-/// <summary>Why the distribution of a stream is held to have changed.</summary>
+/// <summary>What the samples of a stream are compared with.</summary>
+public enum DriftReference
+{
+    /// <summary>The calibration samples of its gate, and its own samples so far.</summary>
+    Calibration,
+
+    /// <summary>Its own samples since the alarm before.</summary>
+    Stream,
+}
+
+/// <summary>Why the samples of a stream are held to be others than they were.</summary>
+/// <param name="Reference">What they were compared with.</param>
 /// <param name="Martingale">Value M of the martingale, at least 1/α.</param>
 /// <param name="Alpha">Bound α on the probability of such an alarm without a change.</param>
 /// <param name="Samples">Samples looked at since the start, or since the alarm before.</param>
 /// <param name="PageHinkley">Greatest Page–Hinkley statistic of the logarithms of the distances.</param>
 /// <param name="PageHinkleyThreshold">What that must exceed to speak for a change by itself.</param>
 public readonly record struct DriftEvidence(
-    double Martingale, double Alpha, long Samples, double PageHinkley, double PageHinkleyThreshold);
+    DriftReference Reference,
+    double Martingale,
+    double Alpha,
+    long Samples,
+    double PageHinkley,
+    double PageHinkleyThreshold);
 
 /// <summary>A pipeline's input has drifted: its gate should be calibrated anew.</summary>
 public sealed record DriftAlarm : Finding

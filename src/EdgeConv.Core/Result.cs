@@ -97,6 +97,9 @@ public sealed record Health
     /// <summary>Whether there was a <see cref="DriftAlarm"/>: the gate should be calibrated anew.</summary>
     public bool HasDrifted { get; init; }
 
+    /// <summary>Id of the <see cref="GateEvent"/> that has begun and is not over; null when there is none.</summary>
+    public string? OpenEvent { get; init; }
+
     /// <summary>Samples dropped because a newer one was there.</summary>
     public long StaleDropped { get; init; }
 

@@ -48,6 +48,9 @@ public sealed class MahalanobisGate
     /// <summary>The taps to load a session with.</summary>
     public IReadOnlyList<string> TapNames { get; }
 
+    /// <summary>Calibration samples n.</summary>
+    public int CalibrationCount => _blocks.Count;
+
     /// <summary>Wanted false-alarm rate.</summary>
     public double Alpha { get; }
 

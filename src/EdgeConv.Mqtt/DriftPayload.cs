@@ -16,6 +16,9 @@ public sealed record DriftPayload
     /// <summary>What is to be done: <c>recalibration needed</c>.</summary>
     public required string Advice { get; init; }
 
+    /// <summary>What the samples were compared with: <c>calibration</c> or <c>stream</c>.</summary>
+    public required string Reference { get; init; }
+
     /// <summary>Sequence number of that sample's result.</summary>
     public required long Seq { get; init; }
 
@@ -50,6 +53,7 @@ public sealed record DriftPayload
             Ts = PayloadText.Of(alarm.Timestamp),
             Pipeline = alarm.Pipeline,
             Advice = "recalibration needed",
+            Reference = evidence.Reference == DriftReference.Calibration ? "calibration" : "stream",
             Seq = alarm.Sample.Sequence,
             Origin = alarm.Sample.Origin,
             Model = ModelPayload.From(alarm.Sample.Model),

@@ -32,6 +32,9 @@ public sealed record HealthPayload
     /// <summary>Whether input has drifted since the start: the gate should be calibrated anew.</summary>
     public required bool Drift { get; init; }
 
+    /// <summary>Id of the event that has begun and is not over; null when there is none.</summary>
+    public required string? Event { get; init; }
+
     /// <summary>Samples dropped because a newer one was there.</summary>
     public required long StaleDropped { get; init; }
 
@@ -58,6 +61,7 @@ public sealed record HealthPayload
             Results = health.Results,
             OodResults = health.OodResults,
             Drift = health.HasDrifted,
+            Event = health.OpenEvent,
             StaleDropped = health.StaleDropped,
             BadSamples = health.BadSamples,
             TemperatureC = PayloadText.Finite(health.TemperatureCelsius),

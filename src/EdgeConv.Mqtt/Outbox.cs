@@ -4,8 +4,8 @@ using EdgeConv.Core;
 namespace EdgeConv.Mqtt;
 
 /// <summary>
-/// What is owed to the broker: a bounded queue of findings, the oldest making room, and the latest health of
-/// each pipeline. Filled by pipelines, emptied by one sender; no call waits.
+/// What is owed to the broker: a bounded queue of findings, the oldest result making room (events and alarms
+/// only where nothing else waits), and the latest health of each pipeline. Filled by pipelines, emptied by one sender; no call waits.
 /// </summary>
 internal sealed class Outbox(int limit)
 {
@@ -58,15 +58,9 @@ internal sealed class Outbox(int limit)
     {
         lock (_lock)
         {
-            if (_count == limit)
-            {
-                _ring[_first] = null;
-                _first = (_first + 1) % limit;
-                _count--;
-                _dropped++;
-            }
-
-            _ring[(_first + _count++) % limit] = finding;
+            if (_count == limit && !TryDropResult())
+                DropAt(0);
+            At(_count++) = finding;
         }
     }
 
@@ -97,14 +91,14 @@ internal sealed class Outbox(int limit)
 
     /// <summary>
     /// A taken finding goes back to the front. Give several back newest first. When the queue has filled up
-    /// meanwhile, this one is the oldest and is dropped.
+    /// meanwhile, this one is the oldest: a result is dropped.
     /// </summary>
     public void GiveBack(Finding finding)
     {
         lock (_lock)
         {
             _taken--;
-            if (_count == limit)
+            if (_count == limit && (finding is Result || !TryDropResult()))
             {
                 _dropped++;
                 TellRoom();
@@ -180,6 +174,32 @@ internal sealed class Outbox(int limit)
             _unsentHealth = _health.Count;
         }
     }
+
+    private bool TryDropResult()
+    {
+        for (int place = 0; place < _count; place++)
+        {
+            if (At(place) is not Result)
+                continue;
+            DropAt(place);
+            return true;
+        }
+
+        return false;
+    }
+
+    private void DropAt(int place)
+    {
+        // What is older moves up.
+        for (; place > 0; place--)
+            At(place) = At(place - 1);
+        At(0) = null;
+        _first = (_first + 1) % limit;
+        _count--;
+        _dropped++;
+    }
+
+    private ref Finding? At(int place) => ref _ring[(_first + place) % limit];
 
     private bool HasRoom => _count + _taken <= limit / 2;
 

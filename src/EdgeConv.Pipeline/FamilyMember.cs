@@ -15,7 +15,6 @@ public sealed class FamilyMember : IDisposable
     private readonly ImagePreprocessor? _image;
     private readonly WindowPreprocessor? _window;
     private readonly IDecoder _decoder;
-    private readonly MahalanobisGate? _gate;
 
     /// <param name="session">Loaded with the gate's taps.</param>
     /// <param name="gate">The gate, or null.</param>
@@ -32,7 +31,7 @@ public sealed class FamilyMember : IDisposable
             throw new ModelError(
                 session.Model.Path, $"{session.Inputs.Count} inputs; a pipeline feeds exactly one");
         Session = session;
-        _gate = gate;
+        Gate = gate;
         _threads = threads;
         TensorInfo input = session.Inputs[0];
         if (input.Pixels is not null || PictureShape.Of(input.Shape) is not null)
@@ -48,8 +47,8 @@ public sealed class FamilyMember : IDisposable
     /// <summary>What the governor needs to know.</summary>
     public FamilyProfile Profile => new(Session.Model.Name, Session.MultiplyAdds, _threads);
 
-    /// <summary>α of its gate; null without a gate.</summary>
-    public double? Alpha => _gate?.Alpha;
+    /// <summary>Its gate; null without one.</summary>
+    public MahalanobisGate? Gate { get; }
 
     /// <summary>Instants of the window that the model wants; null for a picture.</summary>
     public int? WindowLength => _window?.Length;
@@ -69,7 +68,7 @@ public sealed class FamilyMember : IDisposable
         long inferred = time.GetTimestamp();
         Prediction prediction = _decoder.Decode(Session, mapping);
         long decoded = time.GetTimestamp();
-        GateReading? reading = _gate?.Evaluate(Session);
+        GateReading? reading = Gate?.Evaluate(Session);
         long gated = time.GetTimestamp();
         Latency latency = new(
             time.GetElapsedTime(sample.CapturedAt, begun),

@@ -54,13 +54,34 @@ internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider tim
             Publish();
     }
 
-    /// <summary>
-    /// Notes an alarm of drift, which stands until the pipeline is built anew; published at once.
-    /// </summary>
+    /// <summary>Whether there was an alarm of drift.</summary>
+    public bool HasDrifted
+    {
+        get
+        {
+            lock (_lock)
+                return _health.HasDrifted;
+        }
+    }
+
+    /// <summary>Notes an alarm of drift, which stands from then on; published at once.</summary>
     public void NoteDrift()
     {
         lock (_lock)
             _health = _health with { HasDrifted = true };
+        Publish();
+    }
+
+    /// <summary>Notes which event is open, null for none; published at once when it is another one.</summary>
+    public void NoteEvent(string? id)
+    {
+        lock (_lock)
+        {
+            if (_health.OpenEvent == id)
+                return;
+            _health = _health with { OpenEvent = id };
+        }
+
         Publish();
     }
 

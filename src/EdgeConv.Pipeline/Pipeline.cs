@@ -71,12 +71,12 @@ public sealed class Pipeline : IDisposable
             // Disposed asynchronously, the timer waits for a report under way: none comes after the last one below.
             await using (_time.CreateTimer(_ => ReportHealth(), null, HealthInterval, HealthInterval).ConfigureAwait(false))
                 await PumpAsync(cancellation).ConfigureAwait(false);
-            _watch.End();
+            EndWatch();
             _health.Enter(PipelineState.Stopped, null);
         }
         catch (Exception error)
         {
-            _watch.End();
+            EndWatch();
             Fail(DescriptionOf(error));
             throw;
         }
@@ -85,6 +85,12 @@ public sealed class Pipeline : IDisposable
             ReportHealth();
         }
     }
+
+    /// <summary>Whether its input has drifted.</summary>
+    public bool HasDrifted => _health.HasDrifted;
+
+    /// <summary>Its input had drifted before it was built anew with the same gates.</summary>
+    public void NoteDrift() => _health.NoteDrift();
 
     /// <summary>Says that the pipeline does not run, and why: it broke, or cannot be built anew.</summary>
     public void Fail(string problem) => _health.Enter(PipelineState.Failed, problem);
@@ -244,6 +250,13 @@ public sealed class Pipeline : IDisposable
             sample.Timestamp, sample.CapturedAt, result.Sequence, sample.Origin, result.Model, reading);
         if (_watch.Observe(result.OperatingPoint.Member, gated))
             _health.NoteDrift();
+        _health.NoteEvent(_watch.OpenEvent);
+    }
+
+    private void EndWatch()
+    {
+        _watch.End();
+        _health.NoteEvent(null);
     }
 
     private static string DescriptionOf(Exception error) =>

@@ -7,10 +7,13 @@ public sealed class OutboxTest
 {
     private const int Limit = 5;
 
-    /// <summary>Random additions, takings, settlings and losses, held to a plain list.</summary>
+    /// <summary>
+    /// Random additions, takings, settlings and losses, held to a plain list. Even numbers are results, odd ones
+    /// alarms.
+    /// </summary>
     [Fact]
-    public void The_queue_behaves_like_a_list_that_drops_its_front() =>
-        Gen.Int[0, 3].Array[0, 200].Sample(steps =>
+    public void The_queue_behaves_like_a_list_that_drops_its_oldest_result_or_else_its_front() =>
+        Gen.Int[0, 4].Array[0, 200].Sample(steps =>
     {
         Outbox outbox = new(Limit);
         List<long> waiting = [];
@@ -20,37 +23,41 @@ public sealed class OutboxTest
         {
             switch (step)
             {
-                case 0:
-                    outbox.Add(Samples.Result(next));
-                    waiting.Add(next++);
+                case 0 or 1:
+                    next += next % 2 == step ? 2 : 1;
+                    Finding added = step == 0 ? Samples.Result(next) : Samples.Alarm(next);
+                    outbox.Add(added);
+                    waiting.Add(next);
                     break;
-                case 1:
+                case 2:
                     Assert.Equal(waiting.Count > 0, outbox.TryTake(out Finding? finding));
-                    if (finding is Result result)
+                    if (finding is not null)
                     {
-                        Assert.Equal(waiting[0], result.Sequence);
+                        Assert.Equal(waiting[0], NumberOf(finding));
                         waiting.RemoveAt(0);
-                        taken.Add(result);
+                        taken.Add(finding);
                     }
 
                     break;
-                case 2 when taken.Count > 0:
+                case 3 when taken.Count > 0:
                     outbox.Settle();
                     taken.RemoveAt(0);
                     break;
-                case 3:
+                case 4:
                     foreach (Finding one in Enumerable.Reverse(taken))
                         outbox.GiveBack(one);
-                    waiting.InsertRange(0, taken.Select(one => ((Result)one).Sequence));
+                    waiting.InsertRange(0, taken.Select(NumberOf));
                     taken.Clear();
                     break;
             }
 
-            int excess = Math.Max(0, waiting.Count - Limit);
-            dropped += excess;
-            waiting.RemoveRange(0, excess);
+            for (; waiting.Count > Limit; dropped++)
+                waiting.RemoveAt(Math.Max(0, waiting.FindIndex(number => number % 2 == 0)));
             Assert.Equal((waiting.Count + taken.Count, dropped), (outbox.Owed, outbox.Dropped));
         }
+
+        static long NumberOf(Finding finding) =>
+            finding is Result result ? result.Sequence : ((DriftAlarm)finding).Sample.Sequence;
     });
 
     [Fact]

@@ -99,13 +99,14 @@ internal static class Samples
         from name in s_name
         from evidence in Gen.Select(
             Gen.Double[1, 1e12], Gen.Double[1e-6, 0.5], Gen.Long[1, 1L << 40], s_number)
+        from reference in Gen.Enum<DriftReference>()
         select new DriftAlarm
         {
             Timestamp = sample.Timestamp,
             Pipeline = name,
             Sample = sample,
             Evidence = new DriftEvidence(
-                evidence.Item1, evidence.Item2, evidence.Item3, Math.Abs(evidence.Item4), 50),
+                reference, evidence.Item1, evidence.Item2, evidence.Item3, Math.Abs(evidence.Item4), 50),
         };
 
     public static readonly Gen<GateEvent> Events =
@@ -146,6 +147,7 @@ internal static class Samples
             Results = counts[0],
             OodResults = counts[1],
             HasDrifted = hasDrifted,
+            OpenEvent = hasDrifted ? null : "20260801T120000250-42",
             StaleDropped = counts[2],
             BadSamples = counts[3],
             TemperatureCelsius = isThere ? board.Item1 : null,
@@ -184,7 +186,7 @@ internal static class Samples
         Timestamp = Noon,
         Pipeline = "fashion",
         Sample = Gated(sequence),
-        Evidence = new DriftEvidence(125.5, 0.01, 57, 12.25, 50),
+        Evidence = new DriftEvidence(DriftReference.Calibration, 125.5, 0.01, 57, 12.25, 50),
     };
 
     public static GateEvent Event(EventPhase phase) => new()

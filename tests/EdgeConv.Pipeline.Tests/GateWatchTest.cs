@@ -46,6 +46,17 @@ public sealed class GateWatchTest : IDisposable
     }
 
     [Fact]
+    public async Task Health_names_the_event_while_it_is_open()
+    {
+        await Run(EachSample with { Drift = null }, [.. Repeat(30, 0), .. Repeat(6, 9), .. Repeat(60, 0), .. Repeat(6, 9)]);
+        string[] ids = [.. _sink.Findings.OfType<GateEvent>().Select(e => e.Id).Distinct()];
+        Assert.Equal(2, ids.Length);
+        IEnumerable<string?> told = _sink.Health.Select(health => health.OpenEvent);
+        Assert.Equal([null, ids[0], null, ids[1], null], told.Aggregate(
+            new List<string?>(), (list, id) => list.Count > 0 && list[^1] == id ? list : [.. list, id]));
+    }
+
+    [Fact]
     public async Task The_message_of_a_start_follows_the_result_it_is_about()
     {
         await Run(EachSample with { Drift = null }, [.. Repeat(5, 0), .. Repeat(5, 9)]);
@@ -68,6 +79,7 @@ public sealed class GateWatchTest : IDisposable
     {
         await Run(EachSample with { Events = null }, [.. Repeat(200, 0), .. Repeat(100, 2)]);
         DriftAlarm alarm = Assert.Single(_sink.Findings.OfType<DriftAlarm>());
+        Assert.Equal(DriftReference.Calibration, alarm.Evidence.Reference);
         Assert.InRange(alarm.Sample.Sequence, 200, 280);
         Assert.Equal((0.01, alarm.Sample.Sequence + 1), (alarm.Evidence.Alpha, alarm.Evidence.Samples));
         Assert.InRange(alarm.Evidence.Martingale, 100, double.MaxValue);
@@ -75,6 +87,14 @@ public sealed class GateWatchTest : IDisposable
         Assert.Equal(alarm.Sample.Sequence + 1, told.Results);
         Assert.True(_sink.Health[^1].HasDrifted);
         Assert.Single(_sink.Findings, finding => finding is not Result);
+    }
+
+    [Fact]
+    public async Task A_stream_unlike_the_calibration_from_its_start_raises_an_alarm()
+    {
+        await Run(EachSample with { Events = null }, Repeat(200, 1));
+        DriftAlarm alarm = Assert.Single(_sink.Findings.OfType<DriftAlarm>());
+        Assert.InRange(alarm.Sample.Sequence, 5, 150);
     }
 
     /// <summary>

@@ -17,8 +17,18 @@ internal sealed class RunnablePipeline(Pipeline.Pipeline pipeline, ISource sourc
     /// <summary>How long it has been at work on one sample; zero while it waits for one.</summary>
     public TimeSpan BusyFor => pipeline.BusyFor;
 
+    /// <summary>Whether its input has drifted.</summary>
+    public bool HasDrifted => pipeline.HasDrifted;
+
     /// <summary>Begins to run.</summary>
     public void Start() => _run = Task.Run(() => pipeline.RunAsync(_stop.Token));
+
+    /// <summary>Takes the place of <paramref name="previous"/>, which was built from the same files.</summary>
+    public void Follow(RunnablePipeline previous)
+    {
+        if (previous.HasDrifted)
+            pipeline.NoteDrift();
+    }
 
     /// <summary>Says that it does not run, and why.</summary>
     public void Fail(string problem) => pipeline.Fail(problem);

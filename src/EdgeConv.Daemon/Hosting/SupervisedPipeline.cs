@@ -94,6 +94,8 @@ internal sealed class SupervisedPipeline : IAsyncDisposable
             RunnablePipeline next = _build(_options);
             identity.Complete();
             await _pipeline.DisposeAsync().ConfigureAwait(false);
+            if (Identity.Fits(identity))
+                next.Follow(_pipeline);
             _pipeline = next;
             Identity = identity;
             Start();

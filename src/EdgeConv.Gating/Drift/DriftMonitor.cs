@@ -3,17 +3,19 @@ using EdgeConv.Core;
 namespace EdgeConv.Gating.Drift;
 
 /// <summary>
-/// Watches the readings of a pipeline's gate and raises an alarm when their distribution changes: the gate
-/// should be calibrated anew. It changes no threshold. Allocates nothing but for an alarm, and for the first
+/// Watches the readings of a pipeline's gate and raises an alarm when they are not, or no more, those of the
+/// calibration samples: the gate should be calibrated anew. It changes no threshold. Allocates nothing but for an alarm, and for the first
 /// reading at a tap. Not thread-safe.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Score of a reading is its p-value, ranked by an <see cref="OnlineConformal"/> among the p-values before
-/// it and bet on by a <see cref="DriftMartingale"/>: a gate's own p-values are only a score here, so that
-/// the error of its calibration set does not count as drift. An alarm is raised at M ≥ 1/α. While one model
-/// runs and the samples that are looked at are exchangeable, the probability of an alarm is at most α,
-/// however long it runs. After an alarm everything begins anew, with the same bound.
+/// Score of a reading is its p-value, ranked by an <see cref="OnlineConformal"/> among those of the
+/// calibration samples and the readings before it and bet on by a <see cref="DriftMartingale"/>: a gate's own
+/// p-values are only a score here, so that the error of its calibration set does not count as drift. An
+/// alarm is raised at M ≥ 1/α. While one model runs and the samples that are looked at are exchangeable with
+/// each other and the calibration samples, the probability of an alarm is at most α, however long it runs.
+/// After an alarm everything begins anew, with the same bound, but without the calibration samples: what
+/// follows is compared with itself, so that a difference that lasts is told once.
 /// </para>
 /// <para>
 /// p-values mean the same for every member of a family and for every tap, distances do not. So the list
@@ -33,11 +35,13 @@ public sealed class DriftMonitor
     private readonly OnlineConformal _conformal;
     private readonly List<(int Member, string Tap, PageHinkley Test)> _trends = [];
     private DriftMartingale _martingale = new();
+    private DriftReference _reference = DriftReference.Calibration;
     private long? _takenAt;
 
     /// <param name="options">How it watches.</param>
+    /// <param name="calibration">Calibration samples of the gate, at least 1.</param>
     /// <param name="time">The clock of <see cref="Sample.CapturedAt"/>.</param>
-    public DriftMonitor(DriftOptions options, TimeProvider time)
+    public DriftMonitor(DriftOptions options, int calibration, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
@@ -46,6 +50,7 @@ public sealed class DriftMonitor
         _options = options;
         _time = time;
         _conformal = new OnlineConformal(options.Seed);
+        _conformal.Expect(calibration);
     }
 
     /// <summary>Looks at a reading, unless it follows the one before too soon.</summary>
@@ -73,13 +78,14 @@ public sealed class DriftMonitor
         foreach ((_, _, PageHinkley test) in _trends)
             statistic = Math.Max(statistic, test.Statistic);
         return new DriftEvidence(
-            _martingale.Value, _options.Alpha, _martingale.Count, statistic, PageHinkley.Threshold);
+            _reference, _martingale.Value, _options.Alpha, _martingale.Count, statistic, PageHinkley.Threshold);
     }
 
     private void Restart()
     {
         _martingale = new DriftMartingale();
         _conformal.Restart();
+        _reference = DriftReference.Stream;
         _trends.Clear();
     }
 

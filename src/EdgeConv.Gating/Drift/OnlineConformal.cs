@@ -7,6 +7,13 @@ namespace EdgeConv.Gating.Drift;
 /// </summary>
 /// <remarks>
 /// <para>
+/// The list may begin with the n blocks of a calibration set and the rest, see <see cref="Expect"/>. The
+/// shares of new samples that lie in them are Dirichlet(1, …, 1), so which of them the samples lie in, one
+/// after another, is a Pólya urn that begins with one ball each (D. Blackwell and J. B. MacQueen, Annals of
+/// Statistics 1, 1973). p = (#{s_i &gt; s} + U #{s_i = s}) / n over the balls, and what is said below holds
+/// for calibration samples and stream together.
+/// </para>
+/// <para>
 /// As long as the scores are exchangeable the p-values are independent and uniform (Vovk, Gammerman and
 /// Shafer, Algorithmic Learning in a Random World, 2005, chapter 8), which p-values against one fixed
 /// calibration set are not: they share its error.
@@ -42,6 +49,8 @@ public sealed class OnlineConformal
     /// <summary>Scores in the list, n.</summary>
     public int Count { get; private set; }
 
+    private bool _isExpecting;
+
     /// <summary>The p-value of <paramref name="score"/>, in (0,1], which then joins the list.</summary>
     /// <param name="score">Any float; NaN counts as the oddest.</param>
     public double Next(float score)
@@ -50,8 +59,10 @@ public sealed class OnlineConformal
             Restart();
         int cell = CellOf(score);
         int notGreater = SumBelow(cell + 1), equal = notGreater - SumBelow(cell);
+        // An urn counts the new ball with those of its kind that are there; a kind it does not know is new.
+        int own = _isExpecting && equal > 0 ? 0 : 1;
         double uniform = 1 - _random.NextDouble();
-        double p = (Count - notGreater + uniform * (1 + equal)) / (Count + 1.0);
+        double p = (Count - notGreater + uniform * (own + equal)) / (Count + own);
         Add(cell);
         return p;
     }
@@ -60,7 +71,23 @@ public sealed class OnlineConformal
     public void Restart()
     {
         Count = 0;
+        _isExpecting = false;
         Array.Clear(_sums);
+    }
+
+    /// <summary>
+    /// Begins the list anew, with one score −k/(n + 1) for each of the p-values k/(n + 1), k in 1..n + 1, that
+    /// <see cref="CalibrationBlocks"/> of <paramref name="calibration"/> samples can give. Scores to come are
+    /// negative p-values.
+    /// </summary>
+    /// <param name="calibration">Calibration samples n, at least 1.</param>
+    public void Expect(int calibration)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(calibration, 1);
+        Restart();
+        for (int block = 1; block <= calibration + 1; block++)
+            Add(CellOf((float)-(block / (calibration + 1.0))));
+        _isExpecting = true;
     }
 
     // The bits of floats, as integers, are in the order of their magnitudes; negative ones are turned round.

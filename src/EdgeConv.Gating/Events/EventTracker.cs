@@ -13,12 +13,12 @@ namespace EdgeConv.Gating.Events;
 /// uniform p, −ln p has mean 1 and variance 1, so S has mean 1 = S_0 and variance σ² = w / (2 − w).
 /// </para>
 /// <para>
-/// An event begins when S reaches H = max(−0.98 ln α, 1 + 4σ), or −0.98 ln α without smoothing (N = 1): when
-/// the average has nearly fallen to the gate's α, which one that never goes below α only approaches, and
-/// above where ordinary samples take it for whatever α. It is over when <see cref="EventOptions.Gap"/> has
+/// An event begins when S reaches H = max(−0.98 ln t, 1 + 4σ), or −0.98 ln t without smoothing (N = 1), t the
+/// p-value up to which the gate flags: when the average has nearly fallen to t, which one that never goes
+/// below t only approaches, and above where ordinary samples take it for whatever t. It is over when <see cref="EventOptions.Gap"/> has
 /// passed since S, having reached H, fell below L = (1 + H) / 2, half way back to ordinary; what reaches H
 /// within that time is the same event, what only crosses L is not. Independent uniform p begin an event in
-/// some 45 of a million samples at N = 10 and α = 5 %.
+/// some 45 of a million samples at N = 10 and t = 5 %.
 /// </para>
 /// <para>
 /// Its first sample is the one at which S last rose to L, its last the last one at L or above, its peak the
@@ -28,7 +28,7 @@ namespace EdgeConv.Gating.Events;
 /// </remarks>
 public sealed class EventTracker
 {
-    private const double NearlyAlpha = 0.98;
+    private const double Nearly = 0.98;
     private const double Deviations = 4;
 
     private readonly TimeProvider _time;
@@ -42,19 +42,19 @@ public sealed class EventTracker
     private GatedSample _oddestSinceLast;
 
     /// <param name="options">Smoothing and closing.</param>
-    /// <param name="alpha">α of the gate, in (0,1).</param>
+    /// <param name="threshold">The gate's <see cref="MahalanobisGate.Threshold"/> t, in (0,1).</param>
     /// <param name="time">The clock of <see cref="GatedSample.CapturedAt"/>.</param>
-    public EventTracker(EventOptions options, double alpha, TimeProvider time)
+    public EventTracker(EventOptions options, double threshold, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Span, 1);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(alpha);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(alpha, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threshold);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(threshold, 1);
         _time = time;
         _gap = options.Gap;
         _weight = 2 / (options.Span + 1.0);
-        _high = -NearlyAlpha * Math.Log(alpha);
+        _high = -Nearly * Math.Log(threshold);
         if (options.Span > 1)
             _high = Math.Max(_high, 1 + (Deviations * Math.Sqrt(_weight / (2 - _weight))));
         _low = (1 + _high) / 2;

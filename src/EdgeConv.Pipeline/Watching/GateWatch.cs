@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeConv.Core;
+using EdgeConv.Gating;
 using EdgeConv.Gating.Drift;
 using EdgeConv.Gating.Events;
 
@@ -17,20 +18,26 @@ internal sealed class GateWatch
     private readonly DriftMonitor? _drift;
     private readonly EventTracker? _events;
 
-    /// <param name="parts">The pipeline's parts; events take the α of the first member with a gate.</param>
+    /// <param name="parts">
+    /// The pipeline's parts. Drift is measured from the calibration of the first member with a gate; events
+    /// begin at the greatest threshold of all, which every member can reach.
+    /// </param>
     public GateWatch(PipelineParts parts)
     {
         _pipeline = parts.Name;
         _sink = parts.Sink;
         _time = parts.Time;
-        double? alpha = parts.Family.Select(member => member.Alpha).FirstOrDefault(a => a is not null);
-        if (alpha is not { } gateAlpha)
+        MahalanobisGate[] gates = [.. parts.Family.Select(member => member.Gate).OfType<MahalanobisGate>()];
+        if (gates.Length == 0)
             return;
         if (parts.Watch.Drift is { } drift)
-            _drift = new DriftMonitor(drift, _time);
+            _drift = new DriftMonitor(drift, gates[0].CalibrationCount, _time);
         if (parts.Watch.Events is { } events)
-            _events = new EventTracker(events, gateAlpha, _time);
+            _events = new EventTracker(events, gates.Max(gate => gate.Threshold), _time);
     }
+
+    /// <summary>Id of the event that has begun and is not over; null when there is none.</summary>
+    public string? OpenEvent { get; private set; }
 
     /// <summary>Takes in a sample that has been gated, and publishes what it brings about.</summary>
     /// <param name="member">Index of the family member that ran.</param>
@@ -62,11 +69,13 @@ internal sealed class GateWatch
     private void Publish(EventPhase phase, DateTimeOffset timestamp)
     {
         GatedSample first = _events!.First;
+        string id = OpenEvent ?? IdOf(first);
+        OpenEvent = phase == EventPhase.Start ? id : null;
         _sink.Publish(new GateEvent
         {
             Timestamp = timestamp,
             Pipeline = _pipeline,
-            Id = IdOf(first),
+            Id = id,
             Phase = phase,
             First = first,
             Last = _events.Last,

@@ -31,6 +31,9 @@ internal sealed class FakePipelines : IAsyncDisposable
     /// <summary>Every pipeline that was built, in order, with its source.</summary>
     public List<(PipelineOptions Options, RunnablePipeline Pipeline, ISource Source)> Built { get; } = [];
 
+    /// <summary>The loops of those pipelines.</summary>
+    public List<Pipeline.Pipeline> Loops { get; } = [];
+
     /// <summary>Makes a pipeline's source.</summary>
     public Func<PipelineOptions, ISource> Source { get; set; } = _ => new CountingSource(isLive: false) { Count = 0 };
 
@@ -76,18 +79,18 @@ internal sealed class FakePipelines : IAsyncDisposable
             throw BuildError;
         FakeSession session = new(new Shape(1, 1, 4), [new Shape(1, 2)], s => Run(s));
         ISource source = Source(options);
-        RunnablePipeline pipeline = new(
-            new Pipeline.Pipeline(new PipelineParts
-            {
-                Name = options.Name,
-                Source = source,
-                Family = [new FamilyMember(session, null, new PreprocessOptions(), new DecodeOptions(), 1)],
-                Sink = Sink,
-                Board = _board,
-                Budget = new BudgetOptions(),
-                Time = Time,
-            }),
-            source);
+        Pipeline.Pipeline loop = new(new PipelineParts
+        {
+            Name = options.Name,
+            Source = source,
+            Family = [new FamilyMember(session, null, new PreprocessOptions(), new DecodeOptions(), 1)],
+            Sink = Sink,
+            Board = _board,
+            Budget = new BudgetOptions(),
+            Time = Time,
+        });
+        Loops.Add(loop);
+        RunnablePipeline pipeline = new(loop, source);
         Built.Add((options, pipeline, source));
         return pipeline;
     }

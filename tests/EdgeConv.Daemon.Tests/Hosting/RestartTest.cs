@@ -114,6 +114,23 @@ public sealed class RestartTest
         Assert.Equal(2, pipelines.Built.Count);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Drift_is_remembered_by_a_restart_with_the_same_files_alone(bool isRefitted)
+    {
+        await using FakePipelines pipelines = new() { Source = _ => Failing() };
+        await pipelines.ApplyAsync(pipelines.Options("p"));
+        pipelines.Loops[0].NoteDrift();
+        await pipelines.WaitForEndAsync(0);
+        if (isRefitted)
+            await File.WriteAllTextAsync(pipelines.PathOf("a.onnx"), "other", TestContext.Current.CancellationToken);
+        await RestartAsync(pipelines);
+        await pipelines.WaitForEndAsync(1);
+        Assert.Equal(!isRefitted, pipelines.Loops[1].HasDrifted);
+        Assert.Equal(!isRefitted, pipelines.Sink.Health[^1].HasDrifted);
+    }
+
     private static CountingSource Failing() => new(isLive: true) { Count = 0, Failure = s_broken };
 
     private static async Task RestartAsync(FakePipelines pipelines)

@@ -75,6 +75,35 @@ public sealed class OnlineConformalTest
         Assert.InRange(Statistic(pairs), 0, SpecialFunctions.ChiSquaredQuantile(0.999, Side * Side - 1));
     }
 
+    /// <summary>An urn that begins with a ball for each of five blocks, and grows.</summary>
+    [Fact]
+    public void P_is_the_smoothed_rank_among_the_balls_of_the_urn() =>
+        Gen.Select(Gen.Int, Gen.Int[1, 5].Array[1, 40]).Holds((seed, blocks) =>
+        {
+            OnlineConformal conformal = new(seed);
+            conformal.Next(3);
+            conformal.Expect(4);
+            Random random = new(seed);
+            random.NextDouble();
+            List<int> balls = [1, 2, 3, 4, 5];
+            foreach (int block in blocks)
+            {
+                double uniform = 1 - random.NextDouble();
+                double rank = balls.Count(b => b < block) + uniform * balls.Count(b => b == block);
+                Assert.Equal(rank / balls.Count, conformal.Next((float)-(block / 5.0)), 1e-15);
+                balls.Add(block);
+            }
+        }, count: 500);
+
+    [Fact]
+    public void What_no_ball_of_the_urn_is_like_is_a_kind_of_its_own()
+    {
+        OnlineConformal conformal = new(7);
+        conformal.Expect(4);
+        Assert.InRange(conformal.Next(-0.01f), double.Epsilon, 1.0 / 6);
+        Assert.InRange(conformal.Next(-0.3f), 2.0 / 7, 3.0 / 7);
+    }
+
     [Fact]
     public void A_score_allocates_nothing()
     {
