@@ -166,7 +166,7 @@ public sealed class MahalanobisGate
     {
         if (!(Alpha > 0 && Alpha < 1))
             throw new ConfigError("alpha", $"{Alpha} is not between 0 and 1");
-        int count = _fingerprint.CalibrationCount, taps = TapNames.Count;
+        int count = _fingerprint.DistinctCount, taps = TapNames.Count;
         double threshold = Conformal.Threshold(count, taps, Alpha, _fingerprint.Delta);
         if (threshold > 0)
             return threshold;
