@@ -46,6 +46,14 @@ public static class SourceFactory
         return new WindowSource(options, windowLength.Value, () => ReaderOf(options, open()), pace);
     }
 
+    /// <summary>The files that a source of files reads as samples, in the order in which it reads them.</summary>
+    /// <exception cref="DeviceError">There is no such file or folder, or no picture in it.</exception>
+    public static IReadOnlyList<string> FilesOf(SourceOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Kind == SourceKind.Images ? ImageFiles.Find(options.Path) : [options.Path];
+    }
+
     /// <summary>
     /// Says at once what would keep the source from opening. Pipes are not opened: their writer would lose
     /// its reader.

@@ -35,6 +35,9 @@ public sealed record Fingerprint
     /// <summary>Identifies the data it was fitted to, as the caller gave it.</summary>
     public string DataHash { get; init; } = "";
 
+    /// <summary>How the inputs were prepared that it was fitted to.</summary>
+    public InputPreparation Preparation { get; init; } = InputPreparation.Unknown;
+
     /// <summary>When it was fitted, UTC.</summary>
     public required DateTimeOffset Created { get; init; }
 
@@ -43,11 +46,28 @@ public sealed record Fingerprint
     /// </summary>
     public double HeldOutFlagRate { get; init; }
 
+    /// <summary>
+    /// For a proposal and what comes of it: the checksum of the file that it was made to replace; otherwise
+    /// empty.
+    /// </summary>
+    public string Replaces { get; init; } = "";
+
     /// <summary>What makes it mergeable; null in one for deployment.</summary>
     public Shard? Shard { get; init; }
 
     /// <summary>Calibration samples n.</summary>
     public int CalibrationCount => Taps[0].Scores.Length;
+
+    /// <summary>
+    /// Calibration samples that differ, which is what the promise counts: exact copies of a sample are no
+    /// further evidence. They keep their weight in the p-values, so that an input that often repeats is as
+    /// ordinary as the data says.
+    /// </summary>
+    public int DistinctCount
+    {
+        get => field > 0 ? field : CalibrationCount;
+        init;
+    }
 
     /// <summary>Samples the distances were fitted to.</summary>
     public long FitCount => Taps[0].Moments.Count;
@@ -66,6 +86,20 @@ public sealed record Fingerprint
     /// The file cannot be written; what was there before is untouched.
     /// </exception>
     public void Write(string path) => FingerprintFile.Write(path, this);
+
+    /// <summary>Refuses inputs that are prepared otherwise than those it was fitted to.</summary>
+    /// <param name="place">What prepares them, for the message.</param>
+    /// <param name="preparation">How.</param>
+    /// <exception cref="FingerprintError">Both tell something, and not the same.</exception>
+    public void RequirePreparation(string place, InputPreparation preparation)
+    {
+        if (Preparation.DifferenceFrom(preparation) is (string name, string wanted, string found))
+        {
+            throw new FingerprintError(Place,
+                $"fitted to inputs prepared with {name} {wanted}, but {place} prepares them with {found}; "
+                + "verdicts need both alike");
+        }
+    }
 
     /// <summary>Refuses a model other than the one it was fitted to.</summary>
     /// <exception cref="FingerprintError">The hashes differ.</exception>

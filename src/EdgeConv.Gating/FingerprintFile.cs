@@ -6,7 +6,10 @@ namespace EdgeConv.Gating;
 /// <summary>
 /// The file of a <see cref="Fingerprint"/>, readable by any safetensors reader, with a checksum
 /// (<see cref="SealedFile"/>). Metadata: format, version, model_name, model_sha256, created, alpha, delta
-/// (absent when none), seed, data_hash, held_out_flag_rate, taps (their number T), and for each t in 0..T−1
+/// (absent when none), seed, data_hash, preparation (absent when unknown), calibration_distinct (absent when
+/// all calibration samples differ), held_out_flag_rate,
+/// replaces (the checksum of the file that a proposal was made for; absent otherwise), taps (their number T),
+/// and for each t in 0..T−1
 /// <c>tap.t.</c> + name, channels, statistic, normalized, mode, mode_automatic (absent when false),
 /// estimator, shrinkage, background_shrinkage, classes (K). Tensors, each <c>tap.t.</c> + counts I64[K],
 /// means F64[K,d], scatter F64[d(d+1)/2], and derived from them centre F32[d], factor F32[d(d+1)/2] or F32[d]
@@ -21,13 +24,26 @@ namespace EdgeConv.Gating;
 internal static class FingerprintFile
 {
     private const string Format = "edgeconv-fingerprint";
+    private const string Distinct = "calibration_distinct";
     private const int MaximumTaps = 16;
     private static readonly SealedFile Seal = new("fingerprint");
 
     public static Fingerprint Read(string path) => Parse(path, Seal.Read(path));
 
-    public static void Write(string path, Fingerprint fingerprint) => SealedFile.Write(
-        path, Serialize(fingerprint), $"{Path.GetFullPath(path)}.{Guid.NewGuid():N}.tmp");
+    public static void Write(string path, Fingerprint fingerprint)
+    {
+        SealedFile.Write(path, Serialize(fingerprint));
+        TemporaryFile.DeleteAbandoned(path);
+    }
+
+    /// <summary>The checksum in a file, whose content must have it.</summary>
+    /// <exception cref="FingerprintError">It cannot be read, or is damaged.</exception>
+    public static string ChecksumOf(string path)
+    {
+        byte[] bytes = Seal.Read(path);
+        Seal.Check(path, bytes);
+        return new SafeTensorsReader(path, bytes).Text("checksum");
+    }
 
     public static byte[] Serialize(Fingerprint fingerprint)
     {
@@ -42,7 +58,13 @@ internal static class FingerprintFile
             writer.Add("delta", Text(delta));
         writer.Add("seed", Text(fingerprint.Seed));
         writer.Add("data_hash", fingerprint.DataHash);
+        if (fingerprint.Preparation.Values.Count > 0)
+            writer.Add("preparation", fingerprint.Preparation.ToString());
+        if (fingerprint.DistinctCount != fingerprint.CalibrationCount)
+            writer.Add(Distinct, Text(fingerprint.DistinctCount));
         writer.Add("held_out_flag_rate", Text(fingerprint.HeldOutFlagRate));
+        if (fingerprint.Replaces.Length > 0)
+            writer.Add("replaces", fingerprint.Replaces);
         writer.Add("taps", Text(fingerprint.Taps.Count));
         for (int t = 0; t < fingerprint.Taps.Count; t++)
             TapSection.Write(writer, $"tap.{t}.", fingerprint.Taps[t]);
@@ -67,13 +89,21 @@ internal static class FingerprintFile
             Delta = delta,
             Seed = fields.Unsigned("seed"),
             DataHash = fields.File.Text("data_hash"),
+            Preparation = InputPreparation.Parse(fields.File.FindText("preparation") ?? ""),
             HeldOutFlagRate = fields.Number("held_out_flag_rate", 0, 1),
+            Replaces = fields.File.FindText("replaces") ?? "",
             Taps = ReadTaps(fields),
         };
         if (fingerprint.Taps.Any(tap => tap.Scores.Length != fingerprint.CalibrationCount))
             throw new FingerprintError(place, "its taps have different numbers of calibration scores");
         if (fingerprint.Taps.Any(tap => tap.Moments.Classes != fingerprint.Taps[0].Moments.Classes))
             throw new FingerprintError(place, "its taps have different numbers of classes");
+        if (fields.File.FindText(Distinct) is not null)
+        {
+            int distinct = fields.Integer(Distinct, 1, fingerprint.CalibrationCount);
+            fingerprint = fingerprint with { DistinctCount = distinct };
+        }
+
         return fingerprint with { Shard = ShardSection.Read(fields, fingerprint.Taps) };
     }
 

@@ -5,7 +5,8 @@ namespace EdgeConv.Gating;
 /// <summary>
 /// Makes a <see cref="Fingerprint"/> of in-distribution samples, fed one after another in any order. A seeded
 /// hash of its features sends each sample either to the fit (moments only, so any number streams through) or
-/// to the calibration (features kept until the end). Not thread-safe.
+/// to the calibration (features kept until the end); windows that overlap go by their position instead, see
+/// <see cref="FitOptions.Overlap"/>. Not thread-safe.
 /// </summary>
 public sealed class FingerprintFitter
 {
@@ -15,6 +16,7 @@ public sealed class FingerprintFitter
     private readonly TapFitter[] _taps;
     private readonly CalibrationSet _calibration = new();
     private readonly SampleSplit _split;
+    private readonly BlockSplit? _blocks;
     private readonly float[] _sample;
 
     /// <summary>Prepares a fit for <paramref name="model"/>.</summary>
@@ -26,9 +28,12 @@ public sealed class FingerprintFitter
         _model = model;
         _options = options;
         _time = time ?? TimeProvider.System;
-        _taps = [.. options.Taps.Select(tap => new TapFitter(tap, options))];
+        _taps = [.. options.Taps.Select((tap, i) => new TapFitter(tap, options, options.Kept?.Taps[i]))];
         _sample = new float[_taps.Sum(tap => tap.Dimension)];
         _split = new SampleSplit(options.Seed, options.CalibrationShare, _sample.Length);
+        _blocks = options.Overlap == 1
+            ? null
+            : new BlockSplit(options.Seed, options.CalibrationShare, options.Overlap);
     }
 
     /// <summary>Samples the covariance has been fitted to so far.</summary>
@@ -37,32 +42,42 @@ public sealed class FingerprintFitter
     /// <summary>Samples kept for calibration so far.</summary>
     public int CalibrationCount => _calibration.Count;
 
+    /// <summary>Samples on either side so far; those between blocks are on none.</summary>
+    public long SampleCount => FitCount + CalibrationCount;
+
+    /// <summary>Those that calibrate and differ; the promise counts these.</summary>
+    public int DistinctCount => _calibration.DistinctCount;
+
     /// <summary>Adds the statistics that <paramref name="session"/> holds after a run.</summary>
     /// <param name="origin">The sample's origin for messages: its file name.</param>
     /// <param name="classIndex">The class the model gave it, 0 for data without labels.</param>
     /// <param name="session">Its first taps are those of the options.</param>
+    /// <param name="position">
+    /// The sample's number in its stream, from 0; it matters for samples that overlap alone.
+    /// </param>
     /// <returns>Whether the sample calibrates.</returns>
     /// <exception cref="DataError">
     /// A feature is not finite or there is no such class; nothing was added, and the fit can go on.
     /// </exception>
-    public bool Add(string origin, int classIndex, ISession session)
+    public bool Add(string origin, int classIndex, ISession session, long position = 0)
     {
         ArgumentNullException.ThrowIfNull(session);
         int start = 0;
         for (int i = 0; i < _taps.Length; i++)
             start = Read(origin, i, session.GetTap(i), start);
-        return AddRead(origin, classIndex);
+        return AddRead(origin, classIndex, position);
     }
 
     /// <summary>Adds one sample whose taps' statistics stand one after another.</summary>
     /// <param name="origin">The sample's origin for messages: its file name.</param>
     /// <param name="classIndex">The class the model gave it, 0 for data without labels.</param>
     /// <param name="statistics">For each tap the means, then the variances of its C channels.</param>
+    /// <param name="position">As for a session.</param>
     /// <returns>Whether the sample calibrates.</returns>
     /// <exception cref="DataError">
     /// A feature is not finite or there is no such class; nothing was added, and the fit can go on.
     /// </exception>
-    public bool Add(string origin, int classIndex, ReadOnlySpan<float> statistics)
+    public bool Add(string origin, int classIndex, ReadOnlySpan<float> statistics, long position = 0)
     {
         int start = 0;
         for (int i = 0; i < _taps.Length; i++)
@@ -72,7 +87,7 @@ public sealed class FingerprintFitter
             statistics = statistics[length..];
         }
 
-        return AddRead(origin, classIndex);
+        return AddRead(origin, classIndex, position);
     }
 
     /// <summary>Derives the distances, calibrates them and checks the result.</summary>
@@ -81,7 +96,7 @@ public sealed class FingerprintFitter
     {
         RequireVariation();
         int needed = Conformal.MinimumCount(_options.Alpha, ReachableDelta());
-        if (CalibrationCount < needed)
+        if (DistinctCount < needed)
             throw new FingerprintError(Place, DescribeShortage(needed));
         return Derive(_calibration.InOrder());
     }
@@ -185,6 +200,8 @@ public sealed class FingerprintFitter
             Delta = ReachableDelta(),
             Seed = _options.Seed,
             DataHash = _options.DataHash,
+            Preparation = _options.Preparation,
+            DistinctCount = DistinctCount,
             Created = _time.GetUtcNow(),
             HeldOutFlagRate = CrossCheck(taps),
         };
@@ -201,30 +218,39 @@ public sealed class FingerprintFitter
 
     private double? ReachableDelta() =>
         !_options.IsDeltaOptional
-        || CalibrationCount >= Conformal.MinimumCount(_options.Alpha, _options.Delta)
+        || DistinctCount >= Conformal.MinimumCount(_options.Alpha, _options.Delta)
             ? _options.Delta
             : null;
 
-    // Equal samples are all on one side, so that nothing else could be said of them.
+    // Split by content, equal samples are all on one side, so that nothing else could be said of them.
     private bool AreAllEqual() => FitCount == 0
         ? _calibration.Count > 1 && _calibration.AreEqual()
-        : _calibration.Count == 0 && FitCount > 1 && _taps.All(tap => tap.IsConstant);
+        : (_blocks is null ? _calibration.Count == 0 : _calibration.AreEqual())
+            && FitCount > 1 && _taps.All(tap => tap.IsConstant);
 
-    private bool AddRead(string origin, int classIndex)
+    private bool AddRead(string origin, int classIndex, long position)
     {
         if ((uint)classIndex >= (uint)_options.Classes)
             throw new DataError(origin, $"class {classIndex}; there are {_options.Classes}, counted from 0");
         ulong hash = _split.HashOf(_sample);
-        if (_split.Calibrates(hash))
+        switch (SideOf(hash, position))
         {
-            _calibration.Add(hash, _sample);
-            return true;
+            case SampleSide.Calibration:
+                _calibration.Add(hash, _sample);
+                return true;
+            case SampleSide.Fit:
+                foreach (TapFitter tap in _taps)
+                    tap.Add(classIndex);
+                return false;
+            default:
+                return false;
         }
-
-        foreach (TapFitter tap in _taps)
-            tap.Add(classIndex);
-        return false;
     }
+
+    // Distances that are kept know nothing of these samples, so that all of them calibrate.
+    private SampleSide SideOf(ulong hash, long position) => _options.Kept is not null
+        ? SampleSide.Calibration
+        : _blocks?.SideOf(position) ?? _split.SideOf(hash);
 
     // Reads one tap's features into the sample from `start`, and tells where the next tap's begin.
     private int Read(string origin, int tap, ReadOnlySpan<float> statistics, int start)
@@ -257,7 +283,8 @@ public sealed class FingerprintFitter
             ? $"alpha {_options.Alpha} with confidence {1 - delta}"
             : $"alpha {_options.Alpha}";
         long total = (long)Math.Ceiling(needed / _options.CalibrationShare);
-        return $"{CalibrationCount} calibration samples of {CalibrationCount + FitCount} cannot hold {wish}; "
+        string distinct = DistinctCount == CalibrationCount ? "" : "distinct ";
+        return $"{DistinctCount} {distinct}calibration samples of {CalibrationCount + FitCount} cannot hold {wish}; "
             + $"{needed} are needed, about {total} samples in all";
     }
 }

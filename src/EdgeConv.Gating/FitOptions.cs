@@ -59,13 +59,28 @@ public sealed record FitOptions
     /// <summary>Identifies the data, such as a hash over its files; stored as it is.</summary>
     public string DataHash { get; init; } = "";
 
+    /// <summary>How the inputs are prepared; stored as it is.</summary>
+    public InputPreparation Preparation { get; init; } = InputPreparation.Unknown;
+
+    /// <summary>
+    /// Consecutive samples of which each may share content with the first, itself among them: the length of
+    /// windows over their stride, rounded up. Above 1 the samples are split in blocks, see
+    /// <see cref="BlockSplit"/>.
+    /// </summary>
+    public int Overlap { get; init; } = 1;
+
+    /// <summary>
+    /// A fingerprint of the same taps whose distances are kept: all samples calibrate them. Null to fit them.
+    /// </summary>
+    public Fingerprint? Kept { get; init; }
+
     // Every option but the data's hash as text: equal for fits that come to the same.
     internal string Canonical() => string.Join(' ', (IEnumerable<string>)
     [
         .. Taps.Select(tap => string.Create(CultureInfo.InvariantCulture,
             $"{tap.Name} {tap.Channels} {tap.Statistic} {tap.Mode} {tap.IsNormalized}")),
         string.Create(CultureInfo.InvariantCulture,
-            $"{Classes} {Alpha} {Delta} {IsDeltaOptional} {Estimator} {FixedShrinkage} {CalibrationShare} {Seed}"),
+            $"{Classes} {Alpha} {Delta} {IsDeltaOptional} {Estimator} {FixedShrinkage} {CalibrationShare} {Seed} {Overlap}"),
     ]);
 
     internal void Check()
@@ -77,6 +92,8 @@ public sealed record FitOptions
             throw new ConfigError("shrinkage", $"{FixedShrinkage} is not in 0..1");
         if (Classes < 1)
             throw new ConfigError("classes", $"{Classes}; at least 1 is needed");
+        if (Overlap < 1)
+            throw new ConfigError("overlap", $"{Overlap}; at least 1 is needed");
         if (Taps.Count == 0)
             throw new ConfigError("tap", "no tap to fit; name at least one");
         foreach (TapChoice tap in Taps)

@@ -42,19 +42,16 @@ public static class FitStateFile
         writer.Add("skipped", position.Skipped.ToString(CultureInfo.InvariantCulture));
         fitter.Save(writer);
         check?.Save(writer, fitter.Statistics);
-        SealedFile.Write(path, SealedFile.Seal(writer), TemporaryOf(path));
+        SealedFile.Write(path, SealedFile.Seal(writer));
     }
 
-    /// <summary>
-    /// Deletes the state, and what a kill has left beside it; nothing when neither is there.
-    /// </summary>
+    /// <summary>Deletes the state; nothing when it is not there.</summary>
     /// <exception cref="FingerprintError">It cannot be deleted.</exception>
     public static void Delete(string path)
     {
         try
         {
             File.Delete(path);
-            File.Delete(TemporaryOf(path));
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -93,8 +90,6 @@ public static class FitStateFile
         return new FitPosition(
             fields.Integer("taken", 0, int.MaxValue), fields.Integer("skipped", 0, int.MaxValue));
     }
-
-    private static string TemporaryOf(string path) => $"{Path.GetFullPath(path)}.tmp";
 
     private static IEnumerable<(string What, string Value)> Identity(
         FingerprintFitter fitter, OutlierCheck? check, string preparation)

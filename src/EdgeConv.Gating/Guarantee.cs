@@ -5,7 +5,7 @@ namespace EdgeConv.Gating;
 /// <summary>
 /// What a fingerprint promises of in-distribution inputs that are exchangeable with its calibration samples.
 /// </summary>
-/// <param name="Calibration">Calibration samples n.</param>
+/// <param name="Calibration">Calibration samples n, exact copies counted once.</param>
 /// <param name="Alpha">Wanted share of false alarms α.</param>
 /// <param name="Delta">It is held with confidence 1 − δ; null for on average over calibration sets.</param>
 public readonly record struct Guarantee(int Calibration, double Alpha, double? Delta)
@@ -14,7 +14,7 @@ public readonly record struct Guarantee(int Calibration, double Alpha, double? D
     public static Guarantee Of(Fingerprint fingerprint)
     {
         ArgumentNullException.ThrowIfNull(fingerprint);
-        return new(fingerprint.CalibrationCount, fingerprint.Alpha, fingerprint.Delta);
+        return new(fingerprint.DistinctCount, fingerprint.Alpha, fingerprint.Delta);
     }
 
     /// <summary>Inputs with p at most this are flagged, see <see cref="Conformal.Threshold"/>.</summary>

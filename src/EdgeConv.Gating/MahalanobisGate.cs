@@ -156,7 +156,7 @@ public sealed class MahalanobisGate
     {
         if (!(Alpha > 0 && Alpha < 1))
             throw new ConfigError("alpha", $"{Alpha} is not between 0 and 1");
-        int count = _fingerprint.CalibrationCount;
+        int count = _fingerprint.DistinctCount;
         double threshold = Conformal.Threshold(count, Alpha, _fingerprint.Delta);
         if (threshold > 0)
             return threshold;

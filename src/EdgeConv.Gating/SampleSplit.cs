@@ -4,6 +4,19 @@ using EdgeConv.Core;
 
 namespace EdgeConv.Gating;
 
+/// <summary>What becomes of a sample.</summary>
+internal enum SampleSide
+{
+    /// <summary>The distances are fitted to it.</summary>
+    Fit,
+
+    /// <summary>It calibrates them.</summary>
+    Calibration,
+
+    /// <summary>It is left out, as it overlaps samples of both.</summary>
+    Neither,
+}
+
 /// <summary>
 /// Decides by content which samples calibrate: a sample does where XXH64 over the seed (8 bytes,
 /// little-endian) and the bits of its features, as a fraction of 2⁶⁴, is below the share. So the order of the
@@ -30,6 +43,9 @@ internal sealed class SampleSplit
         return Xxh64.Hash(_bytes);
     }
 
-    /// <summary>Whether the sample with this hash calibrates; the others are fitted to.</summary>
-    public bool Calibrates(ulong hash) => (hash >> 11) * (1.0 / (1UL << 53)) < _share;
+    /// <summary>The side of the sample with this hash.</summary>
+    public SampleSide SideOf(ulong hash) => Fraction(hash) < _share ? SampleSide.Calibration : SampleSide.Fit;
+
+    /// <summary>A hash as a number in [0,1).</summary>
+    public static double Fraction(ulong hash) => (hash >> 11) * (1.0 / (1UL << 53));
 }

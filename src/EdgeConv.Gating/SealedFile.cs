@@ -86,25 +86,17 @@ internal sealed class SealedFile(string noun)
     /// </summary>
     /// <param name="path">The file; no folder or device.</param>
     /// <param name="bytes">All of it.</param>
-    /// <param name="temporary">A path in the same folder; what is there is lost.</param>
     /// <exception cref="FingerprintError">
     /// It cannot be written; what was there before is untouched.
     /// </exception>
-    public static void Write(string path, byte[] bytes, string temporary)
+    public static void Write(string path, byte[] bytes)
     {
-        string full = Path.GetFullPath(path);
         // Taking the place of a device node would break the machine.
-        if (BoundedFile.IsTaken(full))
+        if (BoundedFile.IsTaken(path))
             throw new FingerprintError(path, "is a folder or a device; a file is needed");
         try
         {
-            using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
-            {
-                stream.Write(bytes);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, full, overwrite: true);
+            TemporaryFile.Replace(path, bytes);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -116,25 +108,8 @@ internal sealed class SealedFile(string noun)
             throw new FingerprintError(
                 path, $"cannot be written: no file here may have its {bytes.Length} bytes", problem);
         }
-        finally
-        {
-            // After the move there is none.
-            DeleteQuietly(temporary);
-        }
     }
 
     private static byte[] Digest(byte[] bytes) =>
         Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(bytes)));
-
-    private static void DeleteQuietly(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            // The failure that is about to be reported matters more than a leftover beside it.
-        }
-    }
 }

@@ -8,7 +8,7 @@ namespace EdgeConv.Gating;
 /// <summary>
 /// Makes one fingerprint of shards that several devices have fitted, as one fit over all their data would:
 /// the moments are merged, the distances derived from them, and all calibration samples scored anew. In any
-/// order and grouping but for rounding.
+/// order and grouping but for rounding. No data may be in two of them, see <see cref="SharedSamples"/>.
 /// </summary>
 public static class ShardMerge
 {
@@ -28,11 +28,16 @@ public static class ShardMerge
         foreach (Fingerprint shard in shards)
             RequireMergeable(shards[0], shard);
         RequireDisjoint(shards);
+        SharedSamples.Refuse(shards);
         string[] hashes =
             [.. shards.SelectMany(shard => shard.Shard!.DataHashes).Order(StringComparer.Ordinal)];
         Fingerprint first = shards[0];
         ModelIdentity model = new(first.ModelName, first.Place, first.ModelSha256);
-        FingerprintFitter fitter = new(model, OptionsOf(first) with { DataHash = HashOf(hashes) }, time);
+        FingerprintFitter fitter = new(model, OptionsOf(first) with
+        {
+            DataHash = HashOf(hashes),
+            Preparation = PreparationOf(shards),
+        }, time);
         // A fixed order, so that the same files give the same bytes however they are named.
         foreach (Fingerprint shard in shards.OrderBy(shard => shard.DataHash, StringComparer.Ordinal))
             fitter.Absorb(shard);
@@ -51,6 +56,26 @@ public static class ShardMerge
         CalibrationShare = shard.Shard.CalibrationShare,
         Seed = shard.Seed,
     };
+
+    // Each must agree with all before it: one may tell what the first leaves open.
+    private static InputPreparation PreparationOf(IReadOnlyList<Fingerprint> shards)
+    {
+        InputPreparation all = InputPreparation.Unknown;
+        foreach (Fingerprint shard in shards)
+        {
+            if (all.DifferenceFrom(shard.Preparation) is (string name, string wanted, string found))
+            {
+                string other = shards.First(s => s.Preparation.Values.Contains(new(name, wanted))).Place;
+                throw new FingerprintError(shard.Place,
+                    $"its inputs were prepared with {name} {found}, those of {other} with {wanted}; "
+                    + "only shards of inputs prepared alike can be merged");
+            }
+
+            all = all.With(shard.Preparation);
+        }
+
+        return all;
+    }
 
     private static void RequireMergeable(Fingerprint first, Fingerprint other)
     {

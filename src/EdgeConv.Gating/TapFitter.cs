@@ -10,10 +10,15 @@ internal sealed class TapFitter
     private readonly TapFeatures _features;
     private readonly Moments _moments;
     private readonly List<(int Class, float[] Features)> _fit = [];
+    private readonly TapFingerprint? _kept;
     private GateMode _mode;
 
-    public TapFitter(TapChoice choice, FitOptions options)
+    /// <param name="choice">The tap.</param>
+    /// <param name="options">How it is fitted.</param>
+    /// <param name="kept">Whose distance is kept; null to fit one.</param>
+    public TapFitter(TapChoice choice, FitOptions options, TapFingerprint? kept = null)
     {
+        _kept = kept;
         _choice = choice;
         _options = options;
         _features = new TapFeatures(choice.Statistic, choice.Channels, choice.IsNormalized);
@@ -58,6 +63,8 @@ internal sealed class TapFitter
     /// <summary>Derives the distance and calibrates it by features of other samples.</summary>
     public TapFingerprint Finish(string place, IEnumerable<float[]> calibration)
     {
+        if (_kept is not null)
+            return Calibrated(_kept, calibration);
         _mode = _choice.Mode ?? Automatic();
         CheckCounts(place);
         double shrinkage = 0, background = 0;
@@ -73,8 +80,7 @@ internal sealed class TapFitter
         CheckSingle(place, classes);
         if (whole is not null)
             CheckSingle(place, whole);
-        TapScorer scorer = new(_features, classes, whole);
-        return new TapFingerprint
+        return Calibrated(new TapFingerprint
         {
             Name = _choice.Name,
             Channels = _choice.Channels,
@@ -88,8 +94,14 @@ internal sealed class TapFitter
             Moments = _moments,
             Classes = classes,
             Background = whole,
-            Scores = [.. calibration.Select(x => scorer.ScoreFeatures(x))],
-        };
+            Scores = [],
+        }, calibration);
+    }
+
+    private TapFingerprint Calibrated(TapFingerprint tap, IEnumerable<float[]> calibration)
+    {
+        TapScorer scorer = new(_features, tap.Classes, tap.Background);
+        return tap with { Scores = [.. calibration.Select(x => scorer.ScoreFeatures(x))] };
     }
 
     private GateMode Automatic() =>

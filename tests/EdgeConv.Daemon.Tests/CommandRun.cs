@@ -21,6 +21,24 @@ internal static class CommandRun
     public static (int Status, string Output, string Errors) Run(params string[] arguments)
     {
         using Process process = Start(arguments);
+        return End(process);
+    }
+
+    /// <summary>Runs it to its end in a shell that has run something before, such as <c>ulimit</c>.</summary>
+    public static (int Status, string Output, string Errors) Shell(string before, string[] arguments)
+    {
+        string program = Path.Combine(AppContext.BaseDirectory, "edgeconv");
+        using Process process = Process.Start(
+            new ProcessStartInfo("bash", ["-c", $"{before}; exec \"$0\" \"$@\"", program, .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+        return End(process);
+    }
+
+    private static (int Status, string Output, string Errors) End(Process process)
+    {
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         string errors = process.StandardError.ReadToEnd();
         process.WaitForExit();

@@ -154,6 +154,14 @@ public sealed class ConfigAgreementTest
     [InlineData("preprocess: { mean: [] }", false)]
     public Task Both_answer_alike_in_a_pipeline(string line, bool isAccepted) => Agree(Pipeline(line), isAccepted);
 
+    [Theory]
+    [InlineData("models: [{ path: a }], gate: { alpha: 0.1 }", false)]
+    [InlineData("models: [{ path: a }, { path: b }], gate: { events: { span: 3 } }", false)]
+    [InlineData("models: [{ path: a }], gate: ~", true)]
+    [InlineData("models: [{ path: a, fingerprint: f }, { path: b }], gate: { alpha: 0.1 }", true)]
+    public Task Both_want_a_fingerprint_for_what_is_set_of_a_gate(string lines, bool isAccepted) =>
+        Agree($"pipelines: [{{ name: a, source: {{ kind: wav, path: w }}, {lines} }}]", isAccepted);
+
     private static async Task Agree(string text, bool isAccepted)
     {
         string json = YamlAsJson.Convert(text);
@@ -174,5 +182,5 @@ public sealed class ConfigAgreementTest
     }
 
     private static string Pipeline(string line) =>
-        $"pipelines: [{{ name: a, source: {{ kind: wav, path: w }}, models: [{{ path: m }}], {line} }}]";
+        $"pipelines: [{{ name: a, source: {{ kind: wav, path: w }}, models: [{{ path: m, fingerprint: f }}], {line} }}]";
 }

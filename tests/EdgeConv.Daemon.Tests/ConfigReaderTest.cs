@@ -60,13 +60,18 @@ public sealed class ConfigReaderTest
                 Drift = new DriftOptions { Alpha = 0.2, Interval = TimeSpan.FromSeconds(1.5) },
                 Events = null,
             },
-            Read(Minimal + Gate).Pipelines[0].Gate.Watch);
+            Read(Minimal.Replace("a.onnx", "a.onnx, fingerprint: a.ecfp", StringComparison.Ordinal) + Gate)
+                .Pipelines[0].Gate.Watch);
     }
 
     [Theory]
     [InlineData(
         Minimal + "\n    gate: { drift: { alpha: 2 } }",
         "c.yaml:5: pipelines[0].gate.drift.alpha: 2 is not a share in 1E-06..0.5")]
+    [InlineData(
+        Minimal + "\n    gate: { alpha: 0.1 }",
+        "c.yaml:5: pipelines[0].gate: no model of this pipeline has a 'fingerprint', so that it has no gate; "
+            + "add one, or leave this out")]
     [InlineData("pipeline:", "c.yaml:1: pipeline: unknown key 'pipeline'; did you mean 'pipelines'?")]
     [InlineData("pipelines: []", "c.yaml:1: pipelines: is missing; at least one pipeline is needed")]
     [InlineData("pipelines: 5", "c.yaml:1: pipelines: '5' where a list is needed")]

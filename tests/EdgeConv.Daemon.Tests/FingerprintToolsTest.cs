@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using EdgeConv.Daemon.Fingerprints;
 using EdgeConv.Gating;
 using Xunit;
 
@@ -23,7 +26,7 @@ public sealed class FingerprintToolsTest : IDisposable
     [Fact]
     public void A_fit_says_what_it_tapped_what_it_promises_and_how_the_taps_rank_outliers()
     {
-        string report = Fit("a.ecfp", Series("a.csv", 20_000));
+        string report = Fit("a.ecfp", Series("a.csv", 40_000));
         foreach (string part in (string[])
         [
             "tap '/blocks/blocks.0/pointwise/conv/Conv_output_0': 48 features (mean+variance), tied",
@@ -55,7 +58,106 @@ public sealed class FingerprintToolsTest : IDisposable
     {
         (int status, _, string errors) = CommandRun.Run(FitArguments("a.ecfp", Series("a.csv", 8000)));
         Assert.Equal(0, status);
-        Assert.Contains("warning: windows of 512 overlap, 32 apart: ", errors, StringComparison.Ordinal);
+        Match match = Regex.Match(errors, "warning: windows of 512 overlap, 32 apart: .*, ([0-9]+) between are left out");
+        Assert.True(match.Success, errors);
+        Fingerprint fingerprint = Fingerprint.Read(PathOf("a.ecfp"));
+        // 235 windows, of which 16 overlap each.
+        int leftOut = int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+        Assert.Equal(235, fingerprint.FitCount + fingerprint.CalibrationCount + leftOut);
+        Assert.True(leftOut > 0 && leftOut % 16 == 0, $"{leftOut}");
+    }
+
+    [Fact]
+    public void The_same_data_under_another_name_is_not_merged()
+    {
+        string[] lines = File.ReadAllLines(Series("a.csv", 20_000));
+        Fit("a.ecfp", PathOf("a.csv"), "--shard");
+        Directory.CreateDirectory(PathOf("other"));
+        File.Copy(PathOf("a.csv"), PathOf("other/b.csv"));
+        Fit("b.ecfp", PathOf("other/b.csv"), "--shard");
+        Assert.Contains("was fitted to the same data as", Merge(), StringComparison.Ordinal);
+        // Not the same file, but the same windows, and some of their own.
+        File.WriteAllLines(PathOf("other/b.csv"), [.. lines, .. File.ReadAllLines(Series("c.csv", 6000, 9))]);
+        Fit("b.ecfp", PathOf("other/b.csv"), "--shard");
+        Assert.Matches(
+            $"^edgeconv: {Regex.Escape(PathOf("b.ecfp"))}: [0-9]+ of its [0-9]+ distinct calibration samples are "
+                + $"those of {Regex.Escape(PathOf("a.ecfp"))}; each data may be merged once$",
+            Merge());
+
+        string Merge() => Refusal("fingerprint", "merge", PathOf("a.ecfp"), PathOf("b.ecfp"), "--out", PathOf("m.ecfp"));
+    }
+
+    [Fact]
+    public void Inputs_prepared_in_two_ways_are_neither_merged_nor_judged()
+    {
+        Fit("a.ecfp", Series("a.csv", 20_000), "--shard");
+        string config = File.ReadAllText(PathOf("c.yaml"));
+        File.WriteAllText(PathOf("c.yaml"), $"{config}    preprocess: {{ mean: [0.25] }}\n");
+        Fit("b.ecfp", Series("b.csv", 20_000, 2), "--shard");
+        Assert.Equal(
+            $"edgeconv: {PathOf("b.ecfp")}: its inputs were prepared with mean 0.25, those of {PathOf("a.ecfp")} with 0; "
+                + "only shards of inputs prepared alike can be merged",
+            Refusal("fingerprint", "merge", PathOf("a.ecfp"), PathOf("b.ecfp"), "--out", PathOf("m.ecfp")));
+        Assert.Equal(
+            $"edgeconv: {PathOf("a.ecfp")}: fitted to inputs prepared with mean 0, but pipeline 'heart' prepares them "
+                + "with 0.25; verdicts need both alike",
+            Refusal(
+                "score", CommandRun.Heart, "--fingerprint", PathOf("a.ecfp"), "--config", PathOf("c.yaml"),
+                PathOf("a.csv")));
+        Series("x.csv", 600);
+        File.WriteAllText(
+            PathOf("run.yaml"),
+            File.ReadAllText(PathOf("c.yaml")).Replace("onnx }", "onnx, fingerprint: a.ecfp }", StringComparison.Ordinal));
+        Assert.Contains("but pipeline 'heart' prepares them with 0.25", Refusal("check", PathOf("run.yaml")));
+        Assert.Contains("without --config this command prepares them with 0", Refusal(
+            "score", CommandRun.Heart, "--fingerprint", PathOf("b.ecfp"), PathOf("a.csv")));
+        Assert.Contains("input=1x512; rate_hz=360; mean=0.25; std=1", Success("fingerprint", "show", PathOf("b.ecfp")));
+    }
+
+    [Fact]
+    public void Copies_among_the_data_are_warned_of_and_do_not_count()
+    {
+        // Whole windows, so that the same lines make the same windows.
+        File.WriteAllText(PathOf("c.yaml"), File.ReadAllText(PathOf("c.yaml")).Replace(", stride: 32", "", StringComparison.Ordinal));
+        string[] lines = File.ReadAllLines(Series("a.csv", 512 * 200));
+        File.WriteAllLines(PathOf("a.csv"), [.. lines, .. lines, .. lines]);
+        (int status, string output, string errors) = CommandRun.Run(FitArguments("a.ecfp", PathOf("a.csv")));
+        Assert.True(status == 0, errors);
+        Fingerprint fingerprint = Fingerprint.Read(PathOf("a.ecfp"));
+        int distinct = fingerprint.DistinctCount;
+        Assert.Equal(3 * distinct, fingerprint.CalibrationCount);
+        Assert.Equal(
+            $"warning: {2 * distinct} of {3 * distinct} calibration samples are exact copies of others; "
+                + "the promise counts those that differ\n",
+            errors.Split('\n', 2)[0] + "\n");
+        Assert.Contains($": {distinct} calibration samples reach", output, StringComparison.Ordinal);
+        Assert.Contains($"{distinct} of them distinct", Success("fingerprint", "show", PathOf("a.ecfp")));
+    }
+
+    [Fact]
+    public void Diff_gives_null_for_what_is_no_number()
+    {
+        TapFingerprint tap = Taps(variance: 1), flat = Taps(variance: 0);
+        string json = JsonSerializer.Serialize(
+            new FingerprintComparison { Identity = [], Taps = [TapDifference.Of(tap, flat)] },
+            FingerprintJson.Default.FingerprintComparison);
+        using JsonDocument document = JsonDocument.Parse(json);
+        JsonElement[] ratios = [.. document.RootElement.GetProperty("taps")[0].GetProperty("features")
+            .EnumerateArray().Select(feature => feature.GetProperty("log_variance_ratio"))];
+        Assert.Contains(ratios, ratio => ratio.ValueKind == JsonValueKind.Null);
+        Assert.DoesNotContain("Infinity", json, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", json, StringComparison.Ordinal);
+    }
+
+    // One channel that varies, and one that varies only when it is said.
+    private static TapFingerprint Taps(float variance)
+    {
+        FingerprintFitter fitter = new(
+            new("net", "net.onnx", new string('a', 64)), new FitOptions { Taps = [new TapChoice("tap", 2)] });
+        Random random = new(1);
+        for (int i = 0; i < 300; i++)
+            fitter.Add("", 0, [random.NextSingle(), variance * random.NextSingle(), 0, 0]);
+        return fitter.Finish().Taps[0];
     }
 
     [Fact]
@@ -82,7 +184,7 @@ public sealed class FingerprintToolsTest : IDisposable
     public void Shards_merge_to_what_one_fit_over_all_data_makes()
     {
         Directory.CreateDirectory(PathOf("all"));
-        string one = Series("one.csv", 5000, 1), two = Series("two.csv", 5120, 2);
+        string one = Series("one.csv", 12_000, 1), two = Series("two.csv", 12_160, 2);
         Fit("one.ecfp", one, "--shard");
         Fit("two.ecfp", two, "--shard");
         string report = Success("fingerprint", "merge", PathOf("two.ecfp"), PathOf("one.ecfp"), "--out", PathOf("m.ecfp"));
@@ -114,7 +216,7 @@ public sealed class FingerprintToolsTest : IDisposable
         Assert.Equal(
             fingerprint.Taps[1].Moments.Counts.ToArray(),
             tap.GetProperty("class_counts").EnumerateArray().Select(count => count.GetInt64()));
-        Assert.Equal(fingerprint.Taps[1].Scores[^1], tap.GetProperty("calibration").GetProperty("greatest").GetDouble());
+        Assert.Equal(fingerprint.Taps[1].Scores.Max(), tap.GetProperty("calibration").GetProperty("greatest").GetDouble());
     }
 
     [Fact]
@@ -176,6 +278,8 @@ public sealed class FingerprintToolsTest : IDisposable
             "score", fashion, "--fingerprint", PathOf("a.ecfp"), data), StringComparison.Ordinal);
         Assert.Contains("no/such/value", Refusal(
             [.. FitArguments("b.ecfp", data), "--tap", "no/such/value"]), StringComparison.Ordinal);
+        Assert.Equal("edgeconv: --tap 'x': is tapped more than once; once is right", Refusal(
+            [.. FitArguments("b.ecfp", data), "--tap", "x=mean", "--tap", "y", "--tap", "x:diagonal"]));
         Assert.Contains("'median' is neither mean nor mean+variance", Refusal(
             [.. FitArguments("b.ecfp", data), "--tap", "x=median"]), StringComparison.Ordinal);
         File.WriteAllText(PathOf("empty.csv"), "");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Fitting;
+using EdgeConv.Devices;
 using Xunit;
 
 namespace EdgeConv.Daemon.Tests;
@@ -45,22 +46,51 @@ public sealed class FitFilesTest : IDisposable
     }
 
     [Fact]
-    public void The_hash_of_a_folder_leaves_pipes_out()
+    public void The_hash_of_a_folder_is_that_of_its_pictures_alone()
     {
         File.WriteAllText(PathOf("a.png"), "a");
-        string before = DataHash.Of(_folder, TestContext.Current.CancellationToken);
+        string before = Hash();
         Pipe();
-        Assert.Equal(before, DataHash.Of(_folder, TestContext.Current.CancellationToken));
+        File.WriteAllText(PathOf("fit.state"), "state");
+        File.WriteAllText(PathOf("f.ecfp"), "fingerprint");
+        Assert.Equal(before, Hash());
         File.WriteAllText(PathOf("b.png"), "");
-        Assert.NotEqual(before, DataHash.Of(_folder, TestContext.Current.CancellationToken));
+        Assert.NotEqual(before, Hash());
+    }
+
+    [Fact]
+    public void The_hash_is_that_of_content_in_the_order_of_reading_whatever_its_names()
+    {
+        File.WriteAllText(PathOf("2.png"), "first");
+        File.WriteAllText(PathOf("10.png"), "second");
+        string before = Hash();
+        File.Move(PathOf("2.png"), PathOf("03.jpg"));
+        Assert.Equal(before, Hash());
+        File.Move(PathOf("03.jpg"), PathOf("30.jpg"));
+        Assert.NotEqual(before, Hash());
+    }
+
+    [Fact]
+    public void The_same_content_cut_in_other_files_is_other_data()
+    {
+        File.WriteAllText(PathOf("1.png"), "ab");
+        File.WriteAllText(PathOf("2.png"), "c");
+        string before = Hash();
+        File.WriteAllText(PathOf("1.png"), "a");
+        File.WriteAllText(PathOf("2.png"), "bc");
+        Assert.NotEqual(before, Hash());
     }
 
     [Fact]
     public void A_hash_can_be_interrupted()
     {
         File.WriteAllText(PathOf("a.png"), "a");
-        Assert.Throws<OperationCanceledException>(() => DataHash.Of(_folder, new CancellationToken(true)));
+        Assert.Throws<OperationCanceledException>(() => Hash(new CancellationToken(true)));
     }
+
+    private string Hash(CancellationToken? cancellation = null) => DataHash.Of(
+        new SourceOptions { Kind = SourceKind.Images, Path = _folder },
+        cancellation ?? TestContext.Current.CancellationToken);
 
     private string PathOf(string name) => Path.Combine(_folder, name);
 

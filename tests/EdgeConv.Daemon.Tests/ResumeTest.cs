@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using EdgeConv.Daemon.Fitting;
 using EdgeConv.Gating;
+using EdgeConv.Testing;
 using Xunit;
 
 namespace EdgeConv.Daemon.Tests;
@@ -9,6 +11,8 @@ namespace EdgeConv.Daemon.Tests;
 public sealed class ResumeTest : IDisposable
 {
     private const int MostKills = 12;
+    // A write beyond the limit is an error then, and no signal; and the JIT maps no file that is beyond it.
+    private const string NoSignal = "trap '' XFSZ; export DOTNET_EnableWriteXorExecute=0";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private readonly string _folder = Directory.CreateTempSubdirectory("edgeconv-resume-").FullName;
 
@@ -107,6 +111,75 @@ public sealed class ResumeTest : IDisposable
         (int status, _, string errors) = CommandRun.Run(Arguments("a.ecfp", "a.ecfp"));
         Assert.Equal(
             (1, "edgeconv: --resume: is the file of --out; the state needs one of its own\n"), (status, errors));
+    }
+
+    [Fact]
+    public void A_state_is_of_one_fit_at_a_time()
+    {
+        using (FitStateLock.Take(PathOf("a.state")))
+        {
+            (int status, _, string errors) = CommandRun.Run(Arguments("b.ecfp", "a.state"));
+            Assert.Equal(1, status);
+            Assert.Equal(
+                $"edgeconv: {PathOf("a.state")}: is the state of a fit that is running; let it end, or name another file\n",
+                errors);
+        }
+
+        Assert.Equal(0, CommandRun.Run(Arguments("b.ecfp", "a.state")).Status);
+        Assert.Empty(Directory.GetFiles(_folder, "*.state*"));
+    }
+
+    [Fact]
+    public void A_state_that_cannot_be_saved_is_warned_of_once_and_tried_again()
+    {
+        string place = Path.Combine(_folder, "gone", "x.state");
+        List<string> warnings = [];
+        FingerprintFitter fitter = new(
+            new("net", "net.onnx", new string('a', 64)), new FitOptions { Taps = [new TapChoice("tap", 1)] });
+        FitCheckpoint checkpoint = new(
+            new ResumeOptions(place, TimeSpan.Zero), fitter, null, "", TimeProvider.System) { Warn = warnings.Add };
+        checkpoint.SaveWhenDue(default);
+        checkpoint.SaveWhenDue(default);
+        Assert.StartsWith($"warning: {place}: cannot be written: ", Assert.Single(warnings));
+        Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+        checkpoint.SaveWhenDue(default);
+        Assert.True(File.Exists(place));
+        Assert.Single(warnings);
+    }
+
+    [Fact]
+    public void A_full_disk_costs_the_state_and_not_the_fit()
+    {
+        // A process that may write no more than a state takes: the fingerprint is smaller, with one tap.
+        (int status, string output, string errors) = CommandRun.Shell($"{NoSignal}; ulimit -f 200", Arguments("a.ecfp", "a.state"));
+        Assert.True(status == 0, output + errors);
+        Assert.Single(errors.Split('\n'), line => line.StartsWith("warning: ", StringComparison.Ordinal)
+            && line.EndsWith("; the fit goes on, and tries again", StringComparison.Ordinal));
+        Assert.True(File.Exists(PathOf("a.ecfp")));
+        Assert.Empty(Directory.GetFiles(_folder, "*.tmp"));
+        (status, output, errors) = CommandRun.Shell($"{NoSignal}; ulimit -f 2", Arguments("b.ecfp", "b.state"));
+        Assert.Equal(1, status);
+        Assert.Single(errors.Split('\n'), line => line.StartsWith("edgeconv: ", StringComparison.Ordinal));
+        Assert.False(File.Exists(PathOf("b.ecfp")));
+    }
+
+    [Fact]
+    public void State_and_output_may_lie_within_the_data()
+    {
+        string pictures = Directory.CreateDirectory(PathOf("pictures")).FullName;
+        string source = Repository.PathOf("tests", "EdgeConv.Devices.Tests", "Images", "files", "gradient-gray.jpg");
+        for (int i = 0; i < 3; i++)
+            File.Copy(source, Path.Combine(pictures, $"{i}.jpg"));
+        string state = Path.Combine(pictures, "fit.state"), output = Path.Combine(pictures, "f.ecfp");
+        string model = CommandRun.Heart.Replace("heart/heart", "fashion/fashion-s", StringComparison.Ordinal);
+        string[] arguments =
+            ["fit", model, "--data", pictures, "--out", output, "--resume", state, "--save-every", "0"];
+        // All pictures are alike, so that the fit ends with a refusal and leaves its state.
+        (_, _, string errors) = CommandRun.Run(arguments);
+        Assert.Contains("they must vary", errors, StringComparison.Ordinal);
+        File.WriteAllText(output, "an older one");
+        (_, _, errors) = CommandRun.Run(arguments);
+        Assert.StartsWith($"{state}: goes on after 3 samples\n", errors);
     }
 
     private static TimeSpan DelayOf(int kills, Random random) =>

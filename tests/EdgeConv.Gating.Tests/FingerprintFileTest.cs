@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using EdgeConv.Core;
+using EdgeConv.Testing;
 using Xunit;
 
 namespace EdgeConv.Gating.Tests;
@@ -70,6 +71,36 @@ public sealed class FingerprintFileTest : IDisposable
         }
 
         Assert.Equal("net", FingerprintFile.Parse("f", bytes).ModelName);
+    }
+
+    [Theory]
+    [InlineData("heart", 1)]
+    [InlineData("fashion-s", 97)]
+    [InlineData("fashion-l", 197)]
+    public void A_deployed_fingerprint_with_any_byte_damaged_on_the_disk_is_refused(string name, int stride)
+    {
+        string deployed = Repository.PathOf("deploy", "models", name.Split('-')[0], $"{name}.ecfp");
+        string path = Path.Combine(_folder, "f.ecfp");
+        File.Copy(deployed, path);
+        Random random = new(1);
+        using FileStream file = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        byte[] bytes = File.ReadAllBytes(deployed);
+        for (int at = 0; at < bytes.Length; at += stride)
+        {
+            byte whole = bytes[at];
+            Put(file, at, (byte)(whole ^ random.Next(1, 256)));
+            FingerprintError error = Assert.Throws<FingerprintError>(() => Fingerprint.Read(path));
+            Assert.StartsWith(path, error.Message);
+            Put(file, at, whole);
+        }
+
+        Assert.Equal(name, Fingerprint.Read(path).ModelName);
+
+        static void Put(FileStream file, int at, byte value)
+        {
+            file.Position = at;
+            file.WriteByte(value);
+        }
     }
 
     [Fact]

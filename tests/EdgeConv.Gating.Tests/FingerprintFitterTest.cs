@@ -45,6 +45,65 @@ public sealed class FingerprintFitterTest
         }, count: 100);
 
     [Fact]
+    public void Copies_of_a_sample_weigh_in_the_p_values_but_not_in_the_promise()
+    {
+        // Without shrinkage, which would see four times as many samples.
+        FitOptions options = Two with
+        {
+            Classes = 1, Delta = 0.05, Alpha = 0.1, Estimator = CovarianceEstimator.Empirical,
+        };
+        FingerprintFitter once = new(FakeSession.Identity, options), fourfold = new(FakeSession.Identity, options);
+        float[][] samples = Samples(600);
+        for (int i = 0; i < 4 * samples.Length; i++)
+        {
+            fourfold.Add($"{i}", 0, samples[i % samples.Length]);
+            if (i < samples.Length)
+                once.Add($"{i}", 0, samples[i]);
+        }
+
+        Fingerprint one = once.Finish(), four = fourfold.Finish();
+        Assert.Equal(4 * one.CalibrationCount, four.CalibrationCount);
+        Assert.Equal((one.CalibrationCount, one.CalibrationCount), (one.DistinctCount, four.DistinctCount));
+        Assert.Equal(Guarantee.Of(one), Guarantee.Of(four));
+        MahalanobisGate first = new(one), second = new(four);
+        Assert.Equal(first.Threshold, second.Threshold);
+        // Copied evenly, the data flags the same inputs as without its copies.
+        Clusters fresh = new(77, 3);
+        for (int i = 0; i < 500; i++)
+        {
+            float[] input = fresh.Next(i % 2, shift: i % 5 * 0.2f);
+            Assert.Equal(first.Evaluate(input).Verdict, second.Evaluate(input).Verdict);
+        }
+    }
+
+    [Fact]
+    public void Too_few_distinct_samples_are_too_few_however_often_they_are_copied()
+    {
+        FingerprintFitter fitter = new(FakeSession.Identity, Two with { Classes = 1, Delta = 0.05 });
+        float[][] samples = Samples(60);
+        for (int i = 0; i < 20 * samples.Length; i++)
+            fitter.Add($"{i}", 0, samples[i % samples.Length]);
+        FingerprintError error = Assert.Throws<FingerprintError>(fitter.Finish);
+        Assert.Contains($"{fitter.DistinctCount} distinct calibration samples of 1200 cannot hold", error.Message);
+    }
+
+    [Fact]
+    public void Samples_that_overlap_are_split_by_their_position_and_not_by_their_content()
+    {
+        const int Overlap = 5, Count = 3000;
+        FitOptions options = Two with { Classes = 1, Overlap = Overlap };
+        FingerprintFitter fitter = new(FakeSession.Identity, options);
+        BlockSplit split = new(options.Seed, options.CalibrationShare, Overlap);
+        float[][] samples = Samples(Count);
+        for (int i = 0; i < Count; i++)
+            Assert.Equal(split.SideOf(i) == SampleSide.Calibration, fitter.Add($"{i}", 0, samples[i], i));
+        int Sum(SampleSide side) => Enumerable.Range(0, Count).Count(i => split.SideOf(i) == side);
+        Assert.Equal(Sum(SampleSide.Fit), fitter.FitCount);
+        Assert.Equal(Sum(SampleSide.Calibration), fitter.CalibrationCount);
+        Assert.True(Sum(SampleSide.Neither) > 0);
+    }
+
+    [Fact]
     public void Shards_of_the_data_are_split_as_the_whole()
     {
         float[][] samples = Samples(600);

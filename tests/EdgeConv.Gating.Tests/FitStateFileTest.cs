@@ -102,6 +102,57 @@ public sealed class FitStateFileTest : IDisposable
     }
 
     [Fact]
+    public void A_state_belongs_to_one_fit_at_a_time_and_to_the_next_when_that_has_ended()
+    {
+        using (FitStateLock.Take(StatePath))
+        {
+            FingerprintError error = Assert.Throws<FingerprintError>(() => FitStateLock.Take(StatePath));
+            Assert.Equal(
+                $"{StatePath}: is the state of a fit that is running; let it end, or name another file", error.Message);
+        }
+
+        Assert.Empty(Directory.GetFiles(_folder));
+        // What a killed fit leaves is there, but not locked.
+        File.WriteAllText($"{StatePath}.lock", "");
+        FitStateLock.Take(StatePath).Dispose();
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void What_killed_writers_have_left_is_cleaned_and_nothing_else()
+    {
+        string[] leftovers = [.. Enumerable.Range(0, 3).Select(_ => $"{StatePath}.{Guid.NewGuid():N}.tmp")];
+        string[] others =
+            [$"{StatePath}.tmp", $"{StatePath}.mine.tmp", $"{StatePath}.2.{Guid.NewGuid():N}.tmp", $"{StatePath}.bak"];
+        foreach (string file in leftovers.Concat(others))
+            File.WriteAllText(file, "x");
+        using (new FileStream(leftovers[0], FileMode.Open, FileAccess.ReadWrite, FileShare.Read))
+        {
+            FitStateLock.Take(StatePath).Dispose();
+            AssertFiles([leftovers[0], .. others]);
+        }
+
+        Clusters.Fit(Options, 200).Write(StatePath);
+        AssertFiles([StatePath, .. others]);
+
+        void AssertFiles(string[] expected) => Assert.Equal(
+            expected.Order(StringComparer.Ordinal), Directory.GetFiles(_folder).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Writers_of_one_file_at_once_leave_it_whole_and_nothing_beside_it()
+    {
+        Fingerprint fingerprint = Clusters.Fit(Options, 200);
+        Parallel.For(0, 400, _ =>
+        {
+            fingerprint.Write(StatePath);
+            Assert.Equal(fingerprint.ModelName, Fingerprint.Read(StatePath).ModelName);
+        });
+        Assert.Equal(FingerprintFile.Serialize(fingerprint), File.ReadAllBytes(StatePath));
+        Assert.Equal([StatePath], Directory.GetFiles(_folder));
+    }
+
+    [Fact]
     public void A_fingerprint_is_no_state_and_a_state_is_no_fingerprint()
     {
         WriteOne();

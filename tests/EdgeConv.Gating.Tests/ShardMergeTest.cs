@@ -181,6 +181,89 @@ public sealed class ShardMergeTest
     }
 
     [Fact]
+    public void The_same_data_under_another_name_is_refused_with_the_shards_and_the_number_of_samples()
+    {
+        Fingerprint copy = FitShard(Options with { DataHash = "copy" }, Samples(1, 60));
+        int count = One.DistinctCount;
+        AssertRefused(
+            $"{count} of its {count} distinct calibration samples are those of one.ecfp; each data may be merged once",
+            copy);
+    }
+
+    [Fact]
+    public void Data_that_overlaps_in_part_is_refused()
+    {
+        List<(int Class, float[] X)> own = Samples(9, 300);
+        List<(int Class, float[] X)> overlapping = [.. own, .. Samples(1, 60).Take(30)];
+        HashSet<string> theirs = [.. One.Shard!.Calibration.Select(Key)];
+        Fingerprint other = FitShard(Options with { DataHash = "two" }, overlapping);
+        int shared = other.Shard!.Calibration.Count(x => theirs.Contains(Key(x)));
+        Assert.InRange(shared, 2, 29);
+        AssertRefused($"{shared} of its {other.DistinctCount} distinct calibration samples are those of", other);
+
+        static string Key(float[] x) => string.Join(' ', x.Select(BitConverter.SingleToInt32Bits));
+    }
+
+    [Fact]
+    public void A_blank_input_of_every_device_is_tolerated_and_counts_once()
+    {
+        // Of those that calibrate: a blank that goes to the fit is in no one's calibration samples.
+        (int Class, float[] X) blank = Enumerable.Range(0, 100)
+            .Select(i => (0, Enumerable.Repeat((float)i, 10).ToArray()))
+            .First(sample => FitShard(Options, [.. Samples(4, 60), sample]).CalibrationCount
+                > FitShard(Options, Samples(4, 60)).CalibrationCount);
+        Fingerprint[] shards =
+        [
+            .. Enumerable.Range(0, 3).Select(i => FitShard(
+                Options with { DataHash = $"{i}" }, [.. Samples(10 * i, 100), blank, blank])),
+        ];
+        Fingerprint merged = ShardMerge.Merge(shards, keepsShard: true);
+        Assert.Equal(shards.Sum(shard => shard.CalibrationCount), merged.CalibrationCount);
+        Assert.Equal(merged.CalibrationCount - 5, merged.DistinctCount);
+        Assert.Equal(merged.DistinctCount, Guarantee.Of(merged).Calibration);
+        Assert.Equal(
+            merged.DistinctCount, FingerprintFile.Parse("m", FingerprintFile.Serialize(merged)).DistinctCount);
+    }
+
+    [Fact]
+    public void Shards_of_inputs_prepared_otherwise_are_refused_in_one_line()
+    {
+        FitOptions prepared = Options with { DataHash = "two", Preparation = Preparation("mean=5; std=2") };
+        Fingerprint one = One with { Place = "one.ecfp", Preparation = Preparation("mean=0; std=2") };
+        FingerprintError error = Assert.Throws<FingerprintError>(() => ShardMerge.Merge(
+            [one, FitShard(prepared, Samples(2, 100)) with { Place = "two.ecfp" }], keepsShard: true));
+        Assert.Equal(
+            "two.ecfp: its inputs were prepared with mean 5, those of one.ecfp with 0; "
+                + "only shards of inputs prepared alike can be merged",
+            error.Message);
+    }
+
+    [Fact]
+    public void What_one_shard_leaves_open_the_others_tell()
+    {
+        Fingerprint[] shards =
+        [
+            FitPrepared(0, ""), FitPrepared(1, "mean=0"), FitPrepared(2, "mean=0; rate_hz=50"),
+        ];
+        Fingerprint merged = ShardMerge.Merge(shards, keepsShard: false);
+        Assert.Equal("mean=0; rate_hz=50", merged.Preparation.ToString());
+        Fingerprint read = FingerprintFile.Parse("m.ecfp", FingerprintFile.Serialize(merged));
+        read.RequirePreparation("here", Preparation("mean=0; std=7"));
+        read.RequirePreparation("here", InputPreparation.Unknown);
+        FingerprintError error = Assert.Throws<FingerprintError>(
+            () => read.RequirePreparation("pipeline 'a'", Preparation("mean=0; rate_hz=25")));
+        Assert.Equal(
+            "m.ecfp: fitted to inputs prepared with rate_hz 50, but pipeline 'a' prepares them with 25; "
+                + "verdicts need both alike",
+            error.Message);
+    }
+
+    private static Fingerprint FitPrepared(int part, string preparation) => FitShard(
+        Options with { DataHash = $"{part}", Preparation = Preparation(preparation) }, Samples(10 * part, 100));
+
+    private static InputPreparation Preparation(string text) => InputPreparation.Parse(text);
+
+    [Fact]
     public void An_estimator_that_needs_every_sample_makes_no_shard()
     {
         FitOptions options = Options with { Estimator = CovarianceEstimator.LedoitWolf };

@@ -8,13 +8,13 @@ using EdgeConv.Gating;
 namespace EdgeConv.Daemon.Commands;
 
 /// <summary>
-/// <c>edgeconv fingerprint show|diff|merge</c>: tools for fingerprints that are there already.
+/// <c>edgeconv fingerprint show|diff|merge|accept|reject</c>: tools for fingerprints that are there already.
 /// </summary>
 internal static class FingerprintCommand
 {
-    public static Command Create() => new("fingerprint", "Show, compare and merge fingerprints")
+    public static Command Create() => new("fingerprint", "Show, compare, merge and replace fingerprints")
     {
-        CreateShow(), CreateDiff(), CreateMerge(),
+        CreateShow(), CreateDiff(), CreateMerge(), CreateAccept(), CreateReject(),
     };
 
     private static Command CreateShow()
@@ -95,6 +95,41 @@ internal static class FingerprintCommand
         FitReport.Print(output, merged, first.IsDeltaOptional ? first.Delta : null, Console.Out);
         return Root.Success;
     }
+
+    private static Command CreateAccept()
+    {
+        Argument<string> file = InUse();
+        Command command = new("accept",
+            "Put what edgeconv recalibrate proposed in a fingerprint's place; it stays as F.previous")
+        {
+            file,
+        };
+        command.SetAction(parsed =>
+        {
+            string path = Path.GetFullPath(parsed.GetRequiredValue(file));
+            Fingerprint accepted = Proposal.Accept(path);
+            Console.WriteLine($"{path}: {Guarantee.Of(accepted)}");
+            Console.WriteLine($"what it replaces is {Proposal.PreviousOf(path)}; a running daemon takes it by SIGHUP");
+            return Root.Success;
+        });
+        return command;
+    }
+
+    private static Command CreateReject()
+    {
+        Argument<string> file = InUse();
+        Command command = new("reject", "Delete what edgeconv recalibrate proposed for a fingerprint") { file };
+        command.SetAction(parsed =>
+        {
+            string path = Path.GetFullPath(parsed.GetRequiredValue(file));
+            Proposal.Reject(path);
+            Console.WriteLine($"{Proposal.PathOf(path)}: deleted; {path} stays as it is");
+            return Root.Success;
+        });
+        return command;
+    }
+
+    private static Argument<string> InUse() => new("F") { Description = "Fingerprint in use (.ecfp)" };
 
     private static void Write<T>(T value, JsonTypeInfo<T> type) =>
         Console.WriteLine(JsonSerializer.Serialize(value, type));

@@ -15,7 +15,12 @@ internal sealed class FitCommand
     private readonly Argument<FileInfo> _model = new("MODEL") { Description = "ONNX file" };
 
     private readonly Option<string> _data =
-        new("--data") { Description = "Folder or file of in-distribution data", Required = true };
+        new("--data")
+        {
+            Description = "Folder or file of in-distribution data; a third of the samples calibrates, chosen by "
+                + "content, or by blocks where windows overlap",
+            Required = true,
+        };
 
     private readonly Option<string> _output =
         new("--out", "-o") { Description = "Fingerprint to write (.ecfp)", Required = true };
@@ -47,7 +52,8 @@ internal sealed class FitCommand
 
     private readonly Option<string?> _resume = new("--resume")
     {
-        Description = "File to save the state in, and to go on from when it is there; deleted in the end",
+        Description = "File to save the state in, and to go on from when it is there; of one fit at a time, and "
+            + "deleted in the end",
     };
 
     private readonly Option<double> _saveEvery = new("--save-every")
@@ -89,6 +95,7 @@ internal sealed class FitCommand
             OutputFile.Require(resume.Path, inputs.OfType<string>().Append(output));
         }
 
+        using FitStateLock? held = request.Resume is null ? null : FitStateLock.Take(request.Resume.Path);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using Interruption interruption = new(stop);
         FitRun run = new(request, new SessionLoader(Console.Error.WriteLine), Progress.OnStandardError());

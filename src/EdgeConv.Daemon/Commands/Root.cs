@@ -25,6 +25,7 @@ internal static class Root
         root.Add(FitCommand.Create());
         root.Add(FingerprintCommand.Create());
         root.Add(ScoreCommand.Create());
+        root.Add(RecalibrateCommand.Create());
         root.Add(BenchCommand.Create());
         // A file whose name begins with @ is a file, not a list of arguments.
         return root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

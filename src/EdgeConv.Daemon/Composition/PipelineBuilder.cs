@@ -84,7 +84,10 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
         {
             session = LoadSession(member, options, fingerprint, shared);
             gate?.Bind(session);
-            return new FamilyMember(session, gate, options.Preprocess, options.Decode, options.Threads);
+            FamilyMember loaded = new(session, gate, options.Preprocess, options.Decode, options.Threads);
+            if (fingerprint is not null)
+                Preparations.Require(fingerprint, loaded, options);
+            return loaded;
         }
         catch (Exception error)
         {

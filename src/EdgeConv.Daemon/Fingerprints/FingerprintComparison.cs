@@ -50,6 +50,7 @@ internal sealed record FingerprintComparison
         ("calibration samples", Text(fingerprint.CalibrationCount)),
         ("seed", fingerprint.Seed.ToString(CultureInfo.InvariantCulture)),
         ("data hash", fingerprint.DataHash),
+        ("inputs", fingerprint.Preparation.ToString()),
         ("created", fingerprint.Created.ToString("O", CultureInfo.InvariantCulture)),
     ];
 

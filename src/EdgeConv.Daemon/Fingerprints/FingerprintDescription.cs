@@ -29,9 +29,16 @@ internal sealed record FingerprintDescription
 
     public required long FitSamples { get; init; }
     public required int CalibrationSamples { get; init; }
+
+    /// <summary>Those of them that differ, which the promise counts.</summary>
+    public required int DistinctCalibrationSamples { get; init; }
+
     public required double HeldOutFlagRate { get; init; }
     public required ulong Seed { get; init; }
     public required string DataHash { get; init; }
+
+    /// <summary>How its inputs were prepared, as NAME=VALUE; empty where the file does not tell.</summary>
+    public required string Preparation { get; init; }
 
     /// <summary>Whether it can be merged with others.</summary>
     public required bool IsShard { get; init; }
@@ -56,9 +63,11 @@ internal sealed record FingerprintDescription
             Threshold = guarantee.Threshold,
             FitSamples = fingerprint.FitCount,
             CalibrationSamples = fingerprint.CalibrationCount,
+            DistinctCalibrationSamples = fingerprint.DistinctCount,
             HeldOutFlagRate = fingerprint.HeldOutFlagRate,
             Seed = fingerprint.Seed,
             DataHash = fingerprint.DataHash,
+            Preparation = fingerprint.Preparation.ToString(),
             IsShard = fingerprint.Shard is not null,
             Taps = [.. fingerprint.Taps.Select((tap, i) => TapDescription.Of(tap, blocks.CutAt(i, guarantee.Threshold)))],
         };
@@ -129,7 +138,7 @@ internal sealed record ScoreQuantiles(
 
 /// <summary>JSON of <c>edgeconv fingerprint show --json</c> and <c>diff --json</c>.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+    Converters = [typeof(FiniteNumberConverter)])]
 [JsonSerializable(typeof(FingerprintDescription))]
 [JsonSerializable(typeof(FingerprintComparison))]
 internal sealed partial class FingerprintJson : JsonSerializerContext;

@@ -16,8 +16,9 @@ internal static class FingerprintText
         Line(text, "created", Invariant(
             $"{of.Created:yyyy-MM-dd HH:mm:ss} UTC, format version {of.FormatVersion}"));
         Line(text, "data hash", of.DataHash.Length == 0 ? "none" : of.DataHash);
+        Line(text, "inputs", of.Preparation.Length == 0 ? "not told" : of.Preparation);
         Line(text, "samples", Invariant(
-            $"{of.FitSamples} fitted to, {of.CalibrationSamples} calibrate; seed {of.Seed}"));
+            $"{of.FitSamples} fitted to, {of.CalibrationSamples} calibrate{Distinct(of)}; seed {of.Seed}"));
         Line(text, "promise", of.Guarantee ?? Invariant(
             $"none: {of.CalibrationSamples} calibration samples are too few for alpha {of.Alpha}"));
         Line(text, "held-out flag rate", Invariant($"{of.HeldOutFlagRate:P2} at alpha {of.Alpha}"));
@@ -25,6 +26,11 @@ internal static class FingerprintText
         foreach (TapDescription tap in of.Taps)
             Print(tap, text);
     }
+
+    private static string Distinct(FingerprintDescription of) =>
+        of.DistinctCalibrationSamples == of.CalibrationSamples
+            ? ""
+            : Invariant($", {of.DistinctCalibrationSamples} of them distinct");
 
     /// <summary>Prints what differs.</summary>
     public static void Print(FingerprintComparison of, TextWriter text)

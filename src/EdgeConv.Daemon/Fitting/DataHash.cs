@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
 using EdgeConv.Core;
+using EdgeConv.Devices;
 
 namespace EdgeConv.Daemon.Fitting;
 
@@ -9,26 +9,23 @@ namespace EdgeConv.Daemon.Fitting;
 internal static class DataHash
 {
     /// <summary>
-    /// SHA-256 over names, lengths and contents of a file, or of a folder's files in name order.
+    /// SHA-256 over length and content of each file that is read as samples, in the order in which they are
+    /// read. Names do not matter, nor does what else lies beside them.
     /// </summary>
     /// <remarks>Pipes, devices and dangling links in a folder hold no data and are left out.</remarks>
-    /// <exception cref="DataError">Something cannot be read.</exception>
-    public static string Of(string path, CancellationToken cancellation)
+    /// <exception cref="EdgeConvError">Something cannot be read, or there is none.</exception>
+    public static string Of(SourceOptions data, CancellationToken cancellation)
     {
         try
         {
             using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            string[] files = Directory.Exists(path)
-                ? [.. Directory.EnumerateFiles(path).Where(file => BoundedFile.WhyNoFile(file) is null)]
-                : [path];
-            Array.Sort(files, StringComparer.Ordinal);
-            foreach (string file in files)
+            foreach (string file in SourceFactory.FilesOf(data).Where(file => BoundedFile.WhyNoFile(file) is null))
                 Append(hash, file, cancellation);
             return Convert.ToHexStringLower(hash.GetHashAndReset());
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new DataError(path, $"cannot be read: {error.Message}", error);
+            throw new DataError(data.Path, $"cannot be read: {error.Message}", error);
         }
     }
 
@@ -37,7 +34,6 @@ internal static class DataHash
         using FileStream stream = File.OpenRead(file);
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, stream.Length);
-        hash.AppendData(Encoding.UTF8.GetBytes(Path.GetFileName(file)));
         hash.AppendData(length);
         byte[] block = new byte[1 << 16];
         for (int read = stream.Read(block); read > 0; read = stream.Read(block))

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
+using EdgeConv.Daemon.Recalibrating;
 using EdgeConv.Devices;
 using EdgeConv.Gating;
 using EdgeConv.Pipeline;
@@ -20,6 +21,15 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
 {
     private readonly PreprocessOptions _preprocess = request.Pipeline?.Preprocess ?? new PreprocessOptions();
 
+    /// <summary>
+    /// The fingerprint in use, for a recalibration: its taps and options are taken, it judges every sample,
+    /// and its distances are kept. Null for a fit.
+    /// </summary>
+    public GateWitness? Witness { get; init; }
+
+    /// <summary>Whether a recalibration fits the distances anew too.</summary>
+    public bool IsRefit { get; init; }
+
     /// <summary>Runs over all data.</summary>
     /// <exception cref="EdgeConvError">Model, taps, data or options do not work together.</exception>
     public async Task<FitResult> FitAsync(CancellationToken cancellation)
@@ -27,11 +37,22 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
         // A wrong path is said before the model is loaded.
         SourceOptions data = DataSource.Of(request.Data, request.Pipeline);
         using FamilyMember member = LoadMember(out FitOptions options);
-        string hash = DataHash.Of(request.Data, cancellation);
-        FingerprintFitter fitter = new(member.Session.Model, options with { DataHash = hash });
+        int overlap = FitWarnings.OverlapOf(data.Stride, member.WindowLength);
+        if (Witness is not null)
+            Preparations.Require(Witness.Old, member, request.Pipeline);
+        FingerprintFitter fitter = new(member.Session.Model, options with
+        {
+            DataHash = DataHash.Of(data, cancellation),
+            Preparation = Preparations.Of(member, _preprocess, data)
+                .With(Witness?.Old.Preparation ?? InputPreparation.Unknown),
+            Overlap = overlap,
+        });
         OutlierProbe? probe = request.IsChecked ? new OutlierProbe(member, _preprocess) : null;
         FitCheckpoint? checkpoint = request.Resume is null ? null : new FitCheckpoint(
-            request.Resume, fitter, probe?.Check, Preparation(data, member.Session), TimeProvider.System);
+            request.Resume, fitter, probe?.Check, Preparation(data, member.Session), TimeProvider.System)
+        {
+            Warn = progress.Say,
+        };
         SampleFeed feed = new(data, member, progress)
         {
             IsProgressTold = true,
@@ -40,7 +61,11 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
         try
         {
             await feed.RunAsync(
-                (sample, _) => Add(sample, member.Session, fitter, probe),
+                (sample, outcome) =>
+                {
+                    Add(sample, member.Session, fitter, probe);
+                    Witness?.Note(outcome);
+                },
                 () => checkpoint?.SaveWhenDue(feed.Position),
                 cancellation).ConfigureAwait(false);
         }
@@ -52,24 +77,20 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
         }
 
         Fingerprint fingerprint = request.IsShard ? fitter.FinishShard() : fitter.Finish();
-        WarnOfOverlap(data.Stride, member.WindowLength);
-        return new FitResult(fingerprint, probe?.Check);
-    }
-
-    // Neighbours then lie on both sides of the split, so that the calibration finds less odd than there will be.
-    private void WarnOfOverlap(int stride, int? window)
-    {
-        if (window is { } length && stride > 0 && stride < length)
+        if (overlap > 1)
         {
-            progress.Say(string.Create(CultureInfo.InvariantCulture,
-                $"warning: windows of {length} overlap, {stride} apart: they are not independent, and more will be ")
-                + "flagged than is promised; a stride of the window's length would be right");
+            long? leftOut = options.Kept is null ? feed.Position.Taken - fitter.SampleCount : null;
+            progress.Say(FitWarnings.OfOverlap(member.WindowLength!.Value, data.Stride, leftOut));
         }
+
+        if (FitWarnings.OfCopies(fingerprint) is { } copies)
+            progress.Say(copies);
+        return new FitResult(fingerprint, probe?.Check);
     }
 
     private static void Add(Sample sample, ISession session, FingerprintFitter fitter, OutlierProbe? probe)
     {
-        if (fitter.Add(sample.Origin, ClassifierOutput.ClassOf(session), session))
+        if (fitter.Add(sample.Origin, ClassifierOutput.ClassOf(session), session, sample.Sequence))
             probe?.Add(sample);
     }
 
@@ -99,9 +120,19 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
             ? boxes
             : new DecodeOptions { Top = 1, Softmax = classes > 1 };
 
+    private FitOptions LikeOf(Fingerprint old, FitOptions options) => options with
+    {
+        Estimator = old.Taps[0].Estimator,
+        FixedShrinkage = old.Taps[0].Shrinkage,
+        Seed = old.Seed,
+        Kept = IsRefit ? null : old,
+    };
+
     private FamilyMember LoadMember(out FitOptions options)
     {
-        IReadOnlyList<TapChoice> taps = TapArguments.Parse(request);
+        IReadOnlyList<TapChoice> taps = Witness is null
+            ? TapArguments.Parse(request)
+            : [.. Witness.Old.Taps.Select(tap => tap.Choice)];
         ISession session = loader.Load(request.Model, request.Backend, new SessionOptions
         {
             InputShapes = request.Shapes,
@@ -117,9 +148,11 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
             Delta = request.Delta,
             IsDeltaOptional = request.IsDeltaOptional,
         };
+        if (Witness is not null)
+            options = LikeOf(Witness.Old, options);
         try
         {
-            return new FamilyMember(session, null, _preprocess, DecodingOf(classes), 1);
+            return new FamilyMember(session, Witness?.Gate, _preprocess, DecodingOf(classes), 1);
         }
         catch
         {

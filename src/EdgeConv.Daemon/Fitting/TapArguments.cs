@@ -9,15 +9,26 @@ internal static class TapArguments
 {
     /// <summary>The taps to fit; channels are filled in once the session is loaded.</summary>
     /// <exception cref="EdgeConvError">
-    /// The model has no 1x1 convolution, or a statistic has no such name.
+    /// The model has no 1x1 convolution, a statistic has no such name, or a value is tapped twice.
     /// </exception>
     public static IReadOnlyList<TapChoice> Parse(FitRequest request) => request.Taps.Count != 0
-        ? [.. request.Taps.Select(text => Parse(text, request.Mode ?? GateMode.Tied))]
+        ? ParseAll(request.Taps, request.Mode ?? GateMode.Tied)
         : TapSelection.Of(
             request.Model,
             ModelInspection.PointwiseLayers(
                 request.Model, new SessionOptions { InputShapes = request.Shapes }),
             request.Mode);
+
+    /// <summary>Taps of different values.</summary>
+    /// <exception cref="ConfigError">There is no such statistic, or a value is tapped twice.</exception>
+    public static IReadOnlyList<TapChoice> ParseAll(IReadOnlyList<string> texts, GateMode mode)
+    {
+        TapChoice[] taps = [.. texts.Select(text => Parse(text, mode))];
+        string? twice = taps.GroupBy(tap => tap.Name).FirstOrDefault(taps => taps.Count() > 1)?.Key;
+        return twice is null
+            ? taps
+            : throw new ConfigError($"--tap '{twice}'", "is tapped more than once; once is right");
+    }
 
     /// <summary>One tap, written <c>NAME[=STATISTIC][:MODE]</c>; a name may hold both signs itself.</summary>
     /// <exception cref="ConfigError">There is no such statistic.</exception>

@@ -110,6 +110,12 @@ internal static class ConfigReader
             Gate = GateReader.Read(section.Section("gate")),
         };
         section.RefuseUnknown();
+        if (section.Section("gate") is not null && pipeline.Models.All(model => model.Fingerprint is null))
+        {
+            throw new ConfigError(section.PlaceOf("gate"),
+                "no model of this pipeline has a 'fingerprint', so that it has no gate; add one, or leave this out");
+        }
+
         return pipeline;
     }
 

@@ -1,0 +1,192 @@
+using System.Text.RegularExpressions;
+using EdgeConv.Daemon.Recalibrating;
+using EdgeConv.Gating;
+using Xunit;
+
+namespace EdgeConv.Daemon.Tests;
+
+/// <summary>New calibration is proposed, and put in place by a person.</summary>
+public sealed class RecalibrateTest : IDisposable
+{
+    private const int Window = 512;
+    private readonly string _folder = Directory.CreateTempSubdirectory("edgeconv-recalibrate-").FullName;
+
+    public RecalibrateTest()
+    {
+        Series("old.csv", 300, seed: 1);
+        Success("fit", CommandRun.Heart, "--data", PathOf("old.csv"), "--out", PathOf("f.ecfp"), "--no-check");
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_proposal_keeps_the_distances_and_changes_nothing_until_it_is_accepted()
+    {
+        byte[] before = File.ReadAllBytes(PathOf("f.ecfp"));
+        Series("new.csv", 250, seed: 2);
+        (int status, string output, string errors) = CommandRun.Run(Arguments("new.csv"));
+        Assert.True(status == 0, errors);
+        Assert.StartsWith(
+            $"{PathOf("f.ecfp.proposed")}: nothing changes before edgeconv fingerprint accept {PathOf("f.ecfp")}\n", output);
+        Assert.Equal(before, File.ReadAllBytes(PathOf("f.ecfp")));
+        Fingerprint old = Fingerprint.Read(PathOf("f.ecfp")), proposal = Fingerprint.Read(PathOf("f.ecfp.proposed"));
+        Assert.Equal(250, proposal.CalibrationCount);
+        foreach ((TapFingerprint first, TapFingerprint second) in old.Taps.Zip(proposal.Taps))
+        {
+            Assert.Equal(first.Moments.Scatter.ToArray(), second.Moments.Scatter.ToArray());
+            Assert.Equal(first.Classes.Factor, second.Classes.Factor);
+            Assert.NotEqual(first.Scores, second.Scores);
+        }
+
+        Assert.Contains($"calibration samples: {old.CalibrationCount} → 250\n", output, StringComparison.Ordinal);
+        Assert.Contains($"promise now: {Guarantee.Of(old)}\n", output, StringComparison.Ordinal);
+        Assert.Contains($"promise then: {Guarantee.Of(proposal)}\n", output, StringComparison.Ordinal);
+        Assert.Equal(2, Regex.Count(output, "% of the old calibration samples lie above the new threshold\n"));
+
+        string accepted = Success("fingerprint", "accept", PathOf("f.ecfp"));
+        Assert.StartsWith($"{PathOf("f.ecfp")}: {Guarantee.Of(proposal)}\n", accepted);
+        Assert.Equal(before, File.ReadAllBytes(PathOf("f.ecfp.previous")));
+        Assert.Equal(250, Fingerprint.Read(PathOf("f.ecfp")).CalibrationCount);
+        Assert.False(File.Exists(PathOf("f.ecfp.proposed")));
+    }
+
+    [Fact]
+    public void The_new_calibration_holds_alpha_on_data_like_the_new_and_the_share_flagged_before_is_told()
+    {
+        Series("new.csv", 400, seed: 2, offset: 0.4);
+        Series("later.csv", 400, seed: 3, offset: 0.4);
+        double flaggedBefore = FlaggedShare("later.csv");
+        (int status, string output, string errors) = CommandRun.Run(Arguments("new.csv"));
+        Assert.True(status == 0, errors);
+        double told = double.Parse(
+            Regex.Match(output, "of the 400 new samples ([0-9.]+) ?% are flagged now").Groups[1].Value,
+            System.Globalization.CultureInfo.InvariantCulture) / 100;
+        Assert.Equal(FlaggedShare("new.csv"), told, 1e-4);
+        Assert.True(told > 0.1, output);
+        Assert.StartsWith("warning: ", errors);
+        Success("fingerprint", "accept", PathOf("f.ecfp"));
+        Assert.True(flaggedBefore > 0.1, $"{flaggedBefore}");
+        // 5 % with 95 % confidence; three standard deviations of 400 samples above.
+        Assert.InRange(FlaggedShare("later.csv"), 0, 0.05 + 3 * Math.Sqrt(0.05 * 0.95 / 400));
+    }
+
+    [Fact]
+    public void A_refit_is_a_fit_with_the_same_taps_and_options()
+    {
+        Series("new.csv", 300, seed: 2);
+        string output = Success([.. Arguments("new.csv"), "--refit"]);
+        Assert.DoesNotContain("above the new threshold", output, StringComparison.Ordinal);
+        Success("fit", CommandRun.Heart, "--data", PathOf("new.csv"), "--out", PathOf("g.ecfp"), "--no-check");
+        Fingerprint fitted = Fingerprint.Read(PathOf("g.ecfp")), refitted = Fingerprint.Read(PathOf("f.ecfp.proposed"));
+        foreach ((TapFingerprint first, TapFingerprint second) in fitted.Taps.Zip(refitted.Taps))
+        {
+            Assert.Equal(first.Choice, second.Choice);
+            Assert.Equal(first.Classes.Factor, second.Classes.Factor);
+            Assert.Equal(first.Scores, second.Scores);
+        }
+    }
+
+    [Fact]
+    public void A_proposal_can_be_rejected_and_only_one_waits()
+    {
+        Series("new.csv", 250, seed: 2);
+        byte[] before = File.ReadAllBytes(PathOf("f.ecfp"));
+        Success(Arguments("new.csv"));
+        Assert.Equal(
+            $"edgeconv: {PathOf("f.ecfp.proposed")}: waits for a decision; first run edgeconv fingerprint accept "
+                + $"{PathOf("f.ecfp")}, or reject",
+            Refusal(Arguments("new.csv")));
+        Success("fingerprint", "reject", PathOf("f.ecfp"));
+        Assert.False(File.Exists(PathOf("f.ecfp.proposed")));
+        Assert.Equal(before, File.ReadAllBytes(PathOf("f.ecfp")));
+        Assert.Equal(
+            $"edgeconv: {PathOf("f.ecfp.proposed")}: is not there; a file is needed",
+            Refusal("fingerprint", "reject", PathOf("f.ecfp")));
+        Assert.Equal(
+            $"edgeconv: {PathOf("f.ecfp.proposed")}: is not there; a file is needed",
+            Refusal("fingerprint", "accept", PathOf("f.ecfp")));
+    }
+
+    [Fact]
+    public void A_proposal_is_for_the_state_that_it_was_made_for()
+    {
+        Series("new.csv", 250, seed: 2);
+        Success(Arguments("new.csv"));
+        Fingerprint changed = Fingerprint.Read(PathOf("f.ecfp")) with { DataHash = "another" };
+        changed.Write(PathOf("f.ecfp"));
+        Assert.Matches(
+            "was made to replace checksum '[0-9a-f]{64}', .* has [0-9a-f]{64}; reject it, and recalibrate$",
+            Refusal("fingerprint", "accept", PathOf("f.ecfp")));
+        (changed with { ModelSha256 = new string('b', 64) }).Write(PathOf("f.ecfp"));
+        Assert.Contains("is for model 'heart' with SHA-256", Refusal("fingerprint", "accept", PathOf("f.ecfp")));
+        File.WriteAllText(PathOf("f.ecfp.proposed"), new string('x', 5000));
+        Assert.Contains("this is no EdgeConv fingerprint", Refusal("fingerprint", "accept", PathOf("f.ecfp")));
+        Assert.False(File.Exists(PathOf("f.ecfp.previous")));
+    }
+
+    [Fact]
+    public void Data_that_was_fitted_to_another_model_other_inputs_and_too_few_samples_are_refused()
+    {
+        Assert.Contains("; data that it has not seen is needed", Refusal(Arguments("old.csv")));
+        Series("few.csv", 30, seed: 2);
+        Assert.Contains("30 calibration samples of ", Refusal(Arguments("few.csv")));
+        string fashion = CommandRun.Heart.Replace("heart/heart", "fashion/fashion-s", StringComparison.Ordinal);
+        Assert.Contains("made for model 'heart' with SHA-256", Refusal(
+            "recalibrate", fashion, "--fingerprint", PathOf("f.ecfp"), "--data", PathOf("few.csv")));
+        File.WriteAllText(PathOf("c.yaml"), $$"""
+            pipelines:
+              - name: heart
+                source: { kind: csv, path: x.csv, rate_hz: 360 }
+                models: [{ path: {{CommandRun.Heart}} }]
+                preprocess: { mean: [3] }
+
+            """);
+        Assert.Contains("prepared with mean 0, but pipeline 'heart' prepares them with 3", Refusal(
+            [.. Arguments("few.csv"), "--config", PathOf("c.yaml")]));
+        Assert.False(File.Exists(PathOf("f.ecfp.proposed")));
+    }
+
+    [Fact]
+    public void The_distance_of_two_samples_is_that_of_their_distributions()
+    {
+        Assert.Equal(0, TwoSamples.Of([1, 2, 2, 3], [1, 2, 2, 3]).Distance);
+        Assert.Equal(1, TwoSamples.Of([1, 2], [3, 4]).Distance);
+        // scipy.stats.ks_2samp([1, 2, 3, 4], [2, 3, 3, 5, 6]).statistic
+        Assert.Equal(0.4, TwoSamples.Of([1, 2, 3, 4], [2, 3, 3, 5, 6]).Distance, 1e-15);
+        Assert.Equal(1.358 * Math.Sqrt(0.02), TwoSamples.Of(new float[100], new float[100]).ByChance, 1e-15);
+    }
+
+    private double FlaggedShare(string data)
+    {
+        string[] rows = Success("score", CommandRun.Heart, "--fingerprint", PathOf("f.ecfp"), "--json", PathOf(data))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return (double)rows.Count(row => row.Contains("\"ood\"", StringComparison.Ordinal)) / rows.Length;
+    }
+
+    private string[] Arguments(string data) =>
+        ["recalibrate", CommandRun.Heart, "--fingerprint", PathOf("f.ecfp"), "--data", PathOf(data)];
+
+    private static string Success(params string[] arguments)
+    {
+        (int status, string output, string errors) = CommandRun.Run(arguments);
+        Assert.True(status == 0, output + errors);
+        return output;
+    }
+
+    private static string Refusal(params string[] arguments)
+    {
+        (int status, string output, string errors) = CommandRun.Run(arguments);
+        Assert.True(status == 1, output + errors);
+        return Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    // Noise, so that windows one after another are independent.
+    private void Series(string name, int windows, int seed, double offset = 0)
+    {
+        Random random = new(seed);
+        File.WriteAllLines(PathOf(name), Enumerable.Range(0, windows * Window).Select(_ => string.Create(
+            System.Globalization.CultureInfo.InvariantCulture, $"{offset + random.NextDouble():0.0000}")));
+    }
+
+    private string PathOf(string name) => Path.Combine(_folder, name);
+}
