@@ -72,14 +72,13 @@ public static class ModelInspection
         ModelGraph graph = compiled.Graph;
         InspectedStep[] steps = [.. graph.Nodes.Select((node, i) =>
             DescribeStep(node, compiled.Plan.IsElided[i], fields.Of(LayoutBuilder.PlanarName(node.Outputs[0]!))))];
-        int ownOutputs = graph.Outputs.Length - compiled.Taps.Count;
         return new InspectedModel
         {
             Model = compiled.Identity,
             Opset = model.Opset,
             Producer = model.Producer,
             Inputs = [.. compiled.FreeInputs.Select(input => DescribeValue(input, input.Name))],
-            Outputs = [.. graph.Outputs.Take(ownOutputs)
+            Outputs = [.. graph.Outputs.Take(compiled.OwnOutputs)
                 .Select((output, i) => DescribeValue(output, graph.OutputNames[i]))],
             Steps = steps,
             Pairs = SeparablePairs.Find(planar),
