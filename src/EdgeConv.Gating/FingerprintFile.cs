@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeConv.Core;
+using EdgeConv.Gating.Maps;
 
 namespace EdgeConv.Gating;
 
@@ -14,8 +15,10 @@ namespace EdgeConv.Gating;
 /// background.factor, background.whitened_means when relative; scores F32[n], ascending. A shard, which can
 /// be merged, also has the metadata <c>shard.</c> + calibration_share, fixed_shrinkage, delta (the wanted
 /// one, absent when none), delta_optional, data_hashes (separated by spaces), and the tensor
-/// shard.calibration F32[n, sum of all d]: the features of the calibration samples. Who does not know these
-/// reads it as any other fingerprint.
+/// shard.calibration F32[n, sum of all d]: the features of the calibration samples. One with a position map also
+/// has the metadata <c>map.</c> + layer, height, width, channels, mode, fit_count, and the tensors
+/// <c>map.</c> + means F32[H W, C], factors F32[H W, C(C+1)/2] or F32[H W, C] when diagonal, scores F32[m],
+/// ascending. Who does not know these reads it as any other fingerprint.
 /// </summary>
 internal static class FingerprintFile
 {
@@ -47,6 +50,8 @@ internal static class FingerprintFile
             TapSection.Write(writer, $"tap.{t}.", fingerprint.Taps[t]);
         if (fingerprint.Shard is not null)
             ShardSection.Write(writer, fingerprint.Shard);
+        if (fingerprint.Map is not null)
+            MapSection.Write(writer, fingerprint.Map);
         return SealedFile.Seal(writer);
     }
 
@@ -73,7 +78,11 @@ internal static class FingerprintFile
             throw new FingerprintError(place, "its taps have different numbers of calibration scores");
         if (fingerprint.Taps.Any(tap => tap.Moments.Classes != fingerprint.Taps[0].Moments.Classes))
             throw new FingerprintError(place, "its taps have different numbers of classes");
-        return fingerprint with { Shard = ShardSection.Read(fields, fingerprint.Taps) };
+        return fingerprint with
+        {
+            Shard = ShardSection.Read(fields, fingerprint.Taps),
+            Map = MapSection.Read(fields),
+        };
     }
 
     private static TapFingerprint[] ReadTaps(FieldReader fields)

@@ -1,4 +1,5 @@
 using EdgeConv.Core;
+using EdgeConv.Gating.Maps;
 
 namespace EdgeConv.Gating;
 
@@ -16,6 +17,7 @@ public sealed class FingerprintFitter
     private readonly CalibrationSet _calibration = new();
     private readonly SampleSplit _split;
     private readonly float[] _sample;
+    private readonly MapFitter? _map;
 
     /// <summary>Prepares a fit for <paramref name="model"/>.</summary>
     /// <exception cref="ConfigError">An option is out of range.</exception>
@@ -29,6 +31,7 @@ public sealed class FingerprintFitter
         _taps = [.. options.Taps.Select(tap => new TapFitter(tap, options))];
         _sample = new float[_taps.Sum(tap => tap.Dimension)];
         _split = new SampleSplit(options.Seed, options.CalibrationShare, _sample.Length);
+        _map = options.Map is null ? null : new MapFitter(options.Map, options.Alpha, options.Delta);
     }
 
     /// <summary>Samples the covariance has been fitted to so far.</summary>
@@ -40,7 +43,7 @@ public sealed class FingerprintFitter
     /// <summary>Adds the statistics that <paramref name="session"/> holds after a run.</summary>
     /// <param name="origin">The sample's origin for messages: its file name.</param>
     /// <param name="classIndex">The class the model gave it, 0 for data without labels.</param>
-    /// <param name="session">Its first taps are those of the options.</param>
+    /// <param name="session">Its first taps are those of the options, its first map as well.</param>
     /// <returns>Whether the sample calibrates.</returns>
     /// <exception cref="DataError">
     /// A feature is not finite or there is no such class; nothing was added, and the fit can go on.
@@ -51,6 +54,7 @@ public sealed class FingerprintFitter
         int start = 0;
         for (int i = 0; i < _taps.Length; i++)
             start = Read(origin, i, session.GetTap(i), start);
+        _map?.Read(origin, session.GetMap(0));
         return AddRead(origin, classIndex);
     }
 
@@ -103,6 +107,8 @@ public sealed class FingerprintFitter
                 "estimator ledoit-wolf needs every sample, so that shards with it cannot be merged; use oas");
         }
 
+        if (_map is not null)
+            throw new FingerprintError(Place, "shards with a position map cannot be merged; fit it without one");
         RequireVariation();
         if (CalibrationCount == 0)
             throw new FingerprintError(Place, DescribeShortage(1));
@@ -153,6 +159,7 @@ public sealed class FingerprintFitter
         for (int i = 0; i < _taps.Length; i++)
             TapSection.WriteMoments(writer, $"tap.{i}.", _taps[i].Moments);
         writer.Add("calibration", _calibration.Samples, _sample.Length);
+        _map?.Save(writer);
     }
 
     /// <summary>Adds the samples that <see cref="Save"/> wrote; none has been added yet.</summary>
@@ -162,6 +169,7 @@ public sealed class FingerprintFitter
             _taps[i].Merge(TapSection.ReadMoments(fields, $"tap.{i}.", _taps[i].Dimension));
         foreach (float[] sample in fields.File.FiniteRows("calibration", _sample.Length))
             _calibration.Add(_split.HashOf(sample), sample);
+        _map?.Restore(fields);
     }
 
     private string Place => $"fit of {_model.Name}";
@@ -187,6 +195,7 @@ public sealed class FingerprintFitter
             DataHash = _options.DataHash,
             Created = _time.GetUtcNow(),
             HeldOutFlagRate = CrossCheck(),
+            Map = _map?.Finish(Place),
         };
     }
 
@@ -218,9 +227,11 @@ public sealed class FingerprintFitter
         if (_split.Calibrates(hash))
         {
             _calibration.Add(hash, _sample);
+            _map?.Calibrate(hash);
             return true;
         }
 
+        _map?.Fit();
         foreach (TapFitter tap in _taps)
             tap.Add(classIndex);
         return false;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeConv.Gating;
+using EdgeConv.Gating.Maps;
 
 namespace EdgeConv.Daemon.Fingerprints;
 
@@ -50,6 +51,9 @@ internal sealed record FingerprintComparison
         ("calibration samples", Text(fingerprint.CalibrationCount)),
         ("seed", fingerprint.Seed.ToString(CultureInfo.InvariantCulture)),
         ("data hash", fingerprint.DataHash),
+        ("map", fingerprint.Map?.Choice is { } map
+            ? $"{map.Layer} {map.Height}x{map.Width}x{map.Channels} {MapModes.NameOf(map.Mode)}"
+            : "none"),
         ("created", fingerprint.Created.ToString("O", CultureInfo.InvariantCulture)),
     ];
 

@@ -38,6 +38,9 @@ internal sealed record FingerprintDescription
 
     public required IReadOnlyList<TapDescription> Taps { get; init; }
 
+    /// <summary>Where inputs are odd; null when there is no map.</summary>
+    public required MapDescription? Map { get; init; }
+
     public static FingerprintDescription Of(Fingerprint fingerprint)
     {
         Guarantee guarantee = Gating.Guarantee.Of(fingerprint);
@@ -60,6 +63,7 @@ internal sealed record FingerprintDescription
             DataHash = fingerprint.DataHash,
             IsShard = fingerprint.Shard is not null,
             Taps = [.. fingerprint.Taps.Select(tap => TapDescription.Of(tap, guarantee))],
+            Map = MapDescription.Of(fingerprint),
         };
     }
 }

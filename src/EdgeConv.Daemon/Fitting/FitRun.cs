@@ -3,7 +3,9 @@ using System.Text.Json;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Devices;
+using EdgeConv.Engine.Inspection;
 using EdgeConv.Gating;
+using EdgeConv.Gating.Maps;
 using EdgeConv.Pipeline;
 using EdgeConv.Pipeline.Decoding;
 using EdgeConv.Pipeline.Preprocessing;
@@ -106,6 +108,7 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
         {
             InputShapes = request.Shapes,
             Taps = [.. taps.Select(tap => tap.Name)],
+            Maps = request.Map is { } map ? [MapLayer(map)] : [],
             Pixels = _preprocess.Pixels,
         });
         int classes = ClassifierOutput.ClassesOf(session);
@@ -116,6 +119,8 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
             Alpha = request.Alpha,
             Delta = request.Delta,
             IsDeltaOptional = request.IsDeltaOptional,
+            Map = session.Maps.Select(kept => new MapChoice(
+                kept.Name, kept.Height, kept.Width, kept.Channels, request.Map!.Mode)).FirstOrDefault(),
         };
         try
         {
@@ -127,4 +132,8 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
             throw;
         }
     }
+
+    private string MapLayer(MapRequest map) => map.Layer ?? MapSelection.Of(
+        request.Model,
+        ModelInspection.PointwiseLayers(request.Model, new SessionOptions { InputShapes = request.Shapes }));
 }

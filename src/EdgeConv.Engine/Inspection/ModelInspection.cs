@@ -63,6 +63,8 @@ public static class ModelInspection
             (int)geometry.OutputPositions)
         {
             IsSeparable = SeparablePairs.DepthwiseBefore(node.Inputs[0]) is not null,
+            Height = node.Outputs[0]!.Shape is { Rank: 4 } shape ? shape[2] : 1,
+            Width = node.Outputs[0]!.Shape![-1],
         };
     }
 
