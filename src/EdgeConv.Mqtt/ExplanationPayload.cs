@@ -70,8 +70,8 @@ public sealed record RegionPayload
         {
             Start = span.Start,
             End = span.End,
-            StartS = span.Start / span.RateHertz,
-            EndS = span.End / span.RateHertz,
+            StartS = PayloadText.Finite(span.Start / span.RateHertz),
+            EndS = PayloadText.Finite(span.End / span.RateHertz),
         },
         _ => null,
     };

@@ -59,14 +59,15 @@ internal sealed class FitCommand
 
     private readonly Option<string?> _map = new("--map")
     {
-        Description = "Also keep what is known at each position of a layer, so that verdicts say where an input is "
-            + "odd: diagonal or cholesky (default)",
+        Description = "Also keep what is known at each position of a layer, so that verdicts say where an input "
+            + "is odd: diagonal or cholesky (default)",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly Option<string?> _mapTap = new("--map-tap")
     {
-        Description = "Value to map; default: the deepest 1x1 convolution of at least 7x7 positions",
+        Description = "Value to map; default: the first 1x1 convolution behind a depthwise one of 7x7 to 28x28 "
+            + "positions",
     };
 
     private readonly ConfidenceOption _confidence = new();

@@ -27,7 +27,7 @@ internal static class LocalisationSection
         string chosen = MapSelection.Of(model, layers);
         IdxFile pictures = IdxFile.Read(PatchedPictures.PathIn(data));
         List<string> lines = [.. Introduction];
-        foreach (PointwiseLayer layer in layers.Where(layer => layer.Positions > 1))
+        foreach (PointwiseLayer layer in layers.Where(layer => layer is { Positions: > 1, IsSeparable: true }))
         {
             foreach (MapMode mode in Enum.GetValues<MapMode>())
             {
@@ -41,16 +41,17 @@ internal static class LocalisationSection
 
     private static IReadOnlyList<string> Introduction { get; } =
     [
-        $"Position maps of {Model}, fitted to {PatchedPictures.FitCount} test pictures of Fashion-MNIST at alpha "
-        + $"0.05. Over {PatchedPictures.Count} others a patch of {PatchedPictures.Side}x{PatchedPictures.Side} of "
-        + "their 28x28 pixels was pasted at a random place:",
-        "noise, the picture's own pixels inverted, or pixels from the same place of another picture. *Clean* is the",
-        "share of these pictures with an odd position before; *found* the share with one after; *centre* the share of",
-        "all whose box holds the centre of the patch; *by chance* what a box of this size at a random place would;",
-        "*IoU* the mean over all, 0 where nothing was found. The layer that `edgeconv fit --map` takes is in bold.",
+        $"Position maps of {Model} at each 1x1 convolution behind a depthwise one, fitted to",
+        $"{PatchedPictures.FitCount} test pictures of Fashion-MNIST at alpha 0.05. Over {PatchedPictures.Count} others a "
+        + $"patch of {PatchedPictures.Side}x{PatchedPictures.Side} of",
+        "their 28x28 pixels was pasted at a random place: noise, the picture's own pixels inverted, or those of the same",
+        "place of another picture. *Points* is the share of pictures whose oddest position lies in the patch (the",
+        "pointing game; by chance 8 %); *clean* the share with a position above the threshold before, *found* the share",
+        "after the patch; *centre* the share of all whose box holds the patch's centre, *by chance* what boxes of these",
+        "sizes at random places would; *IoU* the mean over all, 0 without a box. In bold what `edgeconv fit --map` takes.",
         "",
-        "| layer | grid | mode | MB | clean | patch | found | centre | by chance | IoU |",
-        "| --- | --- | --- | ---: | ---: | --- | ---: | ---: | ---: | ---: |",
+        "| layer | grid | mode | MB | clean | patch | points | found | centre | by chance | IoU |",
+        "| --- | --- | --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: |",
     ];
 
     private static string Row(PointwiseLayer layer, MapTrial trial, bool isChosen)
@@ -60,7 +61,7 @@ internal static class LocalisationSection
             $"| {name} | {layer.Height}x{layer.Width} | {MapModes.NameOf(trial.Map.Mode)} | {trial.Map.Bytes / 1e6:0.00} ")
             + Invariant($"| {trial.CleanShare:P1} ");
         return string.Join('\n', trial.Patches.Select((patch, i) =>
-            (i == 0 ? head : "| | | | | ") + Invariant($"| {patch.Kind} | {patch.Found:P1} | {patch.Centre:P1} ")
+            (i == 0 ? head : "| | | | | ") + Invariant($"| {patch.Kind} | {patch.Points:P1} | {patch.Found:P1} | {patch.Centre:P1} ")
             + Invariant($"| {patch.Chance:P1} | {patch.MeanOverlap:0.00} |")));
     }
 

@@ -13,12 +13,13 @@ namespace EdgeConv.Benchmarks.Gate.Fashion;
 
 /// <summary>How one kind of patch was found.</summary>
 /// <param name="Kind">Which kind.</param>
+/// <param name="Points">Share of pictures whose oddest position lies in the patch.</param>
 /// <param name="Found">Share of pictures with an odd position.</param>
 /// <param name="Centre">Share of all whose box holds the patch's centre.</param>
 /// <param name="Chance">That share for boxes of the same sizes at random places.</param>
 /// <param name="MeanOverlap">Mean intersection over union of box and patch, 0 without a box.</param>
 internal sealed record PatchFigures(
-    PatchKind Kind, double Found, double Centre, double Chance, double MeanOverlap);
+    PatchKind Kind, double Points, double Found, double Centre, double Chance, double MeanOverlap);
 
 /// <summary>A map of one layer, fitted and held against patches.</summary>
 internal sealed class MapTrial
@@ -92,23 +93,36 @@ internal sealed class MapTrial
     private PatchFigures Measure(IdxFile pictures, PatchKind kind)
     {
         Random random = new(11);
-        int found = 0, centred = 0;
+        int points = 0, found = 0, centred = 0;
         double chance = 0, overlap = 0;
         for (int i = 0; i < PatchedPictures.Count; i++)
         {
             (byte[] picture, int left, int top) =
                 PatchedPictures.Paste(pictures, PatchedPictures.FitCount + i, kind, random);
-            if (Find(picture) is not { } region)
+            Box patch = new(left, top, left + PatchedPictures.Side, top + PatchedPictures.Side);
+            MapRegion? odd = Find(picture);
+            Box oddest = BoxOf(Oddest());
+            points += patch.Holds(oddest.CentreX, oddest.CentreY) ? 1 : 0;
+            if (odd is not { } region)
                 continue;
             found++;
-            Box box = BoxOf(region), patch = new(left, top, left + PatchedPictures.Side, top + PatchedPictures.Side);
+            Box box = BoxOf(region);
             centred += box.Holds(patch.CentreX, patch.CentreY) ? 1 : 0;
             chance += box.Area / (PatchedPictures.Size * PatchedPictures.Size);
             overlap += box.OverlapWith(patch);
         }
 
         const double All = PatchedPictures.Count;
-        return new PatchFigures(kind, found / All, centred / All, chance / All, overlap / All);
+        return new PatchFigures(kind, points / All, found / All, centred / All, chance / All, overlap / All);
+    }
+
+    // The position of the greatest distance of the last picture.
+    private MapRegion Oddest()
+    {
+        int oddest = 0;
+        for (int i = 1; i < _gate.Distances.Length; i++)
+            oddest = _gate.Distances[i] > _gate.Distances[oddest] ? i : oddest;
+        return new MapRegion(oddest % Map.Width, oddest / Map.Width, 1, 1, _gate.Distances[oddest]);
     }
 
     private Box BoxOf(in MapRegion region)
