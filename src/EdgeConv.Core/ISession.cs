@@ -22,6 +22,33 @@ public sealed record TensorInfo(string Name, DataType Type, Shape Shape)
 /// <param name="Positions">Values each channel is reduced over: the product of the spatial extents.</param>
 public sealed record TapInfo(string Name, int Channels, int Positions);
 
+/// <summary>A named layer whose activations are kept at every position.</summary>
+/// <param name="Name">The value's name in the model file.</param>
+/// <param name="Channels">Channels C of the value <c>[1,C,T]</c> or <c>[1,C,H,W]</c>.</param>
+/// <param name="Height">Rows H; 1 for a layer over time.</param>
+/// <param name="Width">Columns W, or instants T.</param>
+public sealed record MapInfo(string Name, int Channels, int Height, int Width)
+{
+    /// <summary>Positions H W.</summary>
+    public int Positions => Height * Width;
+
+    /// <summary>
+    /// What is kept of a value; null when it is not float32 <c>[1,C]</c>, <c>[1,C,T]</c> or <c>[1,C,H,W]</c>.
+    /// </summary>
+    public static MapInfo? Of(string name, DataType type, Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        bool fits = type == DataType.Float32 && shape.Rank is >= 2 and <= 4 && shape[0] == 1
+            && shape.ElementCount > 0;
+        return !fits ? null : shape.Rank switch
+        {
+            2 => new MapInfo(name, shape[1], 1, 1),
+            3 => new MapInfo(name, shape[1], 1, shape[2]),
+            _ => new MapInfo(name, shape[1], shape[2], shape[3]),
+        };
+    }
+}
+
 /// <summary>Which model a session runs.</summary>
 /// <param name="Name">Short name: the file name without folder and extension.</param>
 /// <param name="Path">The file it was read from.</param>
@@ -32,8 +59,8 @@ public sealed record ModelIdentity(string Name, string Path, string Sha256);
 /// A model ready to run: plan, memory and packed weights. One run at a time; not thread-safe.
 /// </summary>
 /// <remarks>
-/// Write the inputs, call <see cref="Run"/>, read the outputs and taps. All tensors belong to the session: do
-/// not dispose them; outputs and taps hold until the next run.
+/// Write the inputs, call <see cref="Run"/>, read the outputs, taps and maps. All tensors belong to the session:
+/// do not dispose them; outputs, taps and maps hold until the next run.
 /// </remarks>
 public interface ISession : IDisposable
 {
@@ -52,6 +79,9 @@ public interface ISession : IDisposable
     /// <summary>Taps in the order they were asked for.</summary>
     IReadOnlyList<TapInfo> Taps { get; }
 
+    /// <summary>Maps in the order they were asked for.</summary>
+    IReadOnlyList<MapInfo> Maps => [];
+
     /// <summary>Multiply-adds of one run; 0 when the backend cannot tell.</summary>
     long MultiplyAdds { get; }
 
@@ -69,6 +99,12 @@ public interface ISession : IDisposable
     /// each channel over its positions, then the population variance (1/n) of each.
     /// </summary>
     ReadOnlySpan<float> GetTap(int index);
+
+    /// <summary>
+    /// The activations of map <paramref name="index"/> after a run, <c>[H W, C]</c>: the channels of one
+    /// position together, positions row by row.
+    /// </summary>
+    ReadOnlySpan<float> GetMap(int index) => throw new ArgumentOutOfRangeException(nameof(index));
 
     /// <summary>Runs the model on what the inputs hold. Allocates nothing in steady state.</summary>
     void Run();
@@ -94,6 +130,12 @@ public sealed record SessionOptions
 
     /// <summary>Names of values <c>[N,C,...]</c> whose per-channel statistics the gate reads.</summary>
     public IReadOnlyList<string> Taps { get; init; } = [];
+
+    /// <summary>
+    /// Names of values <c>[1,C,T]</c> or <c>[1,C,H,W]</c> whose activations are kept at every position; a
+    /// copy each, and its layer is not fused with what follows it.
+    /// </summary>
+    public IReadOnlyList<string> Maps { get; init; } = [];
 
     /// <summary>
     /// Asks for bytes <c>[N,H,W,C]</c> in place of the floats of a picture, normalised as told: of an only

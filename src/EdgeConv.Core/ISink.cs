@@ -14,6 +14,13 @@ public interface ISink
     void Publish(Health health);
 
     /// <summary>
+    /// Takes a picture of something odd; receivers keep the latest, and a newer one makes room for itself.
+    /// </summary>
+    void Publish(Snapshot snapshot)
+    {
+    }
+
+    /// <summary>
     /// Ends when there is ample room in the queue. Who can wait (the replay of a recording) awaits it before
     /// each result, so that none is pushed out; who cannot (a live source) does not ask.
     /// </summary>

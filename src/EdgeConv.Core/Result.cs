@@ -44,6 +44,9 @@ public sealed record Result : Finding
     /// <summary>The gate's word; null when the pipeline has no gate.</summary>
     public GateReading? Gate { get; init; }
 
+    /// <summary>Why it is out of distribution; null for any other verdict.</summary>
+    public GateExplanation? Explanation { get; init; }
+
     /// <summary>Time spent.</summary>
     public required Latency Latency { get; init; }
 

@@ -1,4 +1,5 @@
 using EdgeConv.Core;
+using EdgeConv.Gating.Maps;
 
 namespace EdgeConv.Gating;
 
@@ -54,6 +55,9 @@ public sealed record Fingerprint
 
     /// <summary>What makes it mergeable; null in one for deployment.</summary>
     public Shard? Shard { get; init; }
+
+    /// <summary>Where inputs are odd; null when there is no map.</summary>
+    public PositionMap? Map { get; init; }
 
     /// <summary>Calibration samples n.</summary>
     public int CalibrationCount => Taps[0].Scores.Length;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeConv.Core;
+using EdgeConv.Gating.Maps;
 
 namespace EdgeConv.Gating;
 
@@ -18,8 +19,10 @@ namespace EdgeConv.Gating;
 /// samples in the same order at every tap. A shard, which can
 /// be merged, also has the metadata <c>shard.</c> + calibration_share, fixed_shrinkage, delta (the wanted
 /// one, absent when none), delta_optional, data_hashes (separated by spaces), and the tensor
-/// shard.calibration F32[n, sum of all d]: the features of the calibration samples. Who does not know these
-/// reads it as any other fingerprint.
+/// shard.calibration F32[n, sum of all d]: the features of the calibration samples. One with a position map also
+/// has the metadata <c>map.</c> + layer, height, width, channels, mode, fit_count, and the tensors
+/// <c>map.</c> + means F32[H W, C], factors F32[H W, C(C+1)/2] or F32[H W, C] when diagonal, scores F32[m],
+/// ascending. Who does not know these reads it as any other fingerprint.
 /// </summary>
 internal static class FingerprintFile
 {
@@ -70,6 +73,8 @@ internal static class FingerprintFile
             TapSection.Write(writer, $"tap.{t}.", fingerprint.Taps[t]);
         if (fingerprint.Shard is not null)
             ShardSection.Write(writer, fingerprint.Shard);
+        if (fingerprint.Map is not null)
+            MapSection.Write(writer, fingerprint.Map);
         return SealedFile.Seal(writer);
     }
 
@@ -104,7 +109,11 @@ internal static class FingerprintFile
             fingerprint = fingerprint with { DistinctCount = distinct };
         }
 
-        return fingerprint with { Shard = ShardSection.Read(fields, fingerprint.Taps) };
+        return fingerprint with
+        {
+            Shard = ShardSection.Read(fields, fingerprint.Taps),
+            Map = MapSection.Read(fields),
+        };
     }
 
     private static TapFingerprint[] ReadTaps(FieldReader fields)

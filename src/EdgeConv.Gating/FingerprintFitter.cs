@@ -1,4 +1,5 @@
 using EdgeConv.Core;
+using EdgeConv.Gating.Maps;
 
 namespace EdgeConv.Gating;
 
@@ -18,6 +19,7 @@ public sealed class FingerprintFitter
     private readonly SampleSplit _split;
     private readonly BlockSplit? _blocks;
     private readonly float[] _sample;
+    private readonly MapFitter? _map;
 
     /// <summary>Prepares a fit for <paramref name="model"/>.</summary>
     /// <exception cref="ConfigError">An option is out of range.</exception>
@@ -34,6 +36,9 @@ public sealed class FingerprintFitter
         _blocks = options.Overlap == 1
             ? null
             : new BlockSplit(options.Seed, options.CalibrationShare, options.Overlap);
+        _map = options.Map is null
+            ? null
+            : new MapFitter(options.Map, options.Alpha, options.Delta, options.Kept?.Map);
     }
 
     /// <summary>Samples the covariance has been fitted to so far.</summary>
@@ -51,7 +56,7 @@ public sealed class FingerprintFitter
     /// <summary>Adds the statistics that <paramref name="session"/> holds after a run.</summary>
     /// <param name="origin">The sample's origin for messages: its file name.</param>
     /// <param name="classIndex">The class the model gave it, 0 for data without labels.</param>
-    /// <param name="session">Its first taps are those of the options.</param>
+    /// <param name="session">Its first taps are those of the options, its first map as well.</param>
     /// <param name="position">
     /// The sample's number in its stream, from 0; it matters for samples that overlap alone.
     /// </param>
@@ -65,6 +70,7 @@ public sealed class FingerprintFitter
         int start = 0;
         for (int i = 0; i < _taps.Length; i++)
             start = Read(origin, i, session.GetTap(i), start);
+        _map?.Read(origin, session.GetMap(0));
         return AddRead(origin, classIndex, position);
     }
 
@@ -118,6 +124,8 @@ public sealed class FingerprintFitter
                 "estimator ledoit-wolf needs every sample, so that shards with it cannot be merged; use oas");
         }
 
+        if (_map is not null)
+            throw new FingerprintError(Place, "shards with a position map cannot be merged; fit it without one");
         RequireVariation();
         if (CalibrationCount == 0)
             throw new FingerprintError(Place, DescribeShortage(1));
@@ -168,6 +176,7 @@ public sealed class FingerprintFitter
         for (int i = 0; i < _taps.Length; i++)
             TapSection.WriteMoments(writer, $"tap.{i}.", _taps[i].Moments);
         writer.Add("calibration", _calibration.Samples, _sample.Length);
+        _map?.Save(writer);
     }
 
     /// <summary>Adds the samples that <see cref="Save"/> wrote; none has been added yet.</summary>
@@ -177,6 +186,7 @@ public sealed class FingerprintFitter
             _taps[i].Merge(TapSection.ReadMoments(fields, $"tap.{i}.", _taps[i].Dimension));
         foreach (float[] sample in fields.File.FiniteRows("calibration", _sample.Length))
             _calibration.Add(_split.HashOf(sample), sample);
+        _map?.Restore(fields);
     }
 
     private string Place => $"fit of {_model.Name}";
@@ -204,6 +214,7 @@ public sealed class FingerprintFitter
             DistinctCount = DistinctCount,
             Created = _time.GetUtcNow(),
             HeldOutFlagRate = CrossCheck(taps),
+            Map = _map?.Finish(Place),
         };
     }
 
@@ -237,8 +248,10 @@ public sealed class FingerprintFitter
         {
             case SampleSide.Calibration:
                 _calibration.Add(hash, _sample);
+                _map?.Calibrate(hash);
                 return true;
             case SampleSide.Fit:
+                _map?.Fit();
                 foreach (TapFitter tap in _taps)
                     tap.Add(classIndex);
                 return false;

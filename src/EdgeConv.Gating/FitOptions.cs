@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeConv.Core;
+using EdgeConv.Gating.Maps;
 
 namespace EdgeConv.Gating;
 
@@ -73,6 +74,8 @@ public sealed record FitOptions
     /// A fingerprint of the same taps whose distances are kept: all samples calibrate them. Null to fit them.
     /// </summary>
     public Fingerprint? Kept { get; init; }
+    /// <summary>The position map to fit beside the taps; null for none.</summary>
+    public MapChoice? Map { get; init; }
 
     // Every option but the data's hash as text: equal for fits that come to the same.
     internal string Canonical() => string.Join(' ', (IEnumerable<string>)
@@ -81,6 +84,7 @@ public sealed record FitOptions
             $"{tap.Name} {tap.Channels} {tap.Statistic} {tap.Mode} {tap.IsNormalized}")),
         string.Create(CultureInfo.InvariantCulture,
             $"{Classes} {Alpha} {Delta} {IsDeltaOptional} {Estimator} {FixedShrinkage} {CalibrationShare} {Seed} {Overlap}"),
+        .. Map is null ? (string[])[] : [Map.ToString()],
     ]);
 
     internal void Check()
@@ -96,6 +100,7 @@ public sealed record FitOptions
             throw new ConfigError("overlap", $"{Overlap}; at least 1 is needed");
         if (Taps.Count == 0)
             throw new ConfigError("tap", "no tap to fit; name at least one");
+        Map?.Check();
         foreach (TapChoice tap in Taps)
         {
             if (tap.Channels is < 1 or > MaximumChannels)

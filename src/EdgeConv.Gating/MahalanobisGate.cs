@@ -1,13 +1,8 @@
 using System.Globalization;
 using EdgeConv.Core;
+using EdgeConv.Gating.Maps;
 
 namespace EdgeConv.Gating;
-
-/// <summary>A channel's part in a score.</summary>
-/// <param name="Channel">Channel of the tap that decided.</param>
-/// <param name="Statistic">"mean" or "variance" of that channel.</param>
-/// <param name="Amount">Its additive part of the distance; may be negative.</param>
-public readonly record struct ChannelContribution(int Channel, string Statistic, double Amount);
 
 /// <summary>
 /// Judges inputs by the distance of a session's tap statistics to a <see cref="Fingerprint"/>. Classes are
@@ -43,6 +38,8 @@ public sealed class MahalanobisGate
         _sessionTaps = new int[_scorers.Length];
         _blocks = CalibrationBlocks.Of(fingerprint);
         _scores = new float[_scorers.Length];
+        if (fingerprint.Map is { } map)
+            Map = new MapGate(map, Alpha, fingerprint.Delta, fingerprint.Place);
     }
 
     /// <summary>The taps to load a session with.</summary>
@@ -50,6 +47,13 @@ public sealed class MahalanobisGate
 
     /// <summary>Calibration samples n.</summary>
     public int CalibrationCount => _blocks.Count;
+    /// <summary>
+    /// Says where an input is odd; null when the fingerprint has no map. The caller binds and asks it.
+    /// </summary>
+    public MapGate? Map { get; }
+
+    /// <summary>The maps to load a session with where <see cref="Map"/> is to be asked: one, or none.</summary>
+    public IReadOnlyList<string> MapNames => Map is null ? [] : [Map.Map.Choice.Layer];
 
     /// <summary>Wanted false-alarm rate.</summary>
     public double Alpha { get; }

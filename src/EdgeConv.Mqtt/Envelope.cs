@@ -56,6 +56,26 @@ internal sealed class Envelope
     public MqttApplicationMessage Health(string pipeline, ReadOnlySequence<byte> payload) =>
         Json(Topic(_healthTopics, pipeline, _topics.HealthOf), payload);
 
+    /// <summary>A retained picture; an empty one, that clears the topic, when it has no bytes.</summary>
+    public MqttApplicationMessage Picture(Picture picture)
+    {
+        bool isHeat = picture.Kind == PictureKind.HeatMap;
+        MqttApplicationMessage message = new()
+        {
+            Topic = isHeat ? _topics.HeatMapOf(picture.Pipeline) : _topics.SnapshotOf(picture.Pipeline),
+            Payload = new ReadOnlySequence<byte>(picture.Bytes),
+            QualityOfServiceLevel = Qos(1),
+            Retain = _retains,
+        };
+        if (_v5 && !picture.Bytes.IsEmpty)
+        {
+            message.ContentType = isHeat ? "image/png" : "image/jpeg";
+            message.MessageExpiryInterval = (uint)_options.PictureExpiry.TotalSeconds;
+        }
+
+        return message;
+    }
+
     public MqttApplicationMessage BrokerHealth(ReadOnlySequence<byte> payload) =>
         Json(_topics.Health, payload);
 

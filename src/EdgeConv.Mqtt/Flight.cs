@@ -29,6 +29,9 @@ internal sealed class Flight : IDisposable
     /// <summary>The finding it carries, to be given back when the connection is lost; or null.</summary>
     public Finding? Finding { get; set; }
 
+    /// <summary>The picture it carries, to be given back when the connection is lost; or null.</summary>
+    public Picture? Picture { get; set; }
+
     /// <summary>The pipeline whose retained health it clears; or null.</summary>
     public string? Retired { get; set; }
 
@@ -55,6 +58,7 @@ internal sealed class Flight : IDisposable
     {
         Message = null;
         Finding = null;
+        Picture = null;
         Retired = null;
         Answer = null;
         _isDone = false;

@@ -8,8 +8,8 @@ namespace EdgeConv.Mqtt;
 /// </summary>
 /// <remarks>
 /// Findings leave in order and, at QoS 1, arrive at least once unless the queue overflows; after a loss the
-/// unacknowledged ones are sent again. Of health only the latest is sent, and again at every connection. A
-/// finding or health handed over must not change afterwards. A pipeline whose name is not
+/// unacknowledged ones are sent again. Of health only the latest is sent, and again at every connection; of
+/// pictures only the latest, once. A finding, health or picture handed over must not change afterwards. A pipeline whose name is not
 /// <see cref="Topics.IsName"/> is not published and counts as refused.
 /// </remarks>
 public sealed class MqttSink : ISink, IAsyncDisposable
@@ -76,17 +76,40 @@ public sealed class MqttSink : ISink, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public void Publish(Snapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        if (!Takes(snapshot.Pipeline))
+            return;
+        _context.Pictures.Put(snapshot);
+        _context.Wake.Set();
+    }
+
+    /// <inheritdoc/>
     public Task WaitForRoomAsync() =>
         Volatile.Read(ref _isDisposing) != 0 ? Task.CompletedTask : _context.Outbox.WaitForRoomAsync();
 
     /// <summary>
-    /// The pipeline has been removed: its retained health is cleared, now or when the broker is back.
+    /// The pipeline has been removed: its retained health and pictures are cleared, now or when the broker is
+    /// back.
     /// </summary>
     public void Retire(string pipeline)
     {
         if (!Takes(pipeline))
             return;
         _context.Outbox.Retire(pipeline);
+        ClearPictures(pipeline);
+    }
+
+    /// <summary>
+    /// The pipeline gives no pictures away any more: those it has published are cleared, now or when the broker
+    /// is back.
+    /// </summary>
+    public void ClearPictures(string pipeline)
+    {
+        if (!Takes(pipeline))
+            return;
+        _context.Pictures.Clear(pipeline);
         _context.Wake.Set();
     }
 

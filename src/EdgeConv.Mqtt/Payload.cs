@@ -75,7 +75,7 @@ public sealed record ResultPayload
             Score = prediction.Label is null ? null : PayloadText.Finite(prediction.Score),
             Top = detection ? null : ScorePayload.From(prediction.Top),
             Boxes = detection ? BoxPayload.From(prediction.Boxes) : null,
-            Gate = GatePayload.From(result.Gate),
+            Gate = GatePayload.From(result.Gate, result.Explanation),
             LatencyMs = LatencyPayload.From(result.Latency),
             EnergyMj = PayloadText.Finite(result.Energy.Millijoules),
             EnergyEstimated = result.Energy.IsEstimated,
@@ -139,7 +139,22 @@ public readonly record struct BoxPayload(
 /// <param name="Tap">Layer it was measured at.</param>
 public sealed record GatePayload(string Verdict, double? P, double? Distance, string Tap)
 {
-    internal static GatePayload? From(GateReading? reading) => reading is { } gate ? Of(gate) : null;
+    /// <summary>What raised the distance most, the greatest first; absent unless out of distribution.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ContributionPayload[]? Contributions { get; init; }
+
+    /// <summary>
+    /// Where the input is odd; absent unless out of distribution, without a map, or where nothing stands out.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RegionPayload? Region { get; init; }
+
+    internal static GatePayload? From(GateReading? reading, in GateExplanation? explanation) =>
+        reading is not { } gate ? null : Of(gate) with
+        {
+            Contributions = ContributionPayload.From(explanation),
+            Region = RegionPayload.From(explanation),
+        };
 
     internal static GatePayload Of(in GateReading gate) => new(
         gate.Verdict == Core.Verdict.Ood ? "ood" : "accepted",

@@ -41,7 +41,7 @@ internal sealed class Session : IDisposable
                 if (!Settle() || _connection.IsLost || IsOverdue())
                     return false;
                 Fill();
-                if (_context.Stop.IsCancellationRequested && _flights.Count == 0 && _context.Outbox.IsEmpty)
+                if (_context.Stop.IsCancellationRequested && _flights.Count == 0 && IsAllSent)
                     return true;
                 await _context.Wake.WaitAsync().ConfigureAwait(false);
             }
@@ -63,6 +63,8 @@ internal sealed class Session : IDisposable
         foreach (Flight flight in _flights.Concat(_idle))
             flight.Dispose();
     }
+
+    private bool IsAllSent => _context.Outbox.IsEmpty && _context.Pictures.IsEmpty;
 
     private void Greet()
     {
@@ -128,6 +130,8 @@ internal sealed class Session : IDisposable
             SendHealth(pipeline, health);
         if (_flights.Count < _window && IsHealthDue())
             TellHealth();
+        if (_flights.Count < _window && _context.Pictures.TryTake(out Picture? picture))
+            SendPicture(picture);
         while (_flights.Count < _window && outbox.TryTake(out Finding? finding))
             SendFinding(finding);
     }
@@ -145,6 +149,14 @@ internal sealed class Session : IDisposable
 
         LaunchWritten(flight, pipeline, () => _envelope.Health(
             pipeline, flight.Write(HealthPayload.From(health), PayloadJson.Default.HealthPayload)));
+    }
+
+    private void SendPicture(Picture picture)
+    {
+        Flight flight = NextFlight();
+        flight.Picture = picture;
+        flight.Message = _envelope.Picture(picture);
+        Launch(flight);
     }
 
     private void SendFinding(Finding finding)
@@ -256,6 +268,8 @@ internal sealed class Session : IDisposable
         {
             if (flight.Finding is { } finding)
                 _context.Outbox.GiveBack(finding);
+            if (flight.Picture is { } picture)
+                _context.Pictures.GiveBack(picture);
         }
     }
 }

@@ -30,6 +30,8 @@ internal sealed class SinkContext : IDisposable
 
     public Outbox Outbox { get; }
 
+    public PictureShelf Pictures { get; } = new();
+
     public Reporter Reporter { get; }
 
     public Wake Wake { get; } = new();

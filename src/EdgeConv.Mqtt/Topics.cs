@@ -47,6 +47,14 @@ public sealed class Topics
     /// <exception cref="ArgumentException"><paramref name="pipeline"/> is no name.</exception>
     public string EventOf(string pipeline) => $"{Base}/{Checked(pipeline)}/event";
 
+    /// <summary>Where a pipeline's latest odd picture goes, a JPEG; retained.</summary>
+    /// <exception cref="ArgumentException"><paramref name="pipeline"/> is no name.</exception>
+    public string SnapshotOf(string pipeline) => $"{Base}/{Checked(pipeline)}/snapshot";
+
+    /// <summary>Where the heat map of that picture goes, a PNG; retained.</summary>
+    /// <exception cref="ArgumentException"><paramref name="pipeline"/> is no name.</exception>
+    public string HeatMapOf(string pipeline) => $"{Base}/{Checked(pipeline)}/heatmap";
+
     /// <summary>Where a pipeline's <see cref="HealthPayload"/> goes; retained.</summary>
     /// <exception cref="ArgumentException"><paramref name="pipeline"/> is no name.</exception>
     public string HealthOf(string pipeline) => $"{Base}/{Checked(pipeline)}/health";

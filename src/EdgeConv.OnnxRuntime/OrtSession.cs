@@ -18,10 +18,11 @@ internal sealed class OrtSession : ISession
     private readonly List<Tensor> _constants = [];
     private readonly List<OrtOutput> _allOutputs = [];
     private readonly List<OrtTap> _taps = [];
+    private readonly List<OrtMap> _maps = [];
     private readonly bool _hasDynamicOutput;
 
     /// <summary>Takes over <paramref name="native"/>, whose outputs behind the first
-    /// <paramref name="ownOutputs"/> are there for taps only.</summary>
+    /// <paramref name="ownOutputs"/> are there for taps and maps only.</summary>
     public OrtSession(InferenceSession native, ModelIdentity model, SessionOptions options, int ownOutputs)
     {
         _native = native;
@@ -38,7 +39,10 @@ internal sealed class OrtSession : ISession
                 o => new TensorInfo(o.Name, o.Tensor.Type, o.Tensor.Shape))];
             foreach (string tap in options.Taps)
                 _taps.Add(new OrtTap(model.Path, _allOutputs.First(o => o.Name == tap)));
+            foreach (string map in options.Maps)
+                _maps.Add(new OrtMap(model.Path, _allOutputs.First(o => o.Name == map)));
             Taps = [.. _taps.Select(t => t.Info)];
+            Maps = [.. _maps.Select(m => m.Info)];
         }
         catch
         {
@@ -63,6 +67,9 @@ internal sealed class OrtSession : ISession
     public IReadOnlyList<TapInfo> Taps { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<MapInfo> Maps { get; }
+
+    /// <inheritdoc/>
     public long MultiplyAdds => 0;
 
     /// <inheritdoc/>
@@ -73,6 +80,9 @@ internal sealed class OrtSession : ISession
 
     /// <inheritdoc/>
     public ReadOnlySpan<float> GetTap(int index) => _taps[index].Statistics;
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> GetMap(int index) => _maps[index].Activations;
 
     /// <inheritdoc/>
     public void Run()
@@ -90,6 +100,8 @@ internal sealed class OrtSession : ISession
 
         foreach (OrtTap tap in _taps)
             tap.Reduce();
+        foreach (OrtMap map in _maps)
+            map.Read();
     }
 
     /// <inheritdoc/>

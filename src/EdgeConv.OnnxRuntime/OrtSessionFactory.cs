@@ -44,7 +44,7 @@ public sealed class OrtSessionFactory : ISessionFactory
     {
         using OrtOptions settings = Settings(identity.Path, options);
         int ownOutputs = 0;
-        InferenceSession? native = options.Taps.Count == 0 ? OpenAsIs(model, settings, out ownOutputs) : null;
+        InferenceSession? native = options.Taps.Count + options.Maps.Count == 0 ? OpenAsIs(model, settings, out ownOutputs) : null;
         if (native is null)
         {
             (byte[] tapped, ownOutputs) = PrepareFor(model, identity.Path, options, settings);
@@ -75,7 +75,7 @@ public sealed class OrtSessionFactory : ISessionFactory
     }
 
     // A first, unoptimised look at the model tells its free dimensions, which become overrides so that the
-    // library infers fixed output shapes, and its outputs, of which a tap may be one already.
+    // library infers fixed output shapes, and its outputs, of which a tap or map may be one already.
     private static (byte[] Model, int OwnOutputs) PrepareFor(
         byte[] model, string path, SessionOptions options, OrtOptions settings)
     {
@@ -84,7 +84,8 @@ public sealed class OrtSessionFactory : ISessionFactory
         using InferenceSession first = new(model, unoptimised);
         foreach ((string name, NodeMetadata input) in first.InputMetadata)
             Override(settings, input, options.InputShapes.GetValueOrDefault(name));
-        string[] inner = [.. options.Taps.Distinct().Where(tap => !first.OutputMetadata.ContainsKey(tap))];
+        string[] inner = [.. options.Taps.Concat(options.Maps).Distinct()
+            .Where(name => !first.OutputMetadata.ContainsKey(name))];
         return (inner.Length == 0 ? model : TapOutputs.Append(model, inner), first.OutputNames.Count);
     }
 

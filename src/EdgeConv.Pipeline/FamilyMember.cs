@@ -1,8 +1,10 @@
 using EdgeConv.Core;
 using EdgeConv.Gating;
+using EdgeConv.Gating.Maps;
 using EdgeConv.Pipeline.Decoding;
 using EdgeConv.Pipeline.Governing;
 using EdgeConv.Pipeline.Preprocessing;
+using EdgeConv.Pipeline.Watching;
 
 namespace EdgeConv.Pipeline;
 
@@ -15,8 +17,9 @@ public sealed class FamilyMember : IDisposable
     private readonly ImagePreprocessor? _image;
     private readonly WindowPreprocessor? _window;
     private readonly IDecoder _decoder;
+    private readonly ChannelContribution[] _top = new ChannelContribution[TopContributions.Most];
 
-    /// <param name="session">Loaded with the gate's taps.</param>
+    /// <param name="session">Loaded with the gate's taps, and with its map where that is to be asked.</param>
     /// <param name="gate">The gate, or null.</param>
     /// <param name="preprocess">How samples become the input.</param>
     /// <param name="decode">How outputs are read.</param>
@@ -32,6 +35,12 @@ public sealed class FamilyMember : IDisposable
                 session.Model.Path, $"{session.Inputs.Count} inputs; a pipeline feeds exactly one");
         Session = session;
         Gate = gate;
+        if (gate?.Map is { } map && session.Maps.Count > 0)
+        {
+            map.Bind(session);
+            Map = map;
+        }
+
         _threads = threads;
         TensorInfo input = session.Inputs[0];
         if (input.Pixels is not null || PictureShape.Of(input.Shape) is not null)
@@ -49,6 +58,9 @@ public sealed class FamilyMember : IDisposable
 
     /// <summary>Its gate; null without one.</summary>
     public MahalanobisGate? Gate { get; }
+
+    /// <summary>Says where an input is odd; null without a map.</summary>
+    public MapGate? Map { get; }
 
     /// <summary>Instants of the window that the model wants; null for a picture.</summary>
     public int? WindowLength => _window?.Length;
@@ -69,6 +81,8 @@ public sealed class FamilyMember : IDisposable
         Prediction prediction = _decoder.Decode(Session, mapping);
         long decoded = time.GetTimestamp();
         GateReading? reading = Gate?.Evaluate(Session);
+        GateExplanation? explanation =
+            reading is { Verdict: Verdict.Ood } ? Explain(sample, mapping) : null;
         long gated = time.GetTimestamp();
         Latency latency = new(
             time.GetElapsedTime(sample.CapturedAt, begun),
@@ -76,7 +90,17 @@ public sealed class FamilyMember : IDisposable
             time.GetElapsedTime(preprocessed, inferred),
             time.GetElapsedTime(inferred, decoded),
             time.GetElapsedTime(decoded, gated));
-        return new Outcome(prediction, reading, latency);
+        return new Outcome(prediction, reading, latency) { Explanation = explanation, Mapping = mapping };
+    }
+
+    private GateExplanation Explain(Sample sample, in ImageMapping mapping)
+    {
+        TopContributions top = new(_top.AsSpan(0, Gate!.TopContributions(_top)));
+        if (Map?.Evaluate(Session) is not { } odd)
+            return new GateExplanation(top, null, null);
+        return sample is Window window
+            ? new GateExplanation(top, null, OddPlaces.SpanOf(odd, Map.Map.Choice, window))
+            : new GateExplanation(top, OddPlaces.RegionOf(odd, Map.Map.Choice, mapping), null);
     }
 
     /// <summary>
@@ -111,4 +135,11 @@ public sealed class FamilyMember : IDisposable
 /// <param name="Prediction">Labels or boxes.</param>
 /// <param name="Gate">The gate's word; null without a gate.</param>
 /// <param name="Latency">Time spent.</param>
-public readonly record struct Outcome(Prediction Prediction, GateReading? Gate, Latency Latency);
+public readonly record struct Outcome(Prediction Prediction, GateReading? Gate, Latency Latency)
+{
+    /// <summary>Why it is out of distribution; null for any other verdict.</summary>
+    public GateExplanation? Explanation { get; init; }
+
+    /// <summary>Where the corners of a picture input lie in the frame; nothing for a window.</summary>
+    public ImageMapping Mapping { get; init; }
+}

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using EdgeConv.Core;
 using EdgeConv.Pipeline.Governing;
+using EdgeConv.Pipeline.Snapshots;
 using EdgeConv.Pipeline.Watching;
 
 namespace EdgeConv.Pipeline;
@@ -23,6 +24,7 @@ public sealed class Pipeline : IDisposable
     private readonly Governor _governor;
     private readonly HealthRecord _health;
     private readonly GateWatch _watch;
+    private readonly SnapshotWriter? _snapshots;
     private readonly TimeProvider _time;
     private long _results;
     private int _faultsInARow;
@@ -38,6 +40,8 @@ public sealed class Pipeline : IDisposable
         _governor = new Governor([.. parts.Family.Select(m => m.Profile)], parts.Budget, parts.Time);
         _health = new HealthRecord(parts.Name, parts.Sink, parts.Time);
         _watch = new GateWatch(parts);
+        if (parts is { Snapshots: { } options, Encoder: { } encoder })
+            _snapshots = new SnapshotWriter(parts, options, encoder, _health.CountBad);
         _lastTick = long.MinValue;
     }
 
@@ -98,6 +102,7 @@ public sealed class Pipeline : IDisposable
     /// <summary>Disposes the family. The source is disposed by whoever runs the pipeline.</summary>
     public void Dispose()
     {
+        _snapshots?.Dispose();
         foreach (FamilyMember member in _parts.Family)
             member.Dispose();
     }
@@ -234,12 +239,15 @@ public sealed class Pipeline : IDisposable
             Model = member.Session.Model,
             Prediction = outcome.Prediction,
             Gate = outcome.Gate,
+            Explanation = outcome.Explanation,
             Latency = latency,
             Energy = EnergyMeter.Of(latency.Total - latency.Queue, point.Threads, board.PowerWatts),
             OperatingPoint = point,
         };
         _health.CountResult(outcome.Gate is { Verdict: Verdict.Ood });
         _parts.Sink.Publish(result);
+        if (outcome.Explanation is { } explanation && member.Map is { } map && sample is Frame frame)
+            _snapshots?.Offer(frame, map, outcome.Mapping, explanation.Region);
         if (outcome.Gate is { } reading)
             Watch(sample, result, reading);
     }

@@ -1,5 +1,6 @@
 using EdgeConv.Core;
 using EdgeConv.Pipeline.Governing;
+using EdgeConv.Pipeline.Snapshots;
 using EdgeConv.Pipeline.Watching;
 
 namespace EdgeConv.Pipeline;
@@ -27,6 +28,14 @@ public sealed record PipelineParts
 
     /// <summary>What is made of the gates' readings.</summary>
     public WatchOptions Watch { get; init; } = new();
+
+    /// <summary>
+    /// Whether and how often pictures of what is odd are published, of members with a map; null for never.
+    /// </summary>
+    public SnapshotOptions? Snapshots { get; init; }
+
+    /// <summary>Compresses them; needed where there are any.</summary>
+    public IPictureEncoder? Encoder { get; init; }
 
     /// <summary>Clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -26,7 +26,7 @@ public class BackendAgreementTest
     {
         string path = PathOf(model);
         string[] taps = Taps(path);
-        SessionOptions options = new() { Taps = taps };
+        SessionOptions options = new() { Taps = taps, Maps = taps };
         using ISession ours = new EngineSessionFactory().Load(path, options);
         using ISession theirs = new OrtSessionFactory().Load(path, options);
         Assert.Equal(theirs.Inputs, ours.Inputs);
@@ -45,7 +45,10 @@ public class BackendAgreementTest
         }
 
         if (!isQuantised)
+        {
             CompareTaps(ours, theirs);
+            CompareMaps(ours, theirs);
+        }
     }
 
     [Theory(
@@ -71,6 +74,19 @@ public class BackendAgreementTest
             foreach ((float e, float a) in expected.Zip(ours.GetTap(tap).ToArray()))
                 Assert.True(
                     Math.Abs(e - a) <= 1e-4f * (1 + greatest), $"{ours.Taps[tap].Name}: {a}, expected {e}");
+        }
+    }
+
+    private static void CompareMaps(ISession ours, ISession theirs)
+    {
+        Assert.Equal(theirs.Maps, ours.Maps);
+        for (int map = 0; map < ours.Maps.Count; map++)
+        {
+            float[] expected = theirs.GetMap(map).ToArray(), found = ours.GetMap(map).ToArray();
+            float tolerance = 1e-4f * (1 + expected.Max(Math.Abs));
+            Assert.Equal(expected.Length, found.Length);
+            int wrong = expected.Zip(found).Count(pair => !(Math.Abs(pair.First - pair.Second) <= tolerance));
+            Assert.True(wrong == 0, $"{ours.Maps[map].Name}: {wrong} activations are off by more than {tolerance}");
         }
     }
 

@@ -63,6 +63,8 @@ public sealed class ConfigAgreementTest
     [InlineData("decode: { kind: corners, labels: [a, 5], top: 1000, threshold: 0, overlap: 1 }")]
     [InlineData("gate: { alpha: 0.5 }")]
     [InlineData("gate: { drift: { enabled: off, alpha: 0.000001, interval_s: 0 } }")]
+    [InlineData("gate: { snapshot: { enabled: true, interval_s: 0 } }")]
+    [InlineData("gate: { snapshot: }")]
     [InlineData("gate: { drift: , events: { enabled: true, span: 1, gap_s: 0.5 } }")]
     [InlineData("budget: { latency_ms: 0.01, rate_hz: 1e6, temperature_celsius: 150, dwell_s: 0.1 }")]
     public Task Both_accept_in_a_pipeline(string line) => Agree(Pipeline(line), isAccepted: true);
@@ -94,6 +96,9 @@ public sealed class ConfigAgreementTest
     [InlineData("gate: { events: { span: 1.5 } }")]
     [InlineData("gate: { events: { gap_s: 86401 } }")]
     [InlineData("gate: { events: [1] }")]
+    [InlineData("gate: { snapshot: true }")]
+    [InlineData("gate: { snapshot: { interval_s: -1 } }")]
+    [InlineData("gate: { snapshot: { interval: 1 } }")]
     [InlineData("budget: { latency_ms: 0 }")]
     [InlineData("budget: { latency_ms: 30ms }")]
     [InlineData("budget: { temperature_celsius: 151 }")]

@@ -65,6 +65,15 @@ public sealed class ConfigReaderTest
     }
 
     [Theory]
+    [InlineData("", null)]
+    [InlineData("snapshot: ", null)]
+    [InlineData("snapshot: { enabled: no }", null)]
+    [InlineData("snapshot: { enabled: yes }", 1.0)]
+    [InlineData("snapshot: { interval_s: 0.5 }", 0.5)]
+    public void Pictures_leave_the_device_only_when_they_are_asked_for(string line, double? seconds) => Assert.Equal(
+        seconds, Read($"{Minimal}\n    gate: {{ {line} }}").Pipelines[0].Gate.Snapshots?.Interval.TotalSeconds);
+
+    [Theory]
     [InlineData(
         Minimal + "\n    gate: { drift: { alpha: 2 } }",
         "c.yaml:5: pipelines[0].gate.drift.alpha: 2 is not a share in 1E-06..0.5")]

@@ -27,6 +27,8 @@ public sealed class ConfigSchemaTest
             Pipeline($"gate: {{ drift: {{ {Strange}: 1 }} }}") },
         { "/$defs/pipeline/properties/gate/properties/events/properties",
             Pipeline($"gate: {{ events: {{ {Strange}: 1 }} }}") },
+        { "/$defs/pipeline/properties/gate/properties/snapshot/properties",
+            Pipeline($"gate: {{ snapshot: {{ {Strange}: 1 }} }}") },
         { "/$defs/pipeline/properties/budget/properties", Pipeline($"budget: {{ {Strange}: 1 }}") },
         { "/$defs/source/properties",
             $"pipelines: [{{ name: a, source: {{ kind: wav, path: w, {Strange}: 1 }}, models: [{{ path: m }}] }}]" },

@@ -19,6 +19,11 @@ internal sealed class FakeSession(params TapInfo[] taps) : ISession
 
     public IReadOnlyList<TapInfo> Taps => taps;
 
+    public IReadOnlyList<MapInfo> Maps { get; init; } = [];
+
+    /// <summary>What the first map holds.</summary>
+    public float[] Activations { get; set; } = [];
+
     public long MultiplyAdds => 0;
 
     public Tensor GetInput(int index) => throw new InvalidOperationException("no inputs");
@@ -26,6 +31,8 @@ internal sealed class FakeSession(params TapInfo[] taps) : ISession
     public Tensor GetOutput(int index) => throw new InvalidOperationException("no outputs");
 
     public ReadOnlySpan<float> GetTap(int index) => _statistics[index];
+
+    public ReadOnlySpan<float> GetMap(int index) => Activations;
 
     public void Run()
     {

@@ -39,6 +39,26 @@ public sealed class PayloadTest
     }
 
     [Fact]
+    public void The_gate_of_an_odd_picture_and_of_an_odd_window_look_like_this()
+    {
+        GateReading odd = new(Verdict.Ood, 0.001, 370.5, "features.8");
+        TopContributions top = new([new ChannelContribution(17, "mean", 120.25)]);
+        Result picture = Samples.Result(1) with
+        {
+            Gate = odd,
+            Explanation = new GateExplanation(top, new OddRegion(9.25f, 0, 14, 7), null),
+        };
+        Assert.Contains("""
+            "gate":{"verdict":"ood","p":0.001,"distance":370.5,"tap":"features.8",
+            "contributions":[{"channel":17,"statistic":"mean","amount":120.25}],
+            "region":{"x":9.25,"y":0,"width":14,"height":7}}
+            """.ReplaceLineEndings(""), Write(picture), StringComparison.Ordinal);
+        Result window = picture with { Explanation = new GateExplanation(top, null, new OddSpan(90, 180, 360)) };
+        Assert.Contains("\"region\":{\"start\":90,\"end\":180,\"start_s\":0.25,\"end_s\":0.5}}",
+            Write(window), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_alarm_looks_like_this()
     {
         const string Right = """

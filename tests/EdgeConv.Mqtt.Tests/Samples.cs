@@ -62,12 +62,23 @@ internal static class Samples
         Gen.Bool, Gen.Enum<Verdict>(), s_score, s_number, s_text, (isThere, verdict, p, distance, tap) =>
             isThere ? new GateReading(verdict, p, distance, tap) : (GateReading?)null);
 
+    private static readonly Gen<GateExplanation?> s_explanation =
+        from amounts in s_number.Array[0, TopContributions.Most]
+        from isThere in Gen.Bool
+        from place in Gen.Int[0, 2]
+        from side in Gen.Float[0, 1e4f]
+        select isThere ? new GateExplanation(
+            new TopContributions([.. amounts.Select((amount, i) => new ChannelContribution(i, "mean", amount))]),
+            place == 1 ? new OddRegion(side, 0, side, side) : null,
+            place == 2 ? new OddSpan(3, 9, 360) : null) : (GateExplanation?)null;
+
     public static readonly Gen<Result> Results =
         from instant in s_instant
         from sequence in Gen.Long[0, long.MaxValue]
         from names in Gen.Select(s_name, s_text, s_text)
         from prediction in Gen.OneOf(s_classification, s_detection)
         from gate in s_gate
+        from explanation in s_explanation
         from times in s_time.Array[5]
         from energy in Gen.Select(s_number, Gen.Bool)
         from point in s_point
@@ -80,6 +91,7 @@ internal static class Samples
             Model = new ModelIdentity(names.Item3, "/models/x.onnx", Sha256),
             Prediction = prediction,
             Gate = gate,
+            Explanation = explanation,
             Latency = new Latency(times[0], times[1], times[2], times[3], times[4]),
             Energy = new Energy(energy.Item1, energy.Item2),
             OperatingPoint = point,
@@ -153,6 +165,15 @@ internal static class Samples
             TemperatureCelsius = isThere ? board.Item1 : null,
             PowerWatts = isThere ? board.Item2 : null,
         };
+
+    /// <summary>A snapshot whose pictures are these words.</summary>
+    public static Snapshot Snapshot(string picture, string pipeline = "fashion") => new()
+    {
+        Timestamp = Noon,
+        Pipeline = pipeline,
+        Picture = System.Text.Encoding.ASCII.GetBytes(picture),
+        HeatMap = System.Text.Encoding.ASCII.GetBytes($"heat of {picture}"),
+    };
 
     public static Result Result(long sequence, string pipeline = "fashion", string origin = "7.png") => new()
     {

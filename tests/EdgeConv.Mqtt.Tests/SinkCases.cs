@@ -234,6 +234,54 @@ public abstract class SinkCases(MqttProtocol protocol) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_snapshot_s_pictures_are_retained_and_of_an_outage_only_the_newest_is_sent()
+    {
+        await using MqttSink sink = Start();
+        await _observer.WaitStatusAsync("online");
+        sink.Publish(Samples.Snapshot("first"));
+        Seen first = await _observer.WaitAsync(IsPicture("snapshot", "first"));
+        await _observer.WaitAsync(IsPicture("heatmap", "heat of first"));
+        if (protocol == MqttProtocol.V5)
+        {
+            Assert.Equal("image/jpeg", first.Message.ContentType);
+            Assert.InRange(first.Message.MessageExpiryInterval, 3500u, 3600u);
+        }
+
+        _relay.Shut();
+        await _observer.WaitStatusAsync("offline");
+        for (int i = 0; i < 50; i++)
+            sink.Publish(Samples.Result(i));
+        foreach (string word in (string[])["stale", "staler", "newest"])
+            sink.Publish(Samples.Snapshot(word));
+        _relay.Open();
+        Seen next = await _observer.WaitAsync(seen => seen.Topic == $"{Samples.Base}/fashion/snapshot");
+        Assert.Equal("newest", next.Text);
+        await using Observer late = await LateObserverAsync();
+        Assert.True((await late.WaitAsync(IsPicture("heatmap", "heat of newest"))).IsRetained);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Pictures_of_a_pipeline_that_gives_none_any_more_are_cleared(bool isRemoved)
+    {
+        await using MqttSink sink = Start();
+        sink.Publish(Samples.Snapshot("one"));
+        sink.Publish(Samples.Snapshot("other", "heart"));
+        await _observer.WaitAsync(seen => seen.Topic == $"{Samples.Base}/heart/snapshot");
+        if (isRemoved)
+            sink.Retire("fashion");
+        else
+            sink.ClearPictures("fashion");
+        sink.ClearPictures("never");
+        await _observer.WaitAsync(IsPicture("snapshot", ""));
+        await _observer.WaitAsync(IsPicture("heatmap", ""));
+        await using Observer late = await LateObserverAsync();
+        Seen kept = await late.WaitAsync(seen => seen.Topic.EndsWith("/snapshot", StringComparison.Ordinal));
+        Assert.Equal($"{Samples.Base}/heart/snapshot", kept.Topic);
+    }
+
+    [Fact]
     public async Task A_stop_delivers_what_is_queued_first()
     {
         MqttSink sink = Start();
@@ -351,6 +399,9 @@ public abstract class SinkCases(MqttProtocol protocol) : IAsyncLifetime
     }
 
     private static bool IsOwnHealth(Seen seen) => seen.Topic == $"{Samples.Base}/health";
+
+    private static Func<Seen, bool> IsPicture(string topic, string text) =>
+        seen => seen.Topic == $"{Samples.Base}/fashion/{topic}" && seen.Text == text;
 
     private static Func<Seen, bool> IsHealthOf(string pipeline, long results) => seen =>
         seen.Topic == $"{Samples.Base}/{pipeline}/health" && seen.Health.Results == results;

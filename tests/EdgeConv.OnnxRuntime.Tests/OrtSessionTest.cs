@@ -52,6 +52,20 @@ public sealed partial class OrtSessionTest : IDisposable
     }
 
     [Fact]
+    public void A_map_holds_the_channels_of_each_position_together()
+    {
+        SessionOptions options = new() { Taps = ["m"], Maps = ["m", "y"] };
+        using ISession session = Load(TinyModel.NegateTwice(), options);
+        Assert.Equal([new MapInfo("m", 2, 1, 3), new MapInfo("y", 2, 1, 3)], session.Maps);
+        Assert.Single(session.Outputs);
+        new float[] { 1, 2, 3, 4, 5, 6 }.CopyTo(session.GetInput(0).AsSpan<float>());
+        session.Run();
+        Assert.Equal([-1f, -4, -2, -5, -3, -6], session.GetMap(0).ToArray());
+        Assert.Equal([1f, 4, 2, 5, 3, 6], session.GetMap(1).ToArray());
+        Assert.Equal(-2, session.GetTap(0)[0]);
+    }
+
+    [Fact]
     public void A_free_dimension_takes_the_shape_asked_for()
     {
         SessionOptions options = new()

@@ -2,6 +2,7 @@ using EdgeConv.Core;
 using EdgeConv.Daemon.Benchmarking;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Devices;
+using EdgeConv.Devices.Files;
 using EdgeConv.Engine.Execution;
 using EdgeConv.Gating;
 using EdgeConv.Pipeline;
@@ -48,6 +49,8 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
             Board = board,
             Budget = options.Budget,
             Watch = options.Gate.Watch,
+            Snapshots = options.Gate.Snapshots,
+            Encoder = new PictureEncoder(),
             Time = time,
         }),
         source);
@@ -64,6 +67,7 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
             foreach (MemberOptions member in options.Models)
                 family.Add(LoadMember(member, options, shared));
             RequireSameWindow(options, family);
+            RequireMap(options, family);
             return family;
         }
         catch
@@ -106,6 +110,7 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
             Threads = options.Threads,
             InputShapes = ShapeArgument.ParseAll(member.Shapes),
             Taps = [.. fingerprint?.Taps.Select(tap => tap.Name) ?? []],
+            Maps = fingerprint?.Map is { } map ? [map.Choice.Layer] : [],
             Pixels = options.Preprocess.Pixels,
         };
         try
@@ -132,6 +137,17 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
                     $"{Describe(family[0])}; a family takes the same samples");
             }
         }
+    }
+
+    private static void RequireMap(PipelineOptions options, List<FamilyMember> family)
+    {
+        if (options.Gate.Snapshots is null)
+            return;
+        string key = $"{options.Place}.gate.snapshot";
+        if (!family.Exists(member => member.Map is not null))
+            throw new ConfigError(key, "no fingerprint has a position map; fit one with edgeconv fit --map");
+        if (family[0].WindowLength is not null)
+            throw new ConfigError(key, "the models take windows of samples; snapshots are made of pictures");
     }
 
     private static string Describe(FamilyMember member) =>

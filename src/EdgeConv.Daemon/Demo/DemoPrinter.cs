@@ -25,9 +25,17 @@ internal sealed class DemoPrinter(TextWriter output)
             string score = result.Score is { } s ? s.ToString("0.000", CultureInfo.InvariantCulture) : "-";
             string ms = result.LatencyMs.Total.ToString("0.000", CultureInfo.InvariantCulture);
             output.WriteLine($"{result.Ts[11..23]}  {Cut(result.Pipeline, 8),-8}  {Cut(result.Origin, 18),-18}  " +
-                $"{Cut(Describe(result), 26),-26}  {score,5}  {verdict,-8}  {p,6}  {ms,7}");
+                $"{Cut(Describe(result), 26),-26}  {score,5}  {verdict,-8}  {p,6}  {ms,7}{Place(result.Gate?.Region)}");
         }
     }
+
+    // Where it is odd, when the fingerprint has a map.
+    private static string Place(RegionPayload? region) => region switch
+    {
+        { X: { } x, Y: { } y } => Invariant($"  at {x:0},{y:0} {region.Width:0}x{region.Height:0}"),
+        { StartS: { } start } => Invariant($"  at {start:0.00}-{region.EndS:0.00} s"),
+        _ => "",
+    };
 
     /// <summary>Results received.</summary>
     public int Count

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeConv.Gating;
+using EdgeConv.Gating.Maps;
 
 namespace EdgeConv.Daemon.Fingerprints;
 
@@ -51,6 +52,9 @@ internal sealed record FingerprintComparison
         ("seed", fingerprint.Seed.ToString(CultureInfo.InvariantCulture)),
         ("data hash", fingerprint.DataHash),
         ("inputs", fingerprint.Preparation.ToString()),
+        ("map", fingerprint.Map?.Choice is { } map
+            ? $"{map.Layer} {map.Height}x{map.Width}x{map.Channels} {MapModes.NameOf(map.Mode)}"
+            : "none"),
         ("created", fingerprint.Created.ToString("O", CultureInfo.InvariantCulture)),
     ];
 

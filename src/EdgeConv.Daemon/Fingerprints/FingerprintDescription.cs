@@ -45,6 +45,9 @@ internal sealed record FingerprintDescription
 
     public required IReadOnlyList<TapDescription> Taps { get; init; }
 
+    /// <summary>Where inputs are odd; null when there is no map.</summary>
+    public required MapDescription? Map { get; init; }
+
     public static FingerprintDescription Of(Fingerprint fingerprint)
     {
         Guarantee guarantee = Gating.Guarantee.Of(fingerprint);
@@ -70,6 +73,7 @@ internal sealed record FingerprintDescription
             Preparation = fingerprint.Preparation.ToString(),
             IsShard = fingerprint.Shard is not null,
             Taps = [.. fingerprint.Taps.Select((tap, i) => TapDescription.Of(tap, blocks.CutAt(i, guarantee.Threshold)))],
+            Map = MapDescription.Of(fingerprint),
         };
     }
 }

@@ -25,6 +25,8 @@ internal static class FingerprintText
         Line(text, "mergeable", of.IsShard ? "yes" : "no");
         foreach (TapDescription tap in of.Taps)
             Print(tap, text);
+        if (of.Map is { } map)
+            Print(map, text);
     }
 
     private static string Distinct(FingerprintDescription of) =>
@@ -65,6 +67,17 @@ internal static class FingerprintText
         Line(text, "calibration", QuantilesOf(tap.Calibration));
         Line(text, "flags above",
             tap.ThresholdDistance is double distance ? Invariant($"{distance:0.###}") : "nothing");
+    }
+
+    private static void Print(MapDescription map, TextWriter text)
+    {
+        text.WriteLine();
+        text.WriteLine($"map '{map.Layer}'");
+        Line(text, "positions", Invariant($"{map.Height}x{map.Width} of {map.Channels} channels"));
+        Line(text, "distance", Invariant($"{map.Mode}, {map.Bytes / 1e6:0.00} MB"));
+        Line(text, "samples", Invariant($"{map.FitSamples} fitted to, {map.CalibrationSamples} calibrate"));
+        Line(text, "odd above",
+            map.ThresholdDistance is double distance ? Invariant($"{distance:0.###}") : "nothing");
     }
 
     private static string QuantilesOf(ScoreQuantiles of)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeConv.Daemon.Fingerprints;
 using EdgeConv.Gating;
 
 namespace EdgeConv.Daemon.Fitting;
@@ -25,6 +26,8 @@ internal static class FitReport
                 $"  tap '{tap.Name}': {features}, {distance}, shrinkage {tap.Shrinkage:0.######}"));
         }
 
+        if (fingerprint.Map is { } map)
+            text.WriteLine($"  {MapText.Describe(map, fingerprint)}");
         text.WriteLine(Promise(fingerprint));
         if (fingerprint.Delta is null && optionalDelta is double delta)
             text.WriteLine(Shortage(fingerprint, delta));

@@ -1,6 +1,7 @@
 using EdgeConv.Core;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Gating;
+using EdgeConv.Gating.Maps;
 
 namespace EdgeConv.Daemon.Fitting;
 
@@ -36,6 +37,9 @@ internal sealed record FitRequest
     /// <summary>Whether the fingerprint is to be mergeable.</summary>
     public required bool IsShard { get; init; }
 
+    /// <summary>The position map to fit beside the taps; null for none.</summary>
+    public MapRequest? Map { get; init; }
+
     /// <summary>Where the state is saved to go on from; null for nowhere.</summary>
     public required ResumeOptions? Resume { get; init; }
 
@@ -48,3 +52,8 @@ internal sealed record FitRequest
     /// <summary>How the data is read and preprocessed; null for defaults.</summary>
     public required PipelineOptions? Pipeline { get; init; }
 }
+
+/// <summary>The position map that the user asked for.</summary>
+/// <param name="Mode">The covariance of each position.</param>
+/// <param name="Layer">The value to map; null for that of <see cref="MapSelection"/>.</param>
+internal sealed record MapRequest(MapMode Mode, string? Layer);

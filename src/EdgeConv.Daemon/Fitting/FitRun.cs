@@ -4,7 +4,9 @@ using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Recalibrating;
 using EdgeConv.Devices;
+using EdgeConv.Engine.Inspection;
 using EdgeConv.Gating;
+using EdgeConv.Gating.Maps;
 using EdgeConv.Pipeline;
 using EdgeConv.Pipeline.Decoding;
 using EdgeConv.Pipeline.Preprocessing;
@@ -133,10 +135,14 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
         IReadOnlyList<TapChoice> taps = Witness is null
             ? TapArguments.Parse(request)
             : [.. Witness.Old.Taps.Select(tap => tap.Choice)];
+        MapRequest? wanted = Witness is null
+            ? request.Map
+            : Witness.Old.Map is { } known ? new MapRequest(known.Choice.Mode, known.Choice.Layer) : null;
         ISession session = loader.Load(request.Model, request.Backend, new SessionOptions
         {
             InputShapes = request.Shapes,
             Taps = [.. taps.Select(tap => tap.Name)],
+            Maps = wanted is null ? [] : [MapLayer(wanted)],
             Pixels = _preprocess.Pixels,
         });
         int classes = ClassifierOutput.ClassesOf(session);
@@ -147,6 +153,8 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
             Alpha = request.Alpha,
             Delta = request.Delta,
             IsDeltaOptional = request.IsDeltaOptional,
+            Map = session.Maps.Select(kept => new MapChoice(
+                kept.Name, kept.Height, kept.Width, kept.Channels, wanted!.Mode)).FirstOrDefault(),
         };
         if (Witness is not null)
             options = LikeOf(Witness.Old, options);
@@ -160,4 +168,8 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
             throw;
         }
     }
+
+    private string MapLayer(MapRequest map) => map.Layer ?? MapSelection.Of(
+        request.Model,
+        ModelInspection.PointwiseLayers(request.Model, new SessionOptions { InputShapes = request.Shapes }));
 }

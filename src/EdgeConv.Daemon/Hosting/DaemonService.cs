@@ -171,6 +171,8 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
             int started = await _pipelines.AdoptAsync(next).ConfigureAwait(false);
             foreach (string gone in before.Except(_pipelines.Names))
                 _outlet!.Sink.Retire(gone);
+            foreach (PipelineOptions withoutPictures in fresh.Pipelines.Where(p => p.Gate.Snapshots is null))
+                _outlet!.Sink.ClearPictures(withoutPictures.Name);
             _logger.Reloaded(fresh.File, fresh.Pipelines.Count, started);
             _outlet!.Sink.Announce(null);
         }

@@ -41,6 +41,9 @@ internal sealed class LoggingSink(ILogger logger) : ISink
     }
 
     /// <inheritdoc/>
+    public void Publish(Snapshot snapshot) => _inner?.Publish(snapshot);
+
+    /// <inheritdoc/>
     public Task WaitForRoomAsync() => _inner?.WaitForRoomAsync() ?? Task.CompletedTask;
 
     // A source that spoils every sample in another way must not fill the journal; health counts them all.

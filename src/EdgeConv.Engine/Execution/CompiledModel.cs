@@ -11,11 +11,17 @@ internal sealed class CompiledModel : IDisposable
     /// <summary>Which file it was.</summary>
     public required ModelIdentity Identity { get; init; }
 
-    /// <summary>The rewritten graph; its last outputs are the statistics of <see cref="Taps"/>.</summary>
+    /// <summary>The rewritten graph; its last outputs are those of taps and maps.</summary>
     public required ModelGraph Graph { get; init; }
 
     /// <summary>The taps in the order they were asked for.</summary>
     public required IReadOnlyList<TapInfo> Taps { get; init; }
+
+    /// <summary>The maps in the order they were asked for.</summary>
+    public required IReadOnlyList<MapInfo> Maps { get; init; }
+
+    /// <summary>Outputs of the model itself; statistics of taps follow, then maps.</summary>
+    public int OwnOutputs => Graph.Outputs.Length - Taps.Count - Maps.Count;
 
     /// <summary>What is done to an input of bytes where the model has floats.</summary>
     public PixelInput? Pixels { get; init; }

@@ -26,8 +26,7 @@ internal sealed class EngineSession : ISession
         _outputs = [.. graph.Outputs.Select(output => _memory.OutputOf(output, copies))];
         _steps = [.. _memory.MakeSteps(), .. copies];
         Inputs = [.. graph.Inputs.Where(input => !input.Value.IsConstant).Select(InfoOf)];
-        int ownOutputs = graph.Outputs.Length - model.Taps.Count;
-        Outputs = [.. Enumerable.Range(0, ownOutputs).Select(
+        Outputs = [.. Enumerable.Range(0, model.OwnOutputs).Select(
             i => new TensorInfo(graph.OutputNames[i], _outputs[i].Type, _outputs[i].Shape))];
         MultiplyAdds = graph.Nodes.Sum(node => node.Operator!.MultiplyAdds);
     }
@@ -46,6 +45,9 @@ internal sealed class EngineSession : ISession
 
     /// <inheritdoc/>
     public IReadOnlyList<TapInfo> Taps => _model.Taps;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MapInfo> Maps => _model.Maps;
 
     /// <inheritdoc/>
     public long MultiplyAdds { get; }
@@ -76,6 +78,10 @@ internal sealed class EngineSession : ISession
 
     /// <inheritdoc/>
     public ReadOnlySpan<float> GetTap(int index) => _outputs[Outputs.Count + index].AsSpan<float>();
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> GetMap(int index) =>
+        _outputs[Outputs.Count + Taps.Count + index].AsSpan<float>();
 
     /// <inheritdoc/>
     public void Run()

@@ -34,11 +34,11 @@ internal static class ModelCompiler
         try
         {
             constants.Collect(model.Graph);
-            (ModelGraph graph, IReadOnlyList<TapStatistics> taps) =
-                TapInsertion.Insert(model.Graph, options.Taps);
+            (ModelGraph graph, IReadOnlyList<TapStatistics> taps, IReadOnlyList<TapMap> maps) =
+                TapInsertion.Insert(model.Graph, options.Taps, options.Maps);
             ShapeInference.Run(graph, options);
             constants.Collect(graph);
-            IReadOnlyList<Rewrite> rewrites = PassList.Run(graph, options.Taps, passes);
+            IReadOnlyList<Rewrite> rewrites = PassList.Run(graph, [.. options.Taps, .. options.Maps], passes);
             IReadOnlyList<StreamedBlock> blocks = passes >= PassLevel.StreamRows
                 ? StreamRows.Run(graph, rule ?? StreamRule.Chosen(options.Threads))
                 : [];
@@ -53,6 +53,7 @@ internal static class ModelCompiler
                 Identity = model.Identity,
                 Graph = graph,
                 Taps = [.. taps.Select(tap => tap.Info)],
+                Maps = [.. maps.Select(map => map.Info)],
                 Pixels = options.Pixels,
                 Plan = plan,
                 Rewrites = rewrites,

@@ -127,6 +127,12 @@ public sealed record PointwiseLayer(
     /// features.
     /// </summary>
     public bool IsHead { get; init; }
+
+    /// <summary>Rows of its output; 1 for a layer over time.</summary>
+    public int Height { get; init; } = 1;
+
+    /// <summary>Columns of its output, or instants.</summary>
+    public int Width { get; init; } = 1;
 }
 
 /// <summary>What <c>edgeconv inspect</c> tells of a model.</summary>

@@ -63,6 +63,8 @@ public static class ModelInspection
             (int)geometry.OutputPositions)
         {
             IsSeparable = SeparablePairs.DepthwiseBefore(node.Inputs[0]) is not null,
+            Height = node.Outputs[0]!.Shape is { Rank: 4 } shape ? shape[2] : 1,
+            Width = node.Outputs[0]!.Shape![-1],
         };
     }
 
@@ -72,14 +74,13 @@ public static class ModelInspection
         ModelGraph graph = compiled.Graph;
         InspectedStep[] steps = [.. graph.Nodes.Select((node, i) =>
             DescribeStep(node, compiled.Plan.IsElided[i], fields.Of(LayoutBuilder.PlanarName(node.Outputs[0]!))))];
-        int ownOutputs = graph.Outputs.Length - compiled.Taps.Count;
         return new InspectedModel
         {
             Model = compiled.Identity,
             Opset = model.Opset,
             Producer = model.Producer,
             Inputs = [.. compiled.FreeInputs.Select(input => DescribeValue(input, input.Name))],
-            Outputs = [.. graph.Outputs.Take(ownOutputs)
+            Outputs = [.. graph.Outputs.Take(compiled.OwnOutputs)
                 .Select((output, i) => DescribeValue(output, graph.OutputNames[i]))],
             Steps = steps,
             Pairs = SeparablePairs.Find(planar),

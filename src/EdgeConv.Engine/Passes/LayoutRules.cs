@@ -16,7 +16,8 @@ internal static class LayoutRules
     {
         _ when node.Outputs.Length > 0 && node.Outputs.All(builder.HasLast) => true,
         Convolution convolution => TryConvolution(node, convolution, builder),
-        TapStatistics => builder.HasLast(node.Inputs[0]) && Tap(node, builder),
+        TapStatistics tap => builder.HasLast(node.Inputs[0]) && Read(node, tap.WithChannelsLast, builder),
+        TapMap map => builder.HasLast(node.Inputs[0]) && Read(node, map.WithChannelsLast, builder),
         Transpose => builder.HasLast(node.Inputs[0]) && Reorder(node, builder),
         Reshape => LayoutShuffle.TryRewrite(node, builder),
         Split => builder.HasLast(node.Inputs[0]) && LayoutAxes.TrySplit(node, builder),
@@ -55,12 +56,12 @@ internal static class LayoutRules
         return true;
     }
 
-    private static bool Tap(Node node, LayoutBuilder builder)
+    private static bool Read(Node node, Func<Node, Operator> withChannelsLast, LayoutBuilder builder)
     {
         Node last = new(
             node.Name, node.OperatorName, node.Opset, [builder.Last(node.Inputs[0]!)], node.Outputs,
             node.Attributes);
-        last.Operator = ((TapStatistics)node.Operator!).WithChannelsLast(last);
+        last.Operator = withChannelsLast(last);
         builder.AddPlanar(last);
         return true;
     }

@@ -25,6 +25,8 @@ public sealed class PlanFolder(string folder, Action<string> notice)
         foreach ((string name, Shape shape) in options.InputShapes.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             key.Append(CultureInfo.InvariantCulture, $"\n{name}={shape}");
         key.AppendJoin('\n', options.Taps);
+        foreach (string map in options.Maps)
+            key.Append(CultureInfo.InvariantCulture, $"\nmap {map}");
         // Normalisation that is part of the model is folded into the weights of floats only.
         if (options.Pixels is not null)
             key.Append("\npixels");

@@ -8,7 +8,7 @@ internal static class GateReport
 {
     // One entry for each set of figures.
     private static readonly Func<GateData, GateSection?>[] Sections =
-        [FalseAlarmSection.Measure, data => NabSection.Measure(data.Series)];
+        [FalseAlarmSection.Measure, LocalisationSection.Measure, data => NabSection.Measure(data.Series)];
 
     /// <summary>Measures and writes the file; 1 when there is nothing to measure.</summary>
     public static int Write(GateData data, string file)

@@ -34,6 +34,14 @@ public sealed class PlanFolderTest : IDisposable
     }
 
     [Fact]
+    public void A_session_with_a_map_has_a_plan_of_its_own()
+    {
+        string tapped = Folder.PathOf(_net.Path, Options with { Taps = ["y"] });
+        string mapped = Folder.PathOf(_net.Path, Options with { Maps = ["y"] });
+        Assert.Equal(3, new[] { Plan, tapped, mapped }.Distinct().Count());
+    }
+
+    [Fact]
     public void Trained_models_compute_the_same_from_a_plan()
     {
         int compared = 0;

@@ -31,6 +31,11 @@ public sealed class FakeSession : ISession
     /// <summary>What every tap holds.</summary>
     public float[] Statistics { get; init; } = [];
 
+    public IReadOnlyList<MapInfo> Maps { get; init; } = [];
+
+    /// <summary>What every map holds.</summary>
+    public float[] Activations { get; set; } = [];
+
     public long MultiplyAdds { get; init; }
 
     public int Runs { get; private set; }
@@ -40,6 +45,8 @@ public sealed class FakeSession : ISession
     public Tensor GetOutput(int index) => _outputs[index];
 
     public ReadOnlySpan<float> GetTap(int index) => Statistics;
+
+    public ReadOnlySpan<float> GetMap(int index) => Activations;
 
     public void Run()
     {
@@ -60,6 +67,7 @@ public sealed class RecordingSink : ISink
     private readonly Lock _lock = new();
     private readonly List<Finding> _findings = [];
     private readonly List<Health> _health = [];
+    private readonly List<Snapshot> _snapshots = [];
     private readonly List<(Func<bool> Holds, TaskCompletionSource Reached)> _waiting = [];
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -103,6 +111,24 @@ public sealed class RecordingSink : ISink
         lock (_lock)
         {
             _health.Add(health);
+            Tell();
+        }
+    }
+
+    public IReadOnlyList<Snapshot> Snapshots
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _snapshots];
+        }
+    }
+
+    public void Publish(Snapshot snapshot)
+    {
+        lock (_lock)
+        {
+            _snapshots.Add(snapshot);
             Tell();
         }
     }
