@@ -6,8 +6,7 @@ namespace EdgeConv.EndToEnd;
 /// <summary>The published program is killed, and its files are damaged.</summary>
 public sealed class FaultTest : IDisposable
 {
-    // ./build.sh bench gate kills 200 times.
-    private const int Kills = 40;
+    private const int Kills = 200;
     private static readonly string Heart = Path.Combine(Data.Models, "heart", "heart.onnx");
     private readonly string _folder = Directory.CreateTempSubdirectory("edgeconv-fault-").FullName;
 
