@@ -290,6 +290,7 @@ bench_kernels() {
 bench_gate() {
   local file=tests/EdgeConv.Benchmarks/results/gate.md
   restore_data fashion
+  [ -x "artifacts/$(this_rid)/edgeconv" ] || publish
   benchmarks gate "${EDGECONV_SHARED_DATA:-../shared/data}" "$data" deploy/models $file
   say "wrote $file"
 }

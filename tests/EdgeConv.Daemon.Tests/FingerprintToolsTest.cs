@@ -46,9 +46,9 @@ public sealed class FingerprintToolsTest : IDisposable
     [Fact]
     public void With_few_samples_the_share_is_held_on_average_and_it_is_said_what_confidence_needs()
     {
-        string report = Fit("a.ecfp", Series("a.csv", 8000));
+        string report = Fit("a.ecfp", Series("a.csv", 5000));
         Assert.Contains("on average over calibration sets at most 5 %", report, StringComparison.Ordinal);
-        Assert.Contains("with 95 % confidence it would need 146 calibration samples", report, StringComparison.Ordinal);
+        Assert.Contains("with 95 % confidence it would need 59 calibration samples", report, StringComparison.Ordinal);
         Assert.StartsWith("edgeconv: fit of heart: ", Refusal(
             [.. FitArguments("b.ecfp", PathOf("a.csv")), "--confidence", "0.95"]), StringComparison.Ordinal);
     }

@@ -62,8 +62,8 @@ public sealed class PayloadTest
     public void An_alarm_looks_like_this()
     {
         const string Right = """
-            {"ts":"2026-08-01T12:00:00.250Z","pipeline":"fashion","advice":"recalibration needed","seq":42,
-            "origin":"7.png","model":{"name":"fashion-m",
+            {"ts":"2026-08-01T12:00:00.250Z","pipeline":"fashion","advice":"recalibration needed",
+            "reference":"calibration","seq":42,"origin":"7.png","model":{"name":"fashion-m",
             "sha256":"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"},
             "martingale":125.5,"alpha":0.01,"samples":57,"page_hinkley":12.25,"page_hinkley_threshold":50}
             """;

@@ -1,4 +1,5 @@
 using EdgeConv.Benchmarks.Gate.Fashion;
+using EdgeConv.Benchmarks.Gate.Faults;
 using EdgeConv.Benchmarks.Gate.Nab;
 
 namespace EdgeConv.Benchmarks.Gate;
@@ -8,7 +9,12 @@ internal static class GateReport
 {
     // One entry for each set of figures.
     private static readonly Func<GateData, GateSection?>[] Sections =
-        [FalseAlarmSection.Measure, LocalisationSection.Measure, data => NabSection.Measure(data.Series)];
+    [
+        FalseAlarmSection.Measure,
+        LocalisationSection.Measure,
+        data => NabSection.Measure(data.Series),
+        FaultSection.Measure,
+    ];
 
     /// <summary>Measures and writes the file; 1 when there is nothing to measure.</summary>
     public static int Write(GateData data, string file)

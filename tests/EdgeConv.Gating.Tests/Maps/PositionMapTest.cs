@@ -133,7 +133,7 @@ public class PositionMapTest
         for (int i = 0; i < samples; i++)
         {
             float[] statistics = clusters.Next(0), map = maps.Next();
-            if (!split.Calibrates(split.HashOf(statistics.AsSpan(0, options.Taps[0].Channels))))
+            if (split.SideOf(split.HashOf(statistics.AsSpan(0, options.Taps[0].Channels))) == SampleSide.Fit)
                 moments.Add(map);
         }
     }
