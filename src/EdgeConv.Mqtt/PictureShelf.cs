@@ -20,8 +20,8 @@ internal enum PictureKind
 internal sealed record Picture(string Pipeline, PictureKind Kind, ReadOnlyMemory<byte> Bytes);
 
 /// <summary>
-/// The newest pictures of each pipeline that are owed to the broker. They are not queued with findings: a newer
-/// one takes the place of one that waits. No call waits; safe to call from several threads.
+/// The newest pictures of each pipeline that are owed to the broker. They are not queued with findings: a
+/// newer one takes the place of one that waits. No call waits; safe to call from several threads.
 /// </summary>
 internal sealed class PictureShelf
 {
@@ -50,7 +50,9 @@ internal sealed class PictureShelf
         }
     }
 
-    /// <summary>What is retained of a pipeline is to be cleared; nothing where there never was anything.</summary>
+    /// <summary>
+    /// What is retained of a pipeline is to be cleared; nothing where there never was anything.
+    /// </summary>
     public void Clear(string pipeline)
     {
         lock (_lock)

@@ -1,5 +1,3 @@
-using EdgeConv.Core;
-
 namespace EdgeConv.Mqtt.Tests;
 
 public class PictureShelfTest
