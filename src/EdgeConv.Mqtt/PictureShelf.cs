@@ -26,7 +26,7 @@ internal sealed record Picture(string Pipeline, PictureKind Kind, ReadOnlyMemory
 internal sealed class PictureShelf
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<(string, PictureKind), Picture> _unsent = [];
+    private readonly OrderedDictionary<(string, PictureKind), Picture> _unsent = [];
     private readonly HashSet<string> _pipelines = [];
 
     /// <summary>Whether there is nothing to take.</summary>
@@ -64,21 +64,18 @@ internal sealed class PictureShelf
         }
     }
 
-    /// <summary>The next picture to send.</summary>
+    /// <summary>The next picture to send, the longest owed first.</summary>
     public bool TryTake([NotNullWhen(true)] out Picture? picture)
     {
         picture = null;
         lock (_lock)
         {
-            foreach (((string, PictureKind) key, Picture next) in _unsent)
-            {
-                picture = next;
-                _unsent.Remove(key);
-                return true;
-            }
+            if (_unsent.Count == 0)
+                return false;
+            picture = _unsent.GetAt(0).Value;
+            _unsent.RemoveAt(0);
+            return true;
         }
-
-        return false;
     }
 
     /// <summary>A taken picture has not arrived: it is owed again, unless a newer one is.</summary>
