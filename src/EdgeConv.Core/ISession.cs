@@ -33,7 +33,8 @@ public sealed record MapInfo(string Name, int Channels, int Height, int Width)
     public int Positions => Height * Width;
 
     /// <summary>
-    /// What is kept of a value; null when it is not float32 <c>[1,C]</c>, <c>[1,C,T]</c> or <c>[1,C,H,W]</c>.
+    /// What is kept of a value; null when it is not float32 <c>[1,C]</c>, <c>[1,C,T]</c> or
+    /// <c>[1,C,H,W]</c>.
     /// </summary>
     public static MapInfo? Of(string name, DataType type, Shape shape)
     {

@@ -19,7 +19,9 @@ public sealed record Snapshot
 /// <summary>Compresses pictures. Safe to call from several threads.</summary>
 public interface IPictureEncoder
 {
-    /// <summary>A JPEG file of pixels <c>[height, width]</c>, each red, green, blue and an unused byte.</summary>
+    /// <summary>
+    /// A JPEG file of pixels <c>[height, width]</c>, each red, green, blue and an unused byte.
+    /// </summary>
     /// <param name="pixels">4 · width · height bytes.</param>
     /// <param name="width">Columns.</param>
     /// <param name="height">Rows.</param>

@@ -19,8 +19,8 @@ namespace EdgeConv.Gating;
 /// samples in the same order at every tap. A shard, which can
 /// be merged, also has the metadata <c>shard.</c> + calibration_share, fixed_shrinkage, delta (the wanted
 /// one, absent when none), delta_optional, data_hashes (separated by spaces), and the tensor
-/// shard.calibration F32[n, sum of all d]: the features of the calibration samples. One with a position map also
-/// has the metadata <c>map.</c> + layer, height, width, channels, mode, fit_count, and the tensors
+/// shard.calibration F32[n, sum of all d]: the features of the calibration samples. One with a position map
+/// also has the metadata <c>map.</c> + layer, height, width, channels, mode, fit_count, and the tensors
 /// <c>map.</c> + means F32[H W, C], factors F32[H W, C(C+1)/2] or F32[H W, C] when diagonal, scores F32[m],
 /// ascending. Who does not know these reads it as any other fingerprint.
 /// </summary>

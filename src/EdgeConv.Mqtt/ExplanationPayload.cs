@@ -26,8 +26,8 @@ public readonly record struct ContributionPayload(int Channel, string Statistic,
 }
 
 /// <summary>
-/// Where an input is odd: a box in pixels of the source picture, or a stretch of the window. Either has its own
-/// fields only.
+/// Where an input is odd: a box in pixels of the source picture, or a stretch of the window. Either has its
+/// own fields only.
 /// </summary>
 public sealed record RegionPayload
 {
@@ -65,7 +65,13 @@ public sealed record RegionPayload
 
     internal static RegionPayload? From(in GateExplanation? explanation) => explanation switch
     {
-        { Region: { } box } => new RegionPayload { X = box.X, Y = box.Y, Width = box.Width, Height = box.Height },
+        { Region: { } box } => new RegionPayload
+        {
+            X = box.X,
+            Y = box.Y,
+            Width = box.Width,
+            Height = box.Height,
+        },
         { Span: { } span } => new RegionPayload
         {
             Start = span.Start,

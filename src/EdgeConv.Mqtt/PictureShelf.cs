@@ -20,13 +20,13 @@ internal enum PictureKind
 internal sealed record Picture(string Pipeline, PictureKind Kind, ReadOnlyMemory<byte> Bytes);
 
 /// <summary>
-/// The newest pictures of each pipeline that are owed to the broker. They are not queued with findings: a newer
-/// one takes the place of one that waits. No call waits; safe to call from several threads.
+/// The newest pictures of each pipeline that are owed to the broker. They are not queued with findings: a
+/// newer one takes the place of one that waits. No call waits; safe to call from several threads.
 /// </summary>
 internal sealed class PictureShelf
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<(string, PictureKind), Picture> _unsent = [];
+    private readonly OrderedDictionary<(string, PictureKind), Picture> _unsent = [];
     private readonly HashSet<string> _pipelines = [];
 
     /// <summary>Whether there is nothing to take.</summary>
@@ -50,7 +50,9 @@ internal sealed class PictureShelf
         }
     }
 
-    /// <summary>What is retained of a pipeline is to be cleared; nothing where there never was anything.</summary>
+    /// <summary>
+    /// What is retained of a pipeline is to be cleared; nothing where there never was anything.
+    /// </summary>
     public void Clear(string pipeline)
     {
         lock (_lock)
@@ -62,21 +64,18 @@ internal sealed class PictureShelf
         }
     }
 
-    /// <summary>The next picture to send.</summary>
+    /// <summary>The next picture to send, the longest owed first.</summary>
     public bool TryTake([NotNullWhen(true)] out Picture? picture)
     {
         picture = null;
         lock (_lock)
         {
-            foreach (((string, PictureKind) key, Picture next) in _unsent)
-            {
-                picture = next;
-                _unsent.Remove(key);
-                return true;
-            }
+            if (_unsent.Count == 0)
+                return false;
+            picture = _unsent.GetAt(0).Value;
+            _unsent.RemoveAt(0);
+            return true;
         }
-
-        return false;
     }
 
     /// <summary>A taken picture has not arrived: it is owed again, unless a newer one is.</summary>

@@ -256,6 +256,7 @@ public abstract class SinkCases(MqttProtocol protocol) : IAsyncLifetime
         _relay.Open();
         Seen next = await _observer.WaitAsync(seen => seen.Topic == $"{Samples.Base}/fashion/snapshot");
         Assert.Equal("newest", next.Text);
+        await _observer.WaitAsync(IsPicture("heatmap", "heat of newest"));
         await using Observer late = await LateObserverAsync();
         Assert.True((await late.WaitAsync(IsPicture("heatmap", "heat of newest"))).IsRetained);
     }

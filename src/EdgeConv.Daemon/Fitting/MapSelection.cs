@@ -33,7 +33,8 @@ internal static class MapSelection
         }
 
         PointwiseLayer[] suitable = [.. large.Where(layer => layer.Positions <= MostPositions)];
-        return (suitable.FirstOrDefault(layer => layer.IsSeparable) ?? suitable.FirstOrDefault() ?? large[^1]).Output;
+        PointwiseLayer? first = suitable.FirstOrDefault(layer => layer.IsSeparable) ?? suitable.FirstOrDefault();
+        return (first ?? large[^1]).Output;
     }
 
     private static bool IsLarge(PointwiseLayer layer) =>

@@ -82,7 +82,8 @@ internal static class GateReader
         if (section is null)
             return null;
         bool isEnabled = section.Flag("enabled", true);
-        SnapshotOptions options = new() { Interval = TimeOf(section, "interval_s", new SnapshotOptions().Interval) };
+        TimeSpan missing = new SnapshotOptions().Interval;
+        SnapshotOptions options = new() { Interval = TimeOf(section, "interval_s", missing) };
         section.RefuseUnknown();
         return isEnabled ? options : null;
     }

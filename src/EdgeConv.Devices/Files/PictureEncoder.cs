@@ -24,7 +24,7 @@ public sealed unsafe class PictureEncoder : IPictureEncoder
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if (pixels.Length != (long)PixelBytes * width * height)
             throw new ArgumentException($"{pixels.Length} bytes for {width} x {height} pixels of {PixelBytes}");
-        SKImageInfo info = new(width, height, SKColorType.Rgb888x, SKAlphaType.Opaque);
+        SKImageInfo info = new(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
         fixed (byte* first = pixels)
         {
             using SKPixmap pixmap = new(info, (nint)first);

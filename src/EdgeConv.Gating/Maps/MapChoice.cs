@@ -12,7 +12,7 @@ namespace EdgeConv.Gating.Maps;
 /// <param name="Mode">The covariance of each position.</param>
 public sealed record MapChoice(string Layer, int Height, int Width, int Channels, MapMode Mode)
 {
-    /// <summary>Most bytes that a map may take in memory and in its file, means and factors together.</summary>
+    /// <summary>Most bytes that means and factors may take together.</summary>
     public const long MostBytes = 64L << 20;
 
     /// <summary>Positions H W.</summary>
@@ -30,10 +30,11 @@ public sealed record MapChoice(string Layer, int Height, int Width, int Channels
     {
         if (Channels > FitOptions.MaximumChannels || Bytes > MostBytes)
         {
-            throw new ConfigError($"map '{Layer}'", string.Create(CultureInfo.InvariantCulture,
-                $"{Height}x{Width} positions of {Channels} channels in mode {MapModes.NameOf(Mode)} take ")
-                + string.Create(CultureInfo.InvariantCulture,
-                    $"{Bytes / 1e6:0} MB, at most {MostBytes / 1e6:0} are allowed; choose mode diagonal or a later layer"));
+            string sizes = string.Create(
+                CultureInfo.InvariantCulture, $"{Bytes / 1e6:0} MB, at most {MostBytes / 1e6:0} are allowed");
+            throw new ConfigError($"map '{Layer}'",
+                $"{Height}x{Width} positions of {Channels} channels in mode {MapModes.NameOf(Mode)} take {sizes}; "
+                + "choose mode diagonal or a later layer");
         }
     }
 }

@@ -53,9 +53,10 @@ public sealed class MapGate
                 continue;
             if ((found.Height, found.Width, found.Channels) != (wanted.Height, wanted.Width, wanted.Channels))
             {
-                throw new FingerprintError(_place,
-                    $"map '{wanted.Layer}' is of {wanted.Height}x{wanted.Width}x{wanted.Channels}, the session's "
-                    + $"{found.Height}x{found.Width}x{found.Channels}; fit it at the input size that is run");
+                string here = $"{found.Height}x{found.Width}x{found.Channels}";
+                string fitted = $"{wanted.Height}x{wanted.Width}x{wanted.Channels}";
+                throw new FingerprintError(_place, $"map '{wanted.Layer}' is of {fitted}, the session's {here}; "
+                    + "fit it at the input size that is run");
             }
 
             _index = i;

@@ -96,7 +96,7 @@ internal sealed class MapMoments
         return sum / Math.Max(1, Count) / _means.Length;
     }
 
-    // _delta holds the newcomers' mean on entry: moves the mean by their share, widens the scatter by `weight`.
+    // _delta holds the newcomers' mean on entry: moves the mean by their share, adds `weight` of the square.
     private void Move(int position, double share, double weight)
     {
         Span<double> mean = _means.AsSpan(position * _channels, _channels);

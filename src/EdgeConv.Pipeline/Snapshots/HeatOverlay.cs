@@ -28,10 +28,11 @@ internal sealed class HeatOverlay
             double row = ((y + 0.5) * _mapping.Height / canvas.Height - _mapping.StartY) / _mapping.ExtentY;
             for (int x = 0; x < canvas.Width; x++)
             {
-                double column = ((x + 0.5) * _mapping.Width / canvas.Width - _mapping.StartX) / _mapping.ExtentX;
+                double source = (x + 0.5) * _mapping.Width / canvas.Width;
+                double column = (source - _mapping.StartX) / _mapping.ExtentX;
                 if (row is < 0 or > 1 || column is < 0 or > 1)
                     continue;
-                float heat = At(row * _rows - 0.5, column * _columns - 0.5);
+                float heat = At((row * _rows) - 0.5, (column * _columns) - 0.5);
                 canvas.Blend(x, y, HeatColors.Of(heat), opacity * heat);
             }
         }

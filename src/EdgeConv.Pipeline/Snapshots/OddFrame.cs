@@ -5,8 +5,8 @@ using EdgeConv.Pipeline.Preprocessing;
 namespace EdgeConv.Pipeline.Snapshots;
 
 /// <summary>
-/// A copy of an odd frame, of at most <see cref="LongestSide"/> pixels, and of where it is odd. Keeps its memory,
-/// which grows only with the largest frame. Not thread-safe.
+/// A copy of an odd frame, of at most <see cref="LongestSide"/> pixels, and of where it is odd. Keeps its
+/// memory, which grows only with the largest frame. Not thread-safe.
 /// </summary>
 internal sealed class OddFrame
 {

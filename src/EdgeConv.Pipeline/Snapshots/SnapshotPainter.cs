@@ -5,8 +5,8 @@ using EdgeConv.Pipeline.Preprocessing;
 namespace EdgeConv.Pipeline.Snapshots;
 
 /// <summary>
-/// Makes a <see cref="Snapshot"/>: the picture with the heat and the box of the odd region over it, and the heat
-/// alone. Not thread-safe.
+/// Makes a <see cref="Snapshot"/>: the picture with the heat and the box of the odd region over it, and the
+/// heat alone. Not thread-safe.
 /// </summary>
 internal sealed class SnapshotPainter(IPictureEncoder encoder)
 {
@@ -61,8 +61,8 @@ internal sealed class SnapshotPainter(IPictureEncoder encoder)
     {
         Frame picture = frame.Picture;
         double scale = (double)side / Math.Max(picture.Width, picture.Height);
-        Canvas canvas = new(
-            Math.Max(1, (int)Math.Round(picture.Width * scale)), Math.Max(1, (int)Math.Round(picture.Height * scale)));
+        int Scaled(int length) => Math.Max(1, (int)Math.Round(length * scale));
+        Canvas canvas = new(Scaled(picture.Width), Scaled(picture.Height));
         PictureRows rows = new(
             (picture.Width, picture.Height, PixelFormats.BytesPerPixel(picture.Format)),
             (canvas.Width, canvas.Height),

@@ -5,8 +5,8 @@ using EdgeConv.Pipeline.Preprocessing;
 namespace EdgeConv.Pipeline.Snapshots;
 
 /// <summary>
-/// Paints and publishes snapshots on a thread of its own. A frame is copied and the caller goes on; one that is
-/// waiting makes room for a newer one.
+/// Paints and publishes snapshots on a thread of its own. A frame is copied and the caller goes on; one that
+/// is waiting makes room for a newer one.
 /// </summary>
 /// <remarks>
 /// Three frames: one that waits, one that is being painted, and one to copy into. In steady state
@@ -52,7 +52,9 @@ internal sealed class SnapshotWriter : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Takes a copy of an odd frame, unless one was taken within the interval. One caller at a time.</summary>
+    /// <summary>
+    /// Takes a copy of an odd frame, unless one was taken within the interval. One caller at a time.
+    /// </summary>
     /// <param name="frame">The frame.</param>
     /// <param name="map">What the map says of it.</param>
     /// <param name="mapping">From the model's input to the frame.</param>
@@ -115,7 +117,7 @@ internal sealed class SnapshotWriter : IDisposable
             if (_painter.Paint(_painted, _pipeline) is { } snapshot)
                 _sink.Publish(snapshot);
             else
-                _onProblem($"snapshot: the picture takes more than {SnapshotPainter.MostBytes} bytes even when small");
+                _onProblem($"snapshot: takes more than {SnapshotPainter.MostBytes} bytes even when it is small");
         }
         catch (Exception error)
         {

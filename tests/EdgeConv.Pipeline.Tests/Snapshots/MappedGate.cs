@@ -57,8 +57,11 @@ internal static class MappedGate
 }
 
 /// <summary>Keeps what it is to compress, and makes of it a file of so many bytes.</summary>
-internal sealed class FakeEncoder(Func<int, int>? bytesAtQuality = null) : IPictureEncoder
+internal sealed class FakeEncoder : IPictureEncoder
 {
+    /// <summary>Bytes of a JPEG of this quality.</summary>
+    public Func<int, int> BytesAtQuality { get; set; } = _ => 10;
+
     public List<(int Width, int Height, int Quality)> Jpegs { get; } = [];
 
     public byte[] LastPixels { get; private set; } = [];
@@ -69,7 +72,7 @@ internal sealed class FakeEncoder(Func<int, int>? bytesAtQuality = null) : IPict
     {
         Jpegs.Add((width, height, quality));
         LastPixels = pixels.ToArray();
-        return new byte[bytesAtQuality?.Invoke(quality) ?? 10];
+        return new byte[BytesAtQuality(quality)];
     }
 
     public byte[] EncodePng(ReadOnlySpan<byte> pixels, int width, int height)

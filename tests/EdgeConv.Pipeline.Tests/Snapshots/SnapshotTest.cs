@@ -67,23 +67,40 @@ public sealed class SnapshotTest : IDisposable
     }
 
     [Fact]
-    public void A_picture_that_cannot_be_compressed_is_told_and_the_next_one_painted()
+    public async Task A_picture_that_cannot_be_made_is_told_and_the_next_one_painted()
     {
-        SnapshotPainter painter = new(new FakeEncoder(_ => SnapshotPainter.MostBytes + 1));
-        OddFrame odd = new();
-        using Frame frame = Samples.Frame(60, 40, new byte[2400], PixelFormat.Gray8);
-        odd.Take(frame, _map, ImageMapping.Of(Fit.Stretch, 60, 40, Input), null);
-        Assert.Null(painter.Paint(odd, "test"));
+        int calls = 0;
+        _encoder.BytesAtQuality = _ => ++calls switch
+        {
+            1 => throw new InvalidOperationException("no ink"),
+            <= 9 => SnapshotPainter.MostBytes + 1,
+            _ => 10,
+        };
+        using SnapshotWriter writer = Writer(TimeSpan.Zero);
+        string[] expected =
+        [
+            "snapshot: InvalidOperationException: no ink",
+            "snapshot: takes more than 60000 bytes even when it is small",
+        ];
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Offer(writer, 28, 28);
+            SpinWait.SpinUntil(() => _problems.Count > i, TimeSpan.FromSeconds(30));
+            Assert.Equal(expected[..(i + 1)], _problems);
+        }
+
+        Offer(writer, 28, 28);
+        await _sink.WaitAsync(sink => sink.Snapshots.Count == 1);
     }
 
     [Fact]
     public void Quality_steps_down_until_the_picture_fits_then_its_size()
     {
-        FakeEncoder good = new(quality => quality > 50 ? SnapshotPainter.MostBytes + 1 : SnapshotPainter.MostBytes);
+        FakeEncoder good = new() { BytesAtQuality = quality => SnapshotPainter.MostBytes + (quality > 50 ? 1 : 0) };
         Paint(good, 1600, 900, null);
         Assert.Equal([(640, 360, 80), (640, 360, 65), (640, 360, 50)], good.Jpegs);
         int calls = 0;
-        FakeEncoder small = new(_ => ++calls <= 4 ? SnapshotPainter.MostBytes + 1 : 1);
+        FakeEncoder small = new() { BytesAtQuality = _ => ++calls <= 4 ? SnapshotPainter.MostBytes + 1 : 1 };
         Paint(small, 1600, 900, null);
         Assert.Equal((320, 180, 80), small.Jpegs[^1]);
     }
