@@ -11,9 +11,10 @@ namespace EdgeConv.Gating;
 /// <code>
 /// |  fit   |  fit  -|  cal. -|  fit  -| cal. …     m left out at each -
 /// </code>
-/// With a share of 1/3 one of every three blocks calibrates, which one by XXH64 over seed and number of the
-/// three (8 bytes each, little-endian): the k-th that calibrates is ⌊(k + hash)/share⌋. So a fit that is
-/// interrupted, or killed, goes on as it had begun.
+/// With a share of 1/3 every third block calibrates, from which one on is told by XXH64 over the seed (8 bytes,
+/// little-endian): the k-th that calibrates is ⌊(k + hash)/share⌋. At even distances, since few blocks drawn
+/// at random may all lie in one stretch of a short recording. A fit that is interrupted, or killed, goes on as
+/// it had begun.
 /// </summary>
 /// <param name="seed">See <see cref="FitOptions.Seed"/>.</param>
 /// <param name="share">See <see cref="FitOptions.CalibrationShare"/>.</param>
@@ -21,6 +22,7 @@ namespace EdgeConv.Gating;
 internal sealed class BlockSplit(ulong seed, double share, int overlap)
 {
     private const int OverlapsInBlock = 4;
+    private readonly double _first = Fraction(seed);
     private readonly long _length = (long)OverlapsInBlock * overlap;
 
     /// <summary>The side of the sample at a position in its stream, counted from 0.</summary>
@@ -36,18 +38,17 @@ internal sealed class BlockSplit(ulong seed, double share, int overlap)
     {
         for (long k = (long)(block * share); k <= (block + 1) * share; k++)
         {
-            if ((long)((k + Jitter(k)) / share) == block)
+            if ((long)((k + _first) / share) == block)
                 return SampleSide.Calibration;
         }
 
         return SampleSide.Fit;
     }
 
-    private double Jitter(long k)
+    private static double Fraction(ulong seed)
     {
-        Span<byte> bytes = stackalloc byte[16];
+        Span<byte> bytes = stackalloc byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, seed);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], k);
         return SampleSplit.Fraction(Xxh64.Hash(bytes));
     }
 }
