@@ -48,10 +48,19 @@ public sealed class FingerprintFitter
     public bool Add(string origin, int classIndex, ISession session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        int start = 0;
-        for (int i = 0; i < _taps.Length; i++)
-            start = Read(origin, i, session.GetTap(i), start);
+        ReadAll(origin, session);
         return AddRead(origin, classIndex);
+    }
+
+    /// <summary>Whether <see cref="Add(string, int, ISession)"/> keeps a sample to calibrate; adds nothing.</summary>
+    /// <param name="origin">The sample's origin for messages: its file name.</param>
+    /// <param name="session">It has run the sample; its first taps are those of the options.</param>
+    /// <exception cref="DataError">A feature is not finite.</exception>
+    public bool Calibrates(string origin, ISession session)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ReadAll(origin, session);
+        return _split.Calibrates(_split.HashOf(_sample));
     }
 
     /// <summary>Adds one sample whose taps' statistics stand one after another.</summary>
@@ -224,6 +233,13 @@ public sealed class FingerprintFitter
         foreach (TapFitter tap in _taps)
             tap.Add(classIndex);
         return false;
+    }
+
+    private void ReadAll(string origin, ISession session)
+    {
+        int start = 0;
+        for (int i = 0; i < _taps.Length; i++)
+            start = Read(origin, i, session.GetTap(i), start);
     }
 
     // Reads one tap's features into the sample from `start`, and tells where the next tap's begin.

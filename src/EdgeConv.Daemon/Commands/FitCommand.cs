@@ -3,6 +3,7 @@ using System.Globalization;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Fitting;
+using EdgeConv.Daemon.Reporting;
 using EdgeConv.Gating;
 
 namespace EdgeConv.Daemon.Commands;
@@ -58,6 +59,7 @@ internal sealed class FitCommand
 
     private readonly ConfidenceOption _confidence = new();
     private readonly PipelineOption _pipeline = new();
+    private readonly ReportOptions _report = new();
     private readonly Option<string> _backend = BackendOption.Create();
     private readonly Option<string[]> _shapes = ShapeOption.Create();
 
@@ -72,6 +74,7 @@ internal sealed class FitCommand
         };
         options._confidence.AddTo(command);
         options._pipeline.AddTo(command);
+        options._report.AddTo(command);
         command.SetAction((parsed, cancellation) => options.RunAsync(parsed, cancellation));
         return command;
     }
@@ -89,9 +92,12 @@ internal sealed class FitCommand
             OutputFile.Require(resume.Path, inputs.OfType<string>().Append(output));
         }
 
+        string?[] files = [.. inputs, output, request.Resume?.Path];
+        ReportRequest? report = _report.Parse(parsed, request, [.. files.OfType<string>()]);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using Interruption interruption = new(stop);
-        FitRun run = new(request, new SessionLoader(Console.Error.WriteLine), Progress.OnStandardError());
+        SessionLoader loader = new(Console.Error.WriteLine);
+        FitRun run = new(request, loader, Progress.OnStandardError());
         FitResult result = await run.FitAsync(stop.Token).ConfigureAwait(false);
         result.Fingerprint.Write(output);
         if (request.Resume is not null)
@@ -100,6 +106,13 @@ internal sealed class FitCommand
         FitReport.Print(output, result.Fingerprint, optionalDelta, Console.Out);
         if (result.Check is not null)
             FitReport.PrintCheck(result.Check, result.Fingerprint, Console.Out, Console.Error);
+        if (report is not null)
+        {
+            await new ReportRun(request, report, loader).WriteAsync(result.Fingerprint, stop.Token)
+                .ConfigureAwait(false);
+            Console.WriteLine($"{report.Path}: the report");
+        }
+
         return Root.Success;
     }
 

@@ -5,7 +5,6 @@ using EdgeConv.Daemon.Composition;
 using EdgeConv.Devices;
 using EdgeConv.Gating;
 using EdgeConv.Pipeline;
-using EdgeConv.Pipeline.Decoding;
 using EdgeConv.Pipeline.Preprocessing;
 
 namespace EdgeConv.Daemon.Fitting;
@@ -92,39 +91,18 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
         string.Join(' ', session.Inputs.Select(input => $"{input.Name}{input.Shape}")),
         $"{session.Backend} {ProductVersion.Text}");
 
-    // Only preprocessing is wanted of the member, but what it decodes must be there: boxes where the
-    // configuration says so.
-    private DecodeOptions DecodingOf(int classes) =>
-        request.Pipeline?.Decode is { Kind: not DecoderKind.Classification } boxes
-            ? boxes
-            : new DecodeOptions { Top = 1, Softmax = classes > 1 };
-
     private FamilyMember LoadMember(out FitOptions options)
     {
         IReadOnlyList<TapChoice> taps = TapArguments.Parse(request);
-        ISession session = loader.Load(request.Model, request.Backend, new SessionOptions
-        {
-            InputShapes = request.Shapes,
-            Taps = [.. taps.Select(tap => tap.Name)],
-            Pixels = _preprocess.Pixels,
-        });
-        int classes = ClassifierOutput.ClassesOf(session);
+        FamilyMember member = FitMember.Load(request, loader, [.. taps.Select(tap => tap.Name)]);
         options = new FitOptions
         {
-            Taps = [.. taps.Select((tap, i) => tap with { Channels = session.Taps[i].Channels })],
-            Classes = classes,
+            Taps = [.. taps.Select((tap, i) => tap with { Channels = member.Session.Taps[i].Channels })],
+            Classes = ClassifierOutput.ClassesOf(member.Session),
             Alpha = request.Alpha,
             Delta = request.Delta,
             IsDeltaOptional = request.IsDeltaOptional,
         };
-        try
-        {
-            return new FamilyMember(session, null, _preprocess, DecodingOf(classes), 1);
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
-        }
+        return member;
     }
 }
