@@ -36,7 +36,7 @@ internal static class AreaSection
             ],
         }.Draw());
         page.Table(
-            ["outliers", "samples", "flagged", .. judges.Select(judge => $"AUROC, {judge.Name}")],
+            ["outliers", "samples", "flagged", .. judges.Select(judge => judge.Name)],
             outliers.Zip(areas, (set, row) => Row(set, row, content.Scoring.Threshold)));
     }
 
@@ -49,7 +49,7 @@ internal static class AreaSection
     private static Cell CellOf(AurocEstimate area)
     {
         string interval = double.IsFinite(area.StandardError)
-            ? ReportPage.Text($" ({area.Low:0.000} to {area.High:0.000})")
+            ? ReportPage.Text($" ({area.Low:0.000}–{area.High:0.000})")
             : "";
         return new(ReportPage.Text($"{area.Area:0.000}{interval}"), area.Area < 0.5 ? "poor" : "");
     }

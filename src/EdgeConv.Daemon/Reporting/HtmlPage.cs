@@ -26,7 +26,8 @@ internal sealed class HtmlPage(string title)
         .scroll{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.92rem}
         th,td{padding:4px 10px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
         th{color:var(--soft);font-weight:600;vertical-align:bottom}
-        td:first-child,th:first-child{text-align:left;padding-left:0}
+        th{white-space:normal}td:first-child,th:first-child{text-align:left;padding-left:0}
+        td:first-child{white-space:normal;overflow-wrap:anywhere;min-width:9rem}
         td.best{font-weight:700}td.poor{color:var(--c3)}tr.tap td:first-child{font-weight:700}
         .samples{display:grid;grid-template-columns:repeat(auto-fill,minmax(132px,1fr));gap:12px;margin:12px 0}
         figure{margin:0;background:var(--panel);padding:6px;border-radius:4px}

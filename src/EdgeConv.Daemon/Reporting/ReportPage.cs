@@ -26,7 +26,7 @@ internal static class ReportPage
     {
         Fingerprint fingerprint = content.Fingerprint;
         page.Heading(1, $"What the gate of {fingerprint.ModelName} is worth");
-        page.Paragraph(Text($"Written by edgeconv {ProductVersion.Text}."), "soft");
+        page.Paragraph(Text($"Written by {ProductVersion.Text}."), "soft");
         string promise = Guarantee.Of(fingerprint).ToString();
         page.Paragraph(char.ToUpperInvariant(promise[0]) + promise[1..] + ". This holds whatever the features look "
             + "like, as long as the calibration samples and the inputs in use are exchangeable.", "promise");
@@ -45,7 +45,7 @@ internal static class ReportPage
 
     private static string Describe(TapFingerprint tap)
     {
-        string normalised = tap.IsNormalized ? ", normalised" : "";
+        string normalised = tap.IsNormalized ? ", scaled to length 1" : "";
         return Text(
             $"{tap.Name}: {tap.Dimension} features ({GateNames.Of(tap.Statistic)}), {GateNames.Of(tap.Mode)}{normalised}, shrinkage {tap.Shrinkage:0.####}");
     }

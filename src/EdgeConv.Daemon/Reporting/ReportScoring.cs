@@ -98,7 +98,7 @@ internal sealed class ReportScoring
             if (!Run(sample))
                 continue;
             GateReading reading = Add(set);
-            accepted.Offer(sample.Origin, reading.P, reading.Distance, () => Draw(sample));
+            accepted.Offer(NameOf(sample), reading.P, reading.Distance, () => Draw(sample));
         }
 
         if (set.Count == 0)
@@ -106,6 +106,10 @@ internal sealed class ReportScoring
         Others.Add(set);
         Unusual.Add(accepted);
     }
+
+    // One file may hold many samples.
+    private static string NameOf(Sample sample) =>
+        ReportPage.Text($"{sample.Origin}, sample {sample.Sequence}");
 
     private ScoredSet NewSet(string name, SetKind kind) => new(name, kind, _fingerprint.Taps.Count);
 
@@ -122,7 +126,7 @@ internal sealed class ReportScoring
         }
 
         GateReading reading = Add(calibrates ? Calibration : Fit);
-        Unusual[0].Offer(sample.Origin, reading.P, reading.Distance, () => Draw(sample));
+        Unusual[0].Offer(NameOf(sample), reading.P, reading.Distance, () => Draw(sample));
         if (!calibrates)
             return SampleRole.Fit;
         if (Calibration.Count <= OutlierProbe.MostSamples)

@@ -7,7 +7,7 @@ internal static class SampleSection
     public static void Add(HtmlPage page, ReportContent content)
     {
         page.Heading(2, "Samples worth a look");
-        page.Paragraph("As the model sees them. Odd ones among the in-distribution samples are often mislabelled or "
+        page.Paragraph("As the model sees them, counted from 0 in their source. Odd ones among the in-distribution samples are often mislabelled or "
             + "damaged, and had better be taken out of the data; familiar ones among the others show what the gate misses.");
         foreach (UnusualSamples set in content.Scoring.Unusual)
         {
