@@ -27,7 +27,7 @@ internal static class SplitDetectors
     [
         Combined(network, answers),
         .. network.Options.Taps.Select((tap, i) =>
-            Alone(network, answers, i == 0 ? "early tap alone" : "deepest tap alone", tap)),
+            Alone(network, answers, i == 0 ? "early tap alone" : "deep tap alone", tap)),
         Alone(network, answers, Diagonal, network.Literal),
         new(MaxSoftmax, answer => -1 / answer.Logits.Sum(x => Math.Exp(x - answer.Logits.Max()))),
         new(Energy, answer => -LogSumExp(answer.Logits)),
@@ -40,9 +40,9 @@ internal static class SplitDetectors
     {
         FingerprintFitter fitter = new(network.Model, network.Options);
         foreach (NetworkAnswer answer in answers)
-            fitter.Add("picture", answer.Class, answer.Statistics);
+            fitter.Add("picture", answer.Class, network.StatisticsOf(answer));
         MahalanobisGate gate = new(fitter.Finish());
-        return new(Gate, answer => -gate.Evaluate(answer.Statistics).P);
+        return new(Gate, answer => -gate.Evaluate(network.StatisticsOf(answer)).P);
     }
 
     // By its distance itself, not by the rank that p makes of it.

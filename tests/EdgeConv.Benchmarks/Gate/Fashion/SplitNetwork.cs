@@ -13,7 +13,7 @@ namespace EdgeConv.Benchmarks.Gate.Fashion;
 /// <summary>What a network says of one picture.</summary>
 /// <param name="Class">Its answer.</param>
 /// <param name="Logits">Its outputs <c>[8]</c>.</param>
-/// <param name="Statistics">Those of the taps, one after another.</param>
+/// <param name="Statistics">Those of the taps, one after another, then those of the literal one.</param>
 internal sealed record NetworkAnswer(int Class, float[] Logits, float[] Statistics);
 
 /// <summary>
@@ -35,7 +35,7 @@ internal sealed class SplitNetwork : IDisposable
         Literal = TapSelection.Of(path, layers, GateMode.Diagonal)[0];
         ISession session = new EngineSessionFactory().Load(path, new SessionOptions
         {
-            Taps = [.. taps.Select(tap => tap.Name)],
+            Taps = [.. taps.Append(Literal).Select(tap => tap.Name).Distinct()],
             Pixels = preprocess.Pixels,
         });
         Options = new FitOptions { Taps = taps, Classes = ClassifierOutput.ClassesOf(session) };
@@ -55,11 +55,15 @@ internal sealed class SplitNetwork : IDisposable
     /// <summary>Runs over pictures.</summary>
     public NetworkAnswer[] Answer(GrayPicture[] pictures) => [.. pictures.Select(Answer)];
 
+    /// <summary>The statistics of the taps of an answer that are fitted by default.</summary>
+    public ReadOnlySpan<float> StatisticsOf(NetworkAnswer answer) =>
+        answer.Statistics.AsSpan(0, 2 * Options.Taps.Sum(tap => tap.Channels));
+
     /// <summary>The statistics of one tap of an answer.</summary>
     public ReadOnlySpan<float> StatisticsOf(NetworkAnswer answer, string tap)
     {
         int start = 0;
-        foreach (TapChoice choice in Options.Taps)
+        foreach (TapChoice choice in Options.Taps.Append(Literal))
         {
             if (choice.Name == tap)
                 return answer.Statistics.AsSpan(start, 2 * choice.Channels);

@@ -4,8 +4,8 @@
     train_splits.py MODELS FOLDER      writes FOLDER/fashion-split-K.onnx for K = 0..4, unless it is there
 
 MODELS is deploy/models. Split K holds classes 2K and 2K + 1 out, so that each class is held out once. Output i is the
-i-th of the other eight. Plain cross-entropy: label smoothing would dull the max-softmax and the energy score that
-the gate is held against. Needs Debian's python3-torch, python3-onnx, python3-sklearn and dataset-fashion-mnist.
+i-th of the other eight. Trained as the member itself, with fewer epochs. Needs Debian's python3-torch, python3-onnx,
+python3-sklearn and dataset-fashion-mnist.
 """
 import pathlib
 import sys
@@ -36,8 +36,7 @@ def train(split, path, fashion, training, export):
     pixels, labels = select(*fashion.load("train"), known)
     model = fashion.build(member, len(known)).to(memory_format=torch.channels_last)
     augment = lambda batch: fashion.preprocess(fashion.shift_and_flip(batch), member.resolution)
-    recipe = training.Recipe(epochs=EPOCHS, label_smoothing=0.0)
-    model = training.fit(model, pixels, labels, augment, recipe)
+    model = training.fit(model, pixels, labels, augment, training.Recipe(epochs=EPOCHS))
     pixels, labels = select(*fashion.load("t10k"), known)
     accuracy = training.accuracy(training.predict(model, fashion.preprocess(pixels, member.resolution)), labels)
     part = path.with_suffix(".part")

@@ -12,8 +12,7 @@ namespace EdgeConv.Benchmarks.Gate.Time;
 /// </summary>
 internal sealed class GatedNetwork : IDisposable
 {
-    // Two thirds of them are more than twice the features of the deepest tap.
-    private const int Samples = 4500;
+    private const int Samples = 3000;
 
     private readonly ISession _alone;
     private readonly ISession _tapped;
