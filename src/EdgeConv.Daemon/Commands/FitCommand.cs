@@ -24,13 +24,13 @@ internal sealed class FitCommand
     private readonly Option<string[]> _taps = new("--tap")
     {
         Description = "Value to tap, as NAME[=mean|=mean+variance][:MODE]; may be repeated. Default: the first "
-            + "1x1 convolution behind a depthwise one, mean+variance, tied, and the deepest one, mean",
+            + "and the last 1x1 convolution behind a depthwise one, mean+variance, tied",
     };
 
     private readonly Option<string?> _mode = new("--mode")
     {
         Description = "Distance: tied, relative, diagonal (the deepest 1x1 convolution alone) or "
-            + "class-diagonal. Default: tied for taps with --tap, otherwise what the samples allow",
+            + "class-diagonal. Default: tied",
     };
 
     private readonly Option<double> _alpha =
