@@ -14,7 +14,7 @@ internal static class SplitDetectors
     public const string Gate = "gate: p of both taps";
 
     /// <summary>What <c>edgeconv fit --mode diagonal</c> makes.</summary>
-    public const string Diagonal = "diagonal gate, deepest 1×1";
+    public const string Diagonal = "diagonal gate, last 1×1";
 
     /// <summary>Less the greatest probability (Hendrycks and Gimpel, 2017).</summary>
     public const string MaxSoftmax = "max-softmax";
