@@ -2,6 +2,7 @@ using System.CommandLine;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Fitting;
 using EdgeConv.Daemon.Reporting;
+using EdgeConv.Devices;
 
 namespace EdgeConv.Daemon.Commands;
 
@@ -43,7 +44,11 @@ internal sealed class ReportOptions
         OutputFile.Require(path, [.. taken, .. others]);
         foreach (string other in others)
         {
-            if (SampleCount.Of(DataSource.Of(other, fit.Pipeline), windowLength: null) == 0)
+            SourceOptions data = DataSource.Of(other, fit.Pipeline);
+            bool isEmpty = Directory.Exists(other)
+                ? SampleCount.Of(data, windowLength: null) == 0
+                : new FileInfo(other).Length == 0;
+            if (isEmpty)
                 throw new DataError(other, "holds no whole sample; --ood needs out-of-distribution data");
         }
 

@@ -13,9 +13,9 @@ internal static class AreaSection
         ScoredSet[] outliers = [.. content.Outliers];
         if (outliers.Length == 0)
             return;
-        page.Paragraph("Area under the ROC curve: the probability that an outlier looks odder than a calibration sample; "
-            + "0.5 is chance, and below it the order is reversed. Intervals hold 95 % (DeLong). Outliers are made of "
-            + "calibration samples, as a broken, covered, turned or badly set sensor would give them.");
+        page.Paragraph("Area under the ROC curve: the probability that an outlier looks odder than a calibration "
+            + "sample; 0.5 is chance, and below it the order is reversed. Intervals hold 95 % (DeLong). Outliers are "
+            + "made of calibration samples, as a broken, covered, turned or badly set sensor would give them.");
         (string Name, int? Tap)[] judges =
         [
             ("combined p", null),

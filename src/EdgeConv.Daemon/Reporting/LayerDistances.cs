@@ -9,16 +9,16 @@ namespace EdgeConv.Daemon.Reporting;
 internal sealed class LayerDistances
 {
     /// <summary>Channels up to which variances are features too: their covariance has four times as many.</summary>
-    public const int MostChannelsWithVariance = 256;
+    public const int MostChannelsWithVariance = 512;
 
     /// <summary>The distances, in the order of <see cref="Score"/>.</summary>
     public static readonly IReadOnlyList<string> Names =
-        ["diagonal", "tied", "relative", "tied, normalised", "tied, mean+variance"];
+        ["diagonal", "tied", "relative", "tied, mean+variance", "tied, mean+variance, scaled"];
 
     private readonly int _channels;
     private readonly Moments _means;
-    private readonly Moments _normalised;
     private readonly Moments? _all;
+    private readonly Moments? _scaled;
     private readonly float[] _unit;
     private Func<float[], float>?[] _scores = [];
 
@@ -28,9 +28,13 @@ internal sealed class LayerDistances
     {
         _channels = channels;
         _means = new Moments(channels, classes);
-        _normalised = new Moments(channels, classes);
-        _all = channels <= MostChannelsWithVariance ? new Moments(2 * channels, classes) : null;
-        _unit = new float[channels];
+        if (channels <= MostChannelsWithVariance)
+        {
+            _all = new Moments(2 * channels, classes);
+            _scaled = new Moments(2 * channels, classes);
+        }
+
+        _unit = new float[2 * channels];
     }
 
     /// <summary>Fits to a sample.</summary>
@@ -39,15 +43,14 @@ internal sealed class LayerDistances
     public void Add(int classIndex, ReadOnlySpan<float> statistics)
     {
         _means.Add(classIndex, statistics[.._channels]);
-        _normalised.Add(classIndex, Normalise(statistics));
         _all?.Add(classIndex, statistics);
+        _scaled?.Add(classIndex, Scale(statistics));
     }
 
     /// <summary>Derives the distances.</summary>
     public void Finish()
     {
-        MahalanobisEvaluator? tied = Tied(_means), normalised = Tied(_normalised);
-        MahalanobisEvaluator? all = _all is null ? null : Tied(_all);
+        MahalanobisEvaluator? tied = Tied(_means), all = Tied(_all), scaled = Tied(_scaled);
         MahalanobisEvaluator? whole = CanBeRelative() ? Whole(_means) : null;
         MahalanobisEvaluator diagonal = new(GaussianModel.Diagonal(_means).ToSingle());
         _scores =
@@ -56,8 +59,8 @@ internal sealed class LayerDistances
             tied is null ? null : x => tied.SquaredDistance(x.AsSpan(0, _channels)),
             tied is null || whole is null ? null : x =>
                 tied.SquaredDistance(x.AsSpan(0, _channels)) - whole.SquaredDistance(x.AsSpan(0, _channels)),
-            normalised is null ? null : x => normalised.SquaredDistance(Normalise(x)),
             all is null ? null : x => all.SquaredDistance(x),
+            scaled is null ? null : x => scaled.SquaredDistance(Scale(x)),
         ];
     }
 
@@ -77,19 +80,21 @@ internal sealed class LayerDistances
 
     private bool CanBeRelative() => _means.OccupiedClasses > 1 && _means.Count > 2 * _means.Dimension;
 
-    private float[] Normalise(ReadOnlySpan<float> statistics)
+    // To length 1; holds until the next.
+    private float[] Scale(ReadOnlySpan<float> statistics)
     {
         double sum = 0;
-        foreach (float mean in statistics[.._channels])
-            sum += (double)mean * mean;
+        foreach (float value in statistics)
+            sum += (double)value * value;
         double factor = sum == 0 ? 1 : 1 / Math.Sqrt(sum);
         for (int i = 0; i < _unit.Length; i++)
             _unit[i] = (float)(statistics[i] * factor);
         return _unit;
     }
 
-    private static MahalanobisEvaluator? Tied(Moments moments) =>
-        Usable(moments, moments.WithinCovariance(), GaussianModel.ClassMeans);
+    private static MahalanobisEvaluator? Tied(Moments? moments) => moments is null
+        ? null
+        : Usable(moments, moments.WithinCovariance(), GaussianModel.ClassMeans);
 
     private static MahalanobisEvaluator? Whole(Moments moments) =>
         Usable(moments, moments.TotalCovariance(), GaussianModel.SingleMean);

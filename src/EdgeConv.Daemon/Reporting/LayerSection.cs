@@ -13,12 +13,21 @@ internal static class LayerSection
             return;
         }
 
-        string left = table.Left == 0 ? "" : ReportPage.Text($" {table.Left} layers between them were left out.");
-        page.Paragraph(ReportPage.Text(
-            $"Each 1×1 convolution as the only tap, by each distance: the AUROC of calibration samples against outliers. Taps of this gate are bold; the best of a column is bold too, and what is worse than chance is red. Bounds: {LayerComparison.MostFitted} samples to fit to, {LayerComparison.MostJudged} of each set, {LayerComparison.MostLayers} layers, variances up to {LayerDistances.MostChannelsWithVariance} channels; relative needs two classes and more samples than twice the channels.{left}"));
+        page.Paragraph("Each 1×1 convolution as the only tap, by each distance: the AUROC of calibration samples against "
+            + "outliers. Taps of this gate are bold; so is the best of a column, and what is worse than chance is red.");
         AddTable(page, table, "Mean over the outliers made of calibration samples", MadeOf(table, content));
         for (int set = MadeCount(content); set < table.Outliers.Count; set++)
             AddTable(page, table, table.Outliers[set], [set]);
+        page.Paragraph(Bounds(table), "soft");
+    }
+
+    private static string Bounds(LayerTable table)
+    {
+        int fitted = LayerComparison.MostFitted, judged = LayerComparison.MostJudged;
+        int layers = LayerComparison.MostLayers, channels = LayerDistances.MostChannelsWithVariance;
+        return ReportPage.Text($"At most {fitted} samples were fitted to and {judged} of a set judged, evenly spread, ")
+            + ReportPage.Text($"at {layers} layers at most ({table.Left} left out). Variances are features up to ")
+            + ReportPage.Text($"{channels} channels; relative needs two classes and more samples than twice the channels.");
     }
 
     private static int MadeCount(ReportContent content) => content.Scoring.Synthetic.Count;
@@ -38,7 +47,8 @@ internal static class LayerSection
             [
                 new(row.Layer, row.IsTap ? "tap" : ""), new(ReportPage.Text($"{row.Channels}")),
                 .. values.Select((area, column) => CellOf(area, best[column])),
-            ]));
+            ]),
+            "layers");
     }
 
     private static double[] Means(LayerRow row, int[] sets) =>

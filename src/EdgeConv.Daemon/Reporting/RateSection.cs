@@ -13,14 +13,17 @@ internal static class RateSection
         page.Heading(2, "False alarms: realised against promised");
         if (content.Rates is not { } rates)
         {
-            page.Paragraph(ReportPage.Text(
-                $"{fingerprint.CalibrationCount} calibration samples are too few to be split; {SplitRates.LeastSamples} are needed."));
+            string count = ReportPage.Text($"{fingerprint.CalibrationCount} calibration samples are too few");
+            page.Paragraph(ReportPage.Text($"{count} to be split; {SplitRates.LeastSamples} are needed."));
             return;
         }
 
         int half = Math.Min(fingerprint.CalibrationCount, SplitRates.MostSamples) / 2;
-        page.Paragraph(ReportPage.Text(
-            $"The calibration samples in two random halves, {SplitRates.Splits} times: {half} of them calibrate, the others are judged. On the diagonal the promise would be kept exactly; below it the gate is cautious, as several taps whose p-values agree make it. The band is what chance allows one tap in an endless stream; judging only half of the samples scatters more."));
+        string halves = ReportPage.Text(
+            $"The calibration samples in two random halves, {SplitRates.Splits} times: {half} of them calibrate, ");
+        page.Paragraph(halves + "the others are judged. On the diagonal the promise would be kept exactly; below it the "
+            + "gate is cautious, as several taps whose p-values agree make it. The band is what chance allows one tap in "
+            + "an endless stream; judging only half of the samples scatters more.");
         page.Chart(new RateCurve
         {
             Title = "Share of calibration samples flagged by the other half",

@@ -28,8 +28,8 @@ internal static class ReportPage
         page.Heading(1, $"What the gate of {fingerprint.ModelName} is worth");
         page.Paragraph(Text($"Written by {ProductVersion.Text}."), "soft");
         string promise = Guarantee.Of(fingerprint).ToString();
-        page.Paragraph(char.ToUpperInvariant(promise[0]) + promise[1..] + ". This holds whatever the features look "
-            + "like, as long as the calibration samples and the inputs in use are exchangeable.", "promise");
+        page.Paragraph(char.ToUpperInvariant(promise[0]) + promise[1..] + ". This holds whatever the features "
+            + "look like, as long as the calibration samples and the inputs in use are exchangeable.", "promise");
         page.Definitions(
         [
             ("model", fingerprint.ModelName),
@@ -45,8 +45,8 @@ internal static class ReportPage
 
     private static string Describe(TapFingerprint tap)
     {
-        string normalised = tap.IsNormalized ? ", scaled to length 1" : "";
-        return Text(
-            $"{tap.Name}: {tap.Dimension} features ({GateNames.Of(tap.Statistic)}), {GateNames.Of(tap.Mode)}{normalised}, shrinkage {tap.Shrinkage:0.####}");
+        string scaled = tap.IsNormalized ? ", scaled to length 1" : "";
+        string features = Text($"{tap.Name}: {tap.Dimension} features ({GateNames.Of(tap.Statistic)}){scaled}");
+        return Text($"{features}, {GateNames.Of(tap.Mode)}, shrinkage {tap.Shrinkage:0.####}");
     }
 }

@@ -5,7 +5,7 @@ using EdgeConv.Pipeline;
 
 namespace EdgeConv.Daemon.Reporting;
 
-/// <summary>Reads samples once through, evenly thinned out, and passes over what is unusable.</summary>
+/// <summary>Reads samples once through, and passes over what is unusable.</summary>
 internal static class SampleStream
 {
     /// <summary>

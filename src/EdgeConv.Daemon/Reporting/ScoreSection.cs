@@ -14,9 +14,9 @@ internal static class ScoreSection
     public static void Add(HtmlPage page, ReportContent content)
     {
         page.Heading(2, "Scores");
-        page.Paragraph("Each bar is a share of its own set, the tallest of a row fills it. What the gate finds odd gathers "
-            + "at 0; calibration samples are spread evenly there, or thinner where the gate is cautious. Samples that "
-            + "were fitted to lie a little nearer than others and are shown for comparison only.");
+        page.Paragraph("Each bar is a share of its own set, the tallest of a row fills it. What the gate finds odd "
+            + "gathers at 0; calibration samples are spread evenly there, or thinner where the gate is cautious. Samples "
+            + "that were fitted to lie a little nearer than others and are shown for comparison only.");
         page.Chart(OfPValues(content).Draw());
         for (int tap = 0; tap < content.Fingerprint.Taps.Count; tap++)
             page.Chart(OfTap(content, tap).Draw());
@@ -80,5 +80,6 @@ internal static class ScoreSection
         return new Axis(Math.Min(low, 0), Math.Max(high, low + bend), 0, 1) { Bend = bend };
     }
 
-    private static string Short(string name) => name.Length <= 16 ? name : string.Concat("…", name.AsSpan(name.Length - 15));
+    private static string Short(string name) =>
+        name.Length <= 16 ? name : string.Concat("…", name.AsSpan(name.Length - 15));
 }

@@ -119,6 +119,17 @@ public sealed partial class FitReportPageTest : IDisposable
         Assert.False(File.Exists(PathOf("f.ecfp")));
     }
 
+    [Fact]
+    public void An_empty_series_is_said_before_the_fit_begins()
+    {
+        CommandRun.WriteSeries(PathOf("known.csv"), 5120, seed: 1);
+        File.WriteAllText(PathOf("empty.csv"), "");
+        (int status, _, string errors) = CommandRun.Run(
+            "fit", CommandRun.Heart, "--data", PathOf("known.csv"), "--out", PathOf("f.ecfp"), "--report", PathOf("r.html"), "--ood", PathOf("empty.csv"));
+        Assert.Equal(1, status);
+        Assert.StartsWith($"edgeconv: {PathOf("empty.csv")}: holds no whole sample", errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("gone/r.html", "there is no folder")]
     [InlineData("f.ecfp", "is a file of the fit")]

@@ -7,7 +7,7 @@ namespace EdgeConv.Daemon.Tests.Reporting;
 public sealed class LayerDistancesTest
 {
     private const int Channels = 6;
-    private const int Diagonal = 0, Tied = 1, Relative = 2, Normalised = 3, WithVariance = 4;
+    private const int Diagonal = 0, Tied = 1, Relative = 2, WithVariance = 3, Scaled = 4;
 
     [Fact]
     public void An_input_far_from_all_classes_is_odder_by_every_distance()
@@ -34,16 +34,16 @@ public sealed class LayerDistancesTest
         for (int i = 0; i < 20; i++)
             layer.Add(0, [.. Enumerable.Range(0, 2 * many).Select(_ => random.NextSingle())]);
         layer.Finish();
-        Assert.Equal([Relative, WithVariance], Missing(layer, many));
+        Assert.Equal([Relative, WithVariance, Scaled], Missing(layer, many));
     }
 
     [Fact]
-    public void Gain_changes_the_normalised_distance_alone_by_nothing()
+    public void Gain_changes_every_distance_but_the_scaled_one()
     {
         LayerDistances layer = Fitted(Channels, classes: 2, samples: 200);
         float[] sample = Sample(new Random(5), 1);
         double[] before = layer.Score(sample), after = layer.Score([.. sample.Select(value => 3 * value)]);
-        Assert.Equal(before[Normalised], after[Normalised], 1e-3 * before[Normalised]);
+        Assert.Equal(before[Scaled], after[Scaled], 1e-3 * before[Scaled]);
         Assert.All((int[])[Diagonal, Tied, WithVariance], i => Assert.True(after[i] > 1.5 * before[i], LayerDistances.Names[i]));
     }
 

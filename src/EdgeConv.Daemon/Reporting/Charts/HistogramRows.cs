@@ -82,9 +82,12 @@ internal sealed class HistogramRows
         }
     }
 
-    private static string Tip(Axis axis, int bin, int count, HistogramRow row) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{row.Name}: {count} of {row.Scores.Length}, {axis.ValueAt((double)bin / Bins):0.####} to {axis.ValueAt((bin + 1.0) / Bins):0.####}");
+    private static string Tip(Axis axis, int bin, int count, HistogramRow row)
+    {
+        double low = axis.ValueAt((double)bin / Bins), high = axis.ValueAt((bin + 1.0) / Bins);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{row.Name}: {count} of {row.Scores.Length}, {low:0.####} to {high:0.####}");
+    }
 
     private static int[] Count(Axis axis, double[] scores)
     {

@@ -49,8 +49,11 @@ internal static class TimeSection
         {
             TurnTimes times = TurnTimes.Measure(gate.RunAlone, gate.RunGated);
             string name = gate.IsDiagonal ? "diagonal, last 1×1" : "default";
-            return string.Create(CultureInfo.InvariantCulture,
-                $"| {name} | {gate.Classes} | {gate.Features} | {times.Milliseconds:0.00} | {times.Extra(0.5):0.0 %} | {times.Extra(0.25):0.0 %} to {times.Extra(0.75):0.0 %} | {gate.MultiplyAddShare:0.00 %} |");
+            return Invariant($"| {name} | {gate.Classes} | {gate.Features} | {times.Milliseconds:0.00} | ")
+                + Invariant($"{times.Extra(0.5):0.0 %} | {times.Extra(0.25):0.0 %} to {times.Extra(0.75):0.0 %} | ")
+                + Invariant($"{gate.MultiplyAddShare:0.00 %} |");
         }
     }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
