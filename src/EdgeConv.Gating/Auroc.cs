@@ -14,15 +14,18 @@ public static class Auroc
     {
         double[] sorted = inliers.ToArray();
         Array.Sort(sorted);
-        double wins = 0;
+        double sum = 0;
         foreach (double score in outliers)
-        {
-            int below = CountBelow(sorted, score, isEqualCounted: false);
-            int notAbove = CountBelow(sorted, score, isEqualCounted: true);
-            wins += 0.5 * (below + notAbove);
-        }
+            sum += ShareBelow(sorted, score);
+        return sum / outliers.Length;
+    }
 
-        return wins / ((double)inliers.Length * outliers.Length);
+    /// <summary>Share of ascending scores below one score, ties counting one half; NaN of none.</summary>
+    internal static double ShareBelow(double[] sorted, double score)
+    {
+        int below = CountBelow(sorted, score, isEqualCounted: false);
+        int notAbove = CountBelow(sorted, score, isEqualCounted: true);
+        return 0.5 * (below + notAbove) / sorted.Length;
     }
 
     private static int CountBelow(double[] sorted, double score, bool isEqualCounted)

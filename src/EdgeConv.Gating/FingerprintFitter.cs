@@ -67,11 +67,21 @@ public sealed class FingerprintFitter
     public bool Add(string origin, int classIndex, ISession session, long position = 0)
     {
         ArgumentNullException.ThrowIfNull(session);
-        int start = 0;
-        for (int i = 0; i < _taps.Length; i++)
-            start = Read(origin, i, session.GetTap(i), start);
+        ReadAll(origin, session);
         _map?.Read(origin, session.GetMap(0));
         return AddRead(origin, classIndex, position);
+    }
+
+    /// <summary>What becomes of a sample that is given to <c>Add</c>; adds nothing.</summary>
+    /// <param name="origin">The sample's origin for messages: its file name.</param>
+    /// <param name="session">It has run the sample; its first taps are those of the options.</param>
+    /// <param name="position">The sample's number in its stream, from 0.</param>
+    /// <exception cref="DataError">A feature is not finite.</exception>
+    public SampleSide SideOf(string origin, ISession session, long position)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ReadAll(origin, session);
+        return SideOf(_split.HashOf(_sample), position);
     }
 
     /// <summary>Adds one sample whose taps' statistics stand one after another.</summary>
@@ -264,6 +274,13 @@ public sealed class FingerprintFitter
     private SampleSide SideOf(ulong hash, long position) => _options.Kept is not null
         ? SampleSide.Calibration
         : _blocks?.SideOf(position) ?? _split.SideOf(hash);
+
+    private void ReadAll(string origin, ISession session)
+    {
+        int start = 0;
+        for (int i = 0; i < _taps.Length; i++)
+            start = Read(origin, i, session.GetTap(i), start);
+    }
 
     // Reads one tap's features into the sample from `start`, and tells where the next tap's begin.
     private int Read(string origin, int tap, ReadOnlySpan<float> statistics, int start)

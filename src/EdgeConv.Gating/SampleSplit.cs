@@ -5,7 +5,7 @@ using EdgeConv.Core;
 namespace EdgeConv.Gating;
 
 /// <summary>What becomes of a sample.</summary>
-internal enum SampleSide
+public enum SampleSide
 {
     /// <summary>The distances are fitted to it.</summary>
     Fit,

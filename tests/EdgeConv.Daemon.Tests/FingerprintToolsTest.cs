@@ -30,7 +30,7 @@ public sealed class FingerprintToolsTest : IDisposable
         foreach (string part in (string[])
         [
             "tap '/blocks/blocks.0/pointwise/conv/Conv_output_0': 48 features (mean+variance), tied",
-            "tap '/head/conv/Conv_output_0': 32 features (mean), ",
+            "tap '/blocks/blocks.3/pointwise/conv/Conv_output_0': 96 features (mean+variance), tied, scaled to length 1",
             "with 95 % confidence at most 5 % of in-distribution inputs are flagged: ",
             "AUROC of 2",
             "combined: noise ",

@@ -38,17 +38,22 @@ public sealed class TapArgumentsTest
     }
 
     [Fact]
-    public void The_first_separable_layer_and_the_deepest_feature_map_are_tapped()
+    public void The_first_and_the_last_separable_layer_are_tapped()
     {
+        PointwiseLayer second = Project with { Output = "second", OutputChannels = 12 };
         IReadOnlyList<TapChoice> taps = TapSelection.Of(
-            "m", [Expand, Project, Squeeze, Head, Boxes, Last], null);
+            "m", [Expand, Project, Squeeze, second, Head, Boxes, Last], null);
         Assert.Equal(
             [
                 new TapChoice("project", 8) { Statistic = TapStatistic.MeanAndVariance },
-                new TapChoice("head", 32) { Mode = null },
+                new TapChoice("second", 12) { Statistic = TapStatistic.MeanAndVariance, IsNormalized = true },
             ],
             taps);
     }
+
+    [Fact]
+    public void With_one_separable_layer_the_deepest_feature_map_is_the_deep_one() =>
+        Assert.Equal(["project", "head"], Names(TapSelection.Of("m", [Expand, Project, Squeeze, Head, Boxes, Last], null)));
 
     [Fact]
     public void Without_a_separable_layer_the_first_is_the_early_one() =>
@@ -79,8 +84,8 @@ public sealed class TapArgumentsTest
     }
 
     [Theory]
-    [InlineData("fashion/fashion-s", "/blocks/blocks.0/project/conv/Conv_output_0", "/head/conv/Conv_output_0")]
-    [InlineData("heart/heart", "/blocks/blocks.0/pointwise/conv/Conv_output_0", "/head/conv/Conv_output_0")]
+    [InlineData("fashion/fashion-s", "/blocks/blocks.0/project/conv/Conv_output_0", "/blocks/blocks.4/project/conv/Conv_output_0")]
+    [InlineData("heart/heart", "/blocks/blocks.0/pointwise/conv/Conv_output_0", "/blocks/blocks.3/pointwise/conv/Conv_output_0")]
     public void The_taps_of_our_models_are_the_documented_ones(string model, params string[] expected)
     {
         string path = Repository.PathOf(["deploy", "models", .. $"{model}.onnx".Split('/')]);

@@ -3,6 +3,7 @@ using System.Globalization;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Fitting;
+using EdgeConv.Daemon.Reporting;
 using EdgeConv.Gating;
 using EdgeConv.Gating.Maps;
 
@@ -29,13 +30,13 @@ internal sealed class FitCommand
     private readonly Option<string[]> _taps = new("--tap")
     {
         Description = "Value to tap, as NAME[=mean|=mean+variance][:MODE]; may be repeated. Default: the first "
-            + "1x1 convolution behind a depthwise one, mean+variance, tied, and the deepest one, mean",
+            + "and the last 1x1 convolution behind a depthwise one, mean+variance, tied",
     };
 
     private readonly Option<string?> _mode = new("--mode")
     {
         Description = "Distance: tied, relative, diagonal (the deepest 1x1 convolution alone) or "
-            + "class-diagonal. Default: tied for taps with --tap, otherwise what the samples allow",
+            + "class-diagonal. Default: tied",
     };
 
     private readonly Option<double> _alpha =
@@ -78,6 +79,7 @@ internal sealed class FitCommand
 
     private readonly ConfidenceOption _confidence = new();
     private readonly PipelineOption _pipeline = new();
+    private readonly ReportOptions _report = new();
     private readonly Option<string> _backend = BackendOption.Create();
     private readonly Option<string[]> _shapes = ShapeOption.Create();
 
@@ -92,6 +94,7 @@ internal sealed class FitCommand
         };
         options._confidence.AddTo(command);
         options._pipeline.AddTo(command);
+        options._report.AddTo(command);
         command.SetAction((parsed, cancellation) => options.RunAsync(parsed, cancellation));
         return command;
     }
@@ -110,9 +113,12 @@ internal sealed class FitCommand
         }
 
         using FitStateLock? held = request.Resume is null ? null : FitStateLock.Take(request.Resume.Path);
+        string?[] files = [.. inputs, output, request.Resume?.Path];
+        ReportRequest? report = _report.Parse(parsed, request, [.. files.OfType<string>()]);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using Interruption interruption = new(stop);
-        FitRun run = new(request, new SessionLoader(Console.Error.WriteLine), Progress.OnStandardError());
+        SessionLoader loader = new(Console.Error.WriteLine);
+        FitRun run = new(request, loader, Progress.OnStandardError());
         FitResult result = await run.FitAsync(stop.Token).ConfigureAwait(false);
         result.Fingerprint.Write(output);
         if (request.Resume is not null)
@@ -121,6 +127,13 @@ internal sealed class FitCommand
         FitReport.Print(output, result.Fingerprint, optionalDelta, Console.Out);
         if (result.Check is not null)
             FitReport.PrintCheck(result.Check, result.Fingerprint, Console.Out, Console.Error);
+        if (report is not null)
+        {
+            await new ReportRun(request, report, loader).WriteAsync(result.Fingerprint, stop.Token)
+                .ConfigureAwait(false);
+            Console.WriteLine($"{report.Path}: the report");
+        }
+
         return Root.Success;
     }
 

@@ -21,7 +21,8 @@ internal static class FitReport
         foreach (TapFingerprint tap in fingerprint.Taps)
         {
             string features = Invariant($"{tap.Dimension} features ({GateNames.Of(tap.Statistic)})");
-            string distance = $"{GateNames.Of(tap.Mode)}{Reason(tap)}";
+            string scaled = tap.IsNormalized ? ", scaled to length 1" : "";
+            string distance = $"{GateNames.Of(tap.Mode)}{Reason(tap)}{scaled}";
             text.WriteLine(Invariant(
                 $"  tap '{tap.Name}': {features}, {distance}, shrinkage {tap.Shrinkage:0.######}"));
         }

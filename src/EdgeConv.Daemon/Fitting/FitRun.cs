@@ -8,7 +8,6 @@ using EdgeConv.Engine.Inspection;
 using EdgeConv.Gating;
 using EdgeConv.Gating.Maps;
 using EdgeConv.Pipeline;
-using EdgeConv.Pipeline.Decoding;
 using EdgeConv.Pipeline.Preprocessing;
 
 namespace EdgeConv.Daemon.Fitting;
@@ -115,13 +114,6 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
         string.Join(' ', session.Inputs.Select(input => $"{input.Name}{input.Shape}")),
         $"{session.Backend} {ProductVersion.Text}");
 
-    // Only preprocessing is wanted of the member, but what it decodes must be there: boxes where the
-    // configuration says so.
-    private DecodeOptions DecodingOf(int classes) =>
-        request.Pipeline?.Decode is { Kind: not DecoderKind.Classification } boxes
-            ? boxes
-            : new DecodeOptions { Top = 1, Softmax = classes > 1 };
-
     private FitOptions LikeOf(Fingerprint old, FitOptions options) => options with
     {
         Estimator = old.Taps[0].Estimator,
@@ -138,35 +130,21 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
         MapRequest? wanted = Witness is null
             ? request.Map
             : Witness.Old.Map is { } known ? new MapRequest(known.Choice.Mode, known.Choice.Layer) : null;
-        ISession session = loader.Load(request.Model, request.Backend, new SessionOptions
-        {
-            InputShapes = request.Shapes,
-            Taps = [.. taps.Select(tap => tap.Name)],
-            Maps = wanted is null ? [] : [MapLayer(wanted)],
-            Pixels = _preprocess.Pixels,
-        });
-        int classes = ClassifierOutput.ClassesOf(session);
+        FamilyMember member = FitMember.Load(
+            request, loader, [.. taps.Select(tap => tap.Name)], wanted is null ? [] : [MapLayer(wanted)], Witness?.Gate);
         options = new FitOptions
         {
-            Taps = [.. taps.Select((tap, i) => tap with { Channels = session.Taps[i].Channels })],
-            Classes = classes,
+            Taps = [.. taps.Select((tap, i) => tap with { Channels = member.Session.Taps[i].Channels })],
+            Classes = ClassifierOutput.ClassesOf(member.Session),
             Alpha = request.Alpha,
             Delta = request.Delta,
             IsDeltaOptional = request.IsDeltaOptional,
-            Map = session.Maps.Select(kept => new MapChoice(
+            Map = member.Session.Maps.Select(kept => new MapChoice(
                 kept.Name, kept.Height, kept.Width, kept.Channels, wanted!.Mode)).FirstOrDefault(),
         };
         if (Witness is not null)
             options = LikeOf(Witness.Old, options);
-        try
-        {
-            return new FamilyMember(session, Witness?.Gate, _preprocess, DecodingOf(classes), 1);
-        }
-        catch
-        {
-            session.Dispose();
-            throw;
-        }
+        return member;
     }
 
     private string MapLayer(MapRequest map) => map.Layer ?? MapSelection.Of(

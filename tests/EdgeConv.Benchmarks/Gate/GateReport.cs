@@ -1,6 +1,7 @@
 using EdgeConv.Benchmarks.Gate.Fashion;
 using EdgeConv.Benchmarks.Gate.Faults;
 using EdgeConv.Benchmarks.Gate.Nab;
+using EdgeConv.Benchmarks.Gate.Time;
 
 namespace EdgeConv.Benchmarks.Gate;
 
@@ -10,9 +11,11 @@ internal static class GateReport
     // One entry for each set of figures.
     private static readonly Func<GateData, GateSection?>[] Sections =
     [
+        HeldOutSection.Measure,
         FalseAlarmSection.Measure,
         LocalisationSection.Measure,
         data => NabSection.Measure(data.Series),
+        TimeSection.Measure,
         FaultSection.Measure,
     ];
 
@@ -32,6 +35,8 @@ internal static class GateReport
             .. sections.SelectMany(section => (string[])["", $"## {section.Title}", "", .. section.Lines]),
         ];
         File.WriteAllLines(file, lines);
+        foreach (GatePlot plot in sections.Select(section => section.Plot).OfType<GatePlot>())
+            File.WriteAllText(Path.Combine(Path.GetDirectoryName(file)!, plot.Name), plot.Svg);
         Console.WriteLine(string.Join('\n', lines));
         return 0;
     }
@@ -40,4 +45,13 @@ internal static class GateReport
 /// <summary>One set of figures.</summary>
 /// <param name="Title">Heading.</param>
 /// <param name="Lines">Markdown below it.</param>
-internal sealed record GateSection(string Title, IReadOnlyList<string> Lines);
+internal sealed record GateSection(string Title, IReadOnlyList<string> Lines)
+{
+    /// <summary>A chart of them, written beside the table.</summary>
+    public GatePlot? Plot { get; init; }
+}
+
+/// <summary>A chart.</summary>
+/// <param name="Name">Its file's name.</param>
+/// <param name="Svg">Its file's content.</param>
+internal sealed record GatePlot(string Name, string Svg);
