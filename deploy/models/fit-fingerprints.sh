@@ -45,11 +45,11 @@ PYTHON
 
 for model in $models; do
   case $model in
-    heart) family=heart file=$data/heart.csv taps=(--tap /head/conv/Conv_output_0) ;;
-    fashion-*) family=fashion file=$data/fashion.gray8 taps=() ;;
-    faces) family=faces file=$data/faces.rgb24 taps=() ;;
+    heart) family=heart file=$data/heart.csv options=(--tap /head/conv/Conv_output_0) ;;
+    fashion-*) family=fashion file=$data/fashion.gray8 options=(--map) ;;
+    faces) family=faces file=$data/faces.rgb24 options=() ;;
   esac
   onnx=$family/$model.onnx
   [ "$model" != faces ] || onnx=$restored/faces/blazeface-128.onnx
-  "$edgeconv" fit "$onnx" --config "$family/fit.yaml" --data "$file" --out "$family/$model.ecfp" ${taps[@]+"${taps[@]}"}
+  "$edgeconv" fit "$onnx" --config "$family/fit.yaml" --data "$file" --out "$family/$model.ecfp" ${options[@]+"${options[@]}"}
 done

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace EdgeConv.Core;
 
 /// <summary>A channel's part in a score.</summary>
-/// <param name="Channel">Channel of the tap that decided.</param>
+/// <param name="Channel">Channel of the oddest tap.</param>
 /// <param name="Statistic">"mean" or "variance" of that channel.</param>
 /// <param name="Amount">Its additive part of the distance; may be negative.</param>
 public readonly record struct ChannelContribution(int Channel, string Statistic, double Amount);
@@ -23,7 +23,7 @@ public readonly record struct OddRegion(float X, float Y, float Width, float Hei
 public readonly record struct OddSpan(int Start, int End, double RateHertz);
 
 /// <summary>Why an input is out of distribution. A value, so that telling it allocates nothing.</summary>
-/// <param name="Contributions">The statistics that raised the deciding distance most.</param>
+/// <param name="Contributions">The statistics that raised the distance at the oddest tap most.</param>
 /// <param name="Region">Where a picture is odd; null without a map, or where no position stands out.</param>
 /// <param name="Span">Where a window is odd; null likewise.</param>
 public readonly record struct GateExplanation(

@@ -56,6 +56,6 @@ public enum Verdict
 /// <summary>What the gate says of one input.</summary>
 /// <param name="Verdict">Accepted, or out of distribution.</param>
 /// <param name="P">Conformal p-value in (0,1]; small is odd.</param>
-/// <param name="Distance">Squared Mahalanobis distance at the tap that decided; higher is odder.</param>
+/// <param name="Distance">Squared Mahalanobis distance at the oddest tap; higher is odder.</param>
 /// <param name="Tap">Name of that tap.</param>
 public readonly record struct GateReading(Verdict Verdict, double P, double Distance, string Tap);

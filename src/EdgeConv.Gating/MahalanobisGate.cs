@@ -21,7 +21,7 @@ public sealed class MahalanobisGate
     private readonly CalibrationBlocks _blocks;
     private readonly float[] _scores;
     private ISession? _session;
-    private int _decisive;
+    private int _oddest;
 
     /// <summary>A gate with the α of the fingerprint, or another one, which needs no refit.</summary>
     /// <exception cref="FingerprintError">
@@ -122,7 +122,7 @@ public sealed class MahalanobisGate
     public double DistanceOf(int index) => _scores[index];
 
     /// <summary>
-    /// The statistics that raised the last evaluation's deciding distance most, largest first. In relative
+    /// The statistics that raised the last evaluation's distance at its oddest tap most, largest first. In relative
     /// mode the parts of both distances, subtracted.
     /// </summary>
     /// <returns>
@@ -130,8 +130,8 @@ public sealed class MahalanobisGate
     /// </returns>
     public int TopContributions(Span<ChannelContribution> destination)
     {
-        TapFingerprint tap = _fingerprint.Taps[_decisive];
-        ReadOnlySpan<float> contributions = _scorers[_decisive].Contributions();
+        TapFingerprint tap = _fingerprint.Taps[_oddest];
+        ReadOnlySpan<float> contributions = _scorers[_oddest].Contributions();
         int written = 0;
         for (int i = 0; i < contributions.Length; i++)
         {
@@ -151,9 +151,9 @@ public sealed class MahalanobisGate
 
     private GateReading Decide()
     {
-        double p = _blocks.PValue(_scores, out _decisive);
+        double p = _blocks.PValue(_scores, out _oddest);
         Verdict verdict = p <= Threshold ? Verdict.Ood : Verdict.Accepted;
-        return new GateReading(verdict, p, _scores[_decisive], TapNames[_decisive]);
+        return new GateReading(verdict, p, _scores[_oddest], TapNames[_oddest]);
     }
 
     private double FindThreshold()

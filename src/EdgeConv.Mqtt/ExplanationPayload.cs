@@ -4,7 +4,7 @@ using EdgeConv.Core;
 namespace EdgeConv.Mqtt;
 
 /// <summary>A channel's part in the distance.</summary>
-/// <param name="Channel">Channel of the layer that decided.</param>
+/// <param name="Channel">Channel of the oddest layer.</param>
 /// <param name="Statistic"><c>mean</c> or <c>variance</c>.</param>
 /// <param name="Amount">Its part of the squared distance; may be negative.</param>
 public readonly record struct ContributionPayload(int Channel, string Statistic, double? Amount)

@@ -59,7 +59,17 @@ internal sealed class Outbox(int limit)
         lock (_lock)
         {
             if (_count == limit && !TryDropResult())
+            {
+                // Only events and alarms wait.
+                if (finding is Result)
+                {
+                    _dropped++;
+                    return;
+                }
+
                 DropAt(0);
+            }
+
             At(_count++) = finding;
         }
     }

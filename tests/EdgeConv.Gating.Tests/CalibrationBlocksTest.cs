@@ -29,21 +29,29 @@ public sealed class CalibrationBlocksTest
 
     [Fact]
     public void P_is_the_step_of_the_peeling_that_cuts_a_sample_off() => Cases.Holds((scores, sample) =>
-    {
-        (double expected, int? tap) = PeelSlowly(scores, sample);
-        double p = new CalibrationBlocks(scores).PValue(sample, out int decisive);
-        Assert.Equal(expected, p);
-        Assert.Equal(tap ?? decisive, decisive);
-    }, count: 5000);
+        Assert.Equal(PeelSlowly(scores, sample), new CalibrationBlocks(scores).PValue(sample, out _)), count: 5000);
 
+    // A tap has one step of four, and of these every T-th.
     [Fact]
-    public void P_is_never_above_the_least_of_the_taps_times_their_number() => Cases.Holds((scores, sample) =>
+    public void P_is_never_above_four_times_the_least_of_the_taps_times_their_number() => Cases.Holds((scores, sample) =>
     {
         double least = scores.Zip(sample)
             .Min(tap => new CalibrationBlocks([tap.First]).PValue([tap.Second], out _));
         double p = new CalibrationBlocks(scores).PValue(sample, out _);
-        Assert.InRange(p, 0, Math.Min(1, scores.Length * least) + 1e-12);
+        Assert.InRange(p, 0, Math.Min(1, 4 * scores.Length * least) + 1e-12);
     }, count: 5000);
+
+    [Fact]
+    public void The_oddest_tap_is_the_one_whose_own_cut_comes_first()
+    {
+        float[] ordinary = [.. Enumerable.Range(0, 999).Select(i => i / 999f)];
+        float[] mixed = [.. ordinary.Select((_, i) => ordinary[i * 382 % 999])];
+        CalibrationBlocks blocks = new([ordinary, mixed]);
+        blocks.PValue([0.5f, 0.9999f], out int oddest);
+        Assert.Equal(1, oddest);
+        Assert.InRange(blocks.PValue([5, 0.9999f], out oddest), 0, 1 / 999.0);
+        Assert.Equal(0, oddest);
+    }
 
     [Fact]
     public void A_tap_alone_makes_p_small_exactly_above_its_cut() =>
@@ -84,13 +92,13 @@ public sealed class CalibrationBlocksTest
         float[] Pair()
         {
             double common = random.NextDouble();
-            return [(float)Mix(common), (float)Mix(1 - common)];
+            return [(float)Mix(common), (float)Mix((1 - common) * (1 - common))];
         }
 
         double Mix(double common) => (shared * common) + ((1 - shared) * random.NextDouble());
     }
 
-    // Independent uniform scores: what is beyond the cuts c and d is the share 1 - c d.
+    // Independent uniform scores: not beyond the cuts is the rectangle below c and d, less its corner above x + y = j.
     [Fact]
     public void Realised_false_alarm_rates_of_two_taps_follow_the_beta_distribution()
     {
@@ -106,26 +114,31 @@ public sealed class CalibrationBlocksTest
         {
             CalibrationBlocks blocks = new([Uniform(), Uniform()]);
             double threshold = Steps / (Count + 1.0);
-            return 1 - ((double)blocks.CutAt(0, threshold)! * (double)blocks.CutAt(1, threshold)!);
+            double c = (double)blocks.CutAt(0, threshold)!, d = (double)blocks.CutAt(1, threshold)!;
+            double corner = c + d - (double)blocks.CutAt(2, threshold)!;
+            return 1 - (c * d) + Triangle(corner) - Triangle(corner - c) - Triangle(corner - d);
         }
 
         float[] Uniform() => [.. Enumerable.Range(0, Count).Select(_ => random.NextSingle())];
+
+        static double Triangle(double side) => side > 0 ? side * side / 2 : 0;
     }
 
-    // The definition: the taps in turns take away the oddest sample that is left, until one cuts the sample off.
-    private static (double P, int? Tap) PeelSlowly(float[][] scores, float[] sample)
+    // The definition: each step takes away the oddest sample that is left in its view, until one cuts the sample off.
+    private static double PeelSlowly(float[][] scores, float[] sample)
     {
         int count = scores[0].Length;
         List<int> left = [.. Enumerable.Range(0, count)];
         for (int step = 1; step <= count; step++)
         {
-            int tap = (step - 1) % scores.Length;
-            int oddest = left.First(i => left.All(other => scores[tap][i] >= scores[tap][other]));
-            if (sample[tap] > scores[tap][oddest])
-                return (step / (count + 1.0), tap);
+            int tap = scores.Length == 1 ? 0 : step % 4 == 0 ? (step / 4 - 1) % scores.Length : -1;
+            float Of(int i) => tap < 0 ? scores.Sum(one => one[i]) : scores[tap][i];
+            int oddest = left.First(i => left.All(other => Of(i) >= Of(other)));
+            if ((tap < 0 ? sample.Sum() : sample[tap]) > Of(oddest))
+                return step / (count + 1.0);
             left.Remove(oddest);
         }
 
-        return (1, null);
+        return 1;
     }
 }

@@ -18,7 +18,7 @@ public sealed class MahalanobisGateTest
     private static readonly Fingerprint Two = Clusters.Fit(Options, 900);
 
     [Fact]
-    public void P_is_that_of_the_calibration_blocks_and_the_reading_names_the_tap_that_decided()
+    public void P_is_that_of_the_calibration_blocks_and_the_reading_names_the_oddest_tap()
     {
         Clusters early = new(50, 3), deep = new(51, 2);
         MahalanobisGate both = new(Two);
@@ -29,9 +29,9 @@ public sealed class MahalanobisGateTest
             float[] a = early.Next(i % 2, i % 3), b = deep.Next(i % 2, i % 5);
             GateReading[] readings = [alone[0].Evaluate(a), alone[1].Evaluate(b)];
             GateReading reading = both.Evaluate([.. a, .. b]);
-            double p = blocks.PValue([.. readings.Select(one => (float)one.Distance)], out int decisive);
+            double p = blocks.PValue([.. readings.Select(one => (float)one.Distance)], out int oddest);
             Assert.Equal(p, reading.P);
-            Assert.Equal((readings[decisive].Tap, readings[decisive].Distance), (reading.Tap, reading.Distance));
+            Assert.Equal((readings[oddest].Tap, readings[oddest].Distance), (reading.Tap, reading.Distance));
             Assert.Equal(p <= 0.05 ? Verdict.Ood : Verdict.Accepted, reading.Verdict);
         }
     }

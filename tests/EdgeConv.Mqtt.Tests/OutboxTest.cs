@@ -12,7 +12,7 @@ public sealed class OutboxTest
     /// alarms.
     /// </summary>
     [Fact]
-    public void The_queue_behaves_like_a_list_that_drops_its_oldest_result_or_else_its_front() =>
+    public void The_queue_behaves_like_a_list_that_drops_its_oldest_result_or_else_its_oldest_alarm() =>
         Gen.Int[0, 4].Array[0, 200].Sample(steps =>
     {
         Outbox outbox = new(Limit);

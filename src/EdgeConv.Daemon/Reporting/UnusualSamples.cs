@@ -3,7 +3,7 @@ namespace EdgeConv.Daemon.Reporting;
 /// <summary>A sample to be looked at.</summary>
 /// <param name="Origin">Where it came from.</param>
 /// <param name="P">Its p-value.</param>
-/// <param name="Score">Its score at the tap that decided.</param>
+/// <param name="Score">Its score at the oddest tap.</param>
 /// <param name="Thumbnail">A picture of it, as HTML.</param>
 internal sealed record UnusualSample(string Origin, double P, double Score, string Thumbnail);
 
@@ -27,7 +27,7 @@ internal sealed class UnusualSamples(string title, bool isLeast)
     /// <summary>Keeps a sample if it is more unusual than the last of those that are kept.</summary>
     /// <param name="origin">Where it came from.</param>
     /// <param name="p">Its p-value.</param>
-    /// <param name="score">Its score at the tap that decided.</param>
+    /// <param name="score">Its score at the oddest tap.</param>
     /// <param name="draw">Makes its thumbnail.</param>
     public void Offer(string origin, double p, double score, Func<string> draw)
     {

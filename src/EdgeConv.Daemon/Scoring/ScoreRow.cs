@@ -7,8 +7,8 @@ namespace EdgeConv.Daemon.Scoring;
 /// <param name="Distance">Squared distance.</param>
 internal sealed record ScoredTap(string Name, double Distance);
 
-/// <summary>A channel's part in the deciding distance.</summary>
-/// <param name="Channel">Channel of the deciding tap.</param>
+/// <summary>A channel's part in the distance at the oddest tap.</summary>
+/// <param name="Channel">Channel of the oddest tap.</param>
 /// <param name="Statistic">"mean" or "variance".</param>
 /// <param name="Amount">Its additive part.</param>
 internal sealed record ScoredChannel(int Channel, string Statistic, double Amount);
@@ -34,13 +34,13 @@ internal sealed record ScoreRow
     /// <summary><c>accepted</c> or <c>ood</c>.</summary>
     public required string Verdict { get; init; }
 
-    /// <summary>The tap that decided.</summary>
+    /// <summary>The oddest tap.</summary>
     public required string Tap { get; init; }
 
     /// <summary>All taps in the fingerprint's order.</summary>
     public required IReadOnlyList<ScoredTap> Taps { get; init; }
 
-    /// <summary>What raised the deciding distance most, largest first.</summary>
+    /// <summary>What raised its distance most, largest first.</summary>
     public required IReadOnlyList<ScoredChannel> Channels { get; init; }
 }
 
