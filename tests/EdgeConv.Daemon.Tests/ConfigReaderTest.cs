@@ -71,7 +71,9 @@ public sealed class ConfigReaderTest
     [InlineData("snapshot: { enabled: yes }", 1.0)]
     [InlineData("snapshot: { interval_s: 0.5 }", 0.5)]
     public void Pictures_leave_the_device_only_when_they_are_asked_for(string line, double? seconds) => Assert.Equal(
-        seconds, Read($"{Minimal}\n    gate: {{ {line} }}").Pipelines[0].Gate.Snapshots?.Interval.TotalSeconds);
+        seconds,
+        Read(Minimal.Replace("a.onnx", "a.onnx, fingerprint: a.ecfp", StringComparison.Ordinal)
+            + $"\n    gate: {{ {line} }}").Pipelines[0].Gate.Snapshots?.Interval.TotalSeconds);
 
     [Theory]
     [InlineData(

@@ -41,7 +41,8 @@ public sealed class RecalibrateTest : IDisposable
         Assert.Contains($"calibration samples: {old.CalibrationCount} → 250\n", output, StringComparison.Ordinal);
         Assert.Contains($"promise now: {Guarantee.Of(old)}\n", output, StringComparison.Ordinal);
         Assert.Contains($"promise then: {Guarantee.Of(proposal)}\n", output, StringComparison.Ordinal);
-        Assert.Equal(2, Regex.Count(output, "% of the old calibration samples lie above the new threshold\n"));
+        // Of the seven steps that flag one is the first tap's alone, the eighth would be the second's.
+        Assert.Equal(1, Regex.Count(output, "% of the old calibration samples lie above the new threshold\n"));
 
         string accepted = Success("fingerprint", "accept", PathOf("f.ecfp"));
         Assert.StartsWith($"{PathOf("f.ecfp")}: {Guarantee.Of(proposal)}\n", accepted);

@@ -27,6 +27,9 @@ internal sealed record FingerprintDescription
     /// <summary>Inputs with p at most this are out of distribution; 0 when none can be.</summary>
     public required double Threshold { get; init; }
 
+    /// <summary>Sum of the taps' squared distances above which p is at most the threshold; null where none is, and with one tap.</summary>
+    public required double? ThresholdSum { get; init; }
+
     public required long FitSamples { get; init; }
     public required int CalibrationSamples { get; init; }
 
@@ -64,6 +67,7 @@ internal sealed record FingerprintDescription
             Guarantee = guarantee.Threshold > 0 ? guarantee.ToString() : null,
             Bound = guarantee.Bound,
             Threshold = guarantee.Threshold,
+            ThresholdSum = fingerprint.Taps.Count == 1 ? null : blocks.CutAt(fingerprint.Taps.Count, guarantee.Threshold),
             FitSamples = fingerprint.FitCount,
             CalibrationSamples = fingerprint.CalibrationCount,
             DistinctCalibrationSamples = fingerprint.DistinctCount,

@@ -22,6 +22,8 @@ internal static class FingerprintText
         Line(text, "promise", of.Guarantee ?? Invariant(
             $"none: {of.CalibrationSamples} calibration samples are too few for alpha {of.Alpha}"));
         Line(text, "held-out flag rate", Invariant($"{of.HeldOutFlagRate:P2} at alpha {of.Alpha}"));
+        if (of.Taps.Count > 1)
+            Line(text, "flags above", $"{Limit(of.ThresholdSum)}, the sum of the taps' distances");
         Line(text, "mergeable", of.IsShard ? "yes" : "no");
         foreach (TapDescription tap in of.Taps)
             Print(tap, text);
@@ -65,9 +67,11 @@ internal static class FingerprintText
         Line(text, "log determinant", Invariant($"{tap.LogDeterminant:0.####}"));
         Line(text, "samples per class", string.Join(' ', tap.ClassCounts));
         Line(text, "calibration", QuantilesOf(tap.Calibration));
-        Line(text, "flags above",
-            tap.ThresholdDistance is double distance ? Invariant($"{distance:0.###}") : "nothing");
+        Line(text, "flags above", Limit(tap.ThresholdDistance));
     }
+
+    private static string Limit(double? distance) =>
+        distance is double value ? Invariant($"{value:0.###}") : "nothing";
 
     private static void Print(MapDescription map, TextWriter text)
     {
@@ -77,7 +81,7 @@ internal static class FingerprintText
         Line(text, "distance", Invariant($"{map.Mode}, {map.Bytes / 1e6:0.00} MB"));
         Line(text, "samples", Invariant($"{map.FitSamples} fitted to, {map.CalibrationSamples} calibrate"));
         Line(text, "odd above",
-            map.ThresholdDistance is double distance ? Invariant($"{distance:0.###}") : "nothing");
+            Limit(map.ThresholdDistance));
     }
 
     private static string QuantilesOf(ScoreQuantiles of)

@@ -21,6 +21,8 @@ internal sealed class RecalibrationReport(GateWitness witness, Fingerprint propo
         text.WriteLine($"  promise then: {_new.Guarantee}");
         text.WriteLine(Invariant(
             $"  of the {witness.Count} new samples {FlaggedShare:P2} are flagged now (alpha {_old.Alpha:0.####})"));
+        if (_old.Taps.Count > 1)
+            text.WriteLine($"  sum of the taps' distances: flags above {Text(_old.ThresholdSum)} → {Text(_new.ThresholdSum)}");
         for (int tap = 0; tap < _old.Taps.Count; tap++)
             PrintTap(tap, text);
     }
