@@ -31,6 +31,16 @@ public sealed class TapArgumentsTest
             TapArguments.Parse(text, GateMode.Relative));
 
     [Fact]
+    public void A_tap_may_be_scaled()
+    {
+        TapChoice scaled = new("a:0", 0) { Mode = GateMode.Tied, IsNormalized = true };
+        Assert.Equal(scaled, TapArguments.Parse("a:0:scaled", GateMode.Tied));
+        Assert.Equal(
+            scaled with { Statistic = TapStatistic.MeanAndVariance, Mode = GateMode.Relative },
+            TapArguments.Parse("a:0=mean+variance:relative:scaled", GateMode.Tied));
+    }
+
+    [Fact]
     public void Another_statistic_is_refused_in_one_line()
     {
         ConfigError error = Assert.Throws<ConfigError>(() => TapArguments.Parse("a=median", GateMode.Tied));

@@ -29,8 +29,9 @@ internal sealed class FitCommand
 
     private readonly Option<string[]> _taps = new("--tap")
     {
-        Description = "Value to tap, as NAME[=mean|=mean+variance][:MODE]; may be repeated. Default: the first "
-            + "and the last 1x1 convolution behind a depthwise one, mean+variance, tied",
+        Description = "Value to tap, as NAME[=mean|=mean+variance][:MODE][:scaled], scaled to length 1; may be "
+            + "repeated. Default: the first 1x1 convolution behind a depthwise one, mean+variance, tied, and the last, "
+            + "scaled too",
     };
 
     private readonly Option<string?> _mode = new("--mode")

@@ -7,6 +7,9 @@ namespace EdgeConv.Daemon.Fitting;
 /// <summary>From the user's <c>--tap</c> and <c>--mode</c> to taps; see <see cref="TapSelection"/>.</summary>
 internal static class TapArguments
 {
+    // Features to length 1, see TapChoice.IsNormalized.
+    private const string Scaled = ":scaled";
+
     /// <summary>The taps to fit; channels are filled in once the session is loaded.</summary>
     /// <exception cref="EdgeConvError">
     /// The model has no 1x1 convolution, a statistic has no such name, or a value is tapped twice.
@@ -30,10 +33,14 @@ internal static class TapArguments
             : throw new ConfigError($"--tap '{twice}'", "is tapped more than once; once is right");
     }
 
-    /// <summary>One tap, written <c>NAME[=STATISTIC][:MODE]</c>; a name may hold both signs itself.</summary>
+    /// <summary>
+    /// One tap, written <c>NAME[=STATISTIC][:MODE][:scaled]</c>; a name may hold both signs itself.
+    /// </summary>
     /// <exception cref="ConfigError">There is no such statistic.</exception>
     public static TapChoice Parse(string text, GateMode mode)
     {
+        if (text.EndsWith(Scaled, StringComparison.Ordinal))
+            return Parse(text[..^Scaled.Length], mode) with { IsNormalized = true };
         int colon = text.LastIndexOf(':');
         if (colon > 0 && GateNames.TryParse(text[(colon + 1)..], out GateMode own))
             return Parse(text[..colon], own);
