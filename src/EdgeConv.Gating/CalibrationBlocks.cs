@@ -75,11 +75,22 @@ public sealed class CalibrationBlocks
     }
 
     /// <summary>
+    /// The p-values of the calibration samples themselves, in no particular order: without equal scores and with
+    /// one tap the numbers k/(n + 1), k in 2..n + 1.
+    /// </summary>
+    /// <param name="scores"><c>[T][n]</c>: those that were peeled.</param>
+    public double[] OwnPValues(IReadOnlyList<float[]> scores)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        return [.. Enumerable.Range(0, Count).Select(i => PValue([.. scores.Select(tap => tap[i])], out _))];
+    }
+
+    /// <summary>
     /// The score above which p is at most <paramref name="p"/> whatever the other taps say: of a tap, or of
     /// the sum where <paramref name="view"/> is T.
     /// </summary>
     /// <returns>Null when no score does.</returns>
-    public float? CutAt(int view, double p) => _views[view].CutAt(p * (Count + 1));
+    public float? CutAt(int view, double p) => _views[view].CutAt(step => step / (Count + 1.0) <= p);
 
     /// <summary>The view of each step, from 0: T is that of the sum.</summary>
     internal static int ViewOf(int step, int taps)
@@ -127,11 +138,11 @@ public sealed class CalibrationBlocks
             return notBelow < _steps.Length ? _steps[notBelow] : int.MaxValue;
         }
 
-        /// <summary>The lowest cut of the steps up to this one; null when there is none.</summary>
-        public float? CutAt(double step)
+        /// <summary>The lowest cut of the first steps, those that count; null when there is none.</summary>
+        public float? CutAt(Func<int, bool> counts)
         {
             int count = 0;
-            while (count < _steps.Length && _steps[count] <= step)
+            while (count < _steps.Length && counts(_steps[count]))
                 count++;
             return count == 0 ? null : _ascending[^count];
         }

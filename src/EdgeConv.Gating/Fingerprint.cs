@@ -39,6 +39,11 @@ public sealed record Fingerprint
     /// <summary>How the inputs were prepared that it was fitted to.</summary>
     public InputPreparation Preparation { get; init; } = InputPreparation.Unknown;
 
+    /// <summary>
+    /// <see cref="DataHash"/> of all data that the distances were fitted to, also where other data calibrates.
+    /// </summary>
+    public IReadOnlyList<string> FitHashes { get; init; } = [];
+
     /// <summary>When it was fitted, UTC.</summary>
     public required DateTimeOffset Created { get; init; }
 

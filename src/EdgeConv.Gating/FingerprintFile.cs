@@ -7,7 +7,7 @@ namespace EdgeConv.Gating;
 /// <summary>
 /// The file of a <see cref="Fingerprint"/>, readable by any safetensors reader, with a checksum
 /// (<see cref="SealedFile"/>). Metadata: format, version, model_name, model_sha256, created, alpha, delta
-/// (absent when none), seed, data_hash, preparation (absent when unknown), calibration_distinct (absent when
+/// (absent when none), seed, data_hash, fit_hashes (separated by spaces), preparation (absent when unknown), calibration_distinct (absent when
 /// all calibration samples differ), held_out_flag_rate,
 /// replaces (the checksum of the file that a proposal was made for; absent otherwise), taps (their number T),
 /// and for each t in 0..T−1
@@ -18,7 +18,7 @@ namespace EdgeConv.Gating;
 /// background.factor, background.whitened_means when relative; scores F32[n], of the same
 /// samples in the same order at every tap. A shard, which can
 /// be merged, also has the metadata <c>shard.</c> + calibration_share, fixed_shrinkage, delta (the wanted
-/// one, absent when none), delta_optional, data_hashes (separated by spaces), and the tensor
+/// one, absent when none), delta_optional, overlap, data_hashes (separated by spaces), and the tensor
 /// shard.calibration F32[n, sum of all d]: the features of the calibration samples. One with a position map
 /// also has the metadata <c>map.</c> + layer, height, width, channels, mode, fit_count, and the tensors
 /// <c>map.</c> + means F32[H W, C], factors F32[H W, C(C+1)/2] or F32[H W, C] when diagonal, scores F32[m],
@@ -28,6 +28,7 @@ internal static class FingerprintFile
 {
     private const string Format = "edgeconv-fingerprint";
     private const string Distinct = "calibration_distinct";
+    private const string FitHashes = "fit_hashes";
     private const int MaximumTaps = 16;
     private static readonly SealedFile Seal = new("fingerprint");
 
@@ -61,6 +62,7 @@ internal static class FingerprintFile
             writer.Add("delta", Text(delta));
         writer.Add("seed", Text(fingerprint.Seed));
         writer.Add("data_hash", fingerprint.DataHash);
+        writer.Add(FitHashes, string.Join(' ', fingerprint.FitHashes));
         if (fingerprint.Preparation.Values.Count > 0)
             writer.Add("preparation", fingerprint.Preparation.ToString());
         if (fingerprint.DistinctCount != fingerprint.CalibrationCount)
@@ -94,6 +96,7 @@ internal static class FingerprintFile
             Delta = delta,
             Seed = fields.Unsigned("seed"),
             DataHash = fields.File.Text("data_hash"),
+            FitHashes = fields.File.Text(FitHashes).Split(' ', StringSplitOptions.RemoveEmptyEntries),
             Preparation = InputPreparation.Parse(fields.File.FindText("preparation") ?? ""),
             HeldOutFlagRate = fields.Number("held_out_flag_rate", 0, 1),
             Replaces = fields.File.FindText("replaces") ?? "",

@@ -149,6 +149,7 @@ public sealed class FingerprintFitter
                 FixedShrinkage = _options.FixedShrinkage,
                 Delta = _options.Delta,
                 IsDeltaOptional = _options.IsDeltaOptional,
+                Overlap = _options.Overlap,
                 DataHashes = dataHashes,
             },
         };
@@ -220,6 +221,8 @@ public sealed class FingerprintFitter
             Delta = ReachableDelta(),
             Seed = _options.Seed,
             DataHash = _options.DataHash,
+            FitHashes = _options.Kept?.FitHashes
+                ?? (_options.PartHashes.Count > 0 ? _options.PartHashes : [_options.DataHash]),
             Preparation = _options.Preparation,
             DistinctCount = DistinctCount,
             Created = _time.GetUtcNow(),
@@ -312,7 +315,7 @@ public sealed class FingerprintFitter
         string wish = ReachableDelta() is double delta
             ? $"alpha {_options.Alpha} with confidence {1 - delta}"
             : $"alpha {_options.Alpha}";
-        long total = (long)Math.Ceiling(needed / _options.CalibrationShare);
+        long total = _options.Kept is null ? (long)Math.Ceiling(needed / _options.CalibrationShare) : needed;
         string distinct = DistinctCount == CalibrationCount ? "" : "distinct ";
         return $"{DistinctCount} {distinct}calibration samples of {CalibrationCount + FitCount} cannot hold {wish}; "
             + $"{needed} are needed, about {total} samples in all";

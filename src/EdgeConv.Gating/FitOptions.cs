@@ -60,6 +60,9 @@ public sealed record FitOptions
     /// <summary>Identifies the data, such as a hash over its files; stored as it is.</summary>
     public string DataHash { get; init; } = "";
 
+    /// <summary>Of merged data the hash of each part; none where <see cref="DataHash"/> is that of all.</summary>
+    public IReadOnlyList<string> PartHashes { get; init; } = [];
+
     /// <summary>How the inputs are prepared; stored as it is.</summary>
     public InputPreparation Preparation { get; init; } = InputPreparation.Unknown;
 

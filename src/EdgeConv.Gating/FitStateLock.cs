@@ -12,14 +12,19 @@ public sealed class FitStateLock : IDisposable
 
     private FitStateLock(FileStream file) => _file = file;
 
+    /// <summary>The empty file that is locked, beside the state.</summary>
+    public static string PathOf(string path) => $"{Path.GetFullPath(path)}.lock";
+
     /// <summary>
     /// Takes the lock, and deletes what killed fits have left of this state but the state itself.
     /// </summary>
     /// <param name="path">The state's file, which need not be there.</param>
-    /// <exception cref="FingerprintError">Another process has it, or no file can be written there.</exception>
+    /// <exception cref="FingerprintError">Another process has it, what stands there is no lock, or no file can be written there.</exception>
     public static FitStateLock Take(string path)
     {
-        string lockPath = $"{Path.GetFullPath(path)}.lock";
+        string lockPath = PathOf(path);
+        if (BoundedFile.IsTaken(lockPath) || FileStatus.Of(lockPath) is { Stamp.Length: > 0 })
+            throw new FingerprintError(lockPath, "is there and is no lock of a fit; name another state with --resume");
         try
         {
             while (true)

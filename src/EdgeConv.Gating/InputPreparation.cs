@@ -2,7 +2,7 @@ namespace EdgeConv.Gating;
 
 /// <summary>
 /// What besides data and model decides what the network sees: named values such as <c>mean</c> and
-/// <c>rate_hz</c>. Immutable.
+/// <c>fit</c>. Immutable.
 /// </summary>
 /// <param name="Values">Names and values, without ';' and '='; empty where it is not known.</param>
 public sealed record InputPreparation(IReadOnlyList<KeyValuePair<string, string>> Values)

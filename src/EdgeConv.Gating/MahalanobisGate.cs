@@ -47,13 +47,14 @@ public sealed class MahalanobisGate
 
     /// <summary>Calibration samples n.</summary>
     public int CalibrationCount => _blocks.Count;
+
     /// <summary>
     /// Says where an input is odd; null when the fingerprint has no map. The caller binds and asks it.
     /// </summary>
     public MapGate? Map { get; }
 
-    /// <summary>The maps to load a session with where <see cref="Map"/> is to be asked: one, or none.</summary>
-    public IReadOnlyList<string> MapNames => Map is null ? [] : [Map.Map.Choice.Layer];
+    /// <summary>See <see cref="CalibrationBlocks.OwnPValues"/>.</summary>
+    public double[] CalibrationPValues() => _blocks.OwnPValues([.. _fingerprint.Taps.Select(tap => tap.Scores)]);
 
     /// <summary>Wanted false-alarm rate.</summary>
     public double Alpha { get; }

@@ -47,7 +47,8 @@ internal sealed class SealedFile(string noun)
         {
             if (BoundedFile.WhyNoFile(path) is { } problem)
                 throw new FingerprintError(path, problem);
-            long length = new FileInfo(path).Length;
+            using FileStream file = File.OpenRead(path);
+            long length = file.Length;
             if (length is < DigestLength or > MaximumBytes)
                 throw new FingerprintError(path, $"{length} bytes are no {noun}");
             return File.ReadAllBytes(path);

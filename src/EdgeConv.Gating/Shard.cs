@@ -23,6 +23,9 @@ public sealed record Shard
     /// <summary>See <see cref="FitOptions.IsDeltaOptional"/>.</summary>
     public required bool IsDeltaOptional { get; init; }
 
+    /// <summary>See <see cref="FitOptions.Overlap"/>.</summary>
+    public required int Overlap { get; init; }
+
     /// <summary>
     /// Hashes of the data it was made of, one for each fit, ascending; none where the caller gave none.
     /// </summary>

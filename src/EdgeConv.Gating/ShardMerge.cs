@@ -36,6 +36,7 @@ public static class ShardMerge
         FingerprintFitter fitter = new(model, OptionsOf(first) with
         {
             DataHash = HashOf(hashes),
+            PartHashes = hashes,
             Preparation = PreparationOf(shards),
         }, time);
         // A fixed order, so that the same files give the same bytes however they are named.
@@ -55,6 +56,7 @@ public static class ShardMerge
         FixedShrinkage = shard.Shard.FixedShrinkage,
         CalibrationShare = shard.Shard.CalibrationShare,
         Seed = shard.Seed,
+        Overlap = shard.Shard.Overlap,
     };
 
     // Each must agree with all before it: one may tell what the first leaves open.
@@ -120,6 +122,7 @@ public static class ShardMerge
         yield return ("fixed shrinkage", Text(options.FixedShrinkage));
         yield return ("share of calibration samples", Text(options.CalibrationShare));
         yield return ("seed", Text(options.Seed));
+        yield return ("number of windows that overlap", Text(options.Overlap));
     }
 
     // A sample that counts twice makes the calibration set look larger than it is, and the promise better.

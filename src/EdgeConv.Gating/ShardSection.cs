@@ -18,6 +18,7 @@ internal static class ShardSection
         if (shard.Delta is double delta)
             writer.Add(DeltaName, Text(delta));
         writer.Add(Prefix + "delta_optional", shard.IsDeltaOptional ? "true" : "false");
+        writer.Add(Prefix + "overlap", shard.Overlap.ToString(CultureInfo.InvariantCulture));
         writer.Add(Prefix + "data_hashes", string.Join(' ', shard.DataHashes));
         writer.Add(Calibration, shard.Calibration, shard.Calibration[0].Length);
     }
@@ -37,6 +38,7 @@ internal static class ShardSection
             FixedShrinkage = fields.Number(Prefix + "fixed_shrinkage", 0, 1),
             Delta = file.FindText(DeltaName) is null ? null : fields.Number(DeltaName, 0, 1),
             IsDeltaOptional = fields.Flag(Prefix + "delta_optional"),
+            Overlap = fields.Integer(Prefix + "overlap", 1, int.MaxValue),
             DataHashes = file.Text(Prefix + "data_hashes").Split(' ', StringSplitOptions.RemoveEmptyEntries),
         };
     }

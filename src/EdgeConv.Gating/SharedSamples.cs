@@ -6,7 +6,8 @@ namespace EdgeConv.Gating;
 
 /// <summary>
 /// Finds data that is in two shards under different names, by calibration samples whose features are the
-/// same to the bit. As the split goes by content, data that two shards share calibrates both.
+/// same to the bit. Where the split goes by content, data that two shards share calibrates both; where it goes
+/// by position, as for windows that overlap, a recording that begins elsewhere is not noticed.
 /// </summary>
 /// <remarks>
 /// Tolerated are one distinct sample, or one in a hundred of the smaller shard: inputs that are alike by

@@ -111,7 +111,7 @@ public sealed class FingerprintToolsTest : IDisposable
         Assert.Contains("but pipeline 'heart' prepares them with 0.25", Refusal("check", PathOf("run.yaml")));
         Assert.Contains("without --config this command prepares them with 0", Refusal(
             "score", CommandRun.Heart, "--fingerprint", PathOf("b.ecfp"), PathOf("a.csv")));
-        Assert.Contains("input=1x512; rate_hz=360; mean=0.25; std=1", Success("fingerprint", "show", PathOf("b.ecfp")));
+        Assert.Contains("input=1x512; mean=0.25; std=1", Success("fingerprint", "show", PathOf("b.ecfp")));
     }
 
     [Fact]

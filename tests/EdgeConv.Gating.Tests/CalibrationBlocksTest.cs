@@ -67,6 +67,25 @@ public sealed class CalibrationBlocksTest
             }
         }, count: 5000);
 
+    [Fact]
+    public void A_score_is_flagged_exactly_above_the_cut_at_every_threshold_that_p_can_take() =>
+        Gen.Select(Gen.Int[1, 400], Gen.Int[1, 400]).Holds((count, step) =>
+        {
+            CalibrationBlocks blocks = new([[.. Enumerable.Range(1, count).Select(i => (float)i)]]);
+            double p = Math.Min(step, count) / (count + 1.0);
+            float cut = blocks.CutAt(0, p)!.Value;
+            Assert.True(blocks.PValue([cut], out _) > p);
+            Assert.True(blocks.PValue([cut + 0.5f], out _) <= p);
+        }, count: 5000);
+
+    [Fact]
+    public void The_calibration_samples_own_p_values_are_the_steps_behind_theirs()
+    {
+        CalibrationBlocks blocks = new([[3, 1, 2]]);
+        Assert.Equal([2 / 4.0, 4 / 4.0, 3 / 4.0], blocks.OwnPValues([[3, 1, 2]]));
+        Assert.Equal([1, 1, 1], new CalibrationBlocks([[5, 5, 5]]).OwnPValues([[5, 5, 5]]));
+    }
+
     // Two taps that depend on each other as those of one network do.
     [Theory]
     [InlineData(0)]

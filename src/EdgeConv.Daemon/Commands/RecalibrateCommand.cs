@@ -100,7 +100,7 @@ internal sealed class RecalibrateCommand
     private static void RequireOtherData(FitRequest request, Fingerprint old, CancellationToken cancellation)
     {
         SourceOptions data = DataSource.Of(request.Data, request.Pipeline);
-        if (DataHash.Of(data, cancellation) == old.DataHash)
+        if (old.FitHashes.Contains(DataHash.Of(data, cancellation)))
         {
             throw new DataError(request.Data,
                 $"is what {old.Place} was fitted to; data that it has not seen is needed");

@@ -1,7 +1,6 @@
 using System.Globalization;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Options;
-using EdgeConv.Devices;
 using EdgeConv.Gating;
 using EdgeConv.Pipeline;
 using EdgeConv.Pipeline.Preprocessing;
@@ -10,21 +9,18 @@ namespace EdgeConv.Daemon.Composition;
 
 /// <summary>
 /// What of the options decides what a network sees: what a gate was fitted with it needs later too. Offset
-/// and scale of a source are not among it, as they bring the counts of each device to one unit.
+/// and scale of a source are not among it, as they bring the counts of each device to one unit, nor is its rate,
+/// which also sets the pace of a replay.
 /// </summary>
 internal static class Preparations
 {
-    /// <summary>
-    /// Named as in a configuration; only what has an effect, and a rate only where one is stated.
-    /// </summary>
+    /// <summary>Named as in a configuration; only what has an effect.</summary>
     /// <param name="member">The model with its input.</param>
     /// <param name="preprocess">How samples become the input.</param>
-    /// <param name="source">Where they come from; null where that states no rate.</param>
-    public static InputPreparation Of(
-        FamilyMember member, PreprocessOptions preprocess, SourceOptions? source) => new(
+    public static InputPreparation Of(FamilyMember member, PreprocessOptions preprocess) => new(
         [.. member.WindowLength is null
             ? OfPictures(member.Session, preprocess)
-            : OfWindows(member.Session, source?.RateHertz ?? 0),
+            : OfWindows(member.Session),
             new("mean", Text(preprocess.Mean)), new("std", Text(preprocess.Deviation))]);
 
     /// <summary>Refuses a fingerprint that was fitted with others.</summary>
@@ -33,7 +29,7 @@ internal static class Preparations
     {
         string place = pipeline is null ? "without --config this command" : $"pipeline '{pipeline.Name}'";
         fingerprint.RequirePreparation(
-            place, Of(member, pipeline?.Preprocess ?? new PreprocessOptions(), pipeline?.Source));
+            place, Of(member, pipeline?.Preprocess ?? new PreprocessOptions()));
     }
 
     private static IEnumerable<KeyValuePair<string, string>> OfPictures(
@@ -50,11 +46,9 @@ internal static class Preparations
         yield return new("rounding", NameOf(options.Rounding));
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> OfWindows(ISession session, double rateHertz)
+    private static IEnumerable<KeyValuePair<string, string>> OfWindows(ISession session)
     {
         yield return new("input", string.Join('x', session.Inputs[0].Shape.Dimensions.ToArray()[1..]));
-        if (rateHertz > 0)
-            yield return new("rate_hz", Invariant($"{rateHertz}"));
     }
 
     // One value stands for all channels.

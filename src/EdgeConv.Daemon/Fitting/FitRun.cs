@@ -44,7 +44,7 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
         FingerprintFitter fitter = new(member.Session.Model, options with
         {
             DataHash = DataHash.Of(data, cancellation),
-            Preparation = Preparations.Of(member, _preprocess, data)
+            Preparation = Preparations.Of(member, _preprocess)
                 .With(Witness?.Old.Preparation ?? InputPreparation.Unknown),
             Overlap = overlap,
         });

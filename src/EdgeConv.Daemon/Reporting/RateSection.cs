@@ -18,7 +18,7 @@ internal static class RateSection
             return;
         }
 
-        int half = Math.Min(fingerprint.CalibrationCount, SplitRates.MostSamples) / 2;
+        int half = SplitRates.HalfOf(fingerprint.CalibrationCount);
         string halves = ReportPage.Text(
             $"The calibration samples in two random halves, {SplitRates.Splits} times: {half} of them calibrate, ");
         page.Paragraph(halves + "the others are judged. On the diagonal the promise would be kept exactly. The band is what "

@@ -21,6 +21,9 @@ internal static class SplitRates
     /// <summary>The part of the splits, or of what chance allows, that an interval holds.</summary>
     public const double Held = 0.9;
 
+    /// <summary>How many of so many calibration samples calibrate in a split.</summary>
+    public static int HalfOf(int calibration) => PartOf(calibration) / 2;
+
     private const double Greatest = 0.2;
     private const int Steps = 20;
 
@@ -29,7 +32,7 @@ internal static class SplitRates
     {
         if (calibration.Count < LeastSamples)
             return null;
-        int step = (calibration.Count + MostSamples - 1) / MostSamples;
+        int step = StepOf(calibration.Count);
         double[][] scores = [.. Enumerable.Range(0, taps)
             .Select(tap => (double[])[.. calibration.Scores(tap).Where((_, i) => i % step == 0)])];
         double[][] values = [.. Enumerable.Range(0, Splits).Select(split => PValues(scores, new Random(split)))];
@@ -50,6 +53,10 @@ internal static class SplitRates
                 promised, k / (calibration + 1.0), Quantile((1 - Held) / 2), Quantile((1 + Held) / 2));
         }),
     ];
+
+    private static int StepOf(int calibration) => (calibration + MostSamples - 1) / MostSamples;
+
+    private static int PartOf(int calibration) => (calibration + StepOf(calibration) - 1) / StepOf(calibration);
 
     private static IEnumerable<double> Promises() => Enumerable.Range(1, Steps).Select(i => Greatest * i / Steps);
 

@@ -39,9 +39,9 @@ public sealed class DriftMonitor
     private long? _takenAt;
 
     /// <param name="options">How it watches.</param>
-    /// <param name="calibration">Calibration samples of the gate, at least 1.</param>
+    /// <param name="calibration">p-values of the gate's calibration samples.</param>
     /// <param name="time">The clock of <see cref="Sample.CapturedAt"/>.</param>
-    public DriftMonitor(DriftOptions options, int calibration, TimeProvider time)
+    public DriftMonitor(DriftOptions options, IReadOnlyCollection<double> calibration, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);

@@ -76,17 +76,18 @@ public sealed class OnlineConformal
     }
 
     /// <summary>
-    /// Begins the list anew, with one score −k/(n + 1) for each of the p-values k/(n + 1), k in 1..n + 1, that
-    /// <see cref="CalibrationBlocks"/> of <paramref name="calibration"/> samples can give. Scores to come are
-    /// negative p-values.
+    /// Begins the list anew, with the scores −p of n calibration samples and −1/(n + 1): one ball for each
+    /// block, and where samples are equal as many on their common p as they are. Scores to come are negative
+    /// p-values too.
     /// </summary>
-    /// <param name="calibration">Calibration samples n, at least 1.</param>
-    public void Expect(int calibration)
+    /// <param name="calibration">p-values of the calibration samples, <see cref="CalibrationBlocks.OwnPValues"/>.</param>
+    public void Expect(IReadOnlyCollection<double> calibration)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(calibration, 1);
+        ArgumentNullException.ThrowIfNull(calibration);
         Restart();
-        for (int block = 1; block <= calibration + 1; block++)
-            Add(CellOf((float)-(block / (calibration + 1.0))));
+        foreach (double p in calibration)
+            Add(CellOf((float)-p));
+        Add(CellOf((float)(-1 / (calibration.Count + 1.0))));
         _isExpecting = true;
     }
 

@@ -19,8 +19,8 @@ internal sealed class GateWatch
     private readonly EventTracker? _events;
 
     /// <param name="parts">
-    /// The pipeline's parts. Drift is measured from the calibration of the first member with a gate; events
-    /// begin at the greatest threshold of all, which every member can reach.
+    /// The pipeline's parts. Drift is measured from the calibration of the member with the fewest samples, whose
+    /// error then counts as drift of no other; events begin at the greatest threshold, which all can reach.
     /// </param>
     public GateWatch(PipelineParts parts)
     {
@@ -31,7 +31,7 @@ internal sealed class GateWatch
         if (gates.Length == 0)
             return;
         if (parts.Watch.Drift is { } drift)
-            _drift = new DriftMonitor(drift, gates[0].CalibrationCount, _time);
+            _drift = new DriftMonitor(drift, gates.MinBy(gate => gate.CalibrationCount)!.CalibrationPValues(), _time);
         if (parts.Watch.Events is { } events)
             _events = new EventTracker(events, gates.Max(gate => gate.Threshold), _time);
     }

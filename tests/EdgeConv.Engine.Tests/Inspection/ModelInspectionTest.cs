@@ -84,7 +84,14 @@ public sealed class ModelInspectionTest : IDisposable
         File.WriteAllBytes(_path, Pair(8, 16).Node("Relu", "y", "z").Output("z").ToBytes());
         PointwiseLayer layer = Assert.Single(ModelInspection.PointwiseLayers(_path));
         Assert.Equal(
-            new PointwiseLayer("Conv@y", "y", 8, 16, 14 * 14) { IsSeparable = true, IsHead = true }, layer);
+            new PointwiseLayer("Conv@y", "y", 8, 16, 14 * 14)
+            {
+                IsSeparable = true,
+                IsHead = true,
+                Height = 14,
+                Width = 14,
+            },
+            layer);
     }
 
     [Fact]

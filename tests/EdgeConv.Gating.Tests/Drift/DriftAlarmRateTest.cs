@@ -25,16 +25,20 @@ public sealed class DriftAlarmRateTest
 
     /// <summary>Calibrated by few samples, two taps, and in the same distribution as these from the start.</summary>
     [Theory]
-    [InlineData(20)]
-    [InlineData(200)]
-    public void Of_runs_that_begin_with_the_calibration_at_most_alpha_raise_an_alarm(int calibration) =>
+    [InlineData(20, 0)]
+    [InlineData(200, 0)]
+    [InlineData(200, 0.2)]
+    [InlineData(200, 0.4)]
+    public void Of_runs_that_begin_with_the_calibration_at_most_alpha_raise_an_alarm(int calibration, double copies) =>
         RequireAtMostAlpha(CountAlarms(2000, (random, seed) =>
         {
-            CalibrationBlocks blocks = new([Scores(random, calibration), Scores(random, calibration)]);
+            float[] Sample() => random.NextDouble() < copies ? [0.3f, 0.7f] : [Gaussian(random), Gaussian(random)];
+            float[][] samples = [.. Enumerable.Range(0, calibration).Select(_ => Sample())];
+            float[][] scores = [[.. samples.Select(one => one[0])], [.. samples.Select(one => one[1])]];
+            CalibrationBlocks blocks = new(scores);
             OnlineConformal conformal = new(Runs + seed);
-            conformal.Expect(calibration);
-            return () => conformal.Next(
-                (float)-blocks.PValue([Gaussian(random), Gaussian(random)], out _));
+            conformal.Expect(blocks.OwnPValues(scores));
+            return () => conformal.Next((float)-blocks.PValue(Sample(), out _));
         }));
 
     /// <summary>Why the list grows beyond the calibration: the bound does not survive a fixed one.</summary>
@@ -61,9 +65,10 @@ public sealed class DriftAlarmRateTest
         for (int seed = 0; seed < Streams; seed++)
         {
             Random random = new(3000 + seed);
-            CalibrationBlocks blocks = new([Scores(random, Calibration)]);
+            float[][] scores = [[.. Enumerable.Range(0, Calibration).Select(_ => Gaussian(random))]];
+            CalibrationBlocks blocks = new(scores);
             OnlineConformal conformal = new(seed);
-            conformal.Expect(Calibration);
+            conformal.Expect(blocks.OwnPValues(scores));
             delays.Add(DelayOf(new DriftMartingale(), () => conformal.Next(
                 (float)-blocks.PValue([Changed(change, random)], out _))));
         }
@@ -123,9 +128,6 @@ public sealed class DriftAlarmRateTest
             "{0} after {1}: median {2}, 90 % {3}",
             change, before, delays[delays.Count / 2], delays[9 * delays.Count / 10]);
     }
-
-    private static float[] Scores(Random random, int count) =>
-        [.. Enumerable.Range(0, count).Select(_ => Gaussian(random))];
 
     private static float Changed(string change, Random random) => change switch
     {

@@ -8,13 +8,14 @@ namespace EdgeConv.Gating.Tests.Drift;
 public sealed class DriftMonitorTest
 {
     private static readonly DriftOptions EachSample = new() { Alpha = 0.05, Interval = TimeSpan.Zero };
+    private static readonly double[] Calibrated = [.. Enumerable.Range(2, 1000).Select(k => k / 1001.0)];
     private readonly Random _random = new(11);
     private long _now;
 
     [Fact]
     public void An_alarm_carries_its_evidence_and_the_monitor_begins_anew()
     {
-        DriftMonitor monitor = new(EachSample, 1000, TimeProvider.System);
+        DriftMonitor monitor = new(EachSample, Calibrated, TimeProvider.System);
         Assert.Equal(-1, FirstAlarm(monitor, 300, _ => Reading(Uniform(), 3), out _));
         int at = FirstAlarm(monitor, 100, _ => Reading(Uniform() / 500, 300), out DriftEvidence evidence);
         Assert.InRange(at, 1, 20);
@@ -31,8 +32,8 @@ public sealed class DriftMonitorTest
     public void Samples_that_follow_too_soon_are_not_looked_at()
     {
         ManualClock time = new();
-        DriftMonitor hasty = new(EachSample, 1000, time);
-        DriftMonitor patient = new(EachSample with { Interval = TimeSpan.FromSeconds(1) }, 1000, time);
+        DriftMonitor hasty = new(EachSample, Calibrated, time);
+        DriftMonitor patient = new(EachSample with { Interval = TimeSpan.FromSeconds(1) }, Calibrated, time);
         double[] values = [.. Enumerable.Range(0, 200).Select(i => i < 100 ? Uniform() : Uniform() / 500)];
         long? hastyAt = null, patientAt = null;
         for (int i = 0; i < 10 * values.Length; i++)
@@ -53,8 +54,8 @@ public sealed class DriftMonitorTest
     [Fact]
     public void A_move_to_another_member_loses_no_evidence_and_makes_none()
     {
-        DriftMonitor staying = new(EachSample, 1000, TimeProvider.System);
-        DriftMonitor moving = new(EachSample, 1000, TimeProvider.System);
+        DriftMonitor staying = new(EachSample, Calibrated, TimeProvider.System);
+        DriftMonitor moving = new(EachSample, Calibrated, TimeProvider.System);
         for (int i = 0; i < 400; i++)
         {
             GateReading reading = Reading(i < 300 ? Uniform() : Uniform() / 50, 3);
@@ -81,7 +82,7 @@ public sealed class DriftMonitorTest
         for (int run = 0; run < Runs; run++)
         {
             float[][] calibration = [Calibration(), Calibration()];
-            DriftMonitor monitor = new(EachSample with { Seed = 100 + run }, 1000, TimeProvider.System);
+            DriftMonitor monitor = new(EachSample with { Seed = 100 + run }, Calibrated, TimeProvider.System);
             int at = FirstAlarm(monitor, Length, i => Judged(calibration[i / Turn % 2]), out _);
             alarms += at >= 0 ? 1 : 0;
         }
@@ -98,7 +99,7 @@ public sealed class DriftMonitorTest
     [Fact]
     public void A_distance_below_zero_is_a_distance_like_others()
     {
-        DriftMonitor monitor = new(EachSample, 1000, TimeProvider.System);
+        DriftMonitor monitor = new(EachSample, Calibrated, TimeProvider.System);
         FirstAlarm(monitor, 200, _ => Reading(Uniform(), -3), out _);
         FirstAlarm(monitor, 50, _ => Reading(Uniform() / 500, -0.5), out DriftEvidence evidence);
         Assert.InRange(evidence.PageHinkley, 1, 20);
@@ -107,7 +108,7 @@ public sealed class DriftMonitorTest
     [Fact]
     public void A_reading_allocates_nothing()
     {
-        DriftMonitor monitor = new(EachSample, 1000, TimeProvider.System);
+        DriftMonitor monitor = new(EachSample, Calibrated, TimeProvider.System);
         monitor.Observe(1, Reading(0.5, 3) with { Tap = "other" }, 0);
         Assert.Equal(0, Allocation.Least(() => monitor.Observe(0, Reading(Uniform(), 3), 0), runs: 100));
     }
@@ -118,7 +119,7 @@ public sealed class DriftMonitorTest
     [InlineData(double.NaN)]
     public void An_alpha_that_is_no_probability_is_refused(double alpha) =>
         Assert.Throws<ConfigError>(
-            () => new DriftMonitor(new DriftOptions { Alpha = alpha }, 1000, TimeProvider.System));
+            () => new DriftMonitor(new DriftOptions { Alpha = alpha }, Calibrated, TimeProvider.System));
 
     private int FirstAlarm(
         DriftMonitor monitor, int count, Func<int, GateReading> next, out DriftEvidence evidence)

@@ -82,7 +82,7 @@ public sealed class OnlineConformalTest
         {
             OnlineConformal conformal = new(seed);
             conformal.Next(3);
-            conformal.Expect(4);
+            conformal.Expect([0.4, 0.6, 0.8, 1]);
             Random random = new(seed);
             random.NextDouble();
             List<int> balls = [1, 2, 3, 4, 5];
@@ -99,7 +99,7 @@ public sealed class OnlineConformalTest
     public void What_no_ball_of_the_urn_is_like_is_a_kind_of_its_own()
     {
         OnlineConformal conformal = new(7);
-        conformal.Expect(4);
+        conformal.Expect([0.4, 0.6, 0.8, 1]);
         Assert.InRange(conformal.Next(-0.01f), double.Epsilon, 1.0 / 6);
         Assert.InRange(conformal.Next(-0.3f), 2.0 / 7, 3.0 / 7);
     }
