@@ -114,6 +114,22 @@ public sealed class ResumeTest : IDisposable
     }
 
     [Fact]
+    public void What_has_the_name_of_the_states_lock_is_left_alone()
+    {
+        string locked = PathOf("a.state.lock");
+        (int status, _, string errors) = CommandRun.Run(Arguments("a.state.lock", "a.state"));
+        Assert.Equal(
+            (1, $"edgeconv: --out: {locked} is the lock of the state; the fingerprint needs a file of its own\n"),
+            (status, errors));
+        File.WriteAllText(locked, "mine");
+        (status, _, errors) = CommandRun.Run(Arguments("b.ecfp", "a.state"));
+        Assert.Equal(
+            (1, $"edgeconv: {locked}: is there and is no lock of a fit; name another state with --resume\n"),
+            (status, errors));
+        Assert.Equal("mine", File.ReadAllText(locked));
+    }
+
+    [Fact]
     public void A_state_is_of_one_fit_at_a_time()
     {
         using (FitStateLock.Take(PathOf("a.state")))

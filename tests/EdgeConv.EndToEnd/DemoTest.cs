@@ -55,13 +55,14 @@ public sealed partial class DemoTest
         Assert.InRange(demo.Flagged("fashion", "digit"), 0.6, 1);
     }
 
-    // A third of the usual gain looks much like a weak signal: the gate's p-values for it lie around alpha.
+    // A third of the usual gain looks much like a weak signal. The electrode's artefact in the gate's minute
+    // calibrates too, so that one of the two of thrice the gain is not odd enough.
     private static void AssertHeart(DemoOutput demo)
     {
-        Assert.InRange(demo.Flagged("heart", "heartbeat"), 0, 0.35);
+        Assert.InRange(demo.Flagged("heart", "heartbeat"), 0, 0.15);
         Assert.InRange(demo.Flagged("heart", "electrode off"), 0.9, 1);
         Assert.InRange(demo.Flagged("heart", "saturated"), 0.9, 1);
-        Assert.InRange(demo.Flagged("heart", "gain x3"), 0.9, 1);
+        Assert.InRange(demo.Flagged("heart", "gain x3"), 0.5, 1);
     }
 
     private static void AssertFaces(DemoOutput demo)

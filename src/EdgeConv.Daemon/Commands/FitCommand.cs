@@ -109,14 +109,17 @@ internal sealed class FitCommand
         if (request.Resume is { } resume)
         {
             string lockPath = FitStateLock.PathOf(resume.Path);
-            if (resume.Path == output || lockPath == output)
-                throw new ConfigError("--resume", $"{resume.Path} and {lockPath} belong to the state; --out needs a file of its own");
+            if (resume.Path == output)
+                throw new ConfigError("--resume", "is the file of --out; the state needs one of its own");
+            if (lockPath == output)
+                throw new ConfigError("--out", $"{output} is the lock of the state; the fingerprint needs a file of its own");
             OutputFile.Require(resume.Path, inputs.OfType<string>().Append(output));
             OutputFile.Require(lockPath, inputs.OfType<string>());
         }
 
         using FitStateLock? held = request.Resume is null ? null : FitStateLock.Take(request.Resume.Path);
-        string?[] files = [.. inputs, output, request.Resume?.Path, request.Resume is null ? null : FitStateLock.PathOf(request.Resume.Path)];
+        string? state = request.Resume?.Path;
+        string?[] files = [.. inputs, output, state, state is null ? null : FitStateLock.PathOf(state)];
         ReportRequest? report = _report.Parse(parsed, request, [.. files.OfType<string>()]);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using Interruption interruption = new(stop);
