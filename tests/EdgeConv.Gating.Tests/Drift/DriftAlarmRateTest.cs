@@ -27,7 +27,6 @@ public sealed class DriftAlarmRateTest
     [Theory]
     [InlineData(20, 0)]
     [InlineData(200, 0)]
-    [InlineData(200, 0.2)]
     [InlineData(200, 0.4)]
     public void Of_runs_that_begin_with_the_calibration_at_most_alpha_raise_an_alarm(int calibration, double copies) =>
         RequireAtMostAlpha(CountAlarms(2000, (random, seed) =>
