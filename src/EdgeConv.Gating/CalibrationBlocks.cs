@@ -28,6 +28,7 @@ public sealed class CalibrationBlocks
 
     // One for each tap, then that of the sum.
     private readonly View[] _views;
+    private readonly IReadOnlyList<float[]> _scores;
     private readonly int _taps;
 
     /// <summary>Peels calibration samples.</summary>
@@ -38,6 +39,7 @@ public sealed class CalibrationBlocks
     public CalibrationBlocks(IReadOnlyList<float[]> scores)
     {
         ArgumentNullException.ThrowIfNull(scores);
+        _scores = scores;
         _taps = scores.Count;
         Count = scores[0].Length;
         _views = Peel(scores);
@@ -78,12 +80,8 @@ public sealed class CalibrationBlocks
     /// The p-values of the calibration samples themselves, in no particular order: without equal scores and with
     /// one tap the numbers k/(n + 1), k in 2..n + 1.
     /// </summary>
-    /// <param name="scores"><c>[T][n]</c>: those that were peeled.</param>
-    public double[] OwnPValues(IReadOnlyList<float[]> scores)
-    {
-        ArgumentNullException.ThrowIfNull(scores);
-        return [.. Enumerable.Range(0, Count).Select(i => PValue([.. scores.Select(tap => tap[i])], out _))];
-    }
+    public double[] OwnPValues() =>
+        [.. Enumerable.Range(0, Count).Select(i => PValue([.. _scores.Select(tap => tap[i])], out _))];
 
     /// <summary>
     /// The score above which p is at most <paramref name="p"/> whatever the other taps say: of a tap, or of

@@ -54,7 +54,7 @@ public sealed class MahalanobisGate
     public MapGate? Map { get; }
 
     /// <summary>See <see cref="CalibrationBlocks.OwnPValues"/>.</summary>
-    public double[] CalibrationPValues() => _blocks.OwnPValues([.. _fingerprint.Taps.Select(tap => tap.Scores)]);
+    public double[] CalibrationPValues() => _blocks.OwnPValues();
 
     /// <summary>Wanted false-alarm rate.</summary>
     public double Alpha { get; }

@@ -4,10 +4,10 @@ namespace EdgeConv.Gating;
 /// Files that take the place of others once they are written. Each writer has a shared flock(2) of its own
 /// until it is in place, which readers do not mind; those of writers that were killed are known by being free.
 /// </summary>
-internal static class TemporaryFile
+public static class TemporaryFile
 {
     /// <summary>EAGAIN: what .NET makes the error of a file that another process has locked.</summary>
-    public const int WouldBlock = 11;
+    internal const int WouldBlock = 11;
 
     private const string Ending = ".tmp";
     private const int MostAttempts = 5;
@@ -24,7 +24,7 @@ internal static class TemporaryFile
     }
 
     /// <summary>Deletes what killed writers of a file have left beside it.</summary>
-    public static void DeleteAbandoned(string path)
+    internal static void DeleteAbandoned(string path)
     {
         string full = Path.GetFullPath(path);
         try
@@ -42,7 +42,7 @@ internal static class TemporaryFile
     }
 
     /// <summary>Deletes a file, if that is possible.</summary>
-    public static void DeleteQuietly(string path)
+    internal static void DeleteQuietly(string path)
     {
         try
         {

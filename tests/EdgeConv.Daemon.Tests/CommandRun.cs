@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using EdgeConv.Testing;
+using Xunit;
 
 namespace EdgeConv.Daemon.Tests;
 
@@ -22,6 +23,22 @@ internal static class CommandRun
     {
         using Process process = Start(arguments);
         return End(process);
+    }
+
+    /// <summary>Runs it to its end, which must be a success; what it prints.</summary>
+    public static string Success(params string[] arguments)
+    {
+        (int status, string output, string errors) = Run(arguments);
+        Assert.True(status == 0, output + errors);
+        return output;
+    }
+
+    /// <summary>Runs it to its end, which must be a named problem in one line; that line.</summary>
+    public static string Refusal(params string[] arguments)
+    {
+        (int status, string output, string errors) = Run(arguments);
+        Assert.True(status == 1, output + errors);
+        return Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     /// <summary>Runs it to its end in a shell that has run something before, such as <c>ulimit</c>.</summary>

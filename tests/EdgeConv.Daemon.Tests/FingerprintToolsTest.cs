@@ -49,7 +49,7 @@ public sealed class FingerprintToolsTest : IDisposable
         string report = Fit("a.ecfp", Series("a.csv", 5000));
         Assert.Contains("on average over calibration sets at most 5 %", report, StringComparison.Ordinal);
         Assert.Contains("with 95 % confidence it would need 59 calibration samples", report, StringComparison.Ordinal);
-        Assert.StartsWith("edgeconv: fit of heart: ", Refusal(
+        Assert.StartsWith("edgeconv: fit of heart: ", CommandRun.Refusal(
             [.. FitArguments("b.ecfp", PathOf("a.csv")), "--confidence", "0.95"]), StringComparison.Ordinal);
     }
 
@@ -84,7 +84,7 @@ public sealed class FingerprintToolsTest : IDisposable
                 + $"those of {Regex.Escape(PathOf("a.ecfp"))}; each data may be merged once$",
             Merge());
 
-        string Merge() => Refusal("fingerprint", "merge", PathOf("a.ecfp"), PathOf("b.ecfp"), "--out", PathOf("m.ecfp"));
+        string Merge() => CommandRun.Refusal("fingerprint", "merge", PathOf("a.ecfp"), PathOf("b.ecfp"), "--out", PathOf("m.ecfp"));
     }
 
     [Fact]
@@ -97,21 +97,21 @@ public sealed class FingerprintToolsTest : IDisposable
         Assert.Equal(
             $"edgeconv: {PathOf("b.ecfp")}: its inputs were prepared with mean 0.25, those of {PathOf("a.ecfp")} with 0; "
                 + "only shards of inputs prepared alike can be merged",
-            Refusal("fingerprint", "merge", PathOf("a.ecfp"), PathOf("b.ecfp"), "--out", PathOf("m.ecfp")));
+            CommandRun.Refusal("fingerprint", "merge", PathOf("a.ecfp"), PathOf("b.ecfp"), "--out", PathOf("m.ecfp")));
         Assert.Equal(
             $"edgeconv: {PathOf("a.ecfp")}: fitted to inputs prepared with mean 0, but pipeline 'heart' prepares them "
                 + "with 0.25; verdicts need both alike",
-            Refusal(
+            CommandRun.Refusal(
                 "score", CommandRun.Heart, "--fingerprint", PathOf("a.ecfp"), "--config", PathOf("c.yaml"),
                 PathOf("a.csv")));
         Series("x.csv", 600);
         File.WriteAllText(
             PathOf("run.yaml"),
             File.ReadAllText(PathOf("c.yaml")).Replace("onnx }", "onnx, fingerprint: a.ecfp }", StringComparison.Ordinal));
-        Assert.Contains("but pipeline 'heart' prepares them with 0.25", Refusal("check", PathOf("run.yaml")));
-        Assert.Contains("without --config this command prepares them with 0", Refusal(
+        Assert.Contains("but pipeline 'heart' prepares them with 0.25", CommandRun.Refusal("check", PathOf("run.yaml")));
+        Assert.Contains("without --config this command prepares them with 0", CommandRun.Refusal(
             "score", CommandRun.Heart, "--fingerprint", PathOf("b.ecfp"), PathOf("a.csv")));
-        Assert.Contains("input=1x512; mean=0.25; std=1", Success("fingerprint", "show", PathOf("b.ecfp")));
+        Assert.Contains("input=1x512; mean=0.25; std=1", CommandRun.Success("fingerprint", "show", PathOf("b.ecfp")));
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class FingerprintToolsTest : IDisposable
                 + "the promise counts those that differ\n",
             errors.Split('\n', 2)[0] + "\n");
         Assert.Contains($": {distinct} calibration samples reach", output, StringComparison.Ordinal);
-        Assert.Contains($"{distinct} of them distinct", Success("fingerprint", "show", PathOf("a.ecfp")));
+        Assert.Contains($"{distinct} of them distinct", CommandRun.Success("fingerprint", "show", PathOf("a.ecfp")));
     }
 
     [Fact]
@@ -165,9 +165,9 @@ public sealed class FingerprintToolsTest : IDisposable
     {
         Fit("a.ecfp", Series("a.csv", 8000), "--shard");
         Fit("b.ecfp", Series("b.csv", 8000, 2), "--shard");
-        Assert.StartsWith("edgeconv: /dev/zero: is a pipe, a device", Refusal(
+        Assert.StartsWith("edgeconv: /dev/zero: is a pipe, a device", CommandRun.Refusal(
             "score", "/dev/zero", "--fingerprint", PathOf("a.ecfp"), PathOf("a.csv")), StringComparison.Ordinal);
-        Assert.Contains("is what is read", Refusal(
+        Assert.Contains("is what is read", CommandRun.Refusal(
             "fingerprint", "merge", PathOf("a.ecfp"), PathOf("b.ecfp"), "--out", PathOf("b.ecfp")),
             StringComparison.Ordinal);
     }
@@ -187,16 +187,16 @@ public sealed class FingerprintToolsTest : IDisposable
         string one = Series("one.csv", 12_000, 1), two = Series("two.csv", 12_160, 2);
         Fit("one.ecfp", one, "--shard");
         Fit("two.ecfp", two, "--shard");
-        string report = Success("fingerprint", "merge", PathOf("two.ecfp"), PathOf("one.ecfp"), "--out", PathOf("m.ecfp"));
+        string report = CommandRun.Success("fingerprint", "merge", PathOf("two.ecfp"), PathOf("one.ecfp"), "--out", PathOf("m.ecfp"));
         Assert.Contains("calibrated by ", report, StringComparison.Ordinal);
         Fingerprint merged = Fingerprint.Read(PathOf("m.ecfp"));
         Fingerprint first = Fingerprint.Read(PathOf("one.ecfp")), second = Fingerprint.Read(PathOf("two.ecfp"));
         Assert.Equal(first.FitCount + second.FitCount, merged.FitCount);
         Assert.Equal(first.CalibrationCount + second.CalibrationCount, merged.CalibrationCount);
         Assert.Null(merged.Shard);
-        Assert.Contains("keeps no features of its calibration samples and cannot be merged", Refusal(
+        Assert.Contains("keeps no features of its calibration samples and cannot be merged", CommandRun.Refusal(
             "fingerprint", "merge", PathOf("one.ecfp"), PathOf("m.ecfp"), "--out", PathOf("n.ecfp")), StringComparison.Ordinal);
-        Assert.Contains("at least two are needed", Refusal(
+        Assert.Contains("at least two are needed", CommandRun.Refusal(
             "fingerprint", "merge", PathOf("one.ecfp"), "--out", PathOf("n.ecfp")), StringComparison.Ordinal);
         Assert.False(File.Exists(PathOf("n.ecfp")));
     }
@@ -206,10 +206,10 @@ public sealed class FingerprintToolsTest : IDisposable
     {
         Fit("a.ecfp", Series("a.csv", 20_000));
         Fingerprint fingerprint = Fingerprint.Read(PathOf("a.ecfp"));
-        string text = Success("fingerprint", "show", PathOf("a.ecfp"));
+        string text = CommandRun.Success("fingerprint", "show", PathOf("a.ecfp"));
         Assert.Contains(fingerprint.ModelSha256, text, StringComparison.Ordinal);
         Assert.Contains(Guarantee.Of(fingerprint).ToString(), text, StringComparison.Ordinal);
-        using JsonDocument json = JsonDocument.Parse(Success("fingerprint", "show", PathOf("a.ecfp"), "--json"));
+        using JsonDocument json = JsonDocument.Parse(CommandRun.Success("fingerprint", "show", PathOf("a.ecfp"), "--json"));
         JsonElement root = json.RootElement, tap = root.GetProperty("taps")[1];
         Assert.Equal(fingerprint.CalibrationCount, root.GetProperty("calibration_samples").GetInt32());
         Assert.Equal(Guarantee.Of(fingerprint).Bound, root.GetProperty("bound").GetDouble());
@@ -224,15 +224,15 @@ public sealed class FingerprintToolsTest : IDisposable
     {
         Fit("a.ecfp", Series("a.csv", 8000, 1));
         Fit("b.ecfp", Series("b.csv", 8000, 1, offset: 0.5), "--alpha", "0.1");
-        string text = Success("fingerprint", "diff", PathOf("a.ecfp"), PathOf("b.ecfp"));
+        string text = CommandRun.Success("fingerprint", "diff", PathOf("a.ecfp"), PathOf("b.ecfp"));
         Assert.Contains("alpha: 0.05 → 0.1\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain("model:", text, StringComparison.Ordinal);
         using JsonDocument json = JsonDocument.Parse(
-            Success("fingerprint", "diff", PathOf("a.ecfp"), PathOf("b.ecfp"), "--json"));
+            CommandRun.Success("fingerprint", "diff", PathOf("a.ecfp"), PathOf("b.ecfp"), "--json"));
         JsonElement tap = json.RootElement.GetProperty("taps")[0];
         Assert.True(tap.GetProperty("squared_distance").GetDouble() > 3 * tap.GetProperty("expected_by_chance").GetDouble());
         Assert.Equal(5, tap.GetProperty("features").GetArrayLength());
-        string same = Success("fingerprint", "diff", PathOf("a.ecfp"), PathOf("a.ecfp"));
+        string same = CommandRun.Success("fingerprint", "diff", PathOf("a.ecfp"), PathOf("a.ecfp"));
         Assert.StartsWith("nothing differs", same, StringComparison.Ordinal);
         Assert.Contains("squared distance    0 between the means", same, StringComparison.Ordinal);
     }
@@ -274,42 +274,28 @@ public sealed class FingerprintToolsTest : IDisposable
         string data = Series("a.csv", 8000), fashion = CommandRun.Heart.Replace("heart", "fashion", StringComparison.Ordinal)
             .Replace("fashion.onnx", "fashion-s.onnx", StringComparison.Ordinal);
         Fit("a.ecfp", data);
-        Assert.Contains("a.ecfp: made for model 'heart' with SHA-256", Refusal(
+        Assert.Contains("a.ecfp: made for model 'heart' with SHA-256", CommandRun.Refusal(
             "score", fashion, "--fingerprint", PathOf("a.ecfp"), data), StringComparison.Ordinal);
-        Assert.Contains("no/such/value", Refusal(
+        Assert.Contains("no/such/value", CommandRun.Refusal(
             [.. FitArguments("b.ecfp", data), "--tap", "no/such/value"]), StringComparison.Ordinal);
-        Assert.Equal("edgeconv: --tap 'x': is tapped more than once; once is right", Refusal(
+        Assert.Equal("edgeconv: --tap 'x': is tapped more than once; once is right", CommandRun.Refusal(
             [.. FitArguments("b.ecfp", data), "--tap", "x=mean", "--tap", "y", "--tap", "x:diagonal"]));
-        Assert.Contains("'median' is neither mean nor mean+variance", Refusal(
+        Assert.Contains("'median' is neither mean nor mean+variance", CommandRun.Refusal(
             [.. FitArguments("b.ecfp", data), "--tap", "x=median"]), StringComparison.Ordinal);
         File.WriteAllText(PathOf("empty.csv"), "");
-        Assert.Contains("empty.csv", Refusal(FitArguments("b.ecfp", PathOf("empty.csv"))), StringComparison.Ordinal);
+        Assert.Contains("empty.csv", CommandRun.Refusal(FitArguments("b.ecfp", PathOf("empty.csv"))), StringComparison.Ordinal);
         File.WriteAllLines(PathOf("flat.csv"), Enumerable.Repeat("1", 8000));
-        Assert.Contains("samples have the same features; they must vary", Refusal(
+        Assert.Contains("samples have the same features; they must vary", CommandRun.Refusal(
             FitArguments("b.ecfp", PathOf("flat.csv"))), StringComparison.Ordinal);
-        Assert.Contains("--csv: cannot be had together with --json", Refusal(
+        Assert.Contains("--csv: cannot be had together with --json", CommandRun.Refusal(
             "score", CommandRun.Heart, "--fingerprint", PathOf("a.ecfp"), data, "--csv", "--json"), StringComparison.Ordinal);
     }
 
     private string Fit(string output, string data, params string[] more) =>
-        Success([.. FitArguments(output, data), .. more]);
+        CommandRun.Success([.. FitArguments(output, data), .. more]);
 
     private string[] FitArguments(string output, string data) =>
         ["fit", CommandRun.Heart, "--config", PathOf("c.yaml"), "--data", data, "--out", PathOf(output)];
-
-    private static string Success(params string[] arguments)
-    {
-        (int status, string output, string errors) = CommandRun.Run(arguments);
-        Assert.True(status == 0, output + errors);
-        return output;
-    }
-
-    private static string Refusal(params string[] arguments)
-    {
-        (int status, string output, string errors) = CommandRun.Run(arguments);
-        Assert.True(status == 1, output + errors);
-        return Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-    }
 
     private string Series(string name, int length, int seed = 1, double offset = 0)
     {

@@ -14,7 +14,7 @@ public sealed class RecalibrateTest : IDisposable
     public RecalibrateTest()
     {
         Series("old.csv", 300, seed: 1);
-        Success("fit", CommandRun.Heart, "--data", PathOf("old.csv"), "--out", PathOf("f.ecfp"), "--no-check");
+        CommandRun.Success("fit", CommandRun.Heart, "--data", PathOf("old.csv"), "--out", PathOf("f.ecfp"), "--no-check");
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -44,7 +44,7 @@ public sealed class RecalibrateTest : IDisposable
         // Of the seven steps that flag one is the first tap's alone, the eighth would be the second's.
         Assert.Equal(1, Regex.Count(output, "% of the old calibration samples lie above the new threshold\n"));
 
-        string accepted = Success("fingerprint", "accept", PathOf("f.ecfp"));
+        string accepted = CommandRun.Success("fingerprint", "accept", PathOf("f.ecfp"));
         Assert.StartsWith($"{PathOf("f.ecfp")}: {Guarantee.Of(proposal)}\n", accepted);
         Assert.Equal(before, File.ReadAllBytes(PathOf("f.ecfp.previous")));
         Assert.Equal(250, Fingerprint.Read(PathOf("f.ecfp")).CalibrationCount);
@@ -65,7 +65,7 @@ public sealed class RecalibrateTest : IDisposable
         Assert.Equal(FlaggedShare("new.csv"), told, 1e-4);
         Assert.True(told > 0.1, output);
         Assert.StartsWith("warning: ", errors);
-        Success("fingerprint", "accept", PathOf("f.ecfp"));
+        CommandRun.Success("fingerprint", "accept", PathOf("f.ecfp"));
         Assert.True(flaggedBefore > 0.1, $"{flaggedBefore}");
         // 5 % with 95 % confidence; three standard deviations of 400 samples above.
         Assert.InRange(FlaggedShare("later.csv"), 0, 0.05 + 3 * Math.Sqrt(0.05 * 0.95 / 400));
@@ -75,9 +75,9 @@ public sealed class RecalibrateTest : IDisposable
     public void A_refit_is_a_fit_with_the_same_taps_and_options()
     {
         Series("new.csv", 300, seed: 2);
-        string output = Success([.. Arguments("new.csv"), "--refit"]);
+        string output = CommandRun.Success([.. Arguments("new.csv"), "--refit"]);
         Assert.DoesNotContain("above the new threshold", output, StringComparison.Ordinal);
-        Success("fit", CommandRun.Heart, "--data", PathOf("new.csv"), "--out", PathOf("g.ecfp"), "--no-check");
+        CommandRun.Success("fit", CommandRun.Heart, "--data", PathOf("new.csv"), "--out", PathOf("g.ecfp"), "--no-check");
         Fingerprint fitted = Fingerprint.Read(PathOf("g.ecfp")), refitted = Fingerprint.Read(PathOf("f.ecfp.proposed"));
         foreach ((TapFingerprint first, TapFingerprint second) in fitted.Taps.Zip(refitted.Taps))
         {
@@ -92,47 +92,47 @@ public sealed class RecalibrateTest : IDisposable
     {
         Series("new.csv", 250, seed: 2);
         byte[] before = File.ReadAllBytes(PathOf("f.ecfp"));
-        Success(Arguments("new.csv"));
+        CommandRun.Success(Arguments("new.csv"));
         Assert.Equal(
             $"edgeconv: {PathOf("f.ecfp.proposed")}: waits for a decision; first run edgeconv fingerprint accept "
                 + $"{PathOf("f.ecfp")}, or reject",
-            Refusal(Arguments("new.csv")));
-        Success("fingerprint", "reject", PathOf("f.ecfp"));
+            CommandRun.Refusal(Arguments("new.csv")));
+        CommandRun.Success("fingerprint", "reject", PathOf("f.ecfp"));
         Assert.False(File.Exists(PathOf("f.ecfp.proposed")));
         Assert.Equal(before, File.ReadAllBytes(PathOf("f.ecfp")));
         Assert.Equal(
             $"edgeconv: {PathOf("f.ecfp.proposed")}: is not there; a file is needed",
-            Refusal("fingerprint", "reject", PathOf("f.ecfp")));
+            CommandRun.Refusal("fingerprint", "reject", PathOf("f.ecfp")));
         Assert.Equal(
             $"edgeconv: {PathOf("f.ecfp.proposed")}: is not there; a file is needed",
-            Refusal("fingerprint", "accept", PathOf("f.ecfp")));
+            CommandRun.Refusal("fingerprint", "accept", PathOf("f.ecfp")));
     }
 
     [Fact]
     public void A_proposal_is_for_the_state_that_it_was_made_for()
     {
         Series("new.csv", 250, seed: 2);
-        Success(Arguments("new.csv"));
+        CommandRun.Success(Arguments("new.csv"));
         Fingerprint changed = Fingerprint.Read(PathOf("f.ecfp")) with { DataHash = "another" };
         changed.Write(PathOf("f.ecfp"));
         Assert.Matches(
             "was made to replace checksum '[0-9a-f]{64}', .* has [0-9a-f]{64}; reject it, and recalibrate$",
-            Refusal("fingerprint", "accept", PathOf("f.ecfp")));
+            CommandRun.Refusal("fingerprint", "accept", PathOf("f.ecfp")));
         (changed with { ModelSha256 = new string('b', 64) }).Write(PathOf("f.ecfp"));
-        Assert.Contains("is for model 'heart' with SHA-256", Refusal("fingerprint", "accept", PathOf("f.ecfp")));
+        Assert.Contains("is for model 'heart' with SHA-256", CommandRun.Refusal("fingerprint", "accept", PathOf("f.ecfp")));
         File.WriteAllText(PathOf("f.ecfp.proposed"), new string('x', 5000));
-        Assert.Contains("this is no EdgeConv fingerprint", Refusal("fingerprint", "accept", PathOf("f.ecfp")));
+        Assert.Contains("this is no EdgeConv fingerprint", CommandRun.Refusal("fingerprint", "accept", PathOf("f.ecfp")));
         Assert.False(File.Exists(PathOf("f.ecfp.previous")));
     }
 
     [Fact]
     public void Data_that_was_fitted_to_another_model_other_inputs_and_too_few_samples_are_refused()
     {
-        Assert.Contains("; data that it has not seen is needed", Refusal(Arguments("old.csv")));
+        Assert.Contains("; data that it has not seen is needed", CommandRun.Refusal(Arguments("old.csv")));
         Series("few.csv", 30, seed: 2);
-        Assert.Contains("30 calibration samples of ", Refusal(Arguments("few.csv")));
+        Assert.Contains("30 calibration samples of ", CommandRun.Refusal(Arguments("few.csv")));
         string fashion = CommandRun.Heart.Replace("heart/heart", "fashion/fashion-s", StringComparison.Ordinal);
-        Assert.Contains("made for model 'heart' with SHA-256", Refusal(
+        Assert.Contains("made for model 'heart' with SHA-256", CommandRun.Refusal(
             "recalibrate", fashion, "--fingerprint", PathOf("f.ecfp"), "--data", PathOf("few.csv")));
         File.WriteAllText(PathOf("c.yaml"), $$"""
             pipelines:
@@ -142,7 +142,7 @@ public sealed class RecalibrateTest : IDisposable
                 preprocess: { mean: [3] }
 
             """);
-        Assert.Contains("prepared with mean 0, but pipeline 'heart' prepares them with 3", Refusal(
+        Assert.Contains("prepared with mean 0, but pipeline 'heart' prepares them with 3", CommandRun.Refusal(
             [.. Arguments("few.csv"), "--config", PathOf("c.yaml")]));
         Assert.False(File.Exists(PathOf("f.ecfp.proposed")));
     }
@@ -159,27 +159,13 @@ public sealed class RecalibrateTest : IDisposable
 
     private double FlaggedShare(string data)
     {
-        string[] rows = Success("score", CommandRun.Heart, "--fingerprint", PathOf("f.ecfp"), "--json", PathOf(data))
+        string[] rows = CommandRun.Success("score", CommandRun.Heart, "--fingerprint", PathOf("f.ecfp"), "--json", PathOf(data))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return (double)rows.Count(row => row.Contains("\"ood\"", StringComparison.Ordinal)) / rows.Length;
     }
 
     private string[] Arguments(string data) =>
         ["recalibrate", CommandRun.Heart, "--fingerprint", PathOf("f.ecfp"), "--data", PathOf(data)];
-
-    private static string Success(params string[] arguments)
-    {
-        (int status, string output, string errors) = CommandRun.Run(arguments);
-        Assert.True(status == 0, output + errors);
-        return output;
-    }
-
-    private static string Refusal(params string[] arguments)
-    {
-        (int status, string output, string errors) = CommandRun.Run(arguments);
-        Assert.True(status == 1, output + errors);
-        return Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-    }
 
     // Noise, so that windows one after another are independent.
     private void Series(string name, int windows, int seed, double offset = 0)

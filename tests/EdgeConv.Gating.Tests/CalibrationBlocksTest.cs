@@ -82,8 +82,8 @@ public sealed class CalibrationBlocksTest
     public void The_calibration_samples_own_p_values_are_the_steps_behind_theirs()
     {
         CalibrationBlocks blocks = new([[3, 1, 2]]);
-        Assert.Equal([2 / 4.0, 4 / 4.0, 3 / 4.0], blocks.OwnPValues([[3, 1, 2]]));
-        Assert.Equal([1, 1, 1], new CalibrationBlocks([[5, 5, 5]]).OwnPValues([[5, 5, 5]]));
+        Assert.Equal([2 / 4.0, 4 / 4.0, 3 / 4.0], blocks.OwnPValues());
+        Assert.Equal([1, 1, 1], new CalibrationBlocks([[5, 5, 5]]).OwnPValues());
     }
 
     // Two taps that depend on each other as those of one network do.

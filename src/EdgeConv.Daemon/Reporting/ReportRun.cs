@@ -101,20 +101,12 @@ internal sealed class ReportRun(FitRequest fit, ReportRequest report, SessionLoa
 
     private static void Replace(string path, string text)
     {
-        string part = Path.Combine(Path.GetDirectoryName(path)!, $".{Guid.NewGuid():N}.tmp");
         try
         {
-            using (FileStream file = new(part, FileMode.CreateNew, FileAccess.Write))
-            {
-                file.Write(Encoding.UTF8.GetBytes(text));
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(part, path, overwrite: true);
+            TemporaryFile.Replace(path, Encoding.UTF8.GetBytes(text));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            File.Delete(part);
             throw new ConfigError(path, $"the report cannot be written: {error.Message}", error);
         }
     }

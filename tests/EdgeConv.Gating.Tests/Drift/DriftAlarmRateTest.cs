@@ -36,7 +36,7 @@ public sealed class DriftAlarmRateTest
             float[][] scores = [[.. samples.Select(one => one[0])], [.. samples.Select(one => one[1])]];
             CalibrationBlocks blocks = new(scores);
             OnlineConformal conformal = new(Runs + seed);
-            conformal.Expect(blocks.OwnPValues(scores));
+            conformal.Expect(blocks.OwnPValues());
             return () => conformal.Next((float)-blocks.PValue(Sample(), out _));
         }));
 
@@ -67,7 +67,7 @@ public sealed class DriftAlarmRateTest
             float[][] scores = [[.. Enumerable.Range(0, Calibration).Select(_ => Gaussian(random))]];
             CalibrationBlocks blocks = new(scores);
             OnlineConformal conformal = new(seed);
-            conformal.Expect(blocks.OwnPValues(scores));
+            conformal.Expect(blocks.OwnPValues());
             delays.Add(DelayOf(new DriftMartingale(), () => conformal.Next(
                 (float)-blocks.PValue([Changed(change, random)], out _))));
         }

@@ -63,18 +63,7 @@ internal sealed class FashionTaps
 
     private static (float[] Statistics, int Class) Run(FamilyMember member, ReadOnlyMemory<byte> picture)
     {
-        using Frame frame = new()
-        {
-            Timestamp = DateTimeOffset.UnixEpoch,
-            CapturedAt = 0,
-            Sequence = 0,
-            Origin = "picture",
-            Width = Size,
-            Height = Size,
-            Stride = Size,
-            Format = PixelFormat.Gray8,
-            Pixels = picture,
-        };
+        using Frame frame = new GrayPicture(picture, Size).ToFrame();
         member.Process(frame, TimeProvider.System);
         ISession session = member.Session;
         IEnumerable<float> statistics =

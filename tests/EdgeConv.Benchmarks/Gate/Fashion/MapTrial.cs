@@ -62,7 +62,7 @@ internal sealed class MapTrial
         FingerprintFitter fitter = new(session.Model, OptionsOf(session, map.Mode));
         for (int i = 0; i < PatchedPictures.FitCount; i++)
         {
-            using Frame frame = PatchedPictures.FrameOf(pictures.Item(i));
+            using Frame frame = new GrayPicture(pictures.Item(i), PatchedPictures.Size).ToFrame();
             member.Process(frame, TimeProvider.System);
             fitter.Add("picture", ClassifierOutput.ClassOf(session), session);
         }
@@ -85,7 +85,7 @@ internal sealed class MapTrial
 
     private MapRegion? Find(ReadOnlyMemory<byte> picture)
     {
-        using Frame frame = PatchedPictures.FrameOf(picture);
+        using Frame frame = new GrayPicture(picture, PatchedPictures.Size).ToFrame();
         _member.Process(frame, TimeProvider.System);
         return _gate.Evaluate(_member.Session);
     }

@@ -1,4 +1,3 @@
-using EdgeConv.Core;
 using EdgeConv.Daemon.Demo;
 
 namespace EdgeConv.Benchmarks.Gate.Fashion;
@@ -34,20 +33,6 @@ internal static class PatchedPictures
     /// <summary>The pictures' file.</summary>
     public static string PathIn(GateData data) =>
         Path.Combine(data.Restored, "fashion", "t10k-images-idx3-ubyte.gz");
-
-    /// <summary>A frame of a picture.</summary>
-    public static Frame FrameOf(ReadOnlyMemory<byte> picture) => new()
-    {
-        Timestamp = DateTimeOffset.UnixEpoch,
-        CapturedAt = 0,
-        Sequence = 0,
-        Origin = "picture",
-        Width = Size,
-        Height = Size,
-        Stride = Size,
-        Format = PixelFormat.Gray8,
-        Pixels = picture,
-    };
 
     /// <summary>A patched copy, and where the patch is.</summary>
     public static (byte[] Picture, int Left, int Top) Paste(

@@ -3,24 +3,6 @@ using EdgeConv.Daemon.Demo;
 
 namespace EdgeConv.Benchmarks.Gate.Fashion;
 
-/// <summary>A gray picture of <paramref name="Size"/> × <paramref name="Size"/> bytes.</summary>
-internal readonly record struct GrayPicture(ReadOnlyMemory<byte> Pixels, int Size)
-{
-    /// <summary>The picture as a source gives it.</summary>
-    public Frame ToFrame() => new()
-    {
-        Timestamp = DateTimeOffset.UnixEpoch,
-        CapturedAt = 0,
-        Sequence = 0,
-        Origin = "picture",
-        Width = Size,
-        Height = Size,
-        Stride = Size,
-        Format = PixelFormat.Gray8,
-        Pixels = Pixels,
-    };
-}
-
 /// <summary>
 /// Fashion-MNIST's test pictures for a network that knows eight of the ten classes: half of the known ones to
 /// fit to and calibrate by, the other half to judge, beside six kinds of pictures that are no such thing.
