@@ -1,8 +1,8 @@
 namespace EdgeConv.Core;
 
 /// <summary>
-/// What a pipeline finds and says once, in order: a <see cref="Result"/>, a <see cref="DriftAlarm"/> or a
-/// <see cref="GateEvent"/>. Immutable.
+/// What a pipeline finds and says once, in order: a <see cref="Result"/>, a <see cref="DriftAlarm"/>, a
+/// <see cref="GateEvent"/> or a <see cref="GovernorDecision"/>. Immutable.
 /// </summary>
 public abstract record Finding
 {

@@ -14,6 +14,7 @@ internal sealed class Envelope
     private readonly Dictionary<string, string> _healthTopics = [];
     private readonly Dictionary<string, string> _driftTopics = [];
     private readonly Dictionary<string, string> _eventTopics = [];
+    private readonly Dictionary<string, string> _governorTopics = [];
     private readonly Topics _topics;
     private readonly MqttOptions _options;
     private readonly bool _v5;
@@ -52,6 +53,9 @@ internal sealed class Envelope
 
     public MqttApplicationMessage Event(string pipeline, ReadOnlySequence<byte> payload) =>
         Once(Topic(_eventTopics, pipeline, _topics.EventOf), payload);
+
+    public MqttApplicationMessage Governor(string pipeline, ReadOnlySequence<byte> payload) =>
+        Once(Topic(_governorTopics, pipeline, _topics.GovernorOf), payload);
 
     public MqttApplicationMessage Health(string pipeline, ReadOnlySequence<byte> payload) =>
         Json(Topic(_healthTopics, pipeline, _topics.HealthOf), payload);

@@ -195,6 +195,7 @@ public sealed record OperatingPointPayload(
 [JsonSerializable(typeof(ResultPayload))]
 [JsonSerializable(typeof(DriftPayload))]
 [JsonSerializable(typeof(EventPayload))]
+[JsonSerializable(typeof(GovernorPayload))]
 [JsonSerializable(typeof(HealthPayload))]
 [JsonSerializable(typeof(BrokerHealthPayload))]
 public sealed partial class PayloadJson : JsonSerializerContext;

@@ -172,6 +172,8 @@ internal sealed class Session : IDisposable
                 pipeline, flight.Write(DriftPayload.From(alarm), PayloadJson.Default.DriftPayload)),
             GateEvent gateEvent => _envelope.Event(
                 pipeline, flight.Write(EventPayload.From(gateEvent), PayloadJson.Default.EventPayload)),
+            GovernorDecision decision => _envelope.Governor(
+                pipeline, flight.Write(GovernorPayload.Of(decision), PayloadJson.Default.GovernorPayload)),
             _ => throw new NotSupportedException(finding.GetType().Name),
         });
     }

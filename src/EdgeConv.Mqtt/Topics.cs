@@ -47,6 +47,10 @@ public sealed class Topics
     /// <exception cref="ArgumentException"><paramref name="pipeline"/> is no name.</exception>
     public string EventOf(string pipeline) => $"{Base}/{Checked(pipeline)}/event";
 
+    /// <summary>Where a pipeline's <see cref="GovernorPayload"/>s go; not retained.</summary>
+    /// <exception cref="ArgumentException"><paramref name="pipeline"/> is no name.</exception>
+    public string GovernorOf(string pipeline) => $"{Base}/{Checked(pipeline)}/governor";
+
     /// <summary>Where a pipeline's latest odd picture goes, a JPEG; retained.</summary>
     /// <exception cref="ArgumentException"><paramref name="pipeline"/> is no name.</exception>
     public string SnapshotOf(string pipeline) => $"{Base}/{Checked(pipeline)}/snapshot";

@@ -2,7 +2,6 @@ using EdgeConv.Core;
 using EdgeConv.Gating;
 using EdgeConv.Gating.Maps;
 using EdgeConv.Pipeline.Decoding;
-using EdgeConv.Pipeline.Governing;
 using EdgeConv.Pipeline.Preprocessing;
 using EdgeConv.Pipeline.Watching;
 
@@ -13,7 +12,6 @@ namespace EdgeConv.Pipeline;
 /// </summary>
 public sealed class FamilyMember : IDisposable
 {
-    private readonly int _threads;
     private readonly ImagePreprocessor? _image;
     private readonly WindowPreprocessor? _window;
     private readonly IDecoder _decoder;
@@ -41,7 +39,7 @@ public sealed class FamilyMember : IDisposable
             Map = map;
         }
 
-        _threads = threads;
+        Threads = threads;
         TensorInfo input = session.Inputs[0];
         if (input.Pixels is not null || PictureShape.Of(input.Shape) is not null)
             _image = new ImagePreprocessor(preprocess, InputLayout.Of(session.Model, input));
@@ -53,8 +51,8 @@ public sealed class FamilyMember : IDisposable
     /// <summary>The session.</summary>
     public ISession Session { get; }
 
-    /// <summary>What the governor needs to know.</summary>
-    public FamilyProfile Profile => new(Session.Model.Name, Session.MultiplyAdds, _threads);
+    /// <summary>Threads of its session.</summary>
+    public int Threads { get; }
 
     /// <summary>Its gate; null without one.</summary>
     public MahalanobisGate? Gate { get; }

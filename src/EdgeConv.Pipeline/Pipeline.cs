@@ -11,7 +11,7 @@ namespace EdgeConv.Pipeline;
 /// <code>
 /// Source ──Sample──▶ mailbox ──▶ preprocess ▶ run ▶ decode ▶ gate ──Finding──▶ Sink
 ///                                    ▲ OperatingPoint
-///                                 Governor ◀── latency, °C
+///                                 Governor ◀── latency, W, °C
 /// </code>
 /// A live source never waits: its newest sample takes the place of one that has not been started on. One bad
 /// sample is counted and reported; a lost device is waited for. A recording waits for the sink.
@@ -20,15 +20,17 @@ public sealed class Pipeline : IDisposable
 {
     private const int MostFaultsInARow = 16;
     private static readonly TimeSpan HealthInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(1);
     private readonly PipelineParts _parts;
-    private readonly Governor _governor;
+    private readonly PipelineGovernor _governor;
     private readonly HealthRecord _health;
+    private readonly Pacer _pacer;
     private readonly GateWatch _watch;
     private readonly SnapshotWriter? _snapshots;
     private readonly TimeProvider _time;
     private long _results;
     private int _faultsInARow;
-    private long _lastTick;
+    private string? _budgetProblem;
     private long _busySince;
 
     /// <summary>Joins the parts; they belong to the pipeline from now on, but for sink and board.</summary>
@@ -37,12 +39,13 @@ public sealed class Pipeline : IDisposable
         ArgumentNullException.ThrowIfNull(parts);
         _parts = parts;
         _time = parts.Time;
-        _governor = new Governor([.. parts.Family.Select(m => m.Profile)], parts.Budget, parts.Time);
+        _governor = new PipelineGovernor(parts.Name, new Frontier(parts.Profiles), parts.Budget, parts.Time);
         _health = new HealthRecord(parts.Name, parts.Sink, parts.Time);
         _watch = new GateWatch(parts);
         if (parts is { Snapshots: { } options, Encoder: { } encoder })
             _snapshots = new SnapshotWriter(parts, options, encoder, _health.CountBad);
-        _lastTick = long.MinValue;
+        _pacer = new Pacer(parts.Time);
+        parts.Board.Governor?.Join(_governor);
     }
 
     /// <summary>The pipeline's name.</summary>
@@ -102,6 +105,7 @@ public sealed class Pipeline : IDisposable
     /// <summary>Disposes the family. The source is disposed by whoever runs the pipeline.</summary>
     public void Dispose()
     {
+        _parts.Board.Governor?.Leave(_governor);
         _snapshots?.Dispose();
         foreach (FamilyMember member in _parts.Family)
             member.Dispose();
@@ -122,6 +126,7 @@ public sealed class Pipeline : IDisposable
     private void Drop(Sample stale)
     {
         _health.CountStale();
+        _governor.Arrive(stale.CapturedAt);
         stale.Dispose();
     }
 
@@ -154,16 +159,38 @@ public sealed class Pipeline : IDisposable
         {
             using (sample)
             {
-                if (IsTooEarly())
+                if (!await IsDueAsync(sample, cancellation).ConfigureAwait(false))
                     continue;
-                if (!_parts.Source.IsLive)
-                    await WaitForRoomAsync(cancellation).ConfigureAwait(false);
                 Work(sample);
             }
         }
     }
 
-    // What a recording holds is not sent again by anybody: it waits for the sink. A stop ends the wait.
+    // A live source is thinned out. What a recording holds is not sent again by anybody: it waits for its turn and
+    // for the sink. A stop ends the wait.
+    private async ValueTask<bool> IsDueAsync(Sample sample, CancellationToken cancellation)
+    {
+        if (_parts.Source.IsLive)
+        {
+            _governor.Arrive(sample.CapturedAt);
+            if (_governor.Current.RateHertz == 0)
+                Heed(_governor.Reconsider(sample.Timestamp));
+            return _pacer.UntilDue(_governor.Current.RateHertz) == TimeSpan.Zero
+                && !_governor.IsTooOld(_time.GetElapsedTime(sample.CapturedAt));
+        }
+
+        while (!cancellation.IsCancellationRequested
+            && _pacer.UntilDue(_governor.Current.RateHertz) is var wait && wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait < s_longestWait ? wait : s_longestWait, _time, cancellation)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Heed(_governor.Reconsider(sample.Timestamp));
+        }
+
+        await WaitForRoomAsync(cancellation).ConfigureAwait(false);
+        return true;
+    }
+
     private async ValueTask WaitForRoomAsync(CancellationToken cancellation)
     {
         Task room = _parts.Sink.WaitForRoomAsync();
@@ -184,21 +211,10 @@ public sealed class Pipeline : IDisposable
         }
     }
 
-    // Only a live source is thinned out; a recording would lose what nobody sends again.
-    private bool IsTooEarly()
-    {
-        double rate = _governor.Current.RateHertz;
-        if (!_parts.Source.IsLive || double.IsInfinity(rate) || _lastTick == long.MinValue)
-            return false;
-        // Half a millisecond of slack, for sources that tick at exactly this rate.
-        TimeSpan least = TimeSpan.FromSeconds(1 / rate) - TimeSpan.FromMilliseconds(0.5);
-        return _time.GetElapsedTime(_lastTick) < least;
-    }
-
     private void Tick(Sample sample)
     {
-        _lastTick = _time.GetTimestamp();
         OperatingPoint point = _governor.Current;
+        _pacer.Pass(point.RateHertz == 0 ? double.PositiveInfinity : point.RateHertz);
         FamilyMember member = _parts.Family[point.Member];
         try
         {
@@ -206,8 +222,7 @@ public sealed class Pipeline : IDisposable
             BoardReading board = _parts.Board.Latest;
             Publish(sample, member, outcome, point, board);
             _faultsInARow = 0;
-            if (_governor.Observe(Judged(outcome.Latency), board))
-                ReportHealth();
+            Heed(_governor.Observe(Judged(outcome.Latency), sample.Timestamp));
         }
         catch (EdgeConvError error)
         {
@@ -220,6 +235,16 @@ public sealed class Pipeline : IDisposable
             if (++_faultsInARow == MostFaultsInARow)
                 throw;
         }
+    }
+
+    private void Heed(GovernorDecision? decision)
+    {
+        if (decision is not null)
+            _parts.Sink.Publish(decision);
+        if (decision is null && _governor.Problem == _budgetProblem)
+            return;
+        _budgetProblem = _governor.Problem;
+        ReportHealth();
     }
 
     // A recording's samples wait because they were read ahead; only what a live source's wait is latency.

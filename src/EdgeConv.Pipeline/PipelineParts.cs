@@ -17,6 +17,9 @@ public sealed record PipelineParts
     /// <summary>The models, the most accurate first; at least one.</summary>
     public required IReadOnlyList<FamilyMember> Family { get; init; }
 
+    /// <summary>What is known of running each of them, whose index is the profile's member; at least one.</summary>
+    public required IReadOnlyList<PointProfile> Profiles { get; init; }
+
     /// <summary>Where results go.</summary>
     public required ISink Sink { get; init; }
 

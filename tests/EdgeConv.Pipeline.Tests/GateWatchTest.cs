@@ -146,6 +146,8 @@ public sealed class GateWatchTest : IDisposable
         Name = "test",
         Source = source,
         Family = Family,
+        Profiles = [.. Family.Select((m, i) => new PointProfile(
+            i, m.Session.Model.Name, 1, 1 - i / 10.0, TimeSpan.FromMilliseconds(2.0 / (i + 1)), 1e-3 / (i + 1)))],
         Sink = _sink,
         Board = _monitor,
         Budget = new BudgetOptions { Latency = TimeSpan.FromMilliseconds(4), Dwell = TimeSpan.FromHours(1) },

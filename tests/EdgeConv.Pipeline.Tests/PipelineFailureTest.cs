@@ -142,6 +142,7 @@ public sealed class PipelineFailureTest : IDisposable
         Name = "test",
         Source = source,
         Family = [new FamilyMember(session, null, new PreprocessOptions(), new DecodeOptions(), 1)],
+        Profiles = [new PointProfile(0, "fake", 1, 1, TimeSpan.FromMilliseconds(1), 1e-3)],
         Sink = sink ?? _sink,
         Board = _monitor,
         Budget = new BudgetOptions(),

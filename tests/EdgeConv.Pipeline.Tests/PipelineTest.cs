@@ -106,7 +106,7 @@ public sealed class PipelineTest : IDisposable
         await Run(new ScriptedSource(false, script), budget, slow, fast);
         Assert.All(_sink.Results, r => Assert.Equal(r.Model.Name, r.OperatingPoint.Model));
         Assert.Contains(_sink.Results, r => r.Model.Name == "fast");
-        Assert.Contains(_sink.Health, h => h.OperatingPoint?.Reason.StartsWith("p95", StringComparison.Ordinal) == true);
+        Assert.Contains(_sink.Health, h => h.OperatingPoint?.Reason.StartsWith("p99", StringComparison.Ordinal) == true);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class PipelineTest : IDisposable
         object[] script = [.. Enumerable.Range(0, 40).Select(i => Window(i)), Window(40, length: 3), Window(41)];
         await Run(new ScriptedSource(false, script), budget, Session(_ => Thread.Sleep(1)));
         Assert.Contains(_sink.Health, h => h is { State: PipelineState.Running, Problem: { } problem } &&
-            problem.StartsWith("the budget of 0.1 ms cannot be held: p95 is ", StringComparison.Ordinal));
+            problem.StartsWith("the budget of 0.1 ms cannot be held: p99 is ", StringComparison.Ordinal));
         Assert.Contains(_sink.Health, h => h.Problem is { } problem &&
             problem.StartsWith("the budget of 0.1 ms", StringComparison.Ordinal) &&
             problem.EndsWith("; w40: a window of 3 x 1 channels; the model needs 4 x 1", StringComparison.Ordinal));
@@ -132,6 +132,8 @@ public sealed class PipelineTest : IDisposable
             Name = "test",
             Source = source,
             Family = [.. family.Select(s => new FamilyMember(s, null, new PreprocessOptions(), new DecodeOptions(), 1))],
+            Profiles = [.. family.Select((s, i) => new PointProfile(
+                i, s.Model.Name, 1, 1 - i / 10.0, TimeSpan.FromMilliseconds(1.0 / (i + 1)), 1e-3 / (i + 1)))],
             Sink = _sink,
             Board = _monitor,
             Budget = budget,

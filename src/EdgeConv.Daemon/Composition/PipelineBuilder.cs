@@ -45,6 +45,7 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
             Name = options.Name,
             Source = source,
             Family = family,
+            Profiles = FamilyProfiler.Measure(family, time),
             Sink = sink,
             Board = board,
             Budget = options.Budget,

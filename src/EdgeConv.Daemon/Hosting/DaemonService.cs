@@ -50,7 +50,7 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
-        _board = new BoardMonitor(new Board(), _time);
+        _board = new BoardMonitor(new Board(), _time, new BoardGovernor(_options.Budget, _time));
         LoggingSink sink = new(_logger);
         SessionLoader loader = new(_logger.Notice, _options.PlanCache);
         _pipelines = new PipelineSet(new PipelineBuilder(loader, sink, _board, _time).Build, _logger, _time);
@@ -165,6 +165,7 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
             if (fresh.Mqtt != _options.Mqtt || fresh.EmbeddedBroker != _options.EmbeddedBroker)
                 throw new ConfigError(
                     $"{fresh.File}: mqtt", "has changed; that takes a restart of the daemon");
+            _board!.Governor!.Budget = fresh.Budget;
             IReadOnlyList<string> before = _pipelines!.Names;
             List<SupervisedPipeline> next = await _pipelines.PrepareAsync(fresh.Pipelines)
                 .ConfigureAwait(false);

@@ -2,7 +2,6 @@ using EdgeConv.Core;
 using EdgeConv.Daemon.Benchmarking;
 using EdgeConv.Devices;
 using EdgeConv.Mqtt;
-using EdgeConv.Pipeline.Governing;
 
 namespace EdgeConv.Daemon.Options;
 
@@ -11,11 +10,6 @@ namespace EdgeConv.Daemon.Options;
 /// </summary>
 internal static class ConfigReader
 {
-    private static readonly NumberRange Milliseconds = new(0.01, 3_600_000, "a number of milliseconds");
-    private static readonly NumberRange Hertz = new(1e-6, 1e6, "a rate in Hz");
-    private static readonly NumberRange Celsius = new(0, 150, "a temperature in °C");
-    private static readonly NumberRange Seconds = new(0.1, 86_400, "a number of seconds");
-
     private static readonly Dictionary<string, Backend> Backends = new()
     {
         ["auto"] = Backend.Auto,
@@ -52,6 +46,7 @@ internal static class ConfigReader
             Mqtt = mqtt,
             EmbeddedBroker = embedded,
             PlanCache = section.Text("plan_cache") is { } folder ? paths.Resolve(folder) : null,
+            Budget = BudgetReader.ReadBoard(section.Section("budget")),
             Pipelines = ReadPipelines(section, paths, problems),
         };
         section.RefuseUnknown();
@@ -106,7 +101,7 @@ internal static class ConfigReader
             Threads = section.Integer("threads", 1, 256, 1)!.Value,
             Preprocess = ProcessingReader.ReadPreprocess(section.Section("preprocess")),
             Decode = ProcessingReader.ReadDecode(section.Section("decode"), paths),
-            Budget = ReadBudget(section.Section("budget")),
+            Budget = BudgetReader.ReadPipeline(section.Section("budget")),
             Gate = GateReader.Read(section.Section("gate")),
         };
         section.RefuseUnknown();
@@ -143,22 +138,6 @@ internal static class ConfigReader
         IReadOnlyList<string> shapes = model.Texts("shape") ?? [];
         _ = ShapeArgument.ParseAll(shapes, model.PlaceOf("shape"));
         return shapes;
-    }
-
-    private static BudgetOptions ReadBudget(ConfigSection? section)
-    {
-        if (section is null)
-            return new BudgetOptions();
-        double? latency = section.Number("latency_ms", Milliseconds);
-        double? dwell = section.Number("dwell_s", Seconds);
-        BudgetOptions budget = new()
-        {
-            Latency = latency is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
-            RateHertz = section.Number("rate_hz", Hertz),
-            TemperatureCelsius = section.Number("temperature_celsius", Celsius),
-        };
-        section.RefuseUnknown();
-        return dwell is { } s ? budget with { Dwell = TimeSpan.FromSeconds(s) } : budget;
     }
 
     /// <summary>

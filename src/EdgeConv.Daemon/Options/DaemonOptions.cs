@@ -23,6 +23,9 @@ internal sealed record DaemonOptions
     /// <summary>Folder that keeps packed weights from run to run; null for none.</summary>
     public string? PlanCache { get; init; }
 
+    /// <summary>What all pipelines together must keep the board within.</summary>
+    public BoardBudget Budget { get; init; } = new();
+
     /// <summary>At least one.</summary>
     public required IReadOnlyList<PipelineOptions> Pipelines { get; init; }
 }

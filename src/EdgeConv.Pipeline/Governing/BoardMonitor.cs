@@ -15,14 +15,21 @@ public sealed class BoardMonitor : IDisposable
     private int _isReading;
 
     /// <summary>Takes a first reading and starts the timer.</summary>
-    public BoardMonitor(IBoard board, TimeProvider time)
+    /// <param name="board">The sensors.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="governor">Is told each reading; null for none.</param>
+    public BoardMonitor(IBoard board, TimeProvider time, BoardGovernor? governor = null)
     {
         ArgumentNullException.ThrowIfNull(board);
         ArgumentNullException.ThrowIfNull(time);
         _board = board;
+        Governor = governor;
         Read();
         _timer = time.CreateTimer(_ => Read(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
+
+    /// <summary>Keeps the board within its limits; null when nobody does.</summary>
+    public BoardGovernor? Governor { get; }
 
     /// <summary>The latest reading.</summary>
     public BoardReading Latest
@@ -47,6 +54,7 @@ public sealed class BoardMonitor : IDisposable
             BoardReading reading = _board.Read();
             lock (_lock)
                 _latest = reading;
+            Governor?.Tick(reading);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

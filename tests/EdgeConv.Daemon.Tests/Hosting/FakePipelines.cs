@@ -84,6 +84,7 @@ internal sealed class FakePipelines : IAsyncDisposable
             Name = options.Name,
             Source = source,
             Family = [new FamilyMember(session, null, new PreprocessOptions(), new DecodeOptions(), 1)],
+            Profiles = [new PointProfile(0, "fake", 1, 1, TimeSpan.FromMilliseconds(1), 1e-3)],
             Sink = Sink,
             Board = _board,
             Budget = new BudgetOptions(),

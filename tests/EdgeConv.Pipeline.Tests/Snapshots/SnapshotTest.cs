@@ -190,6 +190,7 @@ public sealed class SnapshotTest : IDisposable
             Name = "test",
             Source = new ScriptedSource(false),
             Family = [],
+            Profiles = [],
             Sink = _sink,
             Board = _board,
             Budget = new BudgetOptions(),

@@ -1,0 +1,118 @@
+namespace EdgeConv.Pipeline.Governing;
+
+/// <summary>
+/// Kalman filter of slowly drifting coefficients θ in z = hᵀθ + v, one measurement z at a time (R. E. Kalman,
+/// 1960; the regression form of Ljung, System Identification, 2nd ed., §11.2). Allocates nothing after
+/// construction. Not thread-safe.
+/// </summary>
+internal sealed class CoefficientFilter
+{
+    private const double OutlierDeviations = 5;
+    private const double StrayDeviations = 2;
+    private const int StraysInARow = 3;
+    private const double NoiseMemory = 30;
+    private readonly double[] _value;
+    private readonly double[] _covariance;
+    private readonly double[] _drift;
+    private readonly double[] _gain;
+    private readonly double _leastNoise;
+    private double _noise;
+    private double _lastError;
+    private int _strays;
+
+    /// <param name="value">First guess of θ <c>[n]</c>.</param>
+    /// <param name="deviation">Standard deviation of each guess.</param>
+    /// <param name="drift">Standard deviation of each coefficient's change in one second.</param>
+    /// <param name="leastNoise">Least standard deviation of the noise v; more is learned.</param>
+    public CoefficientFilter(
+        ReadOnlySpan<double> value, ReadOnlySpan<double> deviation, ReadOnlySpan<double> drift, double leastNoise)
+    {
+        int n = value.Length;
+        _leastNoise = leastNoise * leastNoise;
+        _noise = 4 * _leastNoise;
+        _value = value.ToArray();
+        _drift = drift.ToArray();
+        _gain = new double[n];
+        _covariance = new double[n * n];
+        for (int i = 0; i < n; i++)
+            _covariance[i * n + i] = deviation[i] * deviation[i];
+    }
+
+    /// <summary>Coefficient <paramref name="index"/>.</summary>
+    public double this[int index] => _value[index];
+
+    /// <summary>Standard deviation of the noise, as the differences of successive errors tell.</summary>
+    public double Noise => Math.Sqrt(_noise);
+
+    /// <summary>What <paramref name="regressors"/> h <c>[n]</c> let expect: hᵀθ.</summary>
+    public double Predict(ReadOnlySpan<double> regressors)
+    {
+        double sum = 0;
+        for (int i = 0; i < _value.Length; i++)
+            sum += _value[i] * regressors[i];
+        return sum;
+    }
+
+    /// <summary>
+    /// Takes in a measurement. A lone one that is more than five deviations off is left out; the third in a row that
+    /// is more than two off to the same side is put down to a jump of the first coefficient.
+    /// </summary>
+    /// <param name="regressors">h <c>[n]</c>.</param>
+    /// <param name="measured">z; finite.</param>
+    /// <param name="seconds">Since the measurement before.</param>
+    public void Update(ReadOnlySpan<double> regressors, double measured, double seconds)
+    {
+        int n = _value.Length;
+        for (int i = 0; i < n; i++)
+            _covariance[i * n + i] += _drift[i] * _drift[i] * seconds;
+        double spread = _noise + Project(regressors);
+        double error = measured - Predict(regressors);
+        bool isStray = error * error > StrayDeviations * StrayDeviations * spread;
+        _strays = !isStray ? 0 : _strays * error > 0 ? _strays + Math.Sign(error) : Math.Sign(error);
+        if (Math.Abs(_strays) >= StraysInARow)
+        {
+            _covariance[0] += error * error;
+            spread = _noise + Project(regressors);
+        }
+        else if (error * error > OutlierDeviations * OutlierDeviations * spread)
+        {
+            return;
+        }
+
+        LearnNoise(error, spread);
+        for (int i = 0; i < n; i++)
+            _value[i] += _gain[i] / spread * error;
+        for (int i = 0; i < n; i++)
+        {
+            for (int j = 0; j < n; j++)
+                _covariance[i * n + j] -= _gain[i] * _gain[j] / spread;
+        }
+    }
+
+    /// <summary>Holds coefficient <paramref name="index"/> at <paramref name="least"/> or above.</summary>
+    public void Limit(int index, double least) => _value[index] = Math.Max(_value[index], least);
+
+    // Half the mean square of successive differences (J. von Neumann, 1941) is blind to what drifts slowly.
+    private void LearnNoise(double error, double spread)
+    {
+        double difference = Math.Min((error - _lastError) * (error - _lastError), OutlierDeviations * spread);
+        _noise = Math.Max(_leastNoise, _noise + (difference / 2 - _noise) / NoiseMemory);
+        _lastError = error;
+    }
+
+    // Leaves P h in _gain; returns hᵀ P h.
+    private double Project(ReadOnlySpan<double> regressors)
+    {
+        int n = _value.Length;
+        double sum = 0;
+        for (int i = 0; i < n; i++)
+        {
+            _gain[i] = 0;
+            for (int j = 0; j < n; j++)
+                _gain[i] += _covariance[i * n + j] * regressors[j];
+            sum += regressors[i] * _gain[i];
+        }
+
+        return sum;
+    }
+}

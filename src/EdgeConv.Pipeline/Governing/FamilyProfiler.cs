@@ -1,0 +1,46 @@
+namespace EdgeConv.Pipeline.Governing;
+
+/// <summary>Profiles a family by running it on this machine.</summary>
+public static class FamilyProfiler
+{
+    private const int LeastRuns = 3;
+    private const int MostRuns = 50;
+    private static readonly TimeSpan s_enough = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// Runs each member a few times on what its input holds and takes the median; energies are the model's of <see
+    /// cref="EnergyMeter"/>. Without a word on their accuracy the members' order tells.
+    /// </summary>
+    /// <param name="family">Members, the most accurate first.</param>
+    /// <param name="time">Clock.</param>
+    public static IReadOnlyList<PointProfile> Measure(IReadOnlyList<FamilyMember> family, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(family);
+        ArgumentNullException.ThrowIfNull(time);
+        return [.. family.Select((member, index) => Measure(member, index, 1 - (double)index / family.Count, time))];
+    }
+
+    private static PointProfile Measure(FamilyMember member, int index, double accuracy, TimeProvider time)
+    {
+        TimeSpan service = MedianRun(member, time);
+        double joules = EnergyMeter.Of(service, member.Threads, null).Millijoules / 1000;
+        return new PointProfile(index, member.Session.Model.Name, member.Threads, accuracy, service, joules);
+    }
+
+    private static TimeSpan MedianRun(FamilyMember member, TimeProvider time)
+    {
+        member.Session.Run();
+        List<TimeSpan> runs = [];
+        long begun = time.GetTimestamp();
+        while (runs.Count < LeastRuns || (runs.Count < MostRuns && time.GetElapsedTime(begun) < s_enough))
+        {
+            long started = time.GetTimestamp();
+            member.Session.Run();
+            runs.Add(time.GetElapsedTime(started));
+        }
+
+        runs.Sort();
+        TimeSpan median = runs[runs.Count / 2];
+        return median > TimeSpan.Zero ? median : TimeSpan.FromMicroseconds(1);
+    }
+}

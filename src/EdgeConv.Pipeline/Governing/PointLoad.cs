@@ -1,0 +1,7 @@
+namespace EdgeConv.Pipeline.Governing;
+
+/// <summary>What a point would put on the board.</summary>
+/// <param name="Accuracy">Its accuracy.</param>
+/// <param name="Least">Load at its least rate, W.</param>
+/// <param name="Full">Load at its full rate, W.</param>
+internal readonly record struct PointLoad(double Accuracy, double Least, double Full);

@@ -1,0 +1,45 @@
+namespace EdgeConv.Pipeline.Governing;
+
+/// <summary>
+/// How a board's power follows the pipelines' load: P = p₀ + κ load. The load is what the profiles say the
+/// inferences of a second cost; p₀ in W is everything else and may jump, κ tells how far the profiles are off.
+/// Without a rail p₀ is 0 and κ 1. Allocates nothing after construction. Not thread-safe.
+/// </summary>
+internal sealed class PowerModel
+{
+    private const double LeastNoise = 0.02;
+    private readonly double[] _regressors = [1, 0];
+    private CoefficientFilter? _filter;
+
+    /// <summary>Power that is not the pipelines', W.</summary>
+    public double OtherWatts => _filter?[0] ?? 0;
+
+    /// <summary>Measured W for each W of load.</summary>
+    public double Scale => _filter?[1] ?? 1;
+
+    /// <summary>Standard deviation of the rail's noise, W; 0 without a rail.</summary>
+    public double Noise => _filter?.Noise ?? 0;
+
+    /// <summary>Power with a load, W.</summary>
+    public double WattsAt(double load) => OtherWatts + Scale * load;
+
+    /// <summary>The load that takes a power; negative when everything else takes more.</summary>
+    public double LoadAt(double watts) => (watts - OtherWatts) / Scale;
+
+    /// <summary>Takes in a measurement.</summary>
+    /// <param name="watts">Power of the board; not negative.</param>
+    /// <param name="load">Mean load since the measurement before, W.</param>
+    /// <param name="seconds">Time since then.</param>
+    public void Observe(double watts, double load, double seconds)
+    {
+        _regressors[1] = load;
+        if (_filter is null)
+        {
+            _filter = new CoefficientFilter([Math.Max(watts - load, 0), 1], [1 + load / 2, 0.5], [0.01, 5e-4], LeastNoise);
+            return;
+        }
+
+        _filter.Update(_regressors, watts, seconds);
+        _filter.Limit(1, 0.1);
+    }
+}

@@ -1,0 +1,74 @@
+namespace EdgeConv.Plants;
+
+/// <summary>
+/// Knows the plant: the most accurate points that hold all budgets for ever in the conditions of a moment, each at
+/// its least rate; of several pipelines the ones of high priority first, of equals the greatest weighted sum.
+/// </summary>
+internal sealed class Oracle(Scenario scenario, SimulatedBoard board, IReadOnlyList<SimulatedPipeline> pipelines)
+{
+    private const double Normal99 = 2.326;
+    private readonly int[] _points = new int[pipelines.Count];
+    private readonly int[] _best = new int[pipelines.Count];
+    private double _bestWorth;
+
+    /// <summary>Its choice of a point for each pipeline; null when nothing holds.</summary>
+    public IReadOnlyList<int>? Choose(double now)
+    {
+        _bestWorth = double.NegativeInfinity;
+        Search(0, 0, 0, now);
+        return double.IsNegativeInfinity(_bestWorth) ? null : _best;
+    }
+
+    /// <summary>Whether the pipelines can hold power and temperature now, and which.</summary>
+    public (bool Power, bool Temperature) IsHoldable(double now)
+    {
+        double load = 0;
+        foreach (SimulatedPipeline pipeline in pipelines)
+            load += Enumerable.Range(0, pipeline.Points.Count).Min(p => LeastLoad(pipeline, p, now));
+        double watts = RestOfBoard(now) + load;
+        return (!(watts > scenario.PowerW), !(board.RestCelsius(now, watts) > Limit));
+    }
+
+    private double Limit => scenario.TemperatureC ?? scenario.Board.ThrottleC;
+
+    private double RestOfBoard(double now) => scenario.Board.IdleW + board.BackgroundAt(now);
+
+    private void Search(int depth, double load, double worth, double now)
+    {
+        if (depth == pipelines.Count)
+        {
+            double watts = RestOfBoard(now) + load;
+            if (watts > scenario.PowerW || board.RestCelsius(now, watts) > Limit || worth <= _bestWorth)
+                return;
+            _bestWorth = worth;
+            _points.CopyTo(_best, 0);
+            return;
+        }
+
+        SimulatedPipeline pipeline = pipelines[depth];
+        for (int p = 0; p < pipeline.Points.Count; p++)
+        {
+            if (!HoldsLatency(pipeline, p, now))
+                continue;
+            _points[depth] = p;
+            double value = pipeline.Plan.Weight * pipeline.Points[p].Accuracy * Math.Pow(1000, pipeline.Plan.Priority);
+            Search(depth + 1, load + LeastLoad(pipeline, p, now), worth + value, now);
+        }
+    }
+
+    private static double Tail(SimulatedPipeline pipeline, int point, double now) =>
+        pipeline.ServiceOf(point) * pipeline.Slowdown(now) * Math.Exp(Normal99 * pipeline.Plan.Noise);
+
+    private static bool HoldsLatency(SimulatedPipeline pipeline, int point, double now) =>
+        pipeline.Plan.LatencyMs is not { } most || Tail(pipeline, point, now) <= most / 1000;
+
+    // As the governor's: the user's least rate, or the quarter of an octave at or below half of what could be delivered.
+    private static double LeastLoad(SimulatedPipeline pipeline, int point, double now)
+    {
+        double service = 1 / (pipeline.ServiceOf(point) * pipeline.Slowdown(now));
+        double most = Math.Min(Math.Min(1 / pipeline.Interval(now), service), pipeline.Plan.RateHz ?? service);
+        double top = Math.Min(1 / pipeline.Interval(now), pipeline.Plan.RateHz ?? double.PositiveInfinity);
+        double step = top * Math.Pow(2, -Math.Ceiling(Math.Log2(top / (most / 2)) * 4 - 1e-9) / 4);
+        return (pipeline.Plan.RateMinHz ?? step) * pipeline.JoulesOf(point);
+    }
+}
