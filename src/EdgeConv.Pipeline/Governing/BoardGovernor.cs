@@ -106,8 +106,8 @@ public sealed class BoardGovernor
     private void Learn(in BoardReading reading, double seconds)
     {
         double load = 0;
-        foreach (PipelineGovernor pipeline in _sharing.Pipelines)
-            load += pipeline.TakeJoules() / seconds;
+        for (int i = 0; i < _sharing.Pipelines.Count; i++)
+            load += _sharing.Pipelines[i].TakeJoules() / seconds;
         if (reading.PowerWatts is >= 0 and < MostWatts and { } measured)
         {
             _power.Observe(measured, load, seconds);
@@ -163,8 +163,8 @@ public sealed class BoardGovernor
     {
         if (total.Stay <= 0)
         {
-            foreach (PipelineGovernor pipeline in _sharing.Pipelines)
-                pipeline.Allow(total with { Stay = 0, Grow = 0, IsOutOfReach = true });
+            for (int i = 0; i < _sharing.Pipelines.Count; i++)
+                _sharing.Pipelines[i].Allow(total with { Stay = 0, Grow = 0, IsOutOfReach = true });
             return;
         }
 

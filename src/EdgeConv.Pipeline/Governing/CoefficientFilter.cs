@@ -95,7 +95,8 @@ internal sealed class CoefficientFilter
     // Half the mean square of successive differences (J. von Neumann, 1941) is blind to what drifts slowly.
     private void LearnNoise(double error, double spread)
     {
-        double difference = Math.Min((error - _lastError) * (error - _lastError), OutlierDeviations * spread);
+        double most = OutlierDeviations * OutlierDeviations * spread;
+        double difference = Math.Min((error - _lastError) * (error - _lastError), most);
         _noise = Math.Max(_leastNoise, _noise + (difference / 2 - _noise) / NoiseMemory);
         _lastError = error;
     }

@@ -17,7 +17,11 @@ internal sealed class OverrunDetector
     private const int Memory = 200;
     private const int LeastResults = 100;
     private const double LateShare = 0.03;
+
+    // So many in a row without a late one are unlikely while a clear share of all is late.
+    private const int Recovered = 100;
     private int _results;
+    private int _onTime;
     private uint _late;
     private double _share;
 
@@ -36,6 +40,9 @@ internal sealed class OverrunDetector
         _results++;
         _late = (_late << 1) | (isLate ? 1u : 0);
         _share += ((isLate ? 1 : 0) - _share) / Math.Min(_results, Memory);
+        _onTime = isLate ? 0 : _onTime + 1;
+        if (_onTime >= Recovered)
+            _share = 0;
     }
 
     /// <summary>Forgets all: another operating point begins.</summary>
@@ -43,6 +50,7 @@ internal sealed class OverrunDetector
     {
         _results = 0;
         _late = 0;
+        _onTime = 0;
         _share = 0;
     }
 }

@@ -82,24 +82,24 @@ public sealed class ModelsTest
     [Fact]
     public void Heat_is_foreseen()
     {
-        // A plant of one lag that is none of the model's: 5 °C/W after 120 s, surroundings of 30 °C.
+        // A board of 4 °C/W after 150 s and a chip of 2 °C/W after 6 s, lags that the model does not have; 30 °C around.
         Random random = new(3);
         ThermalModel model = new();
-        double rise = 5 * 2;
-        double watts = 2;
+        (double board, double chip, double watts) = (8, 4, 2);
         for (int i = 0; i < 4000; i++)
         {
             if (i % 400 == 0)
                 watts = 1 + random.NextDouble() * 4;
-            rise += (5 * watts - rise) / 120;
-            model.Observe(30 + rise + Gauss(random) * 0.3, watts, 1);
+            board += (4 * watts - board) / 150;
+            chip += (2 * watts - chip) / 6;
+            model.Observe(30 + board + chip + Gauss(random) * 0.3, watts, 1);
         }
 
-        Assert.Equal((60 - 30) / 5.0, model.SustainableWatts(60), 0.9);
-        Assert.Equal(30 + rise, model.Celsius, 0.5);
-        double within = model.WattsWithin(60, 30);
-        double after = rise + (5 * within - rise) * (1 - Math.Exp(-30 / 120.0));
-        Assert.Equal(60, 30 + after, 2.5);
+        Assert.Equal((60 - 30) / 6.0, model.SustainableWatts(60), 0.5);
+        Assert.Equal(30 + board + chip, model.Celsius, 0.5);
+        double within = model.WattsWithin(60, 45);
+        double after = board + (4 * within - board) * (1 - Math.Exp(-45 / 150.0)) + 2 * within;
+        Assert.Equal(60, 30 + after, 3.0);
     }
 
     [Fact]
