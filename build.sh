@@ -19,6 +19,7 @@ usage: ./build.sh COMMAND
   bench [MODEL ...]  our engine beside ONNX Runtime: the reference networks on 1 and 2 threads, written into
                      tests/EdgeConv.Benchmarks/results/ (Debian's torch exports them), or only the given models
   bench kernels      every kernel that accepts a convolution of these networks, beside the one that is chosen
+  bench governor     what the governor reaches on simulated plants, written into the same folder
   bench gate         what the gate is worth on pictures and labelled series, written into the same folder
   clean              remove what was built (the download cache stays)
   -h                 this text
@@ -315,6 +316,7 @@ bench() {
   case "$*" in
     kernels) bench_kernels; return ;;
     gate) bench_gate; return ;;
+    governor) benchmarks governor tests/EdgeConv.Benchmarks/results/governor.md; return ;;
   esac
   publish
   if [ $# = 0 ]; then bench_all; else "artifacts/$(this_rid)/edgeconv" bench --vs onnxruntime "$@"; fi

@@ -1,4 +1,5 @@
 using EdgeConv.Benchmarks.Gate;
+using EdgeConv.Benchmarks.Governing;
 using EdgeConv.Benchmarks.Kernels;
 using EdgeConv.Core;
 
@@ -6,7 +7,8 @@ namespace EdgeConv.Benchmarks;
 
 /// <summary>
 /// <c>kernels MODEL…</c> compares the kernels that accept the convolutions of these models;
-/// <c>gate SERIES RESTORED MODELS NETWORKS FILE</c> tells what the gate is worth, see <see cref="GateData"/>.
+/// <c>gate SERIES RESTORED MODELS NETWORKS FILE</c> tells what the gate is worth, see <see cref="GateData"/>;
+/// <c>governor FILE</c> what the governors reach on simulated plants.
 /// </summary>
 internal static class Program
 {
@@ -21,9 +23,11 @@ internal static class Program
                     return 0;
                 case ["gate", string series, string restored, string models, string networks, string file]:
                     return GateReport.Write(new GateData(series, restored, models, networks), file);
+                case ["governor", string file]:
+                    return GovernorReport.Write(file);
                 default:
                     Console.Error.WriteLine(
-                        "usage: EdgeConv.Benchmarks kernels MODEL... | gate SERIES RESTORED MODELS NETWORKS FILE");
+                        "usage: EdgeConv.Benchmarks kernels MODEL... | gate SERIES RESTORED MODELS NETWORKS FILE | governor FILE");
                     return 2;
             }
         }

@@ -32,15 +32,23 @@ public sealed class BoardGovernor
 
     // Long enough that the chip and most of the board follow, short enough to use a cold board's heat capacity.
     private const double Horizon = 45;
+    // Ticks of about a second.
+    private const int FewToStay = 2;
+    private const int ManyToStay = 8;
+    private const int FewToGrow = 10;
+    private const int ManyToGrow = 30;
+
+    // Share of the board's power that is more than noise.
+    private const double ChangeShare = 0.03;
     private readonly Lock _lock = new();
     private BoardBudget _budget;
     private readonly TimeProvider _time;
     private readonly LoadSharing _sharing = new();
     private readonly PowerModel _power = new();
     private readonly ThermalModel _thermal = new();
-    private readonly double[] _stay = new double[2];
-    private readonly double[] _grow = new double[10];
-    private long _ticks;
+    private readonly RecentValues _stay = new(ManyToStay);
+    private readonly RecentValues _grow = new(ManyToGrow);
+    private double _load;
     private long _tickedAt;
     private double _meanWatts = double.NaN;
 
@@ -53,8 +61,6 @@ public sealed class BoardGovernor
         _budget = budget;
         _time = time;
         _tickedAt = time.GetTimestamp();
-        Array.Fill(_stay, double.NegativeInfinity);
-        Array.Fill(_grow, double.PositiveInfinity);
     }
 
     /// <summary>What to hold; may be changed at any time.</summary>
@@ -105,17 +111,17 @@ public sealed class BoardGovernor
 
     private void Learn(in BoardReading reading, double seconds)
     {
-        double load = 0;
+        _load = 0;
         for (int i = 0; i < _sharing.Pipelines.Count; i++)
-            load += _sharing.Pipelines[i].TakeJoules() / seconds;
+            _load += _sharing.Pipelines[i].TakeJoules() / seconds;
         if (reading.PowerWatts is >= 0 and < MostWatts and { } measured)
         {
-            _power.Observe(measured, load, seconds);
+            _power.Observe(measured, _load, seconds);
             double share = 1 - Math.Exp(-seconds / _budget.PowerWindow.TotalSeconds);
             _meanWatts = double.IsNaN(_meanWatts) ? measured : _meanWatts + (measured - _meanWatts) * share;
         }
 
-        _thermal.Observe(Plausible(reading.TemperatureCelsius), _power.WattsAt(load), seconds);
+        _thermal.Observe(Plausible(reading.TemperatureCelsius), _power.WattsAt(_load), seconds);
     }
 
     // What silicon can have: chips that do not answer read as 85 000 or -127.
@@ -145,18 +151,21 @@ public sealed class BoardGovernor
         Share(WithoutNoise(total));
     }
 
-    // The greatest of a few ticks and the least of many: noise makes nobody move.
+    // Noise makes nobody move: what may be kept is the greatest of many ticks, what may be gone up to the least of many;
+    // of few where those differ from the many by more than noise does.
     private Allowance WithoutNoise(in Allowance total)
     {
-        _stay[_ticks % _stay.Length] = total.Stay;
-        _grow[_ticks++ % _grow.Length] = total.Grow;
-        double stay = total.Stay;
-        foreach (double earlier in _stay)
-            stay = Math.Max(stay, earlier);
-        double grow = total.Grow;
-        foreach (double earlier in _grow)
-            grow = Math.Min(grow, earlier);
-        return total with { Stay = stay, Grow = grow, Noise = _power.Noise };
+        double change = ChangeShare * _power.WattsAt(_load) / _power.Scale;
+        _stay.Add(total.Stay);
+        _grow.Add(total.Grow);
+        double stay = _stay.Greatest(ManyToStay);
+        double grow = _grow.Least(ManyToGrow);
+        return total with
+        {
+            Stay = stay - _stay.Greatest(FewToStay) > change ? _stay.Greatest(FewToStay) : stay,
+            Grow = _grow.Least(FewToGrow) - grow > change ? _grow.Least(FewToGrow) : grow,
+            Noise = _power.Noise,
+        };
     }
 
     private void Share(in Allowance total)

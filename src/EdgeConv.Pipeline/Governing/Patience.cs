@@ -1,15 +1,17 @@
 namespace EdgeConv.Pipeline.Governing;
 
 /// <summary>
-/// How long a point that failed to hold the latency is left alone: a minute, four times as long each time it
-/// fails soon again, an hour at most; not at all once the machine is clearly faster than when it failed. What is
-/// slower than a point that failed is left alone with it. Not thread-safe.
+/// How long a point that failed to hold the latency is left alone: two minutes, five times as long each time it
+/// fails again within half an hour, an hour at most; not at all once the machine is clearly faster than when it
+/// failed. What is slower than a point that failed is left alone with it. Not thread-safe.
 /// </summary>
 internal sealed class Patience(Frontier frontier, TimeProvider time)
 {
     private const double FasterShare = 0.8;
-    private static readonly TimeSpan s_first = TimeSpan.FromMinutes(1);
+    private const int Longer = 5;
+    private static readonly TimeSpan s_first = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan s_longest = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_soon = TimeSpan.FromMinutes(30);
     private readonly Failure[] _failures = new Failure[frontier.Count];
 
     /// <summary>Notes that a point has failed.</summary>
@@ -19,8 +21,8 @@ internal sealed class Patience(Frontier frontier, TimeProvider time)
     public void Fail(int point, TimeSpan held, double slowdown)
     {
         Failure before = _failures[point];
-        bool isSoon = before.Wait > TimeSpan.Zero && held < before.Wait * 4;
-        TimeSpan longer = before.Wait * 4 < s_longest ? before.Wait * 4 : s_longest;
+        bool isSoon = before.Wait > TimeSpan.Zero && held < s_soon;
+        TimeSpan longer = before.Wait * Longer < s_longest ? before.Wait * Longer : s_longest;
         _failures[point] = new Failure(time.GetTimestamp(), isSoon ? longer : s_first, slowdown);
     }
 
