@@ -11,6 +11,7 @@ namespace EdgeConv.Devices;
 internal sealed class SysFile(IFileReader reader, string path)
 {
     private const int OperationNotPermitted = -1;
+    private const int NoEntry = -2;
     private const int PermissionDenied = -13;
     private const int LongestNumber = 64;
 
@@ -22,8 +23,17 @@ internal sealed class SysFile(IFileReader reader, string path)
     /// <summary>Where it is.</summary>
     public string Path => path;
 
-    /// <summary>Whether it is there, but this process may not read it.</summary>
+    /// <summary>Whether it is an attribute that this process may not read.</summary>
     public bool IsDenied => Read(stackalloc byte[1]) is PermissionDenied or OperationNotPermitted;
+
+    /// <summary>Whether it is a device that this process may not open.</summary>
+    public bool IsClosed => Open() is PermissionDenied or OperationNotPermitted;
+
+    /// <summary>Whether it is there, opened or not.</summary>
+    public bool Exists => Open() != NoEntry;
+
+    /// <summary>Opens it, as a device is that must not be read, and closes it; 0 or a negated errno.</summary>
+    public int Open() => Read([]);
 
     /// <summary>How many bytes were read, or a negated errno.</summary>
     public int Read(Span<byte> into) => reader.Read(_path, into);

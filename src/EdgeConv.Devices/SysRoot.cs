@@ -60,6 +60,25 @@ public sealed class SysRoot
         }
     }
 
+    /// <summary>
+    /// What stands between prefix and suffix of a folder's files, with the prefix: <c>temp1</c> of
+    /// <c>temp1_input</c>; in the order of the folders.
+    /// </summary>
+    internal IReadOnlyList<string> Files(string folder, string prefix, string suffix)
+    {
+        try
+        {
+            return [.. Directory.GetFiles(Folder(folder), $"{prefix}*{suffix}")
+                .Select(path => Path.GetFileName(path)[..^suffix.Length])
+                .OrderBy(name => name.Length)
+                .ThenBy(name => name, StringComparer.Ordinal)];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Notices when the entries of a folder change.</summary>
     internal FolderWatch Watch(string folder) => new(Encoding.UTF8.GetBytes(Folder(folder) + '\0'));
 

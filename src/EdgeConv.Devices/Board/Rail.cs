@@ -50,6 +50,10 @@ internal sealed class Rail(SysRoot root, string folder, int channel)
     /// <summary>Current in A, negative where it flows back; null when the chip does not answer.</summary>
     public double? Amperes() => _current.Number() / 1e3;
 
+    /// <summary>Which attribute that the power needs holds no number; null when all do.</summary>
+    public SysFile? Silent() => (channel == 0 ? (SysFile[])[_power] : [_voltage, _current])
+        .FirstOrDefault(file => file.Number() is null);
+
     /// <summary>The rails of a board, by address and channel.</summary>
     public static List<Rail> Find(SysRoot root)
     {
