@@ -51,7 +51,9 @@ public sealed class SysRoot
         try
         {
             return Directory.Exists(path)
-                ? [.. Directory.GetDirectories(path).OrderBy(name => name.Length).ThenBy(name => name, StringComparer.Ordinal)]
+                ? [.. Directory.GetDirectories(path)
+                    .OrderBy(name => name.Length)
+                    .ThenBy(name => name, StringComparer.Ordinal)]
                 : [];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -41,7 +41,7 @@ internal static class DevicesCommand
     private static SysRoot ExistingRoot() => Directory.Exists(SysRoot.Default.Root)
         ? SysRoot.Default
         : throw new ConfigError("EDGECONV_SYSROOT",
-            $"there is no folder {SysRoot.Default.Root}; the folder of a recorded board, with sys below it, would be right");
+            $"there is no folder {SysRoot.Default.Root}; that of a recorded board, with sys below it, would be right");
 
     private static int SecondsOf(int seconds) => seconds is >= 0 and <= LongestWatch
         ? seconds

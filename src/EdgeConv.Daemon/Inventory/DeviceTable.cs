@@ -48,7 +48,9 @@ internal static class DeviceTable
     private static string Summary(IReadOnlyList<DeviceEntry> devices)
     {
         int denied = devices.Count(device => device.IsDenied);
-        string permissions = denied == 0 ? "no permission is missing" : $"{denied} without permission, see their notes";
+        string permissions = denied == 0
+            ? "no permission is missing"
+            : $"{denied} without permission, see their notes";
         return $"{devices.Count} devices, {permissions}";
     }
 }

@@ -33,7 +33,8 @@ internal sealed class Battery(SysRoot root, string folder)
     /// The folders of a board's batteries. Those of mice and keyboards (scope <c>Device</c>) do not feed it.
     /// </summary>
     public static IEnumerable<string> Folders(SysRoot root) => root.Folders("sys/class/power_supply")
-        .Where(folder => root.Text(folder, "type") is "Battery" or "UPS" && root.Text(folder, "scope") != "Device")
+        .Where(folder => root.Text(folder, "type") is "Battery" or "UPS")
+        .Where(folder => root.Text(folder, "scope") != "Device")
         .OrderBy(folder => folder, StringComparer.Ordinal);
 
     private double? Share() =>

@@ -17,7 +17,7 @@ internal sealed class ClockPolicy(SysRoot root, string folder)
         [.. root.Folders(ClockMeter.Folder).Where(folder =>
             Path.GetFileName(folder).StartsWith("policy", StringComparison.Ordinal))];
 
-    private static long? HertzOf(SysFile file) => file.Number() is { } kilohertz and > 0 ? kilohertz * 1000 : null;
+    private static long? HertzOf(SysFile kilohertz) => kilohertz.Number() is { } number and > 0 ? number * 1000 : null;
 }
 
 /// <summary>The clock of the slowest group of processors.</summary>

@@ -15,7 +15,8 @@ internal sealed class RaplPackage(SysRoot root, string folder)
     public SysFile Energy { get; } = root.File(folder, "energy_uj");
 
     /// <summary>Energy in µJ from one count to a later one; null when a wrap cannot be undone.</summary>
-    public long? Between(long earlier, long later) => later >= earlier ? later - earlier : later - earlier + _range;
+    public long? Between(long earlier, long later) =>
+        later >= earlier ? later - earlier : later - earlier + _range;
 
     /// <summary>The packages of a board.</summary>
     public static RaplPackage[] Find(SysRoot root) => [.. root.Folders("sys/class/powercap")

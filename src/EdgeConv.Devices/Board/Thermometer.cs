@@ -41,6 +41,10 @@ internal sealed class Thermometer(SysRoot root)
         return (otherCelsius, other is null ? null : LimitOf(other));
     }
 
+    /// <summary>The folders of a board's zones.</summary>
+    public static IEnumerable<string> ZoneFolders(SysRoot root) => root.Folders("sys/class/thermal")
+        .Where(folder => Path.GetFileName(folder).StartsWith("thermal_zone", StringComparison.Ordinal));
+
     private static (ThermalZone? Zone, double? Celsius) Hottest(ThermalZone[] zones)
     {
         (ThermalZone? Zone, double? Celsius) hottest = default;
@@ -70,7 +74,9 @@ internal sealed class Thermometer(SysRoot root)
     private ThermalZone[][] FindZones()
     {
         // Zones of equal heat are taken by type, which unlike their number stays.
-        ThermalZone[] zones = [.. Zones(root).OrderBy(zone => zone.Type, StringComparer.Ordinal)];
+        ThermalZone[] zones = [.. ZoneFolders(root)
+            .Select(folder => new ThermalZone(root, folder))
+            .OrderBy(zone => zone.Type, StringComparer.Ordinal)];
         return
         [
             .. ProcessorTypes.Select(type => Array.FindAll(zones, zone =>
@@ -78,14 +84,6 @@ internal sealed class Thermometer(SysRoot root)
             zones,
         ];
     }
-
-    /// <summary>The zones of a board.</summary>
-    public static IEnumerable<ThermalZone> Zones(SysRoot root) => ZoneFolders(root)
-        .Select(folder => new ThermalZone(root, folder));
-
-    /// <summary>The folders of a board's zones.</summary>
-    public static IEnumerable<string> ZoneFolders(SysRoot root) => root.Folders("sys/class/thermal")
-        .Where(folder => Path.GetFileName(folder).StartsWith("thermal_zone", StringComparison.Ordinal));
 
     private double? LimitOf(ThermalZone zone) => zone.ThrottleCelsius ?? _firmwareLimit ?? zone.CriticalCelsius;
 

@@ -1,6 +1,8 @@
 namespace EdgeConv.Devices.Board;
 
-/// <summary>The kernel's alarm that a Raspberry Pi's supply is below 4.63 V, hwmon chip <c>rpi_volt</c>.</summary>
+/// <summary>
+/// The kernel's alarm that a Raspberry Pi's supply is below 4.63 V: hwmon chip <c>rpi_volt</c>.
+/// </summary>
 internal sealed class UnderVoltageAlarm(SysRoot root)
 {
     /// <summary>Name of the chip.</summary>

@@ -50,7 +50,9 @@ internal sealed class RaspberryPi(IMailbox mailbox)
         // Value 0: none of the bits since boot is cleared.
         message.Clear();
         bool isAnswered = Ask(message, ThrottledTag, sizeof(uint)) && (message[4] & Understood) != 0;
-        return isAnswered ? (Throttling)message[Value] & (Core.Throttling.Now | Core.Throttling.SinceBoot) : null;
+        return isAnswered
+            ? (Throttling)message[Value] & (Core.Throttling.Now | Core.Throttling.SinceBoot)
+            : null;
     }
 
     /// <summary>

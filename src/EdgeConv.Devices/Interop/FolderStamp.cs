@@ -10,6 +10,7 @@ internal static unsafe partial class FolderStamp
 {
     // struct dirent of 64-bit Linux: the inode at 0, the name at 19, ended by 0.
     private const int NameOffset = 19;
+    // The names' hash is FNV-1a, mixed by the finalizer of MurmurHash3.
     private const ulong Basis = 14695981039346656037;
     private const ulong Prime = 1099511628211;
 
@@ -36,11 +37,18 @@ internal static unsafe partial class FolderStamp
         ReadOnlySpan<byte> name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + NameOffset);
         if (name.SequenceEqual("."u8) || name.SequenceEqual(".."u8))
             return 0;
-        // FNV-1a.
-        ulong hash = (Basis ^ *(ulong*)entry) * Prime;
+        ulong hash = Basis;
         foreach (byte letter in name)
             hash = (hash ^ letter) * Prime;
-        return hash;
+        // Names differ in their last digit only: without mixing, those that swap inodes have the same sum.
+        return Mix(hash ^ Mix(*(ulong*)entry));
+    }
+
+    private static ulong Mix(ulong value)
+    {
+        value = (value ^ (value >> 33)) * 0xff51afd7ed558ccd;
+        value = (value ^ (value >> 33)) * 0xc4ceb9fe1a85ec53;
+        return value ^ (value >> 33);
     }
 
     [LibraryImport("libc", EntryPoint = "opendir")]

@@ -28,5 +28,7 @@ internal static class ClockList
     }
 
     private static string? Range(long? leastKilohertz, long? mostHertz) =>
-        leastKilohertz is null || mostHertz is null ? null : $"{leastKilohertz / 1000} to {mostHertz / 1_000_000} MHz";
+        leastKilohertz is null || mostHertz is null
+            ? null
+            : $"{leastKilohertz / 1000} to {mostHertz / 1_000_000} MHz";
 }

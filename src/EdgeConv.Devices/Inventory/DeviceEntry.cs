@@ -2,14 +2,14 @@ namespace EdgeConv.Devices.Inventory;
 
 /// <summary>One thing of a machine that measures, sees or connects.</summary>
 /// <param name="Kind">What it is, in one word: zone, rail, camera.</param>
-/// <param name="Name">What it is called; unlike its number the same after each boot where the kernel tells.</param>
+/// <param name="Name">What it is called; unlike its number the same after each boot.</param>
 /// <param name="Path">Where it is at this moment, on the board itself.</param>
 public sealed record DeviceEntry(string Kind, string Name, string Path)
 {
-    /// <summary>What it measures now, in <see cref="Unit"/>; null when it measures nothing or does not answer.</summary>
+    /// <summary>What it measures now, in <see cref="Unit"/>; null for nothing, or when it is silent.</summary>
     public double? Value { get; init; }
 
-    /// <summary>Unit of the value: °C, V, A, W, J, Hz, RPM, %.</summary>
+    /// <summary>Unit of the value: °C, V, A, W, J, Hz, MHz, RPM, %, kPa and so on.</summary>
     public string? Unit { get; init; }
 
     /// <summary>What else it tells: trip points, governor, driver.</summary>

@@ -24,7 +24,8 @@ public static class DeviceWatch
 
         return seconds == 0
             ? devices
-            : [.. devices.Select(device => changed.Contains(KeyOf(device)) ? device : Unchanged(device, seconds))];
+            : [.. devices.Select(device =>
+                changed.Contains(KeyOf(device)) ? device : Unchanged(device, seconds))];
     }
 
     private static (string, string, string) KeyOf(DeviceEntry device) => (device.Kind, device.Name, device.Path);

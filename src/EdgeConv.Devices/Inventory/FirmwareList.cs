@@ -39,7 +39,7 @@ internal static class FirmwareList
     private static DeviceEntry Alarm(SysRoot root, string folder)
     {
         SysFile alarm = root.File(folder, "in0_lcrit_alarm");
-        string? state = alarm.Number() switch { 0 => "supply is well", 1 => "supply is below 4.63 V", _ => null };
+        string? state = alarm.Number() switch { 0 => "supply is well", 1 => "supply below 4.63 V", _ => null };
         DeviceEntry entry = new("throttling", UnderVoltageAlarm.Chip, root.NameOf(folder)) { Detail = state };
         return state is null ? entry.Without(alarm) : entry;
     }

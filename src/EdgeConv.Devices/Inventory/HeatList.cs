@@ -22,7 +22,8 @@ internal static class HeatList
             Unit = "°C",
             Detail = zone.TripPoints.Count == 0 ? null : string.Join(", ", zone.TripPoints
                 .OrderBy(point => point.Celsius)
-                .Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.Kind} {point.Celsius:0.###}"))),
+                .Select(point => string.Create(
+                    CultureInfo.InvariantCulture, $"{point.Kind} {point.Celsius:0.###}"))),
         };
         return celsius is null ? entry.Without(root.File(folder, "temp")) : entry;
     }

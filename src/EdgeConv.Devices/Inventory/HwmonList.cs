@@ -2,7 +2,7 @@ using EdgeConv.Devices.Board;
 
 namespace EdgeConv.Devices.Inventory;
 
-/// <summary>Sensors of hwmon chips, but for rails and the supply's alarm, which have rows of their own.</summary>
+/// <summary>Sensors of hwmon chips, but for rails and the supply's alarm: these have rows of their own.</summary>
 internal static class HwmonList
 {
     private static readonly Quantity Speed = new("fan", "RPM", 1, 0, 1e6);
@@ -10,7 +10,8 @@ internal static class HwmonList
     // Documentation/hwmon/sysfs-interface.rst.
     private static readonly Quantity[] Quantities =
     [
-        new("temp", "°C", 1e3, -60, 150), Speed, new("in", "V", 1e3, -1e3, 1e3), new("curr", "A", 1e3, -1e3, 1e3),
+        new("temp", "°C", 1e3, -60, 150), Speed,
+        new("in", "V", 1e3, -1e3, 1e3), new("curr", "A", 1e3, -1e3, 1e3),
         new("power", "W", 1e6, 0, 1e4), new("energy", "J", 1e6, 0, 1e15), new("humidity", "%", 1e3, 0, 100),
         new("freq", "Hz", 1, 0, 1e12),
     ];
@@ -42,8 +43,10 @@ internal static class HwmonList
     private static DeviceEntry Sensor(SysRoot root, string name, SysFile file, Quantity quantity)
     {
         double? value = file.Number() / quantity.Parts;
-        DeviceEntry entry = new("sensor", name, root.NameOf(Path.GetDirectoryName(file.Path)!)) { Unit = quantity.Unit };
-        return value >= quantity.Least && value <= quantity.Most ? entry with { Value = value } : entry.Without(file);
+        string folder = Path.GetDirectoryName(file.Path)!;
+        DeviceEntry entry = new("sensor", name, root.NameOf(folder)) { Unit = quantity.Unit };
+        bool canBe = value >= quantity.Least && value <= quantity.Most;
+        return canBe ? entry with { Value = value } : entry.Without(file);
     }
 
     /// <summary>What attributes of one prefix measure: in parts of a unit, and between what and what.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EdgeConv.Devices.Inventory;
 
-/// <summary>Channels of industrial-I/O devices: (raw + offset) × scale, or a value that is scaled already.</summary>
+/// <summary>Channels of industrial-I/O devices: (raw + offset) × scale, or a value scaled already.</summary>
 internal static class IioList
 {
     private const string Folder = "sys/bus/iio/devices";
@@ -22,17 +22,18 @@ internal static class IioList
     private static IEnumerable<DeviceEntry> Device(SysRoot root, string folder)
     {
         string device = root.Text(folder, "name") ?? Path.GetFileName(folder);
+        string path = root.NameOf(folder);
         foreach (string channel in root.Files(folder, "in_", "_input"))
-            yield return Channel(root, folder, $"{device} {channel[3..]}", channel, Number(root, folder, channel + "_input"));
+            yield return Channel(device, path, channel, Number(root, folder, channel + "_input"));
         foreach (string channel in root.Files(folder, "in_", "_raw"))
-            yield return Channel(root, folder, $"{device} {channel[3..]}", channel, Scaled(root, folder, channel));
+            yield return Channel(device, path, channel, Scaled(root, folder, channel));
     }
 
-    private static DeviceEntry Channel(SysRoot root, string folder, string name, string channel, double? value)
+    private static DeviceEntry Channel(string device, string path, string channel, double? value)
     {
         (string type, string unit, double parts) = Quantities.FirstOrDefault(quantity =>
             channel.StartsWith($"in_{quantity.Type}", StringComparison.Ordinal), ("", "", 1));
-        return new DeviceEntry("iio", name, root.NameOf(folder))
+        return new DeviceEntry("iio", $"{device} {channel["in_".Length..]}", path)
         {
             Value = value / parts,
             Unit = type.Length == 0 ? null : unit,
@@ -52,6 +53,7 @@ internal static class IioList
     }
 
     private static double? Number(SysRoot root, string folder, string file) =>
-        double.TryParse(root.Text(folder, file), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) &&
+        double.TryParse(
+            root.Text(folder, file), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) &&
         double.IsFinite(value) ? value : null;
 }

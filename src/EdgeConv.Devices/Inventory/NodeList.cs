@@ -17,7 +17,8 @@ internal static class NodeList
     private static DeviceEntry Node(SysRoot root, string kind, string? name, string folder, string group)
     {
         SysFile node = root.File("dev", Path.GetFileName(folder));
-        return new DeviceEntry(kind, name ?? Path.GetFileName(folder), root.NameOf(node.Path)).Through(node, group);
+        DeviceEntry entry = new(kind, name ?? Path.GetFileName(folder), root.NameOf(node.Path));
+        return entry.Through(node, group);
     }
 
     // The device tree's name tells which chip it is; the number does not.

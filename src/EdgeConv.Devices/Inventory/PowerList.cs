@@ -25,16 +25,19 @@ internal static class PowerList
     {
         double? watts = rail.Watts();
         string channel = rail.Channel == 0 ? "" : $" channel {rail.Channel}";
-        string lines = string.Create(CultureInfo.InvariantCulture, $"{rail.Volts():0.###} V, {rail.Amperes():0.###} A");
-        DeviceEntry entry = new("rail", rail.Label ?? $"{rail.Chip} {rail.Address}{channel}", root.NameOf(rail.Folder))
+        string name = rail.Label ?? $"{rail.Chip} {rail.Address}{channel}";
+        DeviceEntry entry = new("rail", name, root.NameOf(rail.Folder))
         {
             Value = watts,
             Unit = "W",
-            Detail = (watts is null ? "" : lines) + (isInput ? ": counts as the board's power" : ""),
+            Detail = watts is null ? null : LinesOf(rail) + (isInput ? ": counts as the board's power" : ""),
             Problem = watts is null ? "tells a power that cannot be" : WithoutLabel(rail),
         };
         return rail.Silent() is { } file ? entry.Without(file) : entry;
     }
+
+    private static string LinesOf(Rail rail) =>
+        string.Create(CultureInfo.InvariantCulture, $"{rail.Volts():0.###} V, {rail.Amperes():0.###} A");
 
     private static string? WithoutLabel(Rail rail) => rail.Channel != 0 && rail.Label is null
         ? "no label: what it feeds is not known, and it does not count as the board's power"
@@ -50,7 +53,9 @@ internal static class PowerList
 
     private static DeviceEntry OfBattery(SysRoot root, string folder, BatteryReading reading)
     {
-        string flow = reading.Watts is { } watts ? string.Create(CultureInfo.InvariantCulture, $", {watts:0.###} W") : "";
+        string flow = reading.Watts is { } watts
+            ? string.Create(CultureInfo.InvariantCulture, $", {watts:0.###} W")
+            : "";
         bool isKnown = reading.Share is not null || reading.Watts is not null;
         return new DeviceEntry("battery", Path.GetFileName(folder), root.NameOf(folder))
         {

@@ -17,7 +17,7 @@ internal static class Problems
         Span<byte> bytes = stackalloc byte[LongestShown];
         int read = file.Read(bytes);
         if (read < 0)
-            return $"{name}: {ErrorText(-read)}";
+            return file.Exists ? $"{name}: {ErrorText(-read)}" : $"{name} is not there";
         string text = Encoding.UTF8.GetString(bytes[..read]).Trim();
         return text.Length == 0 ? $"{name} is empty" : $"{name} tells \"{text}\", which cannot be";
     }
@@ -34,13 +34,12 @@ internal static class Problems
         if (node.IsClosed)
             return $"permission missing: group {group}; sudo usermod -aG {group} $USER and log in again";
         if (!node.Exists)
-            return module is null ? $"{node.Path} is not there" : $"{node.Path} is not there: sudo modprobe {module}";
+            return $"{node.Path} is not there" + (module is null ? "" : $": sudo modprobe {module}");
         return $"{node.Path}: {ErrorText(-status)}";
     }
 
     private static string ErrorText(int errno) => errno switch
     {
-        2 => "is not there",
         5 => "the device does not answer (EIO)",
         6 or 19 => "the device is gone (ENODEV)",
         11 => "the sensor is switched off (EAGAIN)",

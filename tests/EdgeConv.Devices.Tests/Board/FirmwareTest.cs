@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using EdgeConv.Devices.Firmware;
 using EdgeConv.Devices.Tests.Support;
@@ -131,5 +132,5 @@ public sealed class FirmwareTest
         Assert.True(new RaspberryPi(mailbox).Answer("pmic_read_adc"u8).IsEmpty);
     }
 
-    private static byte[] Bytes(uint[] words) => System.Runtime.InteropServices.MemoryMarshal.AsBytes<uint>(words).ToArray();
+    private static byte[] Bytes(uint[] words) => MemoryMarshal.AsBytes<uint>(words).ToArray();
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace EdgeConv.Devices.Tests.Support;
 
-/// <summary>A reading as the recorded boards' <c>expected.txt</c> writes it: a line a value, - for none.</summary>
+/// <summary>A reading as <c>expected.txt</c> of a recorded board writes it: a line a value, - for none.</summary>
 internal static class ReadingText
 {
     public static string Of(BoardReading reading)

@@ -4,7 +4,10 @@ using EdgeConv.Devices.Firmware;
 
 namespace EdgeConv.Devices.Tests.Support;
 
-/// <summary>A firmware that answers as the test says, and notes what it is asked; nothing when there is no answer left.</summary>
+/// <summary>
+/// A firmware that answers as the test says, and notes what it is asked; leaves messages as they are when there
+/// is no answer left.
+/// </summary>
 internal sealed class ScriptedMailbox : IMailbox
 {
     private readonly Queue<Action<uint[]>> _replies = [];
