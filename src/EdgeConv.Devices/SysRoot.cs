@@ -1,37 +1,60 @@
+using System.Text;
+using EdgeConv.Devices.Interop;
+
 namespace EdgeConv.Devices;
 
 /// <summary>
-/// The root under which /sys and /proc are read: <c>EDGECONV_SYSROOT</c>, so that a folder can stand for a
-/// board.
+/// The root under which /sys, /proc and /dev are read: <c>EDGECONV_SYSROOT</c>, so that a folder can stand for
+/// a board.
 /// </summary>
-public sealed class SysRoot(string root)
+public sealed class SysRoot
 {
-    /// <summary>Largest file that is read; sysfs attributes have one page.</summary>
-    private const int LargestFile = 4096;
+    private readonly string _root;
+    private readonly IFileReader _reader;
+
+    /// <summary>A root.</summary>
+    public SysRoot(string root)
+        : this(root, new FileReader())
+    {
+    }
+
+    /// <summary>A root whose attributes are read by <paramref name="reader"/>.</summary>
+    internal SysRoot(string root, IFileReader reader)
+    {
+        _root = root;
+        _reader = reader;
+    }
 
     /// <summary>This machine, or the recorded board that the environment names.</summary>
     public static SysRoot Default { get; } = new(
         Environment.GetEnvironmentVariable("EDGECONV_SYSROOT") is { Length: > 0 } folder ? folder : "/");
 
     /// <summary>The root.</summary>
-    public string Root => root;
+    public string Root => _root;
 
     /// <summary>Whether a folder stands for the machine.</summary>
-    public bool IsRedirected => root != "/";
+    public bool IsRedirected => _root != "/";
 
     /// <summary>The path of a folder below the root.</summary>
-    public string Folder(string folder) => Path.Combine(root, folder);
+    public string Folder(string folder) => Path.Combine(_root, folder);
+
+    /// <summary>What a path below the root is called on the board itself.</summary>
+    internal string NameOf(string path) => "/" + Path.GetRelativePath(_root, path);
 
     /// <summary>
-    /// Folders, and links to folders, below <paramref name="folder"/> in no particular order; none when it is
-    /// not there.
+    /// Folders, and links to folders, below <paramref name="folder"/>, shorter names first (<c>hwmon2</c> before
+    /// <c>hwmon10</c>); none when it is not there.
     /// </summary>
     public IReadOnlyList<string> Folders(string folder)
     {
         string path = Folder(folder);
         try
         {
-            return Directory.Exists(path) ? Directory.GetDirectories(path) : [];
+            return Directory.Exists(path)
+                ? [.. Directory.GetDirectories(path)
+                    .OrderBy(name => name.Length)
+                    .ThenBy(name => name, StringComparer.Ordinal)]
+                : [];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -40,27 +63,40 @@ public sealed class SysRoot(string root)
     }
 
     /// <summary>
-    /// A small file's text without surrounding space; null when it cannot be read or is empty.
+    /// What stands between prefix and suffix of a folder's files, with the prefix: <c>temp1</c> of
+    /// <c>temp1_input</c>; in the order of the folders.
     /// </summary>
-    public static string? Text(string folder, string file)
+    internal IReadOnlyList<string> Files(string folder, string prefix, string suffix)
     {
         try
         {
-            using FileStream stream = new(
-                Path.Combine(folder, file), FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0);
-            Span<byte> bytes = stackalloc byte[LargestFile];
-            int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            string text = System.Text.Encoding.UTF8.GetString(bytes[..read]).Trim();
-            return text.Length == 0 ? null : text;
+            return [.. Directory.GetFiles(Folder(folder), $"{prefix}*{suffix}")
+                .Select(path => Path.GetFileName(path)[..^suffix.Length])
+                .OrderBy(name => name.Length)
+                .ThenBy(name => name, StringComparer.Ordinal)];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return null;
+            return [];
         }
     }
 
+    /// <summary>Notices when the entries of a folder change.</summary>
+    internal FolderWatch Watch(string folder) => new(Encoding.UTF8.GetBytes(Folder(folder) + '\0'));
+
+    /// <summary>One attribute.</summary>
+    internal SysFile File(string folder, string file) => new(_reader, Path.Combine(_root, folder, file));
+
+    /// <summary>
+    /// A small file's text without surrounding space; null when it cannot be read or is empty.
+    /// </summary>
+    internal string? Text(string folder, string file) => File(folder, file).Text();
+
+    /// <summary>A small file's whole number; null when it holds none.</summary>
+    internal long? Number(string folder, string file) => File(folder, file).Number();
+
     /// <summary>Name of what a link points to; null when it is no link.</summary>
-    public static string? LinkTarget(string folder, string link)
+    internal static string? LinkTarget(string folder, string link)
     {
         try
         {
@@ -71,9 +107,4 @@ public sealed class SysRoot(string root)
             return null;
         }
     }
-
-    /// <summary>A small file's whole number; null when it holds none.</summary>
-    public static long? Number(string folder, string file) =>
-        long.TryParse(Text(folder, file), System.Globalization.NumberStyles.AllowLeadingSign,
-            System.Globalization.CultureInfo.InvariantCulture, out long value) ? value : null;
 }

@@ -40,6 +40,20 @@ public sealed class CommandLineTest
         Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
+    [Theory(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
+    [InlineData("raspberry-pi-5")]
+    [InlineData("mini-pc")]
+    public void The_devices_of_a_recorded_board_are_listed(string board)
+    {
+        string folder = Repository.PathOf("tests", "EdgeConv.Devices.Tests", "Boards", board);
+        using RunningProgram program = Binary.Native.Start(
+            new Dictionary<string, string> { ["EDGECONV_SYSROOT"] = folder }, "devices");
+        (int status, string output, string errors) = program.WaitForEnd(Limit);
+        Assert.Equal((0, ""), (status, errors));
+        Assert.Equal(File.ReadAllText(Path.Combine(folder, "devices.txt")),
+            output.Replace(folder, "BOARD", StringComparison.Ordinal));
+    }
+
     [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNativeAndOnnxCases), SkipType = typeof(Binary))]
     public void The_conformance_cases_pass_on_the_native_program()
     {

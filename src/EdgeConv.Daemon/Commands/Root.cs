@@ -26,6 +26,7 @@ internal static class Root
         root.Add(FingerprintCommand.Create());
         root.Add(ScoreCommand.Create());
         root.Add(RecalibrateCommand.Create());
+        root.Add(DevicesCommand.Create());
         root.Add(BenchCommand.Create());
         // A file whose name begins with @ is a file, not a list of arguments.
         return root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -1,64 +1,73 @@
 namespace EdgeConv.Devices.Board;
 
 /// <summary>
-/// Power of x86 processor packages from their running average power limit counters: energy in µJ that wraps
-/// at <c>max_energy_range_uj</c>. Many kernels let only root read them.
+/// Power and energy of all x86 processor packages. A counter that stands still, or that jumps by more than
+/// processors can draw, counts for nothing.
 /// </summary>
 internal sealed class RaplMeter(SysRoot root, TimeProvider time)
 {
+    // A counter that starts anew looks as if it had wrapped, and some virtual machines' counters never move.
+    private const double MostWatts = 2000;
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(100);
-    private Dictionary<string, long> _last = [];
-    private long _lastAt;
-    private double? _watts;
+
+    private readonly FolderWatch _powercap = root.Watch("sys/class/powercap");
+    private RaplPackage[] _packages = [];
+    private long[] _earlier = [];
+    private long[] _now = [];
+    private bool _hasEarlier;
+    private long _earlierAt;
+    private double _joules;
+    private (double? Watts, double? Joules) _latest;
 
     /// <summary>
-    /// Mean power in W since the last call; null before the second one, or without counters.
+    /// Mean power in W since the last reading, null at the first one; energy in J since the first one, null
+    /// without a counter that moves.
     /// </summary>
-    public double? Watts()
+    public (double? Watts, double? Joules) Read()
     {
-        TimeSpan elapsed = time.GetElapsedTime(_lastAt);
-        if (_last.Count != 0 && elapsed < ShortestInterval)
-            return _watts;
-        Dictionary<string, long> now = ReadCounters();
-        _watts = Microjoules(_last, now) / 1e6 / elapsed.TotalSeconds;
-        _last = now;
-        _lastAt = time.GetTimestamp();
-        return _watts;
+        if (_powercap.HasChanged())
+            Find();
+        TimeSpan elapsed = time.GetElapsedTime(_earlierAt);
+        if (_hasEarlier && elapsed < ShortestInterval)
+            return _latest;
+        if (!ReadCounters())
+            return default;
+        bool isFirst = !_hasEarlier;
+        double? joules = isFirst ? null : Joules(elapsed);
+        (_earlier, _now) = (_now, _earlier);
+        _earlierAt = time.GetTimestamp();
+        _hasEarlier = true;
+        _joules += joules ?? 0;
+        _latest = (joules / elapsed.TotalSeconds, isFirst || joules is not null ? _joules : null);
+        return _latest;
     }
 
-    // Null unless the same packages, at least one, were read both times.
-    private static double? Microjoules(Dictionary<string, long> before, Dictionary<string, long> now)
+    private void Find()
     {
-        if (before.Count == 0 || before.Count != now.Count)
-            return null;
-        double? sum = 0;
-        foreach ((string package, long energy) in now)
+        _packages = RaplPackage.Find(root);
+        _earlier = new long[_packages.Length];
+        _now = new long[_packages.Length];
+        _hasEarlier = false;
+    }
+
+    // One silent package makes the sum unknown, not smaller.
+    private bool ReadCounters()
+    {
+        for (int i = 0; i < _packages.Length; i++)
         {
-            sum += before.TryGetValue(package, out long earlier)
-                ? energy >= earlier ? energy - earlier : energy - earlier + Range(package)
-                : null;
+            _now[i] = _packages[i].Energy.Number() ?? -1;
+            if (_now[i] < 0)
+                return false;
         }
 
-        return sum >= 0 ? sum : null;
+        return _packages.Length != 0;
     }
 
-    private Dictionary<string, long> ReadCounters()
+    private double? Joules(TimeSpan elapsed)
     {
-        Dictionary<string, long> counters = [];
-        foreach (string package in root.Folders("sys/class/powercap").Where(IsPackage))
-        {
-            if (SysRoot.Number(package, "energy_uj") is { } energy)
-                counters[package] = energy;
-        }
-
-        return counters;
+        long? sum = 0;
+        for (int i = 0; i < _packages.Length; i++)
+            sum += _packages[i].Between(_earlier[i], _now[i]);
+        return sum / 1e6 is { } joules and > 0 && joules <= MostWatts * elapsed.TotalSeconds ? joules : null;
     }
-
-    // intel-rapl:0:0 is a part of the package intel-rapl:0, and the platform domain psys contains them all.
-    private static bool IsPackage(string folder) =>
-        Path.GetFileName(folder) is var name && name.StartsWith("intel-rapl:", StringComparison.Ordinal) &&
-        name.Count(c => c == ':') == 1 &&
-        SysRoot.Text(folder, "name")?.StartsWith("package", StringComparison.Ordinal) == true;
-
-    private static long? Range(string package) => SysRoot.Number(package, "max_energy_range_uj");
 }

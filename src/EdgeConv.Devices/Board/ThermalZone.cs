@@ -1,42 +1,55 @@
 namespace EdgeConv.Devices.Board;
 
+/// <summary>A temperature at which the kernel acts.</summary>
+/// <param name="Kind">passive (slows down), active (a fan), hot or critical (shuts down).</param>
+/// <param name="Celsius">°C.</param>
+internal readonly record struct TripPoint(string Kind, double Celsius);
+
 /// <summary>One zone below /sys/class/thermal; millidegrees Celsius.</summary>
-internal sealed class ThermalZone(string folder)
+internal sealed class ThermalZone
 {
-    // A sensor that sleeps or is broken reports values like -274 or 200.
-    private const double Coldest = -60;
-    private const double Hottest = 150;
+    private readonly SysFile _temperature;
+
+    public ThermalZone(SysRoot root, string folder)
+    {
+        _temperature = root.File(folder, "temp");
+        Type = root.Text(folder, "type");
+        TripPoints = ReadTripPoints(root, folder);
+        ThrottleCelsius = Lowest("passive") ?? Lowest("hot");
+        CriticalCelsius = Lowest("critical");
+    }
 
     /// <summary>What the zone measures: <c>cpu-thermal</c>. Zones are numbered anew at each boot.</summary>
-    public string? Type { get; } = SysRoot.Text(folder, "type");
+    public string? Type { get; }
+
+    /// <summary>Where the kernel acts, but for trip points that are switched off.</summary>
+    public IReadOnlyList<TripPoint> TripPoints { get; }
 
     /// <summary>
     /// Where the kernel begins to slow the processor down, °C; null when the zone does not tell.
     /// </summary>
-    public double? ThrottleCelsius { get; } = LowestTrip(folder, "passive") ?? LowestTrip(folder, "hot");
+    public double? ThrottleCelsius { get; }
 
     /// <summary>Where the kernel shuts the board down, °C; null when the zone does not tell.</summary>
-    public double? CriticalCelsius { get; } = LowestTrip(folder, "critical");
+    public double? CriticalCelsius { get; }
 
-    /// <summary>
-    /// Temperature in °C; null when the sensor does not answer, or when its number has gone to another zone.
-    /// </summary>
-    public double? Celsius() =>
-        SysRoot.Number(folder, "temp") / 1000.0 is { } celsius and >= Coldest and <= Hottest &&
-        SysRoot.Text(folder, "type") == Type
-            ? celsius
-            : null;
+    /// <summary>Temperature in °C; null when the sensor does not answer or tells nonsense.</summary>
+    public double? Celsius() => Temperature.Of(_temperature);
 
-    private static double? LowestTrip(string folder, string kind)
+    private double? Lowest(string kind) => TripPoints
+        .Where(point => point.Kind == kind)
+        .Min(point => (double?)point.Celsius);
+
+    // A trip point at or below 0 is one that nobody has set.
+    private static List<TripPoint> ReadTripPoints(SysRoot root, string folder)
     {
-        double? lowest = null;
-        for (int i = 0; SysRoot.Text(folder, $"trip_point_{i}_type") is { } type; i++)
+        List<TripPoint> points = [];
+        for (int i = 0; root.Text(folder, $"trip_point_{i}_type") is { } kind; i++)
         {
-            double? celsius = SysRoot.Number(folder, $"trip_point_{i}_temp") / 1000.0;
-            if (type == kind && celsius is > 0 and <= Hottest && !(lowest <= celsius))
-                lowest = celsius;
+            if (Temperature.Of(root.File(folder, $"trip_point_{i}_temp")) is { } celsius and > 0)
+                points.Add(new TripPoint(kind, celsius));
         }
 
-        return lowest;
+        return points;
     }
 }

@@ -4,36 +4,38 @@ namespace EdgeConv.Devices.Tests.Board;
 
 public sealed class BoardTest
 {
+    public static TheoryData<string> Boards =>
+        [.. Directory.GetDirectories(FakeBoard.FolderOf("")).Select(folder => Path.GetFileName(folder))];
+
     [Theory]
-    [InlineData("raspberry-pi-4", 48.312, 80.0, null)]
-    [InlineData("raspberry-pi-5", 51.25, 80.0, 5.125)]
-    [InlineData("jetson-orin-nano", 47.906, 99.0, 5.20832)]
-    [InlineData("x86-rapl", 52.0, null, null)]
-    [InlineData("empty", null, null, null)]
-    public void A_board_is_read_the_same_whatever_the_numbers_of_its_devices(
-        string name, double? celsius, double? limit, double? watts)
+    [MemberData(nameof(Boards))]
+    public void A_board_reads_as_expected_whatever_the_numbers_of_its_devices(string name)
     {
+        string expected = File.ReadAllText(Path.Combine(FakeBoard.FolderOf(name), "expected.txt"));
         using FakeBoard board = new(name);
-        BoardReading expected = new(celsius, limit, watts);
-        AssertEqual(expected, Open(board).Read());
+        Assert.Equal(expected, ReadingText.Of(Open(board).Read()));
         board.Renumber();
-        AssertEqual(expected, Open(board).Read());
+        Assert.Equal(expected, ReadingText.Of(Open(board).Read()));
     }
 
-    [Fact]
-    public void Plain_folders_are_read_as_links_are()
+    [Theory]
+    [MemberData(nameof(Boards))]
+    public void Plain_folders_are_read_as_links_are(string name)
     {
-        string folder = Path.Combine(AppContext.BaseDirectory, "boards", "jetson-orin-nano");
+        string folder = FakeBoard.FolderOf(name);
         BoardReading reading = new Devices.Board.Board(new SysRoot(folder), new ManualTime()).Read();
-        AssertEqual(new BoardReading(47.906, 99.0, 5.20832), reading);
+        Assert.Equal(File.ReadAllText(Path.Combine(folder, "expected.txt")), ReadingText.Of(reading));
     }
 
-    [Fact]
-    public void Renumbering_under_way_changes_nothing()
+    [Theory]
+    [MemberData(nameof(Boards))]
+    public void Renumbering_under_way_changes_nothing(string name)
     {
-        using FakeBoard fake = new("jetson-orin-nano");
+        using FakeBoard fake = new(name);
         var board = Open(fake);
         BoardReading before = board.Read();
+        fake.Renumber();
+        Assert.Equal(before, board.Read());
         fake.Renumber();
         Assert.Equal(before, board.Read());
     }
@@ -41,29 +43,49 @@ public sealed class BoardTest
     [Fact]
     public void A_device_that_goes_away_is_null_and_found_again_under_another_number()
     {
-        using FakeBoard fake = new("raspberry-pi-5");
+        using FakeBoard fake = new("raspberry-pi-4");
         var board = Open(fake);
         BoardReading before = board.Read();
         fake.Rename("thermal/thermal_zone0", "away_zone");
-        fake.Rename("hwmon/hwmon3", "away_hwmon");
-        Assert.Equal(new BoardReading(null, null, null), board.Read());
-        Assert.Equal(new BoardReading(null, null, null), board.Read());
+        fake.Rename("hwmon/hwmon1", "away_hwmon");
+        BoardReading without = board.Read();
+        Assert.Null(without.TemperatureCelsius);
+        Assert.Null(without.TemperatureLimitCelsius);
+        Assert.Equal(without, board.Read());
         fake.Rename("away_zone", "thermal/thermal_zone4");
         fake.Rename("away_hwmon", "hwmon/hwmon9");
         Assert.Equal(before, board.Read());
     }
 
     [Fact]
-    public void A_number_that_another_device_has_taken_is_not_read_for_the_first()
+    public void A_monitor_that_goes_away_leaves_the_next_trusted_source_and_comes_back()
     {
         using FakeBoard fake = new("raspberry-pi-5");
         var board = Open(fake);
+        Assert.Equal((5.125, PowerSource.Rails), (board.Read().PowerWatts, board.Read().PowerSource));
+        fake.Rename("hwmon/hwmon3", "away_hwmon");
+        Assert.Equal(PowerSource.Pmic, board.Read().PowerSource);
+        fake.Rename("away_hwmon", "hwmon/hwmon7");
+        Assert.Equal((5.125, PowerSource.Rails), (board.Read().PowerWatts, board.Read().PowerSource));
+    }
+
+    [Fact]
+    public void A_number_that_another_device_has_taken_is_not_read_for_the_first()
+    {
+        using FakeBoard fake = new("raspberry-pi-5");
+        File.Delete(fake.PathOf("dev/vcio"));
+        var board = Open(fake);
         board.Read();
+        fake.Remove("hwmon/hwmon3");
         fake.Write("hwmon/hwmon3", "name", "rp1_adc\n");
+        fake.Write("hwmon/hwmon3", "power1_input", "9000000\n");
+        fake.Remove("thermal/thermal_zone0");
         fake.Write("thermal/thermal_zone0", "type", "battery\n");
+        fake.Write("thermal/thermal_zone0", "temp", "70000\n");
         fake.Write("thermal/thermal_zone1", "type", "cpu-thermal\n");
         fake.Write("thermal/thermal_zone1", "temp", "61000\n");
-        AssertEqual(new BoardReading(61, 80, null), board.Read());
+        BoardReading reading = board.Read();
+        Assert.Equal((61, 80, null), (reading.TemperatureCelsius, reading.TemperatureLimitCelsius, reading.PowerWatts));
     }
 
     [Fact]
@@ -77,12 +99,23 @@ public sealed class BoardTest
         Assert.All(readings, reading => Assert.Equal(expected, reading));
     }
 
-    private static Devices.Board.Board Open(FakeBoard fake) => new(fake.Root, new ManualTime());
-
-    private static void AssertEqual(BoardReading expected, BoardReading actual)
+    [Theory]
+    [InlineData("0", "0x0", false)]
+    [InlineData("1", "0x0", true)]
+    [InlineData("0", "0x1", true)]
+    [InlineData("0", "0x50000", false)]
+    [InlineData("", "0x50005", true)]
+    [InlineData("1", null, true)]
+    [InlineData("0", null, false)]
+    [InlineData("", null, null)]
+    public void The_supply_is_too_weak_when_the_kernel_or_the_firmware_says_so_now(
+        string alarm, string? word, bool? isUnderVoltage)
     {
-        Assert.Equal(expected.TemperatureCelsius, actual.TemperatureCelsius);
-        Assert.Equal(expected.TemperatureLimitCelsius, actual.TemperatureLimitCelsius);
-        Assert.Equal(expected.PowerWatts ?? -1, actual.PowerWatts ?? -1, 1e-9);
+        using FakeBoard fake = new("raspberry-pi-4");
+        fake.Write("hwmon/hwmon1", "in0_lcrit_alarm", alarm);
+        File.WriteAllText(fake.PathOf("dev/vcio"), word is null ? "" : $"throttled={word}\n");
+        Assert.Equal(isUnderVoltage, Open(fake).Read().IsUnderVoltage);
     }
+
+    private static Devices.Board.Board Open(FakeBoard fake) => new(fake.Root, new ManualTime());
 }

@@ -73,11 +73,27 @@ public sealed class TemperatureTest
     [Fact]
     public void Of_two_processor_packages_the_hotter_counts()
     {
-        using FakeBoard fake = new("x86-rapl");
+        using FakeBoard fake = new("mini-pc");
         fake.Write("thermal/thermal_zone7", "type", "x86_pkg_temp\n");
         fake.Write("thermal/thermal_zone7", "temp", "61000\n");
         fake.Write("thermal/thermal_zone0", "temp", "99000\n");
         Assert.Equal(61, Read(fake).TemperatureCelsius);
+    }
+
+    [Theory]
+    [InlineData("k10temp")]
+    [InlineData("coretemp")]
+    public void A_processor_without_a_zone_is_read_from_its_chip(string chip)
+    {
+        using FakeBoard fake = new("empty");
+        fake.Write(Zone, "type", "acpitz\n");
+        fake.Write(Zone, "temp", "27800\n");
+        fake.Write("hwmon/hwmon3", "name", chip);
+        fake.Write("hwmon/hwmon3", "temp1_input", "61250\n");
+        fake.Write("hwmon/hwmon3", "temp1_crit", "95000\n");
+        Assert.Equal((61.25, 95), (Read(fake).TemperatureCelsius, Read(fake).TemperatureLimitCelsius));
+        fake.Write("hwmon/hwmon3", "temp1_input", "");
+        Assert.Equal((27.8, null), (Read(fake).TemperatureCelsius, Read(fake).TemperatureLimitCelsius));
     }
 
     [Theory]

@@ -1,3 +1,5 @@
+using EdgeConv.Testing;
+
 namespace EdgeConv.Devices.Tests.Support;
 
 /// <summary>
@@ -6,17 +8,20 @@ namespace EdgeConv.Devices.Tests.Support;
 /// </summary>
 internal sealed class FakeBoard : IDisposable
 {
-    private static readonly string[] Classes = ["thermal", "hwmon", "powercap"];
+    private static readonly string[] Classes = ["thermal", "hwmon", "powercap", "power_supply"];
     private readonly TempFolder _folder = new();
 
     public FakeBoard(string name)
     {
-        string recorded = Path.Combine(AppContext.BaseDirectory, "boards", name);
+        string recorded = FolderOf(name);
         foreach (string file in Directory.EnumerateFiles(recorded, "*", SearchOption.AllDirectories))
         {
             string copy = _folder.PathOf(Path.GetRelativePath(recorded, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
+            if (new FileInfo(file).LinkTarget is { } target)
+                File.CreateSymbolicLink(copy, target);
+            else
+                File.Copy(file, copy);
         }
 
         foreach (string entry in Entries())
@@ -24,6 +29,13 @@ internal sealed class FakeBoard : IDisposable
     }
 
     public SysRoot Root => new(_folder.Root);
+
+    /// <summary>A file by its path on the board, without the first slash.</summary>
+    public string PathOf(string path) => _folder.PathOf(path);
+
+    /// <summary>Where a board is recorded.</summary>
+    public static string FolderOf(string name) =>
+        Repository.PathOf("tests", "EdgeConv.Devices.Tests", "Boards", name);
 
     /// <summary>A file of a device, by class and number: <c>thermal/thermal_zone0</c>.</summary>
     public string FileOf(string device, string file) => _folder.PathOf($"sys/class/{device}/{file}");
@@ -41,7 +53,7 @@ internal sealed class FakeBoard : IDisposable
         Directory.Move(_folder.PathOf($"sys/class/{device}"), _folder.PathOf($"sys/class/{to}"));
 
     /// <summary>Takes a device away.</summary>
-    public void Remove(string device) => Directory.Delete(_folder.PathOf($"sys/class/{device}"));
+    public void Remove(string device) => File.Delete(_folder.PathOf($"sys/class/{device}"));
 
     /// <summary>Numbers all thermal zones and hwmon chips anew, the last first.</summary>
     public void Renumber()

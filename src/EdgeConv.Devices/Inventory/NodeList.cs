@@ -1,0 +1,31 @@
+namespace EdgeConv.Devices.Inventory;
+
+/// <summary>Devices that are used through a node below /dev. They are opened, never read or set up.</summary>
+internal static class NodeList
+{
+    // Cameras, and codecs of the board: which is which only the driver tells.
+    public static IEnumerable<DeviceEntry> Video(SysRoot root) => root.Folders("sys/class/video4linux")
+        .Where(folder => Path.GetFileName(folder).StartsWith("video", StringComparison.Ordinal))
+        .Select(folder => Node(root, "video", root.Text(folder, "name"), folder, "video"));
+
+    public static IEnumerable<DeviceEntry> Spi(SysRoot root) => root.Folders("sys/class/spidev")
+        .Select(folder => Node(root, "spi", null, folder, "spi"));
+
+    public static IEnumerable<DeviceEntry> Gpio(SysRoot root) => root.Folders("sys/bus/gpio/devices")
+        .Select(folder => Node(root, "gpio", TreeName(root, folder), folder, "gpio"));
+
+    private static DeviceEntry Node(SysRoot root, string kind, string? name, string folder, string group)
+    {
+        SysFile node = root.File("dev", Path.GetFileName(folder));
+        DeviceEntry entry = new(kind, name ?? Path.GetFileName(folder), root.NameOf(node.Path));
+        return entry.Through(node, group);
+    }
+
+    // The device tree's name tells which chip it is; the number does not.
+    private static string? TreeName(SysRoot root, string folder)
+    {
+        const string Key = "OF_FULLNAME=";
+        return root.Text(folder, "uevent")?.Split('\n')
+            .FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal))?[Key.Length..];
+    }
+}
