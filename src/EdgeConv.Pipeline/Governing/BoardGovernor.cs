@@ -38,6 +38,9 @@ public sealed class BoardGovernor
     private const int FewToGrow = 10;
     private const int ManyToGrow = 30;
 
+    // So many readings of another source in a row are a change.
+    private const int SourceTicks = 10;
+
     // Share of the board's power that is more than noise.
     private const double ChangeShare = 0.03;
     private readonly Lock _lock = new();
@@ -49,6 +52,9 @@ public sealed class BoardGovernor
     private readonly RecentValues _stay = new(ManyToStay);
     private readonly RecentValues _grow = new(ManyToGrow);
     private double _load;
+    private PowerSource? _source;
+    private bool _isSourceKnown;
+    private int _otherSource;
     private long _tickedAt;
     private double _meanWatts = double.NaN;
 
@@ -114,7 +120,7 @@ public sealed class BoardGovernor
         _load = 0;
         for (int i = 0; i < _sharing.Pipelines.Count; i++)
             _load += _sharing.Pipelines[i].TakeJoules() / seconds;
-        if (reading.PowerWatts is >= 0 and < MostWatts and { } measured)
+        if (reading.PowerWatts is >= 0 and < MostWatts and { } measured && IsSameSource(reading.PowerSource))
         {
             _power.Observe(measured, _load, seconds);
             double share = 1 - Math.Exp(-seconds / _budget.PowerWindow.TotalSeconds);
@@ -122,6 +128,20 @@ public sealed class BoardGovernor
         }
 
         _thermal.Observe(Plausible(reading.TemperatureCelsius), _power.WattsAt(_load), seconds);
+    }
+
+    // Another monitor sees another part of the board: what was learned of the one before does not hold for it. One that
+    // steps in for a moment is not believed.
+    private bool IsSameSource(PowerSource? source)
+    {
+        _otherSource = source == _source ? 0 : _otherSource + 1;
+        if (_otherSource == 0)
+            return true;
+        if (_otherSource < SourceTicks && _isSourceKnown)
+            return false;
+        (_source, _isSourceKnown, _otherSource) = (source, true, 0);
+        _power.Reset();
+        return true;
     }
 
     // What silicon can have: chips that do not answer read as 85 000 or -127.

@@ -87,23 +87,27 @@ internal sealed class FairShares
         return true;
     }
 
+    // By weight; what one cannot use is divided again among the others, so at most one round a pipeline.
     private void RaiseRates(int first, int end, ref double left)
     {
-        double weights = 0;
-        for (int i = first; i < end; i++)
-            weights += _load[i] > 0 ? _pipelines[i].Budget.Weight : 0;
-        double given = 0;
-        for (int i = first; i < end; i++)
+        for (int round = first; round < end && left > 0; round++)
         {
-            if (_load[i] == 0)
-                continue;
-            double more = Math.Min(left * _pipelines[i].Budget.Weight / weights, _chosen[i].Full - _load[i]);
-            _load[i] += Math.Max(more, 0);
-            given += Math.Max(more, 0);
+            double weights = 0;
+            for (int i = first; i < end; i++)
+                weights += CanRise(i) ? _pipelines[i].Budget.Weight : 0;
+            double share = weights > 0 ? left / weights : 0;
+            for (int i = first; i < end; i++)
+            {
+                if (!CanRise(i))
+                    continue;
+                double more = Math.Min(share * _pipelines[i].Budget.Weight, _chosen[i].Full - _load[i]);
+                _load[i] += more;
+                left -= more;
+            }
         }
-
-        left -= given;
     }
+
+    private bool CanRise(int pipeline) => _load[pipeline] > 0 && _load[pipeline] < _chosen[pipeline].Full;
 
     // All have what they can use: what is left is anybody's whose samples come faster than they did.
     private void LeaveRoom(double left)

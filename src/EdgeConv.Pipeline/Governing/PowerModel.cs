@@ -26,6 +26,9 @@ internal sealed class PowerModel
     /// <summary>The load that takes a power; negative when everything else takes more.</summary>
     public double LoadAt(double watts) => (watts - OtherWatts) / Scale;
 
+    /// <summary>Forgets all: another part of the board is measured from now on.</summary>
+    public void Reset() => _filter = null;
+
     /// <summary>Takes in a measurement.</summary>
     /// <param name="watts">Power of the board; not negative.</param>
     /// <param name="load">Mean load since the measurement before, W.</param>

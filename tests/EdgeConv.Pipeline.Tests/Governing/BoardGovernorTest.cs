@@ -110,6 +110,21 @@ public sealed class BoardGovernorTest
     }
 
     [Fact]
+    public void Another_monitor_that_steps_in_for_a_moment_moves_nobody()
+    {
+        BoardGovernor board = new(new BoardBudget { PowerWatts = 4.5 }, _time);
+        PipelineGovernor pipeline = Join(board);
+        BoardReading Rails(double load) => new(null, null, 3 + load) { PowerSource = PowerSource.Rails };
+        BoardReading Pmic(double load) => new(null, null, 5 + load) { PowerSource = PowerSource.Pmic };
+        Run(board, 60, [pipeline], (_, load) => Rails(load));
+        Run(board, 5, [pipeline], (_, load) => Pmic(load));
+        Run(board, 60, [pipeline], (_, load) => Rails(load));
+        Assert.Equal(("large", "start"), (pipeline.Current.Model, pipeline.Current.Reason));
+        Run(board, 60, [pipeline], (_, load) => Pmic(load));
+        Assert.Equal("small", pipeline.Current.Model);
+    }
+
+    [Fact]
     public void A_tick_allocates_nothing()
     {
         BoardGovernor board = new(new BoardBudget { PowerWatts = 4, TemperatureCelsius = 70 }, _time);
