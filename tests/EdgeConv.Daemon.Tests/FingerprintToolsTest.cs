@@ -255,7 +255,7 @@ public sealed class FingerprintToolsTest : IDisposable
         Assert.Equal(48, rows.Length);
         Assert.Equal("ood", rows[0].GetProperty("verdict").GetString());
         Assert.All(rows, row => Assert.Equal(2, row.GetProperty("taps").GetArrayLength()));
-        Assert.All(rows, row => Assert.Equal(3, row.GetProperty("channels").GetArrayLength()));
+        Assert.All(rows, row => Assert.Equal(5, row.GetProperty("contributions").GetArrayLength()));
         long ood = rows.Count(row => row.GetProperty("verdict").GetString() == "ood");
         Assert.StartsWith("skipped: ", errors, StringComparison.Ordinal);
         Assert.Contains("bad.csv", errors, StringComparison.Ordinal);
@@ -270,6 +270,9 @@ public sealed class FingerprintToolsTest : IDisposable
 
     [Fact]
     public void What_does_not_belong_together_is_refused_in_one_line()
+        // Without a map there is no region.
+        Assert.EndsWith(",contributions", lines[0], StringComparison.Ordinal);
+        Assert.All(rows, row => Assert.False(row.TryGetProperty("region", out _)));
     {
         string data = Series("a.csv", 8000), fashion = CommandRun.Heart.Replace("heart", "fashion", StringComparison.Ordinal)
             .Replace("fashion.onnx", "fashion-s.onnx", StringComparison.Ordinal);

@@ -1,9 +1,11 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Daemon.Scoring;
 using EdgeConv.Devices;
 using EdgeConv.Devices.Board;
 using EdgeConv.Gating;
@@ -76,6 +78,28 @@ public sealed class MapEndToEndTest : IDisposable
     }
 
     [Fact]
+    [Fact]
+    public void Score_tells_where_a_picture_is_odd_as_results_do()
+    {
+        FitMap();
+        string[] arguments = ["score", Model, "--fingerprint", PathOf("f.ecfp"), "--config", PathOf("c.yaml"), PathOf("odd.gray8")];
+        ScoreRow row = JsonSerializer.Deserialize(CommandRun.Success([.. arguments, "--json"]), ScoreJson.Default.ScoreRow)!;
+        RegionPayload region = row.Region!;
+        CheckRegion(new GatePayload(row.Verdict, row.P, null, row.Tap)
+        {
+            Contributions = [.. row.Contributions],
+            Region = region,
+        });
+        string[] lines = CommandRun.Success([.. arguments, "--csv"]).Split('\n');
+        Assert.EndsWith(",contributions,region_x,region_y,region_width,region_height", lines[0], StringComparison.Ordinal);
+        string box = string.Create(
+            CultureInfo.InvariantCulture, $"{region.X},{region.Y},{region.Width},{region.Height}");
+        Assert.EndsWith($",{box}", lines[1], StringComparison.Ordinal);
+        string accepted = CommandRun.Success([.. arguments[..^1], PathOf("known.gray8"), "--csv"]).Split('\n')
+            .First(line => line.Contains(",accepted,", StringComparison.Ordinal));
+        Assert.EndsWith(",,,,", accepted, StringComparison.Ordinal);
+    }
+
     public void Snapshots_without_a_map_are_refused_in_one_line()
     {
         (int status, _, string errors) = CommandRun.Run(FitArguments());
