@@ -5,7 +5,6 @@ using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Fitting;
 using EdgeConv.Daemon.Reporting;
 using EdgeConv.Gating;
-using EdgeConv.Gating.Maps;
 
 namespace EdgeConv.Daemon.Commands;
 
@@ -65,19 +64,7 @@ internal sealed class FitCommand
         DefaultValueFactory = _ => 10,
     };
 
-    private readonly Option<string?> _map = new("--map")
-    {
-        Description = "Also keep what is known at each position of a layer, so that verdicts say where an input "
-            + "is odd: diagonal or cholesky (default)",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
-
-    private readonly Option<string?> _mapTap = new("--map-tap")
-    {
-        Description = "Value to map; default: the first 1x1 convolution behind a depthwise one of 7x7 to 28x28 "
-            + "positions",
-    };
-
+    private readonly MapOption _map = new();
     private readonly ConfidenceOption _confidence = new();
     private readonly PipelineOption _pipeline = new();
     private readonly ReportOptions _report = new();
@@ -90,9 +77,9 @@ internal sealed class FitCommand
         Command command = new("fit", "Make a fingerprint of in-distribution data for the gate")
         {
             options._model, options._data, options._output, options._taps, options._mode, options._alpha,
-            options._noCheck, options._map, options._mapTap, options._shard, options._resume, options._saveEvery, options._backend,
-            options._shapes,
+            options._noCheck, options._shard, options._resume, options._saveEvery, options._backend, options._shapes,
         };
+        options._map.AddTo(command);
         options._confidence.AddTo(command);
         options._pipeline.AddTo(command);
         options._report.AddTo(command);
@@ -159,7 +146,7 @@ internal sealed class FitCommand
             IsDeltaOptional = isDeltaOptional,
             IsChecked = !parsed.GetValue(_noCheck),
             IsShard = parsed.GetValue(_shard),
-            Map = MapOf(parsed),
+            Map = _map.Parse(parsed, parsed.GetValue(_shard)),
             Resume = ResumeOf(parsed),
             Backend = BackendOption.Parse(parsed.GetValue(_backend)),
             Shapes = ShapeOption.Parse(parsed.GetValue(_shapes)),
@@ -179,19 +166,6 @@ internal sealed class FitCommand
         return parsed.GetValue(_resume) is { } path
             ? new ResumeOptions(Path.GetFullPath(path), TimeSpan.FromSeconds(seconds))
             : null;
-    }
-
-    private MapRequest? MapOf(ParseResult parsed)
-    {
-        string? layer = parsed.GetValue(_mapTap);
-        if (parsed.GetResult(_map) is null)
-            return layer is null ? null : throw new ConfigError("--map-tap", "needs --map beside it");
-        if (parsed.GetValue(_shard))
-            throw new ConfigError("--map", "cannot be used with --shard: maps of shards are not merged");
-        MapMode mode = MapMode.Cholesky;
-        return parsed.GetValue(_map) is not { } name || MapModes.TryParse(name, out mode)
-            ? new MapRequest(mode, layer)
-            : throw new ConfigError($"--map '{name}'", "is neither diagonal nor cholesky");
     }
 
     private static GateMode? ModeOf(string? name)
