@@ -32,12 +32,17 @@ public sealed class FingerprintToolsTest : IDisposable
             "tap '/blocks/blocks.0/pointwise/conv/Conv_output_0': 48 features (mean+variance), tied",
             "tap '/blocks/blocks.3/pointwise/conv/Conv_output_0': 96 features (mean+variance), tied, scaled to length 1",
             "with 95 % confidence at most 5 % of in-distribution inputs are flagged: ",
-            "AUROC of 2",
             "combined: noise ",
         ])
         {
             Assert.Contains(part, report, StringComparison.Ordinal);
         }
+
+        int calibration = Fingerprint.Read(PathOf("a.ecfp")).CalibrationCount;
+        Assert.Contains(
+            $"AUROC of the first 200 of {calibration} calibration samples against outliers made of them "
+                + "(0.5 is chance; --report takes all of them):",
+            report, StringComparison.Ordinal);
 
         Assert.DoesNotContain("AUROC", Fit("b.ecfp", PathOf("a.csv"), "--no-check"), StringComparison.Ordinal);
         Assert.Equal(0.05, Fingerprint.Read(PathOf("a.ecfp")).Delta);
@@ -265,14 +270,14 @@ public sealed class FingerprintToolsTest : IDisposable
         Assert.Equal(49, lines.Length);
         Assert.StartsWith(
             "origin,sequence,label,label_score,p,verdict,tap,distance /blocks/", lines[0], StringComparison.Ordinal);
+        // Without a map there is no region.
+        Assert.EndsWith(",contributions", lines[0], StringComparison.Ordinal);
+        Assert.All(rows, row => Assert.False(row.TryGetProperty("region", out _)));
         Assert.StartsWith("flat.csv,0,", lines[1], StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_does_not_belong_together_is_refused_in_one_line()
-        // Without a map there is no region.
-        Assert.EndsWith(",contributions", lines[0], StringComparison.Ordinal);
-        Assert.All(rows, row => Assert.False(row.TryGetProperty("region", out _)));
     {
         string data = Series("a.csv", 8000), fashion = CommandRun.Heart.Replace("heart", "fashion", StringComparison.Ordinal)
             .Replace("fashion.onnx", "fashion-s.onnx", StringComparison.Ordinal);

@@ -41,8 +41,11 @@ internal static class FitReport
         OutlierCheck check, Fingerprint fingerprint, TextWriter text, TextWriter warnings)
     {
         IReadOnlyList<OutlierRank> ranks = check.Rank(fingerprint);
-        text.WriteLine(Invariant(
-            $"AUROC of {check.Count} calibration samples against outliers made of them (0.5 is chance):"));
+        int all = fingerprint.CalibrationCount;
+        text.WriteLine(check.Count == all
+            ? Invariant($"AUROC of {all} calibration samples against outliers made of them (0.5 is chance):")
+            : Invariant($"AUROC of the first {check.Count} of {all} calibration samples against outliers made of them ")
+                + "(0.5 is chance; --report takes all of them):");
         foreach (IGrouping<string?, OutlierRank> tap in ranks.GroupBy(rank => rank.Tap))
         {
             string name = tap.Key is null ? "combined" : $"tap '{tap.Key}'";
