@@ -3,28 +3,32 @@ using EdgeConv.Core;
 namespace EdgeConv.Gating;
 
 /// <summary>
-/// Keeps the state of a fit to one process: an exclusive flock(2) of a file beside it, which the kernel
+/// Keeps the writing of a file to one process: an exclusive flock(2) of a file beside it, which the kernel
 /// takes back however the process ends.
 /// </summary>
-public sealed class FitStateLock : IDisposable
+public sealed class FileLock : IDisposable
 {
     private readonly FileStream _file;
 
-    private FitStateLock(FileStream file) => _file = file;
+    private FileLock(FileStream file) => _file = file;
 
-    /// <summary>The empty file that is locked, beside the state.</summary>
+    /// <summary>The empty file that is locked, beside the other.</summary>
     public static string PathOf(string path) => $"{Path.GetFullPath(path)}.lock";
 
     /// <summary>
-    /// Takes the lock, and deletes what killed fits have left of this state but the state itself.
+    /// Takes the lock, and deletes what killed writers have left of this file but the file itself.
     /// </summary>
-    /// <param name="path">The state's file, which need not be there.</param>
-    /// <exception cref="FingerprintError">Another process has it, what stands there is no lock, or no file can be written there.</exception>
-    public static FitStateLock Take(string path)
+    /// <param name="path">The file, which need not be there.</param>
+    /// <param name="busy">What to say where another process has the lock.</param>
+    /// <param name="noLock">What to say where something else stands in the lock's place.</param>
+    /// <exception cref="FingerprintError">
+    /// Another process has it, what stands there is no lock, or no file can be written there.
+    /// </exception>
+    public static FileLock Take(string path, string busy, string noLock)
     {
         string lockPath = PathOf(path);
         if (BoundedFile.IsTaken(lockPath) || FileStatus.Of(lockPath) is { Stamp.Length: > 0 })
-            throw new FingerprintError(lockPath, "is there and is no lock of a fit; name another state with --resume");
+            throw new FingerprintError(lockPath, noLock);
         try
         {
             while (true)
@@ -35,7 +39,7 @@ public sealed class FitStateLock : IDisposable
                 if (IsAt(file, lockPath))
                 {
                     TemporaryFile.DeleteAbandoned(path);
-                    return new FitStateLock(file);
+                    return new FileLock(file);
                 }
 
                 file.Dispose();
@@ -43,8 +47,7 @@ public sealed class FitStateLock : IDisposable
         }
         catch (IOException problem) when (problem.HResult == TemporaryFile.WouldBlock)
         {
-            throw new FingerprintError(
-                path, "is the state of a fit that is running; let it end, or name another file");
+            throw new FingerprintError(path, busy);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

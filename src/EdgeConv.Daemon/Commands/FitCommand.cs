@@ -104,7 +104,7 @@ internal sealed class FitCommand
             OutputFile.Require(lockPath, inputs.OfType<string>());
         }
 
-        using FitStateLock? held = request.Resume is null ? null : FitStateLock.Take(request.Resume.Path);
+        using FileLock? held = request.Resume is null ? null : FitStateLock.Take(request.Resume.Path);
         string? state = request.Resume?.Path;
         string?[] files = [.. inputs, output, state, state is null ? null : FitStateLock.PathOf(state)];
         ReportRequest? report = _report.Parse(parsed, request, [.. files.OfType<string>()]);
