@@ -1,4 +1,6 @@
 using EdgeConv.Core;
+using EdgeConv.Devices;
+using EdgeConv.Gating;
 
 namespace EdgeConv.Daemon.Fitting;
 
@@ -11,18 +13,39 @@ internal static class OutputFile
     /// <param name="path">The file to write.</param>
     /// <param name="inputs">Files that are read.</param>
     /// <exception cref="FingerprintError">
-    /// It is a folder, a pipe or a device, one of the inputs, or its folder cannot be written to.
+    /// It is a folder, a pipe or a device, one of the inputs, would be read as one of an input folder's pictures, or
+    /// its folder cannot be written to.
     /// </exception>
     public static void Require(string path, IEnumerable<string> inputs)
     {
         if (BoundedFile.IsTaken(path))
             throw new FingerprintError(path, $"is a folder, a pipe or a device; {Remedy}");
-        if (inputs.FirstOrDefault(input => BoundedFile.AreSame(input, path)) is { } same)
-            throw new FingerprintError(path, $"is what is read ({same}); {Remedy}");
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        if (!Directory.Exists(folder))
-            throw new FingerprintError(path, $"there is no folder {folder} to write it to");
+        string folder = FolderOf(path);
+        foreach (string input in inputs)
+        {
+            if (BoundedFile.AreSame(input, path))
+                throw new FingerprintError(path, $"is what is read ({input}); {Remedy}");
+            if (SourceFactory.IsPicture(path) && BoundedFile.AreSame(input, folder))
+                throw new FingerprintError(path, $"would be read as a picture of {input}; another name or folder is needed");
+        }
+
         TryWriting(path, folder);
+    }
+
+    // Where it is written, behind all links.
+    private static string FolderOf(string path)
+    {
+        try
+        {
+            string folder = Path.GetDirectoryName(TemporaryFile.TargetOf(path))!;
+            return Directory.Exists(folder)
+                ? folder
+                : throw new FingerprintError(path, $"there is no folder {folder} to write it to");
+        }
+        catch (IOException error)
+        {
+            throw new FingerprintError(path, $"cannot be written: {error.Message}", error);
+        }
     }
 
     private static void TryWriting(string path, string folder)
