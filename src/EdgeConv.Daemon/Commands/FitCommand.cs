@@ -91,35 +91,18 @@ internal sealed class FitCommand
     {
         FitRequest request = RequestOf(parsed);
         string output = Path.GetFullPath(parsed.GetRequiredValue(_output));
-        string?[] inputs = [request.Model, request.Data, _pipeline.FileOf(parsed)];
-        OutputFile.Require(output, inputs.OfType<string>());
-        if (request.Resume is { } resume)
-        {
-            string lockPath = FitStateLock.PathOf(resume.Path);
-            if (resume.Path == output)
-                throw new ConfigError("--resume", "is the file of --out; the state needs one of its own");
-            if (lockPath == output)
-                throw new ConfigError("--out", $"{output} is the lock of the state; the fingerprint needs a file of its own");
-            OutputFile.Require(resume.Path, inputs.OfType<string>().Append(output));
-            OutputFile.Require(lockPath, inputs.OfType<string>());
-        }
-
+        string? config = _pipeline.FileOf(parsed);
+        string[] inputs = [request.Model, request.Data, .. config is null ? [] : (string[])[config]];
+        OutputFile.Require(output, inputs);
+        string[] state = request.Resume is null ? [] : StateFiles(request.Resume.Path, output, inputs);
         using FileLock? held = request.Resume is null ? null : FitStateLock.Take(request.Resume.Path);
-        string? state = request.Resume?.Path;
-        string?[] files = [.. inputs, output, state, state is null ? null : FitStateLock.PathOf(state)];
-        ReportRequest? report = _report.Parse(parsed, request, [.. files.OfType<string>()]);
+        ReportRequest? report = _report.Parse(parsed, request, [.. inputs, output, .. state]);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using Interruption interruption = new(stop);
         SessionLoader loader = new(Console.Error.WriteLine);
         FitRun run = new(request, loader, Progress.OnStandardError());
         FitResult result = await run.FitAsync(stop.Token).ConfigureAwait(false);
-        result.Fingerprint.Write(output);
-        if (request.Resume is not null)
-            FitStateFile.Delete(request.Resume.Path);
-        double? optionalDelta = request.IsDeltaOptional ? request.Delta : null;
-        FitReport.Print(output, result.Fingerprint, optionalDelta, Console.Out);
-        if (result.Check is not null)
-            FitReport.PrintCheck(result.Check, result.Fingerprint, Console.Out, Console.Error);
+        Keep(request, result, output);
         if (report is not null)
         {
             await new ReportRun(request, report, loader).WriteAsync(result.Fingerprint, stop.Token)
@@ -128,6 +111,34 @@ internal sealed class FitCommand
         }
 
         return Root.Success;
+    }
+
+    // The state and its lock, which are neither of the other files.
+    private static string[] StateFiles(string state, string output, string[] inputs)
+    {
+        string lockPath = FitStateLock.PathOf(state);
+        if (state == output)
+            throw new ConfigError("--resume", "is the file of --out; the state needs one of its own");
+        if (lockPath == output)
+        {
+            throw new ConfigError(
+                "--out", $"{output} is the lock of the state; the fingerprint needs a file of its own");
+        }
+
+        OutputFile.Require(state, [.. inputs, output]);
+        OutputFile.Require(lockPath, inputs);
+        return [state, lockPath];
+    }
+
+    private static void Keep(FitRequest request, FitResult result, string output)
+    {
+        result.Fingerprint.Write(output);
+        if (request.Resume is not null)
+            FitStateFile.Delete(request.Resume.Path);
+        double? optionalDelta = request.IsDeltaOptional ? request.Delta : null;
+        FitReport.Print(output, result.Fingerprint, optionalDelta, Console.Out);
+        if (result.Check is not null)
+            FitReport.PrintCheck(result.Check, result.Fingerprint, Console.Out, Console.Error);
     }
 
     private FitRequest RequestOf(ParseResult parsed)

@@ -80,7 +80,9 @@ internal sealed class DemoPrinter(TextWriter output)
         double energy = results.Average(r => r.EnergyMj ?? 0);
         bool isEstimated = results.Exists(r => r.EnergyEstimated);
         output.WriteLine();
-        output.WriteLine(Invariant($"{name}: {results.Count} results, {verdicts}; {energy:0.000} mJ each{(isEstimated ? " (estimated)" : "")}"));
+        string origin = isEstimated ? " (estimated)" : "";
+        output.WriteLine(Invariant(
+            $"{name}: {results.Count} results, {verdicts}; {energy:0.000} mJ each{origin}"));
         output.WriteLine($"  {"ms",-11}{"p50",9}{"p95",9}{"p99",9}");
         PrintStage("queue", results, r => r.LatencyMs.Queue);
         PrintStage("preprocess", results, r => r.LatencyMs.Preprocess);
@@ -94,8 +96,9 @@ internal sealed class DemoPrinter(TextWriter output)
         string stage, List<ResultPayload> results, Func<ResultPayload, double> milliseconds)
     {
         double[] sorted = [.. results.Select(milliseconds).Order()];
-        output.WriteLine(Invariant(
-            $"  {stage,-11}{Quantiles.Of(sorted, 0.5),9:0.000}{Quantiles.Of(sorted, 0.95),9:0.000}{Quantiles.Of(sorted, 0.99),9:0.000}"));
+        IEnumerable<string> quantiles =
+            ((double[])[0.5, 0.95, 0.99]).Select(share => Invariant($"{Quantiles.Of(sorted, share),9:0.000}"));
+        output.WriteLine($"  {stage,-11}{string.Concat(quantiles)}");
     }
 
     private static string Describe(ResultPayload result)

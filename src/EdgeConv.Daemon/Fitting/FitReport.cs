@@ -16,8 +16,9 @@ internal static class FitReport
     {
         string samples = Invariant(
             $"fitted to {fingerprint.FitCount} samples, calibrated by {fingerprint.CalibrationCount}");
-        text.WriteLine(Invariant(
-            $"{output}: {samples}; {fingerprint.HeldOutFlagRate:P2} of held-out samples have p of at most {fingerprint.Alpha:0.####}"));
+        string heldOut = Invariant(
+            $"{fingerprint.HeldOutFlagRate:P2} of held-out samples have p of at most {fingerprint.Alpha:0.####}");
+        text.WriteLine($"{output}: {samples}; {heldOut}");
         foreach (TapFingerprint tap in fingerprint.Taps)
         {
             string features = Invariant($"{tap.Dimension} features ({GateNames.Of(tap.Statistic)})");
