@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeConv.Mqtt;
+using static System.FormattableString;
 
 namespace EdgeConv.Daemon.Demo;
 
@@ -112,6 +113,4 @@ internal sealed class DemoPrinter(TextWriter output)
     }
 
     private static string Cut(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using EdgeConv.Daemon.Fingerprints;
 using EdgeConv.Gating;
+using static System.FormattableString;
 
 namespace EdgeConv.Daemon.Fitting;
 
@@ -93,6 +93,4 @@ internal static class FitReport
         string wish = Invariant($"with {100 * (1 - delta):0.##} % confidence");
         return Invariant($"{wish} it would need {needed} calibration samples, about {total} samples in all");
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using EdgeConv.Daemon.Fingerprints;
 using EdgeConv.Gating;
+using static System.FormattableString;
 
 namespace EdgeConv.Daemon.Recalibrating;
 
@@ -75,6 +75,4 @@ internal sealed class RecalibrationReport(GateWitness witness, Fingerprint propo
 
     private static string Text(double? distance) =>
         distance is double value ? Invariant($"{value:0.###}") : "nothing";
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
