@@ -10,12 +10,13 @@ namespace EdgeConv.Daemon.Tests;
 public sealed class RecalibrateTest : IDisposable
 {
     private const int Window = 512;
+    private static readonly Lazy<byte[]> OfOld = new(FitOld);
     private readonly string _folder = Directory.CreateTempSubdirectory("edgeconv-recalibrate-").FullName;
 
     public RecalibrateTest()
     {
-        Series("old.csv", 300, seed: 1);
-        CommandRun.Success("fit", CommandRun.Heart, "--data", PathOf("old.csv"), "--out", PathOf("f.ecfp"), "--no-check");
+        WriteOld(PathOf("old.csv"));
+        File.WriteAllBytes(PathOf("f.ecfp"), OfOld.Value);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -259,11 +260,33 @@ public sealed class RecalibrateTest : IDisposable
     private string[] Arguments(string data) =>
         ["recalibrate", CommandRun.Heart, "--fingerprint", PathOf("f.ecfp"), "--data", PathOf(data)];
 
+    // The fingerprint that every test begins with.
+    private static byte[] FitOld()
+    {
+        string folder = Directory.CreateTempSubdirectory("edgeconv-recalibrate-").FullName;
+        try
+        {
+            string data = Path.Combine(folder, "old.csv"), output = Path.Combine(folder, "f.ecfp");
+            WriteOld(data);
+            CommandRun.Success("fit", CommandRun.Heart, "--data", data, "--out", output, "--no-check");
+            return File.ReadAllBytes(output);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void WriteOld(string path) => WriteSeries(path, 300, seed: 1, offset: 0);
+
+    private void Series(string name, int windows, int seed, double offset = 0) =>
+        WriteSeries(PathOf(name), windows, seed, offset);
+
     // Noise, so that windows one after another are independent.
-    private void Series(string name, int windows, int seed, double offset = 0)
+    private static void WriteSeries(string path, int windows, int seed, double offset)
     {
         Random random = new(seed);
-        File.WriteAllLines(PathOf(name), Enumerable.Range(0, windows * Window).Select(_ => string.Create(
+        File.WriteAllLines(path, Enumerable.Range(0, windows * Window).Select(_ => string.Create(
             CultureInfo.InvariantCulture, $"{offset + random.NextDouble():0.0000}")));
     }
 
