@@ -15,8 +15,8 @@ public readonly partial record struct FilePermissions(UnixFileMode Mode, uint Us
     public static FilePermissions? Of(string path) => FileStatus.Of(path)?.Permissions;
 
     /// <summary>
-    /// Gives an open file the same, as far as this process may: only root gives files away, and others only to a
-    /// group that they are in.
+    /// Gives an open file the same, as far as this process may: only root gives files away, and others only to
+    /// a group that they are in.
     /// </summary>
     /// <exception cref="IOException">The mode cannot be changed.</exception>
     /// <exception cref="UnauthorizedAccessException">The file is another user's.</exception>

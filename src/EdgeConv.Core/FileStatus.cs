@@ -28,7 +28,8 @@ public enum FileKind
 /// <param name="Kind">What it is, behind all links.</param>
 /// <param name="Stamp">Its state.</param>
 /// <param name="Permissions">Who may do what with it.</param>
-public readonly unsafe partial record struct FileStatus(FileKind Kind, FileStamp Stamp, FilePermissions Permissions)
+public readonly unsafe partial record struct FileStatus(
+    FileKind Kind, FileStamp Stamp, FilePermissions Permissions)
 {
     private const int PermissionMask = 0xFFF;
     private const int OfTheFileItself = 0x1000;
@@ -57,8 +58,8 @@ public readonly unsafe partial record struct FileStatus(FileKind Kind, FileStamp
             (long)status.Length,
             status.Written.Nanoseconds,
             status.Changed.Nanoseconds);
-        FilePermissions permissions = new((UnixFileMode)(status.Mode & PermissionMask), status.User, status.Group);
-        return new FileStatus(KindOf(status.Mode), stamp, permissions);
+        UnixFileMode mode = (UnixFileMode)(status.Mode & PermissionMask);
+        return new FileStatus(KindOf(status.Mode), stamp, new FilePermissions(mode, status.User, status.Group));
     }
 
     private static FileKind KindOf(ushort mode) => (mode & TypeMask) switch

@@ -87,7 +87,8 @@ public sealed class CalibrationBlocks
     public double[] PValuesOf(IReadOnlyList<float[]> scores)
     {
         ArgumentNullException.ThrowIfNull(scores);
-        return [.. Enumerable.Range(0, scores[0].Length).Select(i => PValue([.. scores.Select(tap => tap[i])], out _))];
+        return [.. Enumerable.Range(0, scores[0].Length)
+            .Select(i => PValue([.. scores.Select(tap => tap[i])], out _))];
     }
 
     /// <summary>

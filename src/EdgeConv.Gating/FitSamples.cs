@@ -45,8 +45,8 @@ internal sealed class FitSamples
     public bool HasMap => _map is not null;
 
     /// <summary>
-    /// Whether no two samples differ. Split by content, equal samples are all on one side, so that nothing else
-    /// could be said of them.
+    /// Whether no two samples differ. Split by content, equal samples are all on one side, so that nothing
+    /// else could be said of them.
     /// </summary>
     public bool AreAllEqual => FitCount == 0
         ? _calibration.Count > 1 && _calibration.AreEqual()
@@ -110,7 +110,9 @@ internal sealed class FitSamples
         _map?.Restore(fields);
     }
 
-    /// <summary>The features that calibrate, of all taps one after another, in an order that content decides.</summary>
+    /// <summary>
+    /// The features that calibrate, of all taps one after another, in an order that content decides.
+    /// </summary>
     public float[][] Calibration() => _calibration.InOrder();
 
     /// <summary>Derives each tap's distance, and calibrates it.</summary>

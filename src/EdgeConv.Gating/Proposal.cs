@@ -15,8 +15,8 @@ public static class Proposal
     public static string PreviousOf(string path) => $"{path}.previous";
 
     /// <summary>
-    /// Puts the proposal in the fingerprint's place, whose permissions and links stay: whenever it is interrupted,
-    /// one of the two is there whole, and it can be done again.
+    /// Puts the proposal in the fingerprint's place, whose permissions and links stay: whenever it is
+    /// interrupted, one of the two is there whole, and it can be done again.
     /// </summary>
     /// <returns>The fingerprint that is now in use.</returns>
     /// <exception cref="FingerprintError">
@@ -55,7 +55,9 @@ public static class Proposal
     }
 
     /// <summary>Deletes the proposal.</summary>
-    /// <exception cref="FingerprintError">There is none, it is being made, or it cannot be deleted.</exception>
+    /// <exception cref="FingerprintError">
+    /// There is none, it is being made, or it cannot be deleted.
+    /// </exception>
     public static void Reject(string path)
     {
         using FileLock held = Lock(path);
@@ -66,7 +68,9 @@ public static class Proposal
     }
 
     /// <summary>Keeps a fingerprint's proposal to one process.</summary>
-    /// <exception cref="FingerprintError">Another process has it, or nothing can be written there.</exception>
+    /// <exception cref="FingerprintError">
+    /// Another process has it, or nothing can be written there.
+    /// </exception>
     internal static FileLock Lock(string path) => FileLock.Take(
         PathOf(path),
         busy: "is being made or decided on by another edgeconv; let it end",

@@ -15,24 +15,28 @@ public static class TemporaryFile
     private const int MostAttempts = 5;
 
     /// <summary>
-    /// Writes a file through a temporary one beside it, whole or not at all. A link stays one, and what it leads to
-    /// is written; what is replaced keeps its permissions.
+    /// Writes a file through a temporary one beside it, whole or not at all. A link stays one, and what it leads
+    /// to is written; what is replaced keeps its permissions.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="bytes">All of it.</param>
-    /// <param name="like">Another file whose permissions it gets; null for its own, and the usual ones of a new file.</param>
+    /// <param name="like">
+    /// Another file whose permissions it gets; null for its own, and the usual ones of a new file.
+    /// </param>
     /// <exception cref="IOException">It cannot be written; nothing is left behind.</exception>
     /// <exception cref="UnauthorizedAccessException">As for <see cref="IOException"/>.</exception>
     public static void Replace(string path, ReadOnlySpan<byte> bytes, string? like = null)
     {
         string target = TargetOf(path);
         FilePermissions? permissions = FilePermissions.Of(like ?? target);
-        for (int attempt = 1; !TryReplace(target, bytes, permissions, isLast: attempt == MostAttempts); attempt++)
-        {
-        }
+        int attempt = 1;
+        while (!TryReplace(target, bytes, permissions, isLast: attempt == MostAttempts))
+            attempt++;
     }
 
-    /// <summary>The absolute path that a file is written to, behind all links, though nothing need be there.</summary>
+    /// <summary>
+    /// The absolute path that a file is written to, behind all links, though nothing need be there.
+    /// </summary>
     /// <exception cref="IOException">The links lead in a circle.</exception>
     public static string TargetOf(string path)
     {

@@ -77,7 +77,8 @@ internal sealed class FitCommand
         Command command = new("fit", "Make a fingerprint of in-distribution data for the gate")
         {
             options._model, options._data, options._output, options._taps, options._mode, options._alpha,
-            options._noCheck, options._shard, options._resume, options._saveEvery, options._backend, options._shapes,
+            options._noCheck, options._shard, options._resume, options._saveEvery, options._backend,
+            options._shapes,
         };
         options._map.AddTo(command);
         options._confidence.AddTo(command);

@@ -13,15 +13,15 @@ internal sealed class MapOption
 
     private readonly Option<string?> _map = new(Name)
     {
-        Description = "Also keep what is known at each position of a layer, so that verdicts say where an input "
-            + "is odd: diagonal or cholesky (default)",
+        Description = "Also keep what is known at each position of a layer, so that verdicts say where an "
+            + "input is odd: diagonal or cholesky (default)",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
     private readonly Option<string?> _mapTap = new("--map-tap")
     {
-        Description = "Value to map; default: the first 1x1 convolution behind a depthwise one of 7x7 to 28x28 "
-            + "positions",
+        Description = "Value to map; default: the first 1x1 convolution behind a depthwise one of 7x7 to "
+            + "28x28 positions",
     };
 
     /// <summary>Adds both options.</summary>
@@ -32,8 +32,8 @@ internal sealed class MapOption
     }
 
     /// <summary>
-    /// A command line in which every <c>--map</c> has its mode, because the library gives an option whatever word
-    /// comes next: a word behind it that is no mode is left to the command.
+    /// A command line in which every <c>--map</c> has its mode, because the library gives an option whatever
+    /// word comes next: a word behind it that is no mode is left to the command.
     /// </summary>
     public static string[] Complete(string[] args)
     {

@@ -28,7 +28,8 @@ internal static class Root
         root.Add(RecalibrateCommand.Create());
         root.Add(BenchCommand.Create());
         // A file whose name begins with @ is a file, not a list of arguments.
-        return root.Parse(MapOption.Complete(args), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParserConfiguration configuration = new() { ResponseFileTokenReplacer = null };
+        return root.Parse(MapOption.Complete(args), configuration);
     }
 
     /// <summary>Runs the command line and gives the exit status.</summary>

@@ -97,9 +97,8 @@ internal sealed class DemoPrinter(TextWriter output)
         string stage, List<ResultPayload> results, Func<ResultPayload, double> milliseconds)
     {
         double[] sorted = [.. results.Select(milliseconds).Order()];
-        IEnumerable<string> quantiles =
-            ((double[])[0.5, 0.95, 0.99]).Select(share => Invariant($"{Quantiles.Of(sorted, share),9:0.000}"));
-        output.WriteLine($"  {stage,-11}{string.Concat(quantiles)}");
+        string Column(double share) => Invariant($"{Quantiles.Of(sorted, share),9:0.000}");
+        output.WriteLine($"  {stage,-11}{Column(0.5)}{Column(0.95)}{Column(0.99)}");
     }
 
     private static string Describe(ResultPayload result)

@@ -28,8 +28,8 @@ internal sealed record FingerprintDescription
     public required double Threshold { get; init; }
 
     /// <summary>
-    /// Sum of the taps' squared distances above which p is at most the threshold; null where none is, and with
-    /// one tap.
+    /// Sum of the taps' squared distances above which p is at most the threshold; null where none is, and
+    /// with one tap.
     /// </summary>
     public required double? ThresholdSum { get; init; }
 

@@ -5,7 +5,9 @@ using EdgeConv.Gating.Maps;
 
 namespace EdgeConv.Daemon.Fitting;
 
-/// <summary>What a fit taps and maps, and how: as it was asked for, or as the fingerprint that it recalibrates.</summary>
+/// <summary>
+/// What a fit taps and maps, and how: as it was asked for, or as the fingerprint that it recalibrates.
+/// </summary>
 internal sealed class FitChoices
 {
     private readonly FitRequest _request;
@@ -15,7 +17,9 @@ internal sealed class FitChoices
     private readonly MapRequest? _map;
 
     /// <param name="request">What was asked for.</param>
-    /// <param name="old">The fingerprint whose taps and options are taken; null for those of the request.</param>
+    /// <param name="old">
+    /// The fingerprint whose taps and options are taken; null for those of the request.
+    /// </param>
     /// <param name="isRefit">Whether the distances of <paramref name="old"/> are fitted anew.</param>
     /// <exception cref="EdgeConvError">The taps are wrong, or the model has none to choose.</exception>
     public FitChoices(FitRequest request, Fingerprint? old, bool isRefit)
@@ -61,7 +65,10 @@ internal sealed class FitChoices
         Kept = _isRefit ? null : old,
     };
 
-    private string LayerOf(MapRequest map) => map.Layer ?? MapSelection.Of(
-        _request.Model,
-        ModelInspection.PointwiseLayers(_request.Model, new SessionOptions { InputShapes = _request.Shapes }));
+    private string LayerOf(MapRequest map)
+    {
+        SessionOptions options = new() { InputShapes = _request.Shapes };
+        return map.Layer
+            ?? MapSelection.Of(_request.Model, ModelInspection.PointwiseLayers(_request.Model, options));
+    }
 }

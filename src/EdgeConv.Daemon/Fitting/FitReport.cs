@@ -16,9 +16,8 @@ internal static class FitReport
     {
         string samples = Invariant(
             $"fitted to {fingerprint.FitCount} samples, calibrated by {fingerprint.CalibrationCount}");
-        string heldOut = Invariant(
-            $"{fingerprint.HeldOutFlagRate:P2} of held-out samples have p of at most {fingerprint.Alpha:0.####}");
-        text.WriteLine($"{output}: {samples}; {heldOut}");
+        string heldOut = Invariant($"{fingerprint.HeldOutFlagRate:P2} of held-out samples have p of at most");
+        text.WriteLine(Invariant($"{output}: {samples}; {heldOut} {fingerprint.Alpha:0.####}"));
         foreach (TapFingerprint tap in fingerprint.Taps)
         {
             string features = Invariant($"{tap.Dimension} features ({GateNames.Of(tap.Statistic)})");
@@ -45,8 +44,8 @@ internal static class FitReport
         int all = fingerprint.CalibrationCount;
         text.WriteLine(check.Count == all
             ? Invariant($"AUROC of {all} calibration samples against outliers made of them (0.5 is chance):")
-            : Invariant($"AUROC of the first {check.Count} of {all} calibration samples against outliers made of them ")
-                + "(0.5 is chance; --report takes all of them):");
+            : Invariant($"AUROC of the first {check.Count} of {all} calibration samples against outliers made of ")
+                + "them (0.5 is chance; --report takes all of them):");
         foreach (IGrouping<string?, OutlierRank> tap in ranks.GroupBy(rank => rank.Tap))
         {
             string name = tap.Key is null ? "combined" : $"tap '{tap.Key}'";

@@ -85,14 +85,16 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
         FingerprintFitter fitter, OutlierProbe? probe, SourceOptions data, ISession session) =>
         request.Resume is null
             ? null
-            : new FitCheckpoint(request.Resume, fitter, probe?.Check, Preparation(data, session), TimeProvider.System)
+            : new FitCheckpoint(
+                request.Resume, fitter, probe?.Check, Preparation(data, session), TimeProvider.System)
             {
                 Warn = progress.Say,
             };
 
     // What has been done is saved where it is interrupted.
     private static async Task StreamAsync(
-        SampleFeed feed, FitCheckpoint? checkpoint, Action<Sample, Outcome> take, CancellationToken cancellation)
+        SampleFeed feed, FitCheckpoint? checkpoint, Action<Sample, Outcome> take,
+        CancellationToken cancellation)
     {
         try
         {

@@ -13,8 +13,8 @@ internal static class OutputFile
     /// <param name="path">The file to write.</param>
     /// <param name="inputs">Files that are read.</param>
     /// <exception cref="FingerprintError">
-    /// It is a folder, a pipe or a device, one of the inputs, would be read as one of an input folder's pictures, or
-    /// its folder cannot be written to.
+    /// It is a folder, a pipe or a device, one of the inputs, would be read as one of an input folder's
+    /// pictures, or its folder cannot be written to.
     /// </exception>
     public static void Require(string path, IEnumerable<string> inputs)
     {
@@ -26,7 +26,10 @@ internal static class OutputFile
             if (BoundedFile.AreSame(input, path))
                 throw new FingerprintError(path, $"is what is read ({input}); {Remedy}");
             if (SourceFactory.IsPicture(path) && BoundedFile.AreSame(input, folder))
-                throw new FingerprintError(path, $"would be read as a picture of {input}; another name or folder is needed");
+            {
+                throw new FingerprintError(
+                    path, $"would be read as a picture of {input}; another name or folder is needed");
+            }
         }
 
         TryWriting(path, folder);

@@ -69,7 +69,8 @@ internal sealed class RecalibrationReport(GateWitness witness, Fingerprint propo
 
     private double FlaggedThen()
     {
-        double[] judged = CalibrationBlocks.Of(proposal).PValuesOf([.. witness.Old.Taps.Select(tap => tap.Scores)]);
+        float[][] known = [.. witness.Old.Taps.Select(tap => tap.Scores)];
+        double[] judged = CalibrationBlocks.Of(proposal).PValuesOf(known);
         return (double)judged.Count(p => p <= _new.Threshold) / judged.Length;
     }
 

@@ -48,11 +48,12 @@ internal sealed record ScoreRow
     /// <summary>All taps in the fingerprint's order.</summary>
     public required IReadOnlyList<ScoredTap> Taps { get; init; }
 
-    /// <summary>What raised its distance most, the greatest first, also of samples that are accepted.</summary>
+    /// <summary>What raised its distance most, the greatest first; also where it is accepted.</summary>
     public required IReadOnlyList<ContributionPayload> Contributions { get; init; }
 
     /// <summary>
-    /// Where it is odd, as in results; null unless out of distribution, without a map, or where nothing stands out.
+    /// Where it is odd, as in results; null unless out of distribution, without a map, or where nothing stands
+    /// out.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public required RegionPayload? Region { get; init; }

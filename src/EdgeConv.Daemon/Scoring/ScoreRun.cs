@@ -70,8 +70,12 @@ internal sealed class ScoreRun : IDisposable
     }
 
     /// <summary>How it tells where a sample is odd.</summary>
-    public RegionKind RegionKind =>
-        _member.Map is null ? RegionKind.None : _member.WindowLength is null ? RegionKind.Box : RegionKind.Stretch;
+    public RegionKind RegionKind => (_member.Map, _member.WindowLength) switch
+    {
+        (null, _) => RegionKind.None,
+        (_, null) => RegionKind.Box,
+        _ => RegionKind.Stretch,
+    };
 
     /// <summary>Samples like the in-distribution data.</summary>
     public long Accepted { get; private set; }

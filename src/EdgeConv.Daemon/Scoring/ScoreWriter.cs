@@ -49,7 +49,7 @@ internal sealed class ScoreWriter(ScoreFormat format, RegionKind region, TextWri
         row.Label ?? "-",
         Fixed(row.P, 4),
         row.Verdict,
-        $"{string.Join(' ', row.Taps.Select(tap => Fixed(tap.Distance, 2)))}; {Contributions(row)}{Place(row)}");
+        $"{Distances(row)}; {Contributions(row)}{Place(row)}");
 
     private static string Columns(string input, string label, string p, string verdict, string rest) =>
         $"{input,-28} {label,-14} {p,6} {verdict,-8} {rest}";
@@ -67,6 +67,9 @@ internal sealed class ScoreWriter(ScoreFormat format, RegionKind region, TextWri
         Number(row.P), row.Verdict, Quoted(row.Tap), .. row.Taps.Select(tap => Number(tap.Distance)),
         Quoted(Contributions(row)), .. RegionValues(row.Region),
     ]);
+
+    private static string Distances(ScoreRow row) =>
+        string.Join(' ', row.Taps.Select(tap => Fixed(tap.Distance, 2)));
 
     private static string Contributions(ScoreRow row) => string.Join("; ", row.Contributions.Select(
         part => $"{part.Statistic} {Number(part.Channel)} {Fixed(part.Amount ?? double.NaN, 2)}"));
@@ -86,9 +89,12 @@ internal sealed class ScoreWriter(ScoreFormat format, RegionKind region, TextWri
         _ => [],
     };
 
-    private string Place(ScoreRow row) => row.Region is null
-        ? ""
-        : $"; odd at {string.Join(", ", RegionColumns().Zip(RegionValues(row.Region), (name, value) => $"{name} {value}"))}";
+    private string Place(ScoreRow row)
+    {
+        IEnumerable<string> fields =
+            RegionColumns().Zip(RegionValues(row.Region), (name, value) => $"{name} {value}");
+        return row.Region is null ? "" : $"; odd at {string.Join(", ", fields)}";
+    }
 
     private static string Quoted(string field) => field.IndexOfAny(NeedQuotes) < 0
         ? field
@@ -98,5 +104,6 @@ internal sealed class ScoreWriter(ScoreFormat format, RegionKind region, TextWri
         value.ToString($"F{digits}", CultureInfo.InvariantCulture);
 
     // Empty where there is none.
-    private static string Number(IFormattable? value) => value?.ToString(null, CultureInfo.InvariantCulture) ?? "";
+    private static string Number(IFormattable? value) =>
+        value?.ToString(null, CultureInfo.InvariantCulture) ?? "";
 }

@@ -33,7 +33,8 @@ internal static class ImageFiles
     }
 
     /// <summary>Whether a file has the name of a picture.</summary>
-    public static bool IsPicture(string path) => Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
+    public static bool IsPicture(string path) =>
+        Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
 
     // Runs of digits compare as numbers, everything else by character.
     internal static int CompareNaturally(string a, string b)
