@@ -69,7 +69,9 @@ public sealed class FitFilesTest : IDisposable
     {
         Directory.CreateDirectory(PathOf("data/below"));
         Directory.CreateSymbolicLink(PathOf("link"), "data");
-        foreach (string output in new[] { $"data/{name}", $"link/{name}" })
+        File.CreateSymbolicLink(PathOf("into.html"), $"data/{name}");
+        File.CreateSymbolicLink(PathOf($"data/out{name}"), "../elsewhere.html");
+        foreach (string output in new[] { $"data/{name}", $"link/{name}", "into.html", $"data/out{name}" })
         {
             Assert.Equal(
                 $"{PathOf(output)}: would be read as a picture of {PathOf("data")}; another name or folder is needed",

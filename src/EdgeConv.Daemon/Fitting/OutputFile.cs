@@ -20,12 +20,14 @@ internal static class OutputFile
     {
         if (BoundedFile.IsTaken(path))
             throw new FingerprintError(path, $"is a folder, a pipe or a device; {Remedy}");
-        string folder = FolderOf(path);
+        string target = TargetOf(path), folder = Path.GetDirectoryName(target)!;
+        if (!Directory.Exists(folder))
+            throw new FingerprintError(path, $"there is no folder {folder} to write it to");
         foreach (string input in inputs)
         {
             if (BoundedFile.AreSame(input, path))
                 throw new FingerprintError(path, $"is what is read ({input}); {Remedy}");
-            if (SourceFactory.IsPicture(path) && BoundedFile.AreSame(input, folder))
+            if (IsPictureOf(input, Path.GetFullPath(path)) || IsPictureOf(input, target))
             {
                 throw new FingerprintError(
                     path, $"would be read as a picture of {input}; another name or folder is needed");
@@ -35,15 +37,14 @@ internal static class OutputFile
         TryWriting(path, folder);
     }
 
-    // Where it is written, behind all links.
-    private static string FolderOf(string path)
+    private static bool IsPictureOf(string folder, string file) =>
+        SourceFactory.IsPicture(file) && BoundedFile.AreSame(folder, Path.GetDirectoryName(file)!);
+
+    private static string TargetOf(string path)
     {
         try
         {
-            string folder = Path.GetDirectoryName(TemporaryFile.TargetOf(path))!;
-            return Directory.Exists(folder)
-                ? folder
-                : throw new FingerprintError(path, $"there is no folder {folder} to write it to");
+            return TemporaryFile.TargetOf(path);
         }
         catch (IOException error)
         {
