@@ -27,8 +27,11 @@ public enum FileKind
 /// </summary>
 /// <param name="Kind">What it is, behind all links.</param>
 /// <param name="Stamp">Its state.</param>
-public readonly unsafe partial record struct FileStatus(FileKind Kind, FileStamp Stamp)
+/// <param name="Permissions">Who may do what with it.</param>
+public readonly unsafe partial record struct FileStatus(
+    FileKind Kind, FileStamp Stamp, FilePermissions Permissions)
 {
+    private const int PermissionMask = 0xFFF;
     private const int OfTheFileItself = 0x1000;
     private const uint BasicFields = 0x7FF;
     private const int TypeMask = 0xF000;
@@ -55,7 +58,8 @@ public readonly unsafe partial record struct FileStatus(FileKind Kind, FileStamp
             (long)status.Length,
             status.Written.Nanoseconds,
             status.Changed.Nanoseconds);
-        return new FileStatus(KindOf(status.Mode), stamp);
+        UnixFileMode mode = (UnixFileMode)(status.Mode & PermissionMask);
+        return new FileStatus(KindOf(status.Mode), stamp, new FilePermissions(mode, status.User, status.Group));
     }
 
     private static FileKind KindOf(ushort mode) => (mode & TypeMask) switch
@@ -86,6 +90,12 @@ public readonly unsafe partial record struct FileStatus(FileKind Kind, FileStamp
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     internal struct StatusX
     {
+        [FieldOffset(20)]
+        public uint User;
+
+        [FieldOffset(24)]
+        public uint Group;
+
         [FieldOffset(28)]
         public ushort Mode;
 

@@ -54,6 +54,9 @@ public static class SourceFactory
         return options.Kind == SourceKind.Images ? ImageFiles.Find(options.Path) : [options.Path];
     }
 
+    /// <summary>Whether a file of this name is read as a picture of its folder.</summary>
+    public static bool IsPicture(string path) => ImageFiles.IsPicture(path);
+
     /// <summary>
     /// Says at once what would keep the source from opening. Pipes are not opened: their writer would lose
     /// its reader.

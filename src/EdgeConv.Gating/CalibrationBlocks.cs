@@ -80,8 +80,16 @@ public sealed class CalibrationBlocks
     /// The p-values of the calibration samples themselves, in no particular order: without equal scores and with
     /// one tap the numbers k/(n + 1), k in 2..n + 1.
     /// </summary>
-    public double[] OwnPValues() =>
-        [.. Enumerable.Range(0, Count).Select(i => PValue([.. _scores.Select(tap => tap[i])], out _))];
+    public double[] OwnPValues() => PValuesOf(_scores);
+
+    /// <summary>The p-values of other samples, in their order.</summary>
+    /// <param name="scores"><c>[T][m]</c>: each tap's scores, of the same samples in the same order.</param>
+    public double[] PValuesOf(IReadOnlyList<float[]> scores)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        return [.. Enumerable.Range(0, scores[0].Length)
+            .Select(i => PValue([.. scores.Select(tap => tap[i])], out _))];
+    }
 
     /// <summary>
     /// The score above which p is at most <paramref name="p"/> whatever the other taps say: of a tap, or of

@@ -1,66 +1,18 @@
-using EdgeConv.Core;
-
 namespace EdgeConv.Gating;
 
-/// <summary>
-/// Keeps the state of a fit to one process: an exclusive flock(2) of a file beside it, which the kernel
-/// takes back however the process ends.
-/// </summary>
-public sealed class FitStateLock : IDisposable
+/// <summary>Keeps the state of a fit to one process.</summary>
+public static class FitStateLock
 {
-    private readonly FileStream _file;
+    /// <summary>See <see cref="FileLock.PathOf"/>.</summary>
+    public static string PathOf(string path) => FileLock.PathOf(path);
 
-    private FitStateLock(FileStream file) => _file = file;
-
-    /// <summary>The empty file that is locked, beside the state.</summary>
-    public static string PathOf(string path) => $"{Path.GetFullPath(path)}.lock";
-
-    /// <summary>
-    /// Takes the lock, and deletes what killed fits have left of this state but the state itself.
-    /// </summary>
+    /// <summary>See <see cref="FileLock.Take"/>.</summary>
     /// <param name="path">The state's file, which need not be there.</param>
-    /// <exception cref="FingerprintError">Another process has it, what stands there is no lock, or no file can be written there.</exception>
-    public static FitStateLock Take(string path)
-    {
-        string lockPath = PathOf(path);
-        if (BoundedFile.IsTaken(lockPath) || FileStatus.Of(lockPath) is { Stamp.Length: > 0 })
-            throw new FingerprintError(lockPath, "is there and is no lock of a fit; name another state with --resume");
-        try
-        {
-            while (true)
-            {
-                FileStream file = new(
-                    lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
-                // Between opening and locking, who had it may have deleted it.
-                if (IsAt(file, lockPath))
-                {
-                    TemporaryFile.DeleteAbandoned(path);
-                    return new FitStateLock(file);
-                }
-
-                file.Dispose();
-            }
-        }
-        catch (IOException problem) when (problem.HResult == TemporaryFile.WouldBlock)
-        {
-            throw new FingerprintError(
-                path, "is the state of a fit that is running; let it end, or name another file");
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new FingerprintError(path, $"cannot be locked: {problem.Message}", problem);
-        }
-    }
-
-    /// <summary>Gives the lock back.</summary>
-    public void Dispose()
-    {
-        // While it is still held: the next one to open the name makes a file of its own.
-        TemporaryFile.DeleteQuietly(_file.Name);
-        _file.Dispose();
-    }
-
-    private static bool IsAt(FileStream file, string path) =>
-        FileStatus.Of(file.SafeFileHandle) is { Stamp: var held } && FileStatus.Of(path) is { Stamp: var named }
-        && (held.Device, held.Inode) == (named.Device, named.Inode);
+    /// <exception cref="Core.FingerprintError">
+    /// Another fit has it, what stands there is no lock, or no file can be written there.
+    /// </exception>
+    public static FileLock Take(string path) => FileLock.Take(
+        path,
+        busy: "is the state of a fit that is running; let it end, or name another file",
+        noLock: "is there and is no lock of a fit; name another state with --resume");
 }

@@ -14,38 +14,18 @@ public static class Proposal
     /// <summary>Where the fingerprint goes that a proposal has replaced.</summary>
     public static string PreviousOf(string path) => $"{path}.previous";
 
-    /// <summary>Refuses where another proposal waits.</summary>
-    /// <exception cref="FingerprintError">There is one.</exception>
-    public static void RequireNone(string path)
-    {
-        if (FileStatus.Of(PathOf(path)) is not null)
-        {
-            throw new FingerprintError(PathOf(path),
-                $"waits for a decision; first run edgeconv fingerprint accept {path}, or reject");
-        }
-    }
-
     /// <summary>
-    /// Writes a proposal beside the fingerprint that it is to replace, which is left as it is.
-    /// </summary>
-    /// <exception cref="FingerprintError">It cannot be written.</exception>
-    public static void Write(string path, Fingerprint proposal)
-    {
-        ArgumentNullException.ThrowIfNull(proposal);
-        (proposal with { Replaces = FingerprintFile.ChecksumOf(path) }).Write(PathOf(path));
-    }
-
-    /// <summary>
-    /// Puts the proposal in the fingerprint's place, in one step: whenever it is interrupted, one of the two
-    /// is there, and it can be done again.
+    /// Puts the proposal in the fingerprint's place, whose permissions and links stay: whenever it is
+    /// interrupted, one of the two is there whole, and it can be done again.
     /// </summary>
     /// <returns>The fingerprint that is now in use.</returns>
     /// <exception cref="FingerprintError">
     /// One of the two is not there or damaged, the proposal is of another model, or of another state of the
-    /// fingerprint; or something cannot be written. The fingerprint is as it was.
+    /// fingerprint, or is being made; or something cannot be written. The fingerprint is as it was.
     /// </exception>
     public static Fingerprint Accept(string path)
     {
+        using FileLock held = Lock(path);
         Fingerprint proposal = Fingerprint.Read(PathOf(path)), old = Fingerprint.Read(path);
         if (proposal.ModelSha256 != old.ModelSha256)
         {
@@ -55,25 +35,49 @@ public static class Proposal
         }
 
         string checksum = FingerprintFile.ChecksumOf(path);
-        if (proposal.Replaces != checksum)
+        // An earlier call was interrupted before the last step.
+        bool isInPlace = checksum == FingerprintFile.ChecksumOf(PathOf(path));
+        if (!isInPlace && proposal.Replaces != checksum)
         {
             throw new FingerprintError(proposal.Place,
                 $"was made to replace checksum '{proposal.Replaces}', {path} has {checksum}; "
                 + "reject it, and recalibrate");
         }
 
-        SealedFile.Write(PreviousOf(path), File.ReadAllBytes(path));
-        Move(PathOf(path), path);
+        if (!isInPlace)
+        {
+            SealedFile.Write(PreviousOf(path), File.ReadAllBytes(path), like: path);
+            SealedFile.Write(path, File.ReadAllBytes(PathOf(path)));
+        }
+
+        Delete(PathOf(path));
         return proposal with { Place = path };
     }
 
     /// <summary>Deletes the proposal.</summary>
-    /// <exception cref="FingerprintError">There is none, or it cannot be deleted.</exception>
+    /// <exception cref="FingerprintError">
+    /// There is none, it is being made, or it cannot be deleted.
+    /// </exception>
     public static void Reject(string path)
     {
+        using FileLock held = Lock(path);
         string proposal = PathOf(path);
         if (BoundedFile.WhyNoFile(proposal) is { } problem)
             throw new FingerprintError(proposal, problem);
+        Delete(proposal);
+    }
+
+    /// <summary>Keeps a fingerprint's proposal to one process.</summary>
+    /// <exception cref="FingerprintError">
+    /// Another process has it, or nothing can be written there.
+    /// </exception>
+    internal static FileLock Lock(string path) => FileLock.Take(
+        PathOf(path),
+        busy: "is being made or decided on by another edgeconv; let it end",
+        noLock: "is there and is no lock of a proposal; move it away");
+
+    private static void Delete(string proposal)
+    {
         try
         {
             File.Delete(proposal);
@@ -81,18 +85,6 @@ public static class Proposal
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new FingerprintError(proposal, $"cannot be deleted: {failure.Message}", failure);
-        }
-    }
-
-    private static void Move(string from, string to)
-    {
-        try
-        {
-            File.Move(from, to, overwrite: true);
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            throw new FingerprintError(to, $"cannot be replaced: {problem.Message}", problem);
         }
     }
 }

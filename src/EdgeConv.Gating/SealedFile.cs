@@ -87,17 +87,18 @@ internal sealed class SealedFile(string noun)
     /// </summary>
     /// <param name="path">The file; no folder or device.</param>
     /// <param name="bytes">All of it.</param>
+    /// <param name="like">As for <see cref="TemporaryFile.Replace"/>.</param>
     /// <exception cref="FingerprintError">
     /// It cannot be written; what was there before is untouched.
     /// </exception>
-    public static void Write(string path, byte[] bytes)
+    public static void Write(string path, byte[] bytes, string? like = null)
     {
         // Taking the place of a device node would break the machine.
         if (BoundedFile.IsTaken(path))
             throw new FingerprintError(path, "is a folder or a device; a file is needed");
         try
         {
-            TemporaryFile.Replace(path, bytes);
+            TemporaryFile.Replace(path, bytes, like);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

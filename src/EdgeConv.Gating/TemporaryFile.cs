@@ -1,3 +1,5 @@
+using EdgeConv.Core;
+
 namespace EdgeConv.Gating;
 
 /// <summary>
@@ -12,23 +14,44 @@ public static class TemporaryFile
     private const string Ending = ".tmp";
     private const int MostAttempts = 5;
 
-    /// <summary>Writes a file through a temporary one beside it, whole or not at all.</summary>
+    /// <summary>
+    /// Writes a file through a temporary one beside it, whole or not at all. A link stays one, and what it leads
+    /// to is written; what is replaced keeps its permissions.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="bytes">All of it.</param>
+    /// <param name="like">
+    /// Another file whose permissions it gets; null for its own, and the usual ones of a new file.
+    /// </param>
     /// <exception cref="IOException">It cannot be written; nothing is left behind.</exception>
     /// <exception cref="UnauthorizedAccessException">As for <see cref="IOException"/>.</exception>
-    public static void Replace(string path, ReadOnlySpan<byte> bytes)
+    public static void Replace(string path, ReadOnlySpan<byte> bytes, string? like = null)
+    {
+        string target = TargetOf(path);
+        FilePermissions? permissions = FilePermissions.Of(like ?? target);
+        int attempt = 1;
+        while (!TryReplace(target, bytes, permissions, isLast: attempt == MostAttempts))
+            attempt++;
+    }
+
+    /// <summary>
+    /// The absolute path that a file is written to, behind all links, though nothing need be there.
+    /// </summary>
+    /// <exception cref="IOException">The links lead in a circle.</exception>
+    public static string TargetOf(string path)
     {
         string full = Path.GetFullPath(path);
-        for (int attempt = 1; !TryReplace(full, bytes, isLast: attempt == MostAttempts); attempt++)
-        {
-        }
+        return new FileInfo(full).LinkTarget is null
+            ? full
+            : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
     }
 
     /// <summary>Deletes what killed writers of a file have left beside it.</summary>
     internal static void DeleteAbandoned(string path)
     {
-        string full = Path.GetFullPath(path);
         try
         {
+            string full = TargetOf(path);
             foreach (string file in Directory.GetFiles(Path.GetDirectoryName(full)!, $"*{Ending}"))
             {
                 if (IsOf(full, file))
@@ -55,12 +78,14 @@ public static class TemporaryFile
     }
 
     // False when another process took the temporary file for an abandoned one, before it was locked.
-    private static bool TryReplace(string full, ReadOnlySpan<byte> bytes, bool isLast)
+    private static bool TryReplace(
+        string full, ReadOnlySpan<byte> bytes, FilePermissions? permissions, bool isLast)
     {
         string temporary = $"{full}.{Guid.NewGuid():N}{Ending}";
         try
         {
             using FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
+            permissions?.GiveTo(stream.SafeFileHandle);
             stream.Write(bytes);
             stream.Flush(flushToDisk: true);
             File.Move(temporary, full, overwrite: true);

@@ -9,11 +9,9 @@ namespace EdgeConv.Mqtt;
 /// <param name="Amount">Its part of the squared distance; may be negative.</param>
 public readonly record struct ContributionPayload(int Channel, string Statistic, double? Amount)
 {
-    internal static ContributionPayload[]? From(in GateExplanation? explanation)
+    /// <summary>The contributions, in their order.</summary>
+    public static ContributionPayload[] From(ReadOnlySpan<ChannelContribution> items)
     {
-        if (explanation is not { } why)
-            return null;
-        ReadOnlySpan<ChannelContribution> items = why.Contributions.Items;
         ContributionPayload[] payload = new ContributionPayload[items.Length];
         for (int i = 0; i < payload.Length; i++)
         {
@@ -63,7 +61,8 @@ public sealed record RegionPayload
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? EndS { get; init; }
 
-    internal static RegionPayload? From(in GateExplanation? explanation) => explanation switch
+    /// <summary>Where the input is odd; null when nowhere, or when that is not known.</summary>
+    public static RegionPayload? From(in GateExplanation? explanation) => explanation switch
     {
         { Region: { } box } => new RegionPayload
         {

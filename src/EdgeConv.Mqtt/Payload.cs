@@ -152,7 +152,7 @@ public sealed record GatePayload(string Verdict, double? P, double? Distance, st
     internal static GatePayload? From(GateReading? reading, in GateExplanation? explanation) =>
         reading is not { } gate ? null : Of(gate) with
         {
-            Contributions = ContributionPayload.From(explanation),
+            Contributions = explanation is { } why ? ContributionPayload.From(why.Contributions.Items) : null,
             Region = RegionPayload.From(explanation),
         };
 

@@ -32,12 +32,17 @@ public sealed class FingerprintToolsTest : IDisposable
             "tap '/blocks/blocks.0/pointwise/conv/Conv_output_0': 48 features (mean+variance), tied",
             "tap '/blocks/blocks.3/pointwise/conv/Conv_output_0': 96 features (mean+variance), tied, scaled to length 1",
             "with 95 % confidence at most 5 % of in-distribution inputs are flagged: ",
-            "AUROC of 2",
             "combined: noise ",
         ])
         {
             Assert.Contains(part, report, StringComparison.Ordinal);
         }
+
+        int calibration = Fingerprint.Read(PathOf("a.ecfp")).CalibrationCount;
+        Assert.Contains(
+            $"AUROC of the first 200 of {calibration} calibration samples against outliers made of them "
+                + "(0.5 is chance; --report takes all of them):",
+            report, StringComparison.Ordinal);
 
         Assert.DoesNotContain("AUROC", Fit("b.ecfp", PathOf("a.csv"), "--no-check"), StringComparison.Ordinal);
         Assert.Equal(0.05, Fingerprint.Read(PathOf("a.ecfp")).Delta);
@@ -255,7 +260,7 @@ public sealed class FingerprintToolsTest : IDisposable
         Assert.Equal(48, rows.Length);
         Assert.Equal("ood", rows[0].GetProperty("verdict").GetString());
         Assert.All(rows, row => Assert.Equal(2, row.GetProperty("taps").GetArrayLength()));
-        Assert.All(rows, row => Assert.Equal(3, row.GetProperty("channels").GetArrayLength()));
+        Assert.All(rows, row => Assert.Equal(5, row.GetProperty("contributions").GetArrayLength()));
         long ood = rows.Count(row => row.GetProperty("verdict").GetString() == "ood");
         Assert.StartsWith("skipped: ", errors, StringComparison.Ordinal);
         Assert.Contains("bad.csv", errors, StringComparison.Ordinal);
@@ -265,6 +270,9 @@ public sealed class FingerprintToolsTest : IDisposable
         Assert.Equal(49, lines.Length);
         Assert.StartsWith(
             "origin,sequence,label,label_score,p,verdict,tap,distance /blocks/", lines[0], StringComparison.Ordinal);
+        // Without a map there is no region.
+        Assert.EndsWith(",contributions", lines[0], StringComparison.Ordinal);
+        Assert.All(rows, row => Assert.False(row.TryGetProperty("region", out _)));
         Assert.StartsWith("flat.csv,0,", lines[1], StringComparison.Ordinal);
     }
 

@@ -46,6 +46,43 @@ public sealed class FitFilesTest : IDisposable
     }
 
     [Fact]
+    public void A_link_is_written_to_where_it_leads()
+    {
+        Directory.CreateDirectory(PathOf("kept"));
+        File.CreateSymbolicLink(PathOf("f.ecfp"), "kept/f.ecfp");
+        OutputFile.Require(PathOf("f.ecfp"), []);
+        File.CreateSymbolicLink(PathOf("g.ecfp"), "gone/g.ecfp");
+        Assert.Equal(
+            $"{PathOf("g.ecfp")}: there is no folder {PathOf("gone")} to write it to",
+            Assert.Throws<FingerprintError>(() => OutputFile.Require(PathOf("g.ecfp"), [])).Message);
+        File.CreateSymbolicLink(PathOf("a"), "b");
+        File.CreateSymbolicLink(PathOf("b"), "a");
+        Assert.StartsWith(
+            $"{PathOf("a")}: cannot be written: ",
+            Assert.Throws<FingerprintError>(() => OutputFile.Require(PathOf("a"), [])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("r.png")]
+    [InlineData("r.JPG")]
+    public void What_would_be_read_as_data_is_not_written_among_it(string name)
+    {
+        Directory.CreateDirectory(PathOf("data/below"));
+        Directory.CreateSymbolicLink(PathOf("link"), "data");
+        File.CreateSymbolicLink(PathOf("into.html"), $"data/{name}");
+        File.CreateSymbolicLink(PathOf($"data/out{name}"), "../elsewhere.html");
+        foreach (string output in new[] { $"data/{name}", $"link/{name}", "into.html", $"data/out{name}" })
+        {
+            Assert.Equal(
+                $"{PathOf(output)}: would be read as a picture of {PathOf("data")}; another name or folder is needed",
+                Assert.Throws<FingerprintError>(() => OutputFile.Require(PathOf(output), [PathOf("data")])).Message);
+        }
+
+        OutputFile.Require(PathOf("data/r.html"), [PathOf("data")]);
+        OutputFile.Require(PathOf($"data/below/{name}"), [PathOf("data")]);
+    }
+
+    [Fact]
     public void The_hash_of_a_folder_is_that_of_its_pictures_alone()
     {
         File.WriteAllText(PathOf("a.png"), "a");

@@ -1,12 +1,15 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Daemon.Scoring;
 using EdgeConv.Devices;
 using EdgeConv.Devices.Board;
 using EdgeConv.Gating;
+using EdgeConv.Gating.Maps;
 using EdgeConv.Mqtt;
 using EdgeConv.Pipeline.Governing;
 using EdgeConv.Testing;
@@ -76,6 +79,28 @@ public sealed class MapEndToEndTest : IDisposable
     }
 
     [Fact]
+    public void Score_tells_where_a_picture_is_odd_as_results_do()
+    {
+        FitMap();
+        string[] arguments = ["score", Model, "--fingerprint", PathOf("f.ecfp"), "--config", PathOf("c.yaml"), PathOf("odd.gray8")];
+        ScoreRow row = JsonSerializer.Deserialize(CommandRun.Success([.. arguments, "--json"]), ScoreJson.Default.ScoreRow)!;
+        RegionPayload region = row.Region!;
+        CheckRegion(new GatePayload(row.Verdict, row.P, null, row.Tap)
+        {
+            Contributions = [.. row.Contributions],
+            Region = region,
+        });
+        string[] lines = CommandRun.Success([.. arguments, "--csv"]).Split('\n');
+        Assert.EndsWith(",contributions,region_x,region_y,region_width,region_height", lines[0], StringComparison.Ordinal);
+        string box = string.Create(
+            CultureInfo.InvariantCulture, $"{region.X},{region.Y},{region.Width},{region.Height}");
+        Assert.EndsWith($",{box}", lines[1], StringComparison.Ordinal);
+        string accepted = CommandRun.Success([.. arguments[..^1], PathOf("known.gray8"), "--csv"]).Split('\n')
+            .First(line => line.Contains(",accepted,", StringComparison.Ordinal));
+        Assert.EndsWith(",,,,", accepted, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Snapshots_without_a_map_are_refused_in_one_line()
     {
         (int status, _, string errors) = CommandRun.Run(FitArguments());
@@ -88,13 +113,26 @@ public sealed class MapEndToEndTest : IDisposable
     }
 
     [Theory]
-    [InlineData("--map 'round': is neither diagonal nor cholesky", "--map", "round")]
+    [InlineData("--map 'round': is neither diagonal nor cholesky", "--map=round")]
+    [InlineData("'round' is one argument too many; see 'edgeconv fit --help'", "--map", "round")]
     [InlineData("--map: cannot be used with --shard: maps of shards are not merged", "--map", "--shard")]
     [InlineData("--map-tap: needs --map beside it", "--map-tap", "x")]
     public void A_wrong_map_is_refused_in_one_line(string problem, params string[] more)
     {
         (int status, _, string errors) = CommandRun.Run([.. FitArguments(), .. more]);
         Assert.Equal((1, $"edgeconv: {problem}\n"), (status, errors));
+    }
+
+    [Theory]
+    [InlineData(MapMode.Cholesky, "--map")]
+    [InlineData(MapMode.Cholesky, "--map", "cholesky")]
+    [InlineData(MapMode.Diagonal, "--map", "diagonal")]
+    [InlineData(MapMode.Diagonal, "--map=diagonal")]
+    public void A_model_behind_the_map_is_the_model(MapMode mode, params string[] map)
+    {
+        (int status, _, string errors) = CommandRun.Run(["fit", .. map, .. FitArguments()[1..]]);
+        Assert.True(status == 0, errors);
+        Assert.Equal(mode, Fingerprint.Read(PathOf("f.ecfp")).Map!.Choice.Mode);
     }
 
     private void FitMap()

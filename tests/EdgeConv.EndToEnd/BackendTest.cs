@@ -48,20 +48,20 @@ public sealed class BackendTest : IDisposable
         Assert.StartsWith($"unsupported: node/test_shrink_hard: {Model}: ", lines[0], StringComparison.Ordinal);
         Assert.Contains("'Shrink'", lines[0], StringComparison.Ordinal);
         Assert.Equal("0 passed, 0 failed, 1 unsupported", lines[1]);
-        Assert.Contains("'Shrink'", Refusal(Binary.Native, "bench", "--backend", "edgeconv", Model), StringComparison.Ordinal);
-        Assert.Contains("'Shrink'", Refusal(Binary.Native, "bench", "--vs", "onnxruntime", Model), StringComparison.Ordinal);
+        Assert.Contains("'Shrink'", Binary.Native.Refusal(Limit, "bench", "--backend", "edgeconv", Model), StringComparison.Ordinal);
+        Assert.Contains("'Shrink'", Binary.Native.Refusal(Limit, "bench", "--vs", "onnxruntime", Model), StringComparison.Ordinal);
     }
 
     [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNativeAndOnnxCases), SkipType = typeof(Binary))]
     public void Without_the_library_the_refusal_names_the_operator_and_the_library()
     {
         Binary alone = Binary.NativeCopiedTo(_folder);
-        string auto = Refusal(alone, "bench", Model);
+        string auto = alone.Refusal(Limit, "bench", Model);
         Assert.StartsWith($"edgeconv: {Model}: ", auto, StringComparison.Ordinal);
         Assert.Contains("'Shrink'", auto, StringComparison.Ordinal);
         Assert.EndsWith("onnxruntime might run it, but libonnxruntime.so is not there", auto, StringComparison.Ordinal);
         Assert.EndsWith("backend 'onnxruntime' was asked for, but libonnxruntime.so is not there",
-            Refusal(alone, "verify", "--backend", "onnxruntime", Shrink), StringComparison.Ordinal);
+            alone.Refusal(Limit, "verify", "--backend", "onnxruntime", Shrink), StringComparison.Ordinal);
         (int status, string output, _) = alone.Run(Limit, "verify", Shrink);
         Assert.Equal(0, status);
         Assert.EndsWith("libonnxruntime.so is not there", Lines(output)[0], StringComparison.Ordinal);
@@ -79,13 +79,6 @@ public sealed class BackendTest : IDisposable
         Assert.Equal(0, status);
         string[] lines = Lines(output);
         Assert.Equal($"unsupported: node/{name}: {Path.Combine(folder, "model.onnx")}: {reason}", lines[0]);
-    }
-
-    private static string Refusal(Binary binary, params string[] arguments)
-    {
-        (int status, string output, string errors) = binary.Run(Limit, arguments);
-        Assert.True(status == 1, $"{status}\n{output}{errors}");
-        return Assert.Single(Lines(errors));
     }
 
     private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -108,8 +108,8 @@ public sealed class BenchTest : IDisposable
         string model = Model(0, 3, 0, 0);
         string expected = $"edgeconv: {model}: input 'x': the model takes [?,3,?,?] and leaves the extents "
             + "'?' open; give them all, as --shape x=1x3x224x224";
-        Assert.Equal(expected, Refusal("bench", model));
-        Assert.Equal(expected, Refusal("inspect", model));
+        Assert.Equal(expected, Binary.Native.Refusal(Limit, "bench", model));
+        Assert.Equal(expected, Binary.Native.Refusal(Limit, "inspect", model));
         string[] shape = ["--shape", "x=1x3x6x8"];
         (int status, string output, string errors) =
             Binary.Native.Run(Limit, ["bench", "--vs", "onnxruntime", "--seconds", "1e-9", model, .. shape]);
@@ -126,14 +126,14 @@ public sealed class BenchTest : IDisposable
     public void A_shape_that_does_not_fit_is_told_with_what_the_model_takes(string shape, string expected)
     {
         string model = Model(0, 3, 0, 0);
-        Assert.EndsWith(expected, Refusal("bench", model, "--shape", shape), StringComparison.Ordinal);
-        Assert.EndsWith(expected, Refusal("inspect", model, "--shape", shape), StringComparison.Ordinal);
+        Assert.EndsWith(expected, Binary.Native.Refusal(Limit, "bench", model, "--shape", shape), StringComparison.Ordinal);
+        Assert.EndsWith(expected, Binary.Native.Refusal(Limit, "inspect", model, "--shape", shape), StringComparison.Ordinal);
     }
 
     [Fact(Skip = Binary.Absent, SkipUnless = nameof(HasBothBackends))]
     public void Onnxruntime_names_an_unknown_input_too() => Assert.EndsWith(
         "has no input 'image'; its inputs are 'x'",
-        Refusal("bench", "--backend", "onnxruntime", Model(1, 3), "--shape", "image=1x3"),
+        Binary.Native.Refusal(Limit, "bench", "--backend", "onnxruntime", Model(1, 3), "--shape", "image=1x3"),
         StringComparison.Ordinal);
 
     [Theory(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
@@ -142,11 +142,11 @@ public sealed class BenchTest : IDisposable
     [InlineData("edgeconv: --threads 0: this machine has ", "--threads", "0")]
     [InlineData("edgeconv: --threads 5000: this machine has ", "--threads", "5000")]
     public void An_option_out_of_range_is_one_line(string expected, params string[] options) =>
-        Assert.StartsWith(expected, Refusal(["bench", Heart, .. options]), StringComparison.Ordinal);
+        Assert.StartsWith(expected, Binary.Native.Refusal(Limit, ["bench", Heart, .. options]), StringComparison.Ordinal);
 
     [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
     public void The_verb_of_the_workers_explains_itself() =>
-        Assert.Equal("edgeconv: 'bench-worker' is started by 'edgeconv bench'", Refusal("bench-worker"));
+        Assert.Equal("edgeconv: 'bench-worker' is started by 'edgeconv bench'", Binary.Native.Refusal(Limit, "bench-worker"));
 
     private static void AssertIsMeasured(JsonElement line)
     {
@@ -171,13 +171,6 @@ public sealed class BenchTest : IDisposable
         string path = Path.Combine(_folder, "relu.onnx");
         File.WriteAllBytes(path, OnnxBytes.Relu(extents));
         return path;
-    }
-
-    private static string Refusal(params string[] arguments)
-    {
-        (int status, string output, string errors) = Binary.Native.Run(Limit, arguments);
-        Assert.True(status == 1, $"{status}\n{output}{errors}");
-        return Assert.Single(Lines(errors));
     }
 
     private static async Task<int> FirstChildOfAsync(RunningProgram program) => (await ChildrenOfAsync(program, 1))[0];

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using EdgeConv.Testing;
+using Xunit;
 
 namespace EdgeConv.EndToEnd;
 
@@ -78,6 +79,15 @@ public sealed class Binary
     {
         using RunningProgram program = Start(arguments);
         return program.WaitForEnd(limit);
+    }
+
+    /// <summary>Runs it to its end, which must be a named problem in one line; that line.</summary>
+    public string Refusal(TimeSpan limit, params string[] arguments)
+    {
+        (int status, string output, string errors) = Run(limit, arguments);
+        Assert.True(status == 1, $"{status}\n{output}{errors}");
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+        return Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     /// <summary>The file of this machine's program.</summary>

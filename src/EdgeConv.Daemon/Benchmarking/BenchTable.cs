@@ -1,4 +1,5 @@
 using System.Globalization;
+using static System.FormattableString;
 
 namespace EdgeConv.Daemon.Benchmarking;
 
@@ -91,8 +92,6 @@ internal sealed class BenchTable(TextWriter output, BenchRequest request, int lo
 
     private static string Number(double? value, string format) =>
         value is { } known ? known.ToString(format, CultureInfo.InvariantCulture) : "-";
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private sealed record Column(string Name, int Width, Func<ModelFigures, string> Text);
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using EdgeConv.Engine.Inspection;
+using static System.FormattableString;
 
 namespace EdgeConv.Daemon.Benchmarking;
 
@@ -27,6 +27,4 @@ internal static class ProfileTable
 
         output.WriteLine(Invariant($"  {"sum",-68} {total,9:0.0000}"));
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

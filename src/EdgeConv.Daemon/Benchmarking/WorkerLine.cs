@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using static System.FormattableString;
 
 namespace EdgeConv.Daemon.Benchmarking;
 
@@ -105,6 +106,4 @@ internal abstract record WorkerLine
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

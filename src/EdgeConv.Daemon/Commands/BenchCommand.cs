@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Benchmarking;
 using EdgeConv.Daemon.Options;
+using static System.FormattableString;
 
 namespace EdgeConv.Daemon.Commands;
 
@@ -110,6 +110,4 @@ internal sealed class BenchCommand
             WithProfile = parsed.GetValue(_profile),
         };
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -5,7 +5,6 @@ using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Fitting;
 using EdgeConv.Daemon.Reporting;
 using EdgeConv.Gating;
-using EdgeConv.Gating.Maps;
 
 namespace EdgeConv.Daemon.Commands;
 
@@ -65,19 +64,7 @@ internal sealed class FitCommand
         DefaultValueFactory = _ => 10,
     };
 
-    private readonly Option<string?> _map = new("--map")
-    {
-        Description = "Also keep what is known at each position of a layer, so that verdicts say where an input "
-            + "is odd: diagonal or cholesky (default)",
-        Arity = ArgumentArity.ZeroOrOne,
-    };
-
-    private readonly Option<string?> _mapTap = new("--map-tap")
-    {
-        Description = "Value to map; default: the first 1x1 convolution behind a depthwise one of 7x7 to 28x28 "
-            + "positions",
-    };
-
+    private readonly MapOption _map = new();
     private readonly ConfidenceOption _confidence = new();
     private readonly PipelineOption _pipeline = new();
     private readonly ReportOptions _report = new();
@@ -90,9 +77,10 @@ internal sealed class FitCommand
         Command command = new("fit", "Make a fingerprint of in-distribution data for the gate")
         {
             options._model, options._data, options._output, options._taps, options._mode, options._alpha,
-            options._noCheck, options._map, options._mapTap, options._shard, options._resume, options._saveEvery, options._backend,
+            options._noCheck, options._shard, options._resume, options._saveEvery, options._backend,
             options._shapes,
         };
+        options._map.AddTo(command);
         options._confidence.AddTo(command);
         options._pipeline.AddTo(command);
         options._report.AddTo(command);
@@ -104,35 +92,18 @@ internal sealed class FitCommand
     {
         FitRequest request = RequestOf(parsed);
         string output = Path.GetFullPath(parsed.GetRequiredValue(_output));
-        string?[] inputs = [request.Model, request.Data, _pipeline.FileOf(parsed)];
-        OutputFile.Require(output, inputs.OfType<string>());
-        if (request.Resume is { } resume)
-        {
-            string lockPath = FitStateLock.PathOf(resume.Path);
-            if (resume.Path == output)
-                throw new ConfigError("--resume", "is the file of --out; the state needs one of its own");
-            if (lockPath == output)
-                throw new ConfigError("--out", $"{output} is the lock of the state; the fingerprint needs a file of its own");
-            OutputFile.Require(resume.Path, inputs.OfType<string>().Append(output));
-            OutputFile.Require(lockPath, inputs.OfType<string>());
-        }
-
-        using FitStateLock? held = request.Resume is null ? null : FitStateLock.Take(request.Resume.Path);
-        string? state = request.Resume?.Path;
-        string?[] files = [.. inputs, output, state, state is null ? null : FitStateLock.PathOf(state)];
-        ReportRequest? report = _report.Parse(parsed, request, [.. files.OfType<string>()]);
+        string? config = _pipeline.FileOf(parsed);
+        string[] inputs = [request.Model, request.Data, .. config is null ? [] : (string[])[config]];
+        OutputFile.Require(output, inputs);
+        string[] state = request.Resume is null ? [] : StateFiles(request.Resume.Path, output, inputs);
+        using FileLock? held = request.Resume is null ? null : FitStateLock.Take(request.Resume.Path);
+        ReportRequest? report = _report.Parse(parsed, request, [.. inputs, output, .. state]);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using Interruption interruption = new(stop);
         SessionLoader loader = new(Console.Error.WriteLine);
         FitRun run = new(request, loader, Progress.OnStandardError());
         FitResult result = await run.FitAsync(stop.Token).ConfigureAwait(false);
-        result.Fingerprint.Write(output);
-        if (request.Resume is not null)
-            FitStateFile.Delete(request.Resume.Path);
-        double? optionalDelta = request.IsDeltaOptional ? request.Delta : null;
-        FitReport.Print(output, result.Fingerprint, optionalDelta, Console.Out);
-        if (result.Check is not null)
-            FitReport.PrintCheck(result.Check, result.Fingerprint, Console.Out, Console.Error);
+        Keep(request, result, output);
         if (report is not null)
         {
             await new ReportRun(request, report, loader).WriteAsync(result.Fingerprint, stop.Token)
@@ -141,6 +112,34 @@ internal sealed class FitCommand
         }
 
         return Root.Success;
+    }
+
+    // The state and its lock, which are neither of the other files.
+    private static string[] StateFiles(string state, string output, string[] inputs)
+    {
+        string lockPath = FitStateLock.PathOf(state);
+        if (state == output)
+            throw new ConfigError("--resume", "is the file of --out; the state needs one of its own");
+        if (lockPath == output)
+        {
+            throw new ConfigError(
+                "--out", $"{output} is the lock of the state; the fingerprint needs a file of its own");
+        }
+
+        OutputFile.Require(state, [.. inputs, output]);
+        OutputFile.Require(lockPath, inputs);
+        return [state, lockPath];
+    }
+
+    private static void Keep(FitRequest request, FitResult result, string output)
+    {
+        result.Fingerprint.Write(output);
+        if (request.Resume is not null)
+            FitStateFile.Delete(request.Resume.Path);
+        double? optionalDelta = request.IsDeltaOptional ? request.Delta : null;
+        FitReport.Print(output, result.Fingerprint, optionalDelta, Console.Out);
+        if (result.Check is not null)
+            FitReport.PrintCheck(result.Check, result.Fingerprint, Console.Out, Console.Error);
     }
 
     private FitRequest RequestOf(ParseResult parsed)
@@ -159,7 +158,7 @@ internal sealed class FitCommand
             IsDeltaOptional = isDeltaOptional,
             IsChecked = !parsed.GetValue(_noCheck),
             IsShard = parsed.GetValue(_shard),
-            Map = MapOf(parsed),
+            Map = _map.Parse(parsed, parsed.GetValue(_shard)),
             Resume = ResumeOf(parsed),
             Backend = BackendOption.Parse(parsed.GetValue(_backend)),
             Shapes = ShapeOption.Parse(parsed.GetValue(_shapes)),
@@ -179,19 +178,6 @@ internal sealed class FitCommand
         return parsed.GetValue(_resume) is { } path
             ? new ResumeOptions(Path.GetFullPath(path), TimeSpan.FromSeconds(seconds))
             : null;
-    }
-
-    private MapRequest? MapOf(ParseResult parsed)
-    {
-        string? layer = parsed.GetValue(_mapTap);
-        if (parsed.GetResult(_map) is null)
-            return layer is null ? null : throw new ConfigError("--map-tap", "needs --map beside it");
-        if (parsed.GetValue(_shard))
-            throw new ConfigError("--map", "cannot be used with --shard: maps of shards are not merged");
-        MapMode mode = MapMode.Cholesky;
-        return parsed.GetValue(_map) is not { } name || MapModes.TryParse(name, out mode)
-            ? new MapRequest(mode, layer)
-            : throw new ConfigError($"--map '{name}'", "is neither diagonal nor cholesky");
     }
 
     private static GateMode? ModeOf(string? name)

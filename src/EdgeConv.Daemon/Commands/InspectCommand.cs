@@ -1,9 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeConv.Core;
 using EdgeConv.Engine.Inspection;
+using static System.FormattableString;
 
 namespace EdgeConv.Daemon.Commands;
 
@@ -125,8 +125,6 @@ internal static class InspectCommand
     }
 
     private static string ShapeOf(IReadOnlyList<int> extents) => string.Join('x', extents);
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>JSON of <c>edgeconv inspect --json</c>.</summary>

@@ -55,10 +55,10 @@ internal sealed class RecalibrateCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         string path = Path.GetFullPath(parsed.GetRequiredValue(_fingerprint));
-        Fingerprint old = Fingerprint.Read(path);
+        using ProposalDraft draft = new(path);
+        Fingerprint old = draft.Old;
         FitRequest request = RequestOf(parsed, old);
         old.RequireModel(ModelFiles.IdentityOf(request.Model));
-        Proposal.RequireNone(path);
         OutputFile.Require(Proposal.PathOf(path), [request.Model, request.Data]);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using Interruption interruption = new(stop);
@@ -70,7 +70,7 @@ internal sealed class RecalibrateCommand
             IsRefit = parsed.GetValue(_refit),
         };
         FitResult result = await run.FitAsync(stop.Token).ConfigureAwait(false);
-        Proposal.Write(path, result.Fingerprint);
+        draft.Write(result.Fingerprint);
         Console.WriteLine(
             $"{Proposal.PathOf(path)}: nothing changes before edgeconv fingerprint accept {path}");
         RecalibrationReport report = new(witness, result.Fingerprint);

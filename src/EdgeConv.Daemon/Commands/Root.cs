@@ -29,7 +29,8 @@ internal static class Root
         root.Add(DevicesCommand.Create());
         root.Add(BenchCommand.Create());
         // A file whose name begins with @ is a file, not a list of arguments.
-        return root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParserConfiguration configuration = new() { ResponseFileTokenReplacer = null };
+        return root.Parse(MapOption.Complete(args), configuration);
     }
 
     /// <summary>Runs the command line and gives the exit status.</summary>

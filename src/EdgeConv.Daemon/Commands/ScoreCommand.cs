@@ -49,7 +49,7 @@ internal sealed class ScoreCommand
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using Interruption interruption = new(stop);
-        ScoreWriter rows = new(FormatOf(parsed), Console.Out);
+        ScoreFormat format = FormatOf(parsed);
         ScoreRequest request = new()
         {
             Model = parsed.GetRequiredValue(_model),
@@ -60,6 +60,7 @@ internal sealed class ScoreCommand
             Pipeline = _pipeline.Parse(parsed),
         };
         using ScoreRun run = new(request, new SessionLoader(Console.Error.WriteLine));
+        ScoreWriter rows = new(format, run.RegionKind, Console.Out);
         foreach (string path in parsed.GetRequiredValue(_paths))
             await run.ScoreAsync(path, rows, Progress.OnStandardError(), stop.Token).ConfigureAwait(false);
         string samples = string.Create(CultureInfo.InvariantCulture,

@@ -1,9 +1,9 @@
-using System.Globalization;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Gating;
 using EdgeConv.Pipeline;
 using EdgeConv.Pipeline.Preprocessing;
+using static System.FormattableString;
 
 namespace EdgeConv.Daemon.Composition;
 
@@ -57,6 +57,4 @@ internal static class Preparations
         .Select(value => Invariant($"{value}")));
 
     private static string NameOf<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

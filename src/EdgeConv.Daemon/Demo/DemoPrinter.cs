@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeConv.Mqtt;
+using static System.FormattableString;
 
 namespace EdgeConv.Daemon.Demo;
 
@@ -80,7 +81,9 @@ internal sealed class DemoPrinter(TextWriter output)
         double energy = results.Average(r => r.EnergyMj ?? 0);
         bool isEstimated = results.Exists(r => r.EnergyEstimated);
         output.WriteLine();
-        output.WriteLine(Invariant($"{name}: {results.Count} results, {verdicts}; {energy:0.000} mJ each{(isEstimated ? " (estimated)" : "")}"));
+        string origin = isEstimated ? " (estimated)" : "";
+        output.WriteLine(Invariant(
+            $"{name}: {results.Count} results, {verdicts}; {energy:0.000} mJ each{origin}"));
         output.WriteLine($"  {"ms",-11}{"p50",9}{"p95",9}{"p99",9}");
         PrintStage("queue", results, r => r.LatencyMs.Queue);
         PrintStage("preprocess", results, r => r.LatencyMs.Preprocess);
@@ -94,8 +97,8 @@ internal sealed class DemoPrinter(TextWriter output)
         string stage, List<ResultPayload> results, Func<ResultPayload, double> milliseconds)
     {
         double[] sorted = [.. results.Select(milliseconds).Order()];
-        output.WriteLine(Invariant(
-            $"  {stage,-11}{Quantiles.Of(sorted, 0.5),9:0.000}{Quantiles.Of(sorted, 0.95),9:0.000}{Quantiles.Of(sorted, 0.99),9:0.000}"));
+        string Column(double share) => Invariant($"{Quantiles.Of(sorted, share),9:0.000}");
+        output.WriteLine($"  {stage,-11}{Column(0.5)}{Column(0.95)}{Column(0.99)}");
     }
 
     private static string Describe(ResultPayload result)
@@ -109,6 +112,4 @@ internal sealed class DemoPrinter(TextWriter output)
     }
 
     private static string Cut(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -45,20 +45,20 @@ internal sealed class FashionSource : PacedSource
     private Frame Known(Stamp stamp)
     {
         int index = _random.Next(_pictures.Count);
-        return Picture(stamp, _pictures.Item(index), Size, NameOf(index));
+        return new GrayPicture(_pictures.Item(index), Size).ToFrame(stamp, NameOf(index));
     }
 
     private Frame Digit(Stamp stamp)
     {
         (byte[] pixels, string name) = _digits[_random.Next(_digits.Count)];
-        return Picture(stamp, pixels, DigitsFile.Size, $"digit {name}");
+        return new GrayPicture(pixels, DigitsFile.Size).ToFrame(stamp, $"digit {name}");
     }
 
     private Frame Noise(Stamp stamp)
     {
         byte[] pixels = new byte[Size * Size];
         _random.NextBytes(pixels);
-        return Picture(stamp, pixels, Size, "noise");
+        return new GrayPicture(pixels, Size).ToFrame(stamp, "noise");
     }
 
     private Frame Inverted(Stamp stamp)
@@ -67,7 +67,7 @@ internal sealed class FashionSource : PacedSource
         byte[] pixels = _pictures.Item(index).ToArray();
         for (int i = 0; i < pixels.Length; i++)
             pixels[i] = (byte)(255 - pixels[i]);
-        return Picture(stamp, pixels, Size, $"inverted {NameOf(index)}");
+        return new GrayPicture(pixels, Size).ToFrame(stamp, $"inverted {NameOf(index)}");
     }
 
     private string NameOf(int index)
@@ -75,17 +75,4 @@ internal sealed class FashionSource : PacedSource
         int label = _labels.Item(index).Span[0];
         return label < _names.Count ? _names[label] : label.ToString(CultureInfo.InvariantCulture);
     }
-
-    private static Frame Picture(Stamp stamp, ReadOnlyMemory<byte> pixels, int size, string origin) => new()
-    {
-        Timestamp = stamp.Timestamp,
-        CapturedAt = stamp.CapturedAt,
-        Sequence = stamp.Sequence,
-        Origin = origin,
-        Width = size,
-        Height = size,
-        Stride = size,
-        Format = PixelFormat.Gray8,
-        Pixels = pixels,
-    };
 }

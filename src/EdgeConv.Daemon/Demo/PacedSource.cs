@@ -43,7 +43,7 @@ internal abstract class PacedSource : ISource
 
     /// <summary>Makes the next sample.</summary>
     protected abstract Sample Make(Stamp stamp);
-
-    /// <summary>When a sample was captured, and which it is.</summary>
-    protected readonly record struct Stamp(DateTimeOffset Timestamp, long CapturedAt, long Sequence);
 }
+
+/// <summary>When a sample was captured, and which it is.</summary>
+internal readonly record struct Stamp(DateTimeOffset Timestamp, long CapturedAt, long Sequence);

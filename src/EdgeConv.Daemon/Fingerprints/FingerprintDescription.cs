@@ -27,7 +27,10 @@ internal sealed record FingerprintDescription
     /// <summary>Inputs with p at most this are out of distribution; 0 when none can be.</summary>
     public required double Threshold { get; init; }
 
-    /// <summary>Sum of the taps' squared distances above which p is at most the threshold; null where none is, and with one tap.</summary>
+    /// <summary>
+    /// Sum of the taps' squared distances above which p is at most the threshold; null where none is, and
+    /// with one tap.
+    /// </summary>
     public required double? ThresholdSum { get; init; }
 
     public required long FitSamples { get; init; }
@@ -67,7 +70,9 @@ internal sealed record FingerprintDescription
             Guarantee = guarantee.Threshold > 0 ? guarantee.ToString() : null,
             Bound = guarantee.Bound,
             Threshold = guarantee.Threshold,
-            ThresholdSum = fingerprint.Taps.Count == 1 ? null : blocks.CutAt(fingerprint.Taps.Count, guarantee.Threshold),
+            ThresholdSum = fingerprint.Taps.Count == 1
+                ? null
+                : blocks.CutAt(fingerprint.Taps.Count, guarantee.Threshold),
             FitSamples = fingerprint.FitCount,
             CalibrationSamples = fingerprint.CalibrationCount,
             DistinctCalibrationSamples = fingerprint.DistinctCount,
@@ -76,7 +81,8 @@ internal sealed record FingerprintDescription
             DataHash = fingerprint.DataHash,
             Preparation = fingerprint.Preparation.ToString(),
             IsShard = fingerprint.Shard is not null,
-            Taps = [.. fingerprint.Taps.Select((tap, i) => TapDescription.Of(tap, blocks.CutAt(i, guarantee.Threshold)))],
+            Taps = [.. fingerprint.Taps.Select(
+                (tap, i) => TapDescription.Of(tap, blocks.CutAt(i, guarantee.Threshold)))],
             Map = MapDescription.Of(fingerprint),
         };
     }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using EdgeConv.Gating;
+using static System.FormattableString;
 
 namespace EdgeConv.Daemon.Fingerprints;
 
@@ -109,6 +109,4 @@ internal static class FingerprintText
 
     private static void Line(TextWriter text, string name, string value) =>
         text.WriteLine($"  {name.PadRight(Column)}{value}");
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using EdgeConv.Gating;
 using EdgeConv.Gating.Maps;
+using static System.FormattableString;
 
 namespace EdgeConv.Daemon.Fingerprints;
 
@@ -19,8 +19,6 @@ internal static class MapText
         string size = Invariant($"{MapModes.NameOf(choice.Mode)}, {choice.Bytes / 1e6:0.00} MB");
         return $"map '{choice.Layer}': {grid}, {size}; {odd}";
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>The map of a <see cref="FingerprintDescription"/>.</summary>

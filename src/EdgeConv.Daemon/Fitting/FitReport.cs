@@ -1,6 +1,6 @@
-using System.Globalization;
 using EdgeConv.Daemon.Fingerprints;
 using EdgeConv.Gating;
+using static System.FormattableString;
 
 namespace EdgeConv.Daemon.Fitting;
 
@@ -16,8 +16,8 @@ internal static class FitReport
     {
         string samples = Invariant(
             $"fitted to {fingerprint.FitCount} samples, calibrated by {fingerprint.CalibrationCount}");
-        text.WriteLine(Invariant(
-            $"{output}: {samples}; {fingerprint.HeldOutFlagRate:P2} of held-out samples have p of at most {fingerprint.Alpha:0.####}"));
+        string heldOut = Invariant($"{fingerprint.HeldOutFlagRate:P2} of held-out samples have p of at most");
+        text.WriteLine(Invariant($"{output}: {samples}; {heldOut} {fingerprint.Alpha:0.####}"));
         foreach (TapFingerprint tap in fingerprint.Taps)
         {
             string features = Invariant($"{tap.Dimension} features ({GateNames.Of(tap.Statistic)})");
@@ -41,8 +41,11 @@ internal static class FitReport
         OutlierCheck check, Fingerprint fingerprint, TextWriter text, TextWriter warnings)
     {
         IReadOnlyList<OutlierRank> ranks = check.Rank(fingerprint);
-        text.WriteLine(Invariant(
-            $"AUROC of {check.Count} calibration samples against outliers made of them (0.5 is chance):"));
+        int all = fingerprint.CalibrationCount;
+        text.WriteLine(check.Count == all
+            ? Invariant($"AUROC of {all} calibration samples against outliers made of them (0.5 is chance):")
+            : Invariant($"AUROC of the first {check.Count} of {all} calibration samples against outliers made of ")
+                + "them (0.5 is chance; --report takes all of them):");
         foreach (IGrouping<string?, OutlierRank> tap in ranks.GroupBy(rank => rank.Tap))
         {
             string name = tap.Key is null ? "combined" : $"tap '{tap.Key}'";
@@ -89,6 +92,4 @@ internal static class FitReport
         string wish = Invariant($"with {100 * (1 - delta):0.##} % confidence");
         return Invariant($"{wish} it would need {needed} calibration samples, about {total} samples in all");
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -4,9 +4,7 @@ using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Recalibrating;
 using EdgeConv.Devices;
-using EdgeConv.Engine.Inspection;
 using EdgeConv.Gating;
-using EdgeConv.Gating.Maps;
 using EdgeConv.Pipeline;
 using EdgeConv.Pipeline.Preprocessing;
 
@@ -37,48 +35,21 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
     {
         // A wrong path is said before the model is loaded.
         SourceOptions data = DataSource.Of(request.Data, request.Pipeline);
-        using FamilyMember member = LoadMember(out FitOptions options);
-        int overlap = FitWarnings.OverlapOf(data.Stride, member.WindowLength);
-        if (Witness is not null)
-            Preparations.Require(Witness.Old, member, request.Pipeline);
-        FingerprintFitter fitter = new(member.Session.Model, options with
-        {
-            DataHash = DataHash.Of(data, cancellation),
-            Preparation = Preparations.Of(member, _preprocess)
-                .With(Witness?.Old.Preparation ?? InputPreparation.Unknown),
-            Overlap = overlap,
-        });
+        FitChoices choices = new(request, Witness?.Old, IsRefit);
+        using FamilyMember member =
+            FitMember.Load(request, loader, choices.TapNames, choices.MapLayers, Witness?.Gate);
+        FitOptions options = Complete(choices.OptionsFor(member.Session), data, member, cancellation);
+        FingerprintFitter fitter = new(member.Session.Model, options);
         OutlierProbe? probe = request.IsChecked ? new OutlierProbe(member, _preprocess) : null;
-        FitCheckpoint? checkpoint = request.Resume is null ? null : new FitCheckpoint(
-            request.Resume, fitter, probe?.Check, Preparation(data, member.Session), TimeProvider.System)
-        {
-            Warn = progress.Say,
-        };
+        FitCheckpoint? checkpoint = CheckpointOf(fitter, probe, data, member.Session);
         SampleFeed feed = new(data, member, progress)
         {
             IsProgressTold = true,
             ResumeAt = Restore(checkpoint),
         };
-        try
-        {
-            await feed.RunAsync(
-                (sample, outcome) =>
-                {
-                    Add(sample, member.Session, fitter, probe);
-                    Witness?.Note(outcome);
-                },
-                () => checkpoint?.SaveWhenDue(feed.Position),
-                cancellation).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-            when (checkpoint is not null && feed.Position.Read > feed.ResumeAt.Read)
-        {
-            checkpoint.Save(feed.Position);
-            throw;
-        }
-
+        await StreamAsync(feed, checkpoint, Take, cancellation).ConfigureAwait(false);
         Fingerprint fingerprint = request.IsShard ? fitter.FinishShard() : fitter.Finish();
-        if (overlap > 1)
+        if (options.Overlap > 1)
         {
             long? leftOut = options.Kept is null ? feed.Position.Taken - fitter.SampleCount : null;
             progress.Say(FitWarnings.OfOverlap(member.WindowLength!.Value, data.Stride, leftOut));
@@ -87,6 +58,55 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
         if (FitWarnings.OfCopies(fingerprint) is { } copies)
             progress.Say(copies);
         return new FitResult(fingerprint, probe?.Check);
+
+        void Take(Sample sample, Outcome outcome)
+        {
+            Add(sample, member.Session, fitter, probe);
+            Witness?.Note(outcome);
+        }
+    }
+
+    // What the data and its preparation add to the choices.
+    private FitOptions Complete(
+        FitOptions options, SourceOptions data, FamilyMember member, CancellationToken cancellation)
+    {
+        if (Witness is not null)
+            Preparations.Require(Witness.Old, member, request.Pipeline);
+        return options with
+        {
+            DataHash = DataHash.Of(data, cancellation),
+            Preparation = Preparations.Of(member, _preprocess)
+                .With(Witness?.Old.Preparation ?? InputPreparation.Unknown),
+            Overlap = FitWarnings.OverlapOf(data.Stride, member.WindowLength),
+        };
+    }
+
+    private FitCheckpoint? CheckpointOf(
+        FingerprintFitter fitter, OutlierProbe? probe, SourceOptions data, ISession session) =>
+        request.Resume is null
+            ? null
+            : new FitCheckpoint(
+                request.Resume, fitter, probe?.Check, Preparation(data, session), TimeProvider.System)
+            {
+                Warn = progress.Say,
+            };
+
+    // What has been done is saved where it is interrupted.
+    private static async Task StreamAsync(
+        SampleFeed feed, FitCheckpoint? checkpoint, Action<Sample, Outcome> take,
+        CancellationToken cancellation)
+    {
+        try
+        {
+            await feed.RunAsync(take, () => checkpoint?.SaveWhenDue(feed.Position), cancellation)
+                .ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+            when (checkpoint is not null && feed.Position.Read > feed.ResumeAt.Read)
+        {
+            checkpoint.Save(feed.Position);
+            throw;
+        }
     }
 
     private static void Add(Sample sample, ISession session, FingerprintFitter fitter, OutlierProbe? probe)
@@ -113,41 +133,4 @@ internal sealed class FitRun(FitRequest request, SessionLoader loader, Progress 
         JsonSerializer.Serialize(_preprocess, OptionsJson.Default.PreprocessOptions),
         string.Join(' ', session.Inputs.Select(input => $"{input.Name}{input.Shape}")),
         $"{session.Backend} {ProductVersion.Text}");
-
-    private FitOptions LikeOf(Fingerprint old, FitOptions options) => options with
-    {
-        Estimator = old.Taps[0].Estimator,
-        FixedShrinkage = old.Taps[0].Shrinkage,
-        Seed = old.Seed,
-        Kept = IsRefit ? null : old,
-    };
-
-    private FamilyMember LoadMember(out FitOptions options)
-    {
-        IReadOnlyList<TapChoice> taps = Witness is null
-            ? TapArguments.Parse(request)
-            : [.. Witness.Old.Taps.Select(tap => tap.Choice)];
-        MapRequest? wanted = Witness is null
-            ? request.Map
-            : Witness.Old.Map is { } known ? new MapRequest(known.Choice.Mode, known.Choice.Layer) : null;
-        FamilyMember member = FitMember.Load(
-            request, loader, [.. taps.Select(tap => tap.Name)], wanted is null ? [] : [MapLayer(wanted)], Witness?.Gate);
-        options = new FitOptions
-        {
-            Taps = [.. taps.Select((tap, i) => tap with { Channels = member.Session.Taps[i].Channels })],
-            Classes = ClassifierOutput.ClassesOf(member.Session),
-            Alpha = request.Alpha,
-            Delta = request.Delta,
-            IsDeltaOptional = request.IsDeltaOptional,
-            Map = member.Session.Maps.Select(kept => new MapChoice(
-                kept.Name, kept.Height, kept.Width, kept.Channels, wanted!.Mode)).FirstOrDefault(),
-        };
-        if (Witness is not null)
-            options = LikeOf(Witness.Old, options);
-        return member;
-    }
-
-    private string MapLayer(MapRequest map) => map.Layer ?? MapSelection.Of(
-        request.Model,
-        ModelInspection.PointwiseLayers(request.Model, new SessionOptions { InputShapes = request.Shapes }));
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using EdgeConv.Gating;
+using static System.FormattableString;
 
 namespace EdgeConv.Daemon.Fitting;
 
@@ -41,6 +41,4 @@ internal static class FitWarnings
                 + "the promise counts those that differ"
             : null;
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

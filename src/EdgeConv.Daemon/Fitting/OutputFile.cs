@@ -1,4 +1,6 @@
 using EdgeConv.Core;
+using EdgeConv.Devices;
+using EdgeConv.Gating;
 
 namespace EdgeConv.Daemon.Fitting;
 
@@ -11,18 +13,43 @@ internal static class OutputFile
     /// <param name="path">The file to write.</param>
     /// <param name="inputs">Files that are read.</param>
     /// <exception cref="FingerprintError">
-    /// It is a folder, a pipe or a device, one of the inputs, or its folder cannot be written to.
+    /// It is a folder, a pipe or a device, one of the inputs, would be read as one of an input folder's
+    /// pictures, or its folder cannot be written to.
     /// </exception>
     public static void Require(string path, IEnumerable<string> inputs)
     {
         if (BoundedFile.IsTaken(path))
             throw new FingerprintError(path, $"is a folder, a pipe or a device; {Remedy}");
-        if (inputs.FirstOrDefault(input => BoundedFile.AreSame(input, path)) is { } same)
-            throw new FingerprintError(path, $"is what is read ({same}); {Remedy}");
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        string target = TargetOf(path), folder = Path.GetDirectoryName(target)!;
         if (!Directory.Exists(folder))
             throw new FingerprintError(path, $"there is no folder {folder} to write it to");
+        foreach (string input in inputs)
+        {
+            if (BoundedFile.AreSame(input, path))
+                throw new FingerprintError(path, $"is what is read ({input}); {Remedy}");
+            if (IsPictureOf(input, Path.GetFullPath(path)) || IsPictureOf(input, target))
+            {
+                throw new FingerprintError(
+                    path, $"would be read as a picture of {input}; another name or folder is needed");
+            }
+        }
+
         TryWriting(path, folder);
+    }
+
+    private static bool IsPictureOf(string folder, string file) =>
+        SourceFactory.IsPicture(file) && BoundedFile.AreSame(folder, Path.GetDirectoryName(file)!);
+
+    private static string TargetOf(string path)
+    {
+        try
+        {
+            return TemporaryFile.TargetOf(path);
+        }
+        catch (IOException error)
+        {
+            throw new FingerprintError(path, $"cannot be written: {error.Message}", error);
+        }
     }
 
     private static void TryWriting(string path, string folder)

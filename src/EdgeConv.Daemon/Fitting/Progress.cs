@@ -1,4 +1,5 @@
-using System.Globalization;
+using static System.FormattableString;
+
 
 namespace EdgeConv.Daemon.Fitting;
 
@@ -70,6 +71,4 @@ internal sealed class Progress(TextWriter text, bool isTerminal, TimeProvider ti
         string seconds = Invariant($"{time.Seconds} s");
         return time.TotalMinutes >= 1 ? Invariant($"{time.Minutes} min {seconds}") : seconds;
     }
-
-    private static string Invariant(FormattableString line) => line.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,8 +1,8 @@
-using System.Globalization;
 using EdgeConv.Core;
 using EdgeConv.Devices;
 using EdgeConv.Gating;
 using EdgeConv.Pipeline;
+using static System.FormattableString;
 
 namespace EdgeConv.Daemon.Fitting;
 
@@ -99,6 +99,4 @@ internal sealed class SampleFeed(SourceOptions data, FamilyMember member, Progre
 
         return true;
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using EdgeConv.Daemon.Fingerprints;
 using EdgeConv.Gating;
+using static System.FormattableString;
 
 namespace EdgeConv.Daemon.Recalibrating;
 
@@ -21,8 +21,13 @@ internal sealed class RecalibrationReport(GateWitness witness, Fingerprint propo
         text.WriteLine($"  promise then: {_new.Guarantee}");
         text.WriteLine(Invariant(
             $"  of the {witness.Count} new samples {FlaggedShare:P2} are flagged now (alpha {_old.Alpha:0.####})"));
+        text.WriteLine(OldFlaggedThen());
         if (_old.Taps.Count > 1)
-            text.WriteLine($"  sum of the taps' distances: flags above {Text(_old.ThresholdSum)} → {Text(_new.ThresholdSum)}");
+        {
+            string sum = $"flags above {Text(_old.ThresholdSum)} → {Text(_new.ThresholdSum)}";
+            text.WriteLine($"  sum of the taps' distances: {sum}");
+        }
+
         for (int tap = 0; tap < _old.Taps.Count; tap++)
             PrintTap(tap, text);
     }
@@ -48,21 +53,27 @@ internal sealed class RecalibrationReport(GateWitness witness, Fingerprint propo
         string threshold = $"flags above {Text(before.ThresholdDistance)} → {Text(after.ThresholdDistance)}";
         string moved = Invariant($"Kolmogorov-Smirnov distance {distance.Distance:0.###} of the new squared ")
             + Invariant($"distances from the old, by chance up to {distance.ByChance:0.###}");
-        text.WriteLine($"  tap '{before.Name}': {threshold}; {moved}{OldAbove(known, tap)}");
+        text.WriteLine($"  tap '{before.Name}': {threshold}; {moved}");
     }
 
-    // Of a refit the distances are others, so that the old ones cannot be held against its threshold.
-    private string OldAbove(float[] known, int tap)
+    // Of a refit the distances are others, and the samples themselves are not there to be judged by them.
+    private string OldFlaggedThen()
     {
-        bool isKept = ReferenceEquals(proposal.Taps[tap].Moments, witness.Old.Taps[tap].Moments);
-        if (!isKept || _new.Taps[tap].ThresholdDistance is not double threshold)
-            return "";
-        double above = (double)known.Count(score => score > threshold) / known.Length;
-        return Invariant($"; {above:P2} of the old calibration samples lie above the new threshold");
+        bool areKept = witness.Old.Taps.Zip(proposal.Taps)
+            .All(taps => ReferenceEquals(taps.First.Moments, taps.Second.Moments));
+        string samples = Invariant($"  of the {witness.Old.CalibrationCount} old calibration samples");
+        return areKept
+            ? Invariant($"{samples} {FlaggedThen():P2} would be flagged then")
+            : $"{samples} none can be judged by the new distances";
+    }
+
+    private double FlaggedThen()
+    {
+        float[][] known = [.. witness.Old.Taps.Select(tap => tap.Scores)];
+        double[] judged = CalibrationBlocks.Of(proposal).PValuesOf(known);
+        return (double)judged.Count(p => p <= _new.Threshold) / judged.Length;
     }
 
     private static string Text(double? distance) =>
         distance is double value ? Invariant($"{value:0.###}") : "nothing";
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

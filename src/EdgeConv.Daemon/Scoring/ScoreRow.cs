@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EdgeConv.Mqtt;
 
 namespace EdgeConv.Daemon.Scoring;
 
@@ -7,11 +8,18 @@ namespace EdgeConv.Daemon.Scoring;
 /// <param name="Distance">Squared distance.</param>
 internal sealed record ScoredTap(string Name, double Distance);
 
-/// <summary>A channel's part in the distance at the oddest tap.</summary>
-/// <param name="Channel">Channel of the oddest tap.</param>
-/// <param name="Statistic">"mean" or "variance".</param>
-/// <param name="Amount">Its additive part.</param>
-internal sealed record ScoredChannel(int Channel, string Statistic, double Amount);
+/// <summary>How a fingerprint tells where a sample is odd.</summary>
+internal enum RegionKind
+{
+    /// <summary>It does not: it has no position map.</summary>
+    None,
+
+    /// <summary>By a box in pixels of the picture.</summary>
+    Box,
+
+    /// <summary>By a stretch of the window.</summary>
+    Stretch,
+}
 
 /// <summary>One sample, as <c>edgeconv score</c> tells of it.</summary>
 internal sealed record ScoreRow
@@ -40,8 +48,15 @@ internal sealed record ScoreRow
     /// <summary>All taps in the fingerprint's order.</summary>
     public required IReadOnlyList<ScoredTap> Taps { get; init; }
 
-    /// <summary>What raised its distance most, largest first.</summary>
-    public required IReadOnlyList<ScoredChannel> Channels { get; init; }
+    /// <summary>What raised its distance most, the greatest first; also where it is accepted.</summary>
+    public required IReadOnlyList<ContributionPayload> Contributions { get; init; }
+
+    /// <summary>
+    /// Where it is odd, as in results; null unless out of distribution, without a map, or where nothing stands
+    /// out.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public required RegionPayload? Region { get; init; }
 }
 
 /// <summary>JSON of <c>edgeconv score --json</c>, one object a line.</summary>

@@ -3,6 +3,7 @@ using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Fitting;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Gating;
+using EdgeConv.Mqtt;
 using EdgeConv.Pipeline;
 using EdgeConv.Pipeline.Decoding;
 using EdgeConv.Pipeline.Preprocessing;
@@ -34,11 +35,10 @@ internal sealed record ScoreRequest
 /// <summary>Runs files through a model and its gate, and tells of each sample as it comes.</summary>
 internal sealed class ScoreRun : IDisposable
 {
-    private const int MostChannels = 3;
     private readonly PipelineOptions? _pipeline;
     private readonly MahalanobisGate _gate;
     private readonly FamilyMember _member;
-    private readonly ChannelContribution[] _top = new ChannelContribution[MostChannels];
+    private readonly ChannelContribution[] _top = new ChannelContribution[TopContributions.Most];
 
     /// <summary>Loads model and fingerprint.</summary>
     /// <exception cref="EdgeConvError">They do not load, or do not belong together.</exception>
@@ -53,6 +53,7 @@ internal sealed class ScoreRun : IDisposable
         {
             InputShapes = request.Shapes,
             Taps = _gate.TapNames,
+            Maps = _gate.Map is { Map.Choice.Layer: var layer } ? [layer] : [],
             Pixels = preprocess.Pixels,
         });
         try
@@ -67,6 +68,14 @@ internal sealed class ScoreRun : IDisposable
             throw;
         }
     }
+
+    /// <summary>How it tells where a sample is odd.</summary>
+    public RegionKind RegionKind => (_member.Map, _member.WindowLength) switch
+    {
+        (null, _) => RegionKind.None,
+        (_, null) => RegionKind.Box,
+        _ => RegionKind.Stretch,
+    };
 
     /// <summary>Samples like the in-distribution data.</summary>
     public long Accepted { get; private set; }
@@ -110,7 +119,6 @@ internal sealed class ScoreRun : IDisposable
         bool isOod = reading.Verdict == Verdict.Ood;
         Ood += isOod ? 1 : 0;
         Accepted += isOod ? 0 : 1;
-        int channels = _gate.TopContributions(_top);
         return new ScoreRow
         {
             Origin = sample.Origin,
@@ -121,7 +129,8 @@ internal sealed class ScoreRun : IDisposable
             Verdict = isOod ? "ood" : "accepted",
             Tap = reading.Tap,
             Taps = [.. _gate.TapNames.Select((name, i) => new ScoredTap(name, _gate.DistanceOf(i)))],
-            Channels = [.. _top[..channels].Select(c => new ScoredChannel(c.Channel, c.Statistic, c.Amount))],
+            Contributions = ContributionPayload.From(_top.AsSpan(0, _gate.TopContributions(_top))),
+            Region = RegionPayload.From(outcome.Explanation),
         };
     }
 

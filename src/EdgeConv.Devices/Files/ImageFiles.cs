@@ -19,8 +19,7 @@ internal static class ImageFiles
                 return [path];
             if (!Directory.Exists(path))
                 throw new DeviceError(path, "is not there; a picture or a folder of pictures is needed");
-            string[] files = [.. Directory.EnumerateFiles(path)
-                .Where(file => Extensions.Contains(Path.GetExtension(file).ToLowerInvariant()))];
+            string[] files = [.. Directory.EnumerateFiles(path).Where(IsPicture)];
             Array.Sort(files, CompareNaturally);
             return files.Length != 0
                 ? files
@@ -32,6 +31,10 @@ internal static class ImageFiles
             throw new DeviceError(path, $"cannot be opened: {error.Message}", error);
         }
     }
+
+    /// <summary>Whether a file has the name of a picture.</summary>
+    public static bool IsPicture(string path) =>
+        Extensions.Contains(Path.GetExtension(path).ToLowerInvariant());
 
     // Runs of digits compare as numbers, everything else by character.
     internal static int CompareNaturally(string a, string b)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using EdgeConv.Daemon.Reporting;
 using EdgeConv.Gating;
 using EdgeConv.Testing;
 using Xunit;
@@ -61,6 +62,24 @@ public sealed partial class FitReportPageTest : IDisposable
             foreach (XAttribute number in svg.Descendants().Attributes().Where(a => a.Name.LocalName is "x" or "y" or "width" or "height" or "cx" or "cy" or "r" or "x1" or "x2" or "y1" or "y2"))
                 Assert.True(double.TryParse(number.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out _), number.ToString());
         }
+    }
+
+    [Fact]
+    public void A_report_among_the_pictures_it_tells_of_is_none_of_them()
+    {
+        WritePictures("known.gray8", 200, 10);
+        string folder = Directory.CreateDirectory(PathOf("data")).FullName;
+        foreach ((int number, byte[] pixels) in File.ReadAllBytes(PathOf("known.gray8")).Chunk(784).Index())
+            File.WriteAllBytes(Path.Combine(folder, $"{number}.png"), Png.Encode(pixels, 28, 1));
+        string[] arguments = ["fit", Fashion, "--config", FashionFit, "--data", folder, "--out", PathOf("f.ecfp"), "--no-check"];
+        CommandRun.Success([.. arguments, "--report", PathOf("data/r.html")]);
+        string hash = Fingerprint.Read(PathOf("f.ecfp")).DataHash;
+        CommandRun.Success(arguments);
+        Assert.Equal(hash, Fingerprint.Read(PathOf("f.ecfp")).DataHash);
+        Assert.Contains(hash, File.ReadAllText(PathOf("data/r.html")), StringComparison.Ordinal);
+        Assert.Equal(
+            $"edgeconv: {PathOf("data/r.png")}: would be read as a picture of {folder}; another name or folder is needed",
+            CommandRun.Refusal([.. arguments, "--report", PathOf("data/r.png")]));
     }
 
     [Fact]

@@ -81,9 +81,9 @@ public sealed class DriftMonitorTest
         int alarms = 0;
         for (int run = 0; run < Runs; run++)
         {
-            float[][] calibration = [Calibration(), Calibration()];
+            CalibrationBlocks[] members = [new([Calibration()]), new([Calibration()])];
             DriftMonitor monitor = new(EachSample with { Seed = 100 + run }, Calibrated, TimeProvider.System);
-            int at = FirstAlarm(monitor, Length, i => Judged(calibration[i / Turn % 2]), out _);
+            int at = FirstAlarm(monitor, Length, i => Judged(members[i / Turn % 2]), out _);
             alarms += at >= 0 ? 1 : 0;
         }
 
@@ -93,7 +93,7 @@ public sealed class DriftMonitorTest
 
         float[] Calibration() => [.. Enumerable.Range(0, 1000).Select(_ => _random.NextSingle()).Order()];
 
-        GateReading Judged(float[] scores) => Reading(new CalibrationBlocks([scores]).PValue([_random.NextSingle()], out _), 3);
+        GateReading Judged(CalibrationBlocks member) => Reading(member.PValue([_random.NextSingle()], out _), 3);
     }
 
     [Fact]

@@ -1,8 +1,8 @@
-using System.Globalization;
 using EdgeConv.Daemon.Demo;
 using EdgeConv.Daemon.Fitting;
 using EdgeConv.Engine.Inspection;
 using EdgeConv.Gating.Maps;
+using static System.FormattableString;
 
 namespace EdgeConv.Benchmarks.Gate.Fashion;
 
@@ -64,6 +64,4 @@ internal static class LocalisationSection
             (i == 0 ? head : "| | | | | ") + Invariant($"| {patch.Kind} | {patch.Points:P1} | {patch.Found:P1} | {patch.Centre:P1} ")
             + Invariant($"| {patch.Chance:P1} | {patch.MeanOverlap:0.00} |")));
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

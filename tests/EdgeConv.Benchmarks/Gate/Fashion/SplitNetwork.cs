@@ -1,4 +1,5 @@
 using EdgeConv.Core;
+using EdgeConv.Daemon.Demo;
 using EdgeConv.Daemon.Fitting;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Engine.Execution;

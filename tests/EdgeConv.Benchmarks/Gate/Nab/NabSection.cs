@@ -1,4 +1,5 @@
-using System.Globalization;
+using static System.FormattableString;
+
 
 namespace EdgeConv.Benchmarks.Gate.Nab;
 
@@ -77,6 +78,4 @@ internal static class NabSection
     private static string Mean(string detector, string threshold, NabOutcome[] outcomes) => Invariant(
         $"| {detector}, mean of {outcomes.Length} | {threshold} | {outcomes.Average(o => o.Found):0.0} | ") +
         Invariant($"{outcomes.Average(o => o.False):0} | {outcomes.Average(o => o.Normalized):0.0} |");
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

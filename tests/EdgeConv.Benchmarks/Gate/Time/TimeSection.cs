@@ -1,5 +1,5 @@
-using System.Globalization;
 using EdgeConv.Core;
+using static System.FormattableString;
 
 namespace EdgeConv.Benchmarks.Gate.Time;
 
@@ -54,6 +54,4 @@ internal static class TimeSection
                 + Invariant($"{gate.MultiplyAddShare:0.00 %} |");
         }
     }
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,17 +1,17 @@
 using EdgeConv.Core;
 
-namespace EdgeConv.Benchmarks.Gate.Fashion;
+namespace EdgeConv.Daemon.Demo;
 
 /// <summary>A gray picture of <paramref name="Size"/> × <paramref name="Size"/> bytes.</summary>
 internal readonly record struct GrayPicture(ReadOnlyMemory<byte> Pixels, int Size)
 {
     /// <summary>The picture as a source gives it.</summary>
-    public Frame ToFrame() => new()
+    public Frame ToFrame(Stamp stamp = default, string origin = "picture") => new()
     {
-        Timestamp = DateTimeOffset.UnixEpoch,
-        CapturedAt = 0,
-        Sequence = 0,
-        Origin = "picture",
+        Timestamp = stamp.Timestamp,
+        CapturedAt = stamp.CapturedAt,
+        Sequence = stamp.Sequence,
+        Origin = origin,
         Width = Size,
         Height = Size,
         Stride = Size,
