@@ -1,3 +1,4 @@
+using EdgeConv.Kernels;
 using EdgeConv.Kernels.Linear;
 
 namespace EdgeConv.Gating;
@@ -53,12 +54,14 @@ public sealed record WhitenedGaussian
 
 /// <summary>
 /// Squared Mahalanobis distance to the nearest of K means: u = L⁻¹ (f − m) once, then ‖u − v_c‖² for each;
-/// d²/2 + K d multiply-adds (2 d for a diagonal covariance), no allocation. Not thread-safe.
+/// d²/2 + K d multiply-adds (2 d for a diagonal covariance), no allocation. Of many means only those that can
+/// be the nearest are compared, see <see cref="MeanScreen"/>; the result is that of all. Not thread-safe.
 /// </summary>
 public sealed class MahalanobisEvaluator
 {
     private readonly WhitenedGaussian _gaussian;
-    private readonly float[] _packed;
+    private readonly NativeArray<float> _packed;
+    private readonly MeanScreen? _screen;
     private readonly float[] _whitened;
     private readonly float[] _difference;
     private readonly float[] _error;
@@ -74,14 +77,15 @@ public sealed class MahalanobisEvaluator
         _gaussian = gaussian;
         int dimension = gaussian.Centre.Length;
         _isDiagonal = gaussian.Factor.Length == dimension;
-        _packed = new float[gaussian.Factor.Length];
+        _packed = new NativeArray<float>(gaussian.Factor.Length);
+        _screen = MeanScreen.Of(gaussian.Means, dimension);
         _whitened = new float[dimension];
         _difference = new float[dimension];
         _error = new float[dimension];
         if (_isDiagonal)
-            Reciprocals(gaussian.Factor, _packed);
+            Reciprocals(gaussian.Factor, _packed.Span);
         else
-            F32TriangularSolve.Pack(gaussian.Factor, dimension, _packed);
+            F32TriangularSolve.Pack(gaussian.Factor, dimension, _packed.Span);
     }
 
     /// <summary>Features d.</summary>
@@ -99,9 +103,10 @@ public sealed class MahalanobisEvaluator
         for (int i = 0; i < _whitened.Length; i++)
             _whitened[i] = features[i] - centre[i];
         if (_isDiagonal)
-            Multiply(_whitened, _packed);
+            Multiply(_whitened, _packed.Span);
         else
-            F32TriangularSolve.Forward(_packed, _whitened);
+            F32TriangularSolve.Forward(_packed.Span, _whitened);
+        GC.KeepAlive(_packed);
         return FindNearest();
     }
 
@@ -122,9 +127,11 @@ public sealed class MahalanobisEvaluator
 
     private float FindNearest()
     {
+        MeanScreen? screen = _screen is { } made && made.TryLook(_whitened) ? made : null;
+        int classes = _gaussian.Means.Length / Dimension;
         float best = float.PositiveInfinity;
         Nearest = 0;
-        for (int c = 0; c * Dimension < _gaussian.Means.Length; c++)
+        for (int c = screen?.Next(0) ?? 0; c < classes; c = screen?.Next(c + 1) ?? c + 1)
         {
             float distance = F32Distance.Squared(_whitened, _gaussian.Means.AsSpan(c * Dimension, Dimension));
             if (!(distance < best))
@@ -151,7 +158,8 @@ public sealed class MahalanobisEvaluator
             _error[i] = F32Distance.Dot(row, _difference.AsSpan(0, i + 1));
         }
 
-        F32TriangularSolve.Backward(_packed, _difference);
+        F32TriangularSolve.Backward(_packed.Span, _difference);
+        GC.KeepAlive(_packed);
         for (int i = 0; i < destination.Length; i++)
             destination[i] += factor * _error[i] * _difference[i];
     }

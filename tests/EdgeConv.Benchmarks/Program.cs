@@ -8,6 +8,7 @@ namespace EdgeConv.Benchmarks;
 /// <summary>
 /// <c>kernels MODEL…</c> compares the kernels that accept the convolutions of these models;
 /// <c>gate SERIES RESTORED MODELS NETWORKS FILE</c> tells what the gate is worth, see <see cref="GateData"/>;
+/// with <c>time</c> for <c>FILE</c> only what time it takes, on standard output;
 /// <c>governor FILE</c> what the governors reach on simulated plants.
 /// </summary>
 internal static class Program
@@ -21,13 +22,16 @@ internal static class Program
                 case ["kernels", _, ..]:
                     KernelChoice.Run(arguments[1..]);
                     return 0;
+                case ["gate", string series, string restored, string models, string networks, "time"]:
+                    return GateReport.PrintTime(new GateData(series, restored, models, networks));
                 case ["gate", string series, string restored, string models, string networks, string file]:
                     return GateReport.Write(new GateData(series, restored, models, networks), file);
                 case ["governor", string file]:
                     return GovernorReport.Write(file);
                 default:
                     Console.Error.WriteLine(
-                        "usage: EdgeConv.Benchmarks kernels MODEL... | gate SERIES RESTORED MODELS NETWORKS FILE | governor FILE");
+                        "usage: EdgeConv.Benchmarks kernels MODEL... | gate SERIES RESTORED MODELS NETWORKS FILE|time | " +
+                        "governor FILE");
                     return 2;
             }
         }

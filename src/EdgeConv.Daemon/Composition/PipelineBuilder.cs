@@ -82,12 +82,13 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
     {
         ModelFiles.Require(member);
         Fingerprint? fingerprint = member.Fingerprint is null ? null : Fingerprint.Read(member.Fingerprint);
-        double? alpha = options.Gate.Alpha;
-        MahalanobisGate? gate = fingerprint is null ? null : new MahalanobisGate(fingerprint, alpha);
         ISession? session = null;
         try
         {
             session = LoadSession(member, options, fingerprint, shared);
+            // Behind the model, so that what the gate reads lies in the large pages of its weights.
+            MahalanobisGate? gate =
+                fingerprint is null ? null : new MahalanobisGate(fingerprint, options.Gate.Alpha);
             gate?.Bind(session);
             FamilyMember loaded = new(session, gate, options.Preprocess, options.Decode, options.Threads);
             if (fingerprint is not null)

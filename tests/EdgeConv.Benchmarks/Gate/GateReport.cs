@@ -19,6 +19,15 @@ internal static class GateReport
         FaultSection.Measure,
     ];
 
+    /// <summary>Measures the time alone and prints it; 1 when its data are not there.</summary>
+    public static int PrintTime(GateData data)
+    {
+        if (TimeSection.Measure(data) is not { } section)
+            return 1;
+        Console.WriteLine(string.Join('\n', section.Lines));
+        return 0;
+    }
+
     /// <summary>Measures and writes the file; 1 when there is nothing to measure.</summary>
     public static int Write(GateData data, string file)
     {

@@ -28,6 +28,20 @@ public sealed class F32DistanceTest
         Assert.Equal(expected, F32Distance.Squared(x.Span, y.Span), 1e-6 * expected);
     }
 
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void Squared_is_off_by_at_most_the_stated_error(int length)
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            (float[] a, float[] b) = Vectors(length + 2000 * seed);
+            double expected = a.Take(length).Zip(b).Sum(p => Math.Pow((double)p.First - p.Second, 2));
+            double error = F32Distance.SquaredError(length) * expected;
+            float squared = F32Distance.Squared(a.AsSpan(0, length), b.AsSpan(0, length));
+            Assert.InRange(squared, expected - error, expected + error);
+        }
+    }
+
     [Fact]
     public void Vectors_of_different_length_are_refused()
     {

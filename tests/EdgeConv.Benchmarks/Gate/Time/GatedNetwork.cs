@@ -7,13 +7,15 @@ using EdgeConv.Gating;
 namespace EdgeConv.Benchmarks.Gate.Time;
 
 /// <summary>
-/// A network twice, alone and with a gate, on the same noise. The gate is fitted to random statistics, since
-/// its time depends on their number only.
+/// A network twice, alone and with a gate that is fitted to what the network makes of pictures, both on the same
+/// input.
 /// </summary>
 internal sealed class GatedNetwork : IDisposable
 {
-    private const int Samples = 3000;
+    private const int SamplesOfClass = 4;
+    private const int LeastSamples = 1000;
 
+    private readonly CropClasses _pictures;
     private readonly ISession _alone;
     private readonly ISession _tapped;
     private readonly MahalanobisGate _gate;
@@ -22,13 +24,15 @@ internal sealed class GatedNetwork : IDisposable
     /// <param name="path">An ONNX file with one input.</param>
     /// <param name="isDiagonal">Whether the gate is that of <c>--mode diagonal</c>; otherwise the default.</param>
     /// <param name="classes">Classes that the gate tells apart.</param>
-    public GatedNetwork(string path, bool isDiagonal, int classes)
+    /// <param name="pictures">Pictures of them; stay the caller's.</param>
+    public GatedNetwork(string path, bool isDiagonal, int classes, CropClasses pictures)
     {
+        _pictures = pictures;
         IReadOnlyList<TapChoice> taps = TapSelection.Of(
             path, ModelInspection.PointwiseLayers(path), isDiagonal ? GateMode.Diagonal : null);
         _alone = Load(path, []);
         _tapped = Load(path, [.. taps.Select(tap => tap.Name)]);
-        _fingerprint = Fit(_tapped.Model, new FitOptions { Taps = taps, Classes = classes });
+        _fingerprint = Fit(new FitOptions { Taps = taps, Classes = classes });
         _gate = new MahalanobisGate(_fingerprint);
         _gate.Bind(_tapped);
         IsDiagonal = isDiagonal;
@@ -47,6 +51,22 @@ internal sealed class GatedNetwork : IDisposable
 
     /// <summary>Multiply-adds of the distances over those of the network.</summary>
     public double MultiplyAddShare => _fingerprint.Taps.Sum(MultiplyAdds) / _alone.MultiplyAdds;
+
+    /// <summary>Makes a crop of the last class the input, like those that the gate was fitted to.</summary>
+    public void ShowCrop()
+    {
+        _pictures.Fill(Classes - 1, _alone.GetInput(0));
+        _alone.GetInput(0).AsSpan<float>().CopyTo(_tapped.GetInput(0).AsSpan<float>());
+    }
+
+    /// <summary>Makes noise the input, which is far from every class.</summary>
+    public void ShowNoise()
+    {
+        Random random = new(1);
+        foreach (ref float value in _alone.GetInput(0).AsSpan<float>())
+            value = 4 * random.NextSingle() - 2;
+        _alone.GetInput(0).AsSpan<float>().CopyTo(_tapped.GetInput(0).AsSpan<float>());
+    }
 
     /// <summary>One inference.</summary>
     public void RunAlone() => _alone.Run();
@@ -72,25 +92,22 @@ internal sealed class GatedNetwork : IDisposable
         return whitening + means + (tap.Background is null ? 0 : whitening + d);
     }
 
-    private static ISession Load(string path, string[] taps)
-    {
-        ISession session = new EngineSessionFactory().Load(path, new SessionOptions { Taps = taps });
-        Random random = new(1);
-        foreach (ref float value in session.GetInput(0).AsSpan<float>())
-            value = random.NextSingle();
-        return session;
-    }
+    private static ISession Load(string path, string[] taps) =>
+        new EngineSessionFactory().Load(path, new SessionOptions { Taps = taps });
 
-    private static Fingerprint Fit(ModelIdentity model, FitOptions options)
+    private Fingerprint Fit(FitOptions options)
     {
-        Random random = new(2);
-        FingerprintFitter fitter = new(model, options);
-        float[] statistics = new float[2 * options.Taps.Sum(tap => tap.Channels)];
-        for (int sample = 0; sample < Samples; sample++)
+        FingerprintFitter fitter = new(_tapped.Model, options);
+        List<float> statistics = [];
+        for (int sample = 0; sample < Math.Max(LeastSamples, SamplesOfClass * options.Classes); sample++)
         {
-            foreach (ref float value in statistics.AsSpan())
-                value = random.NextSingle();
-            fitter.Add("statistics", sample % options.Classes, statistics);
+            int classIndex = sample % options.Classes;
+            _pictures.Fill(classIndex, _tapped.GetInput(0));
+            _tapped.Run();
+            statistics.Clear();
+            for (int tap = 0; tap < options.Taps.Count; tap++)
+                statistics.AddRange(_tapped.GetTap(tap));
+            fitter.Add("crops", classIndex, [.. statistics]);
         }
 
         return fitter.Finish();
