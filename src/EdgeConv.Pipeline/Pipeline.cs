@@ -216,6 +216,7 @@ public sealed class Pipeline : IDisposable
         OperatingPoint point = _governor.Current;
         _pacer.Pass(point.RateHertz == 0 ? double.PositiveInfinity : point.RateHertz);
         FamilyMember member = _parts.Family[point.Member];
+        _governor.Begin();
         try
         {
             Outcome outcome = member.Process(sample, _time);

@@ -6,12 +6,20 @@ namespace EdgeConv.Plants;
 /// </summary>
 internal sealed class Oracle(Scenario scenario, SimulatedBoard board, IReadOnlyList<SimulatedPipeline> pipelines)
 {
+    /// <summary>Instead of a point: it is paused.</summary>
+    public const int Paused = -1;
+
     private const double Normal99 = 2.326;
+
+    // Part of the least rate to which a last point may fall.
+    private const double LastShare = 0.25;
     private readonly int[] _points = new int[pipelines.Count];
     private readonly int[] _best = new int[pipelines.Count];
     private double _bestWorth;
 
-    /// <summary>Its choice of a point for each pipeline; null when nothing holds.</summary>
+    /// <summary>
+    /// Its choice of a point for each pipeline, <see cref="Paused"/> for none; null when nothing holds.
+    /// </summary>
     public IReadOnlyList<int>? Choose(double now)
     {
         _bestWorth = double.NegativeInfinity;
@@ -46,29 +54,45 @@ internal sealed class Oracle(Scenario scenario, SimulatedBoard board, IReadOnlyL
         }
 
         SimulatedPipeline pipeline = pipelines[depth];
+        _points[depth] = Paused;
+        Search(depth + 1, load, worth, now);
         for (int p = 0; p < pipeline.Points.Count; p++)
         {
             if (!HoldsLatency(pipeline, p, now))
                 continue;
             _points[depth] = p;
-            double value = pipeline.Plan.Weight * pipeline.Points[p].Accuracy * Math.Pow(1000, pipeline.Plan.Priority);
+            double value = pipeline.Plan.Weight * (1 + pipeline.Points[p].Accuracy) * Math.Pow(1000, pipeline.Plan.Priority);
             Search(depth + 1, load + LeastLoad(pipeline, p, now), worth + value, now);
         }
+    }
+
+    /// <summary>The fewest results a second that a pipeline may have from one time to another.</summary>
+    public static double LeastHertz(SimulatedPipeline pipeline, double from, double to)
+    {
+        if (pipeline.IsSilent(from) || pipeline.IsSilent(to))
+            return 0;
+        int smallest = pipeline.Points.Count - 1;
+        return Math.Min(LeastRate(pipeline, smallest, from), LeastRate(pipeline, smallest, to)) * LastShare;
     }
 
     private static double Tail(SimulatedPipeline pipeline, int point, double now) =>
         pipeline.ServiceOf(point) * pipeline.Slowdown(now) * Math.Exp(Normal99 * pipeline.Plan.Noise);
 
     private static bool HoldsLatency(SimulatedPipeline pipeline, int point, double now) =>
-        pipeline.Plan.LatencyMs is not { } most || Tail(pipeline, point, now) <= most / 1000;
+        (pipeline.Plan.LatencyMs is not { } most || Tail(pipeline, point, now) + pipeline.Plan.AgeMs / 1000 <= most / 1000)
+        && (pipeline.Plan.RateMinHz is null
+            || 1 / (pipeline.ServiceOf(point) * pipeline.Slowdown(now)) >= LeastRate(pipeline, point, now));
 
-    // As the governor's: the user's least rate, or the quarter of an octave at or below half of what could be delivered.
-    private static double LeastLoad(SimulatedPipeline pipeline, int point, double now)
+    // As the governor's: the user's least rate, or half of what comes; no more
+    // than comes, nor without a user's word than can be delivered.
+    private static double LeastRate(SimulatedPipeline pipeline, int point, double now)
     {
-        double service = 1 / (pipeline.ServiceOf(point) * pipeline.Slowdown(now));
-        double most = Math.Min(Math.Min(1 / pipeline.Interval(now), service), pipeline.Plan.RateHz ?? service);
-        double top = Math.Min(1 / pipeline.Interval(now), pipeline.Plan.RateHz ?? double.PositiveInfinity);
-        double step = top * Math.Pow(2, -Math.Ceiling(Math.Log2(top / (most / 2)) * 4 - 1e-9) / 4);
-        return (pipeline.Plan.RateMinHz ?? step) * pipeline.JoulesOf(point);
+        double coming = Math.Min(1 / pipeline.Interval(now), pipeline.Plan.RateHz ?? double.PositiveInfinity);
+        double most = Math.Min(coming, 1 / (pipeline.ServiceOf(point) * pipeline.Slowdown(now)));
+        double step = coming * Math.Pow(2, -1);
+        return pipeline.Plan.RateMinHz is { } least ? Math.Min(least, coming) : Math.Min(step, most);
     }
+
+    private static double LeastLoad(SimulatedPipeline pipeline, int point, double now) =>
+        pipeline.IsSilent(now) ? 0 : LeastRate(pipeline, point, now) * pipeline.JoulesOf(point);
 }

@@ -90,6 +90,9 @@ public sealed record PipelinePlan
     /// <summary>Standard deviation of a sample's time of arrival, share of the interval.</summary>
     public double ArrivalJitter { get; init; } = 0.01;
 
+    /// <summary>Age of a sample when it comes (a picture that was decoded first), ms.</summary>
+    public double AgeMs { get; init; }
+
     /// <summary>Latency budget, ms.</summary>
     public double? LatencyMs { get; init; }
 
@@ -159,9 +162,6 @@ public sealed record BoardPlan
 
     /// <summary>Whether a rail is measured.</summary>
     public bool HasRail { get; init; } = true;
-
-    /// <summary>Whether the temperature is measured.</summary>
-    public bool HasThermometer { get; init; } = true;
 }
 
 /// <summary>Something that happens.</summary>
@@ -213,6 +213,12 @@ public enum EventKind
 
     /// <summary>The rail answers nothing.</summary>
     RailGone,
+
+    /// <summary>The rail repeats its last value.</summary>
+    RailStuck,
+
+    /// <summary>The source gives nothing.</summary>
+    SourceGone,
 
     /// <summary>The rail answers nonsense now and then.</summary>
     RailGarbage,

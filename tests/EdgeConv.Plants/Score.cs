@@ -9,7 +9,13 @@ public sealed record Score
     /// <summary>Seed of its noise.</summary>
     public required int Seed { get; init; }
 
-    /// <summary>Windows of 100 results in which the fastest point would have held the latency.</summary>
+    /// <summary>Plant time, s.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>
+    /// Windows of 100 results in which the fastest point would have held the latency, and those of ten seconds with
+    /// too few results.
+    /// </summary>
     public required int Windows { get; init; }
 
     /// <summary>Those of them whose p99 was within the budget.</summary>
@@ -29,7 +35,7 @@ public sealed record Score
     /// <summary>Mean of the accuracy given away against the oracle, share of the frontier's range.</summary>
     public required double AccuracyGivenAway { get; init; }
 
-    /// <summary>Decisions in an hour while conditions had been the same for two minutes.</summary>
+    /// <summary>Decisions in an hour while conditions had been the same for <see cref="Plants.Scenario.SteadyAfterS"/>.</summary>
     public required double SteadySwitchesPerHour { get; init; }
 
     /// <summary>Time for which that was so, s.</summary>

@@ -13,6 +13,7 @@ internal sealed class SimulatedBoard(Scenario scenario, Random random)
     private double _chipRise = scenario.Board.IdleW * scenario.Board.ChipCPerW;
     private double _ambient = scenario.Board.AmbientC;
     private double? _lastCelsius;
+    private double? _lastWatts;
 
     /// <summary>True temperature of the chip, °C.</summary>
     public double Celsius => _ambient + _boardRise + _chipRise;
@@ -40,8 +41,8 @@ internal sealed class SimulatedBoard(Scenario scenario, Random random)
     public double RestCelsius(double now, double watts) =>
         AmbientOutside(now) + watts * (_plan.BoardCPerW + _plan.ChipCPerW);
 
-    /// <summary>What the sensors say.</summary>
-    public BoardReading Read(double now) => new(Thermometer(now), _plan.ThrottleC, Rail(now));
+    /// <summary>What the sensors say; the rail of the load in W that it has seen.</summary>
+    public BoardReading Read(double now, double load) => new(Thermometer(now), _plan.ThrottleC, Rail(now, load));
 
     private double AmbientOutside(double now)
     {
@@ -57,7 +58,7 @@ internal sealed class SimulatedBoard(Scenario scenario, Random random)
 
     private double? Thermometer(double now)
     {
-        if (!_plan.HasThermometer || Has(EventKind.ThermometerGone, now))
+        if (Has(EventKind.ThermometerGone, now))
             return null;
         if (Has(EventKind.ThermometerStuck, now))
             return _lastCelsius;
@@ -68,13 +69,16 @@ internal sealed class SimulatedBoard(Scenario scenario, Random random)
             : _lastCelsius;
     }
 
-    private double? Rail(double now)
+    private double? Rail(double now, double load)
     {
         if (!_plan.HasRail || Has(EventKind.RailGone, now))
             return null;
         if (Has(EventKind.RailGarbage, now) && random.Next(10) == 0)
             return random.Next(3) switch { 0 => -1, 1 => double.NaN, _ => 65_535 };
-        return Watts * (1 + Gauss() * _plan.PowerNoise);
+        if (Has(EventKind.RailStuck, now))
+            return _lastWatts;
+        _lastWatts = (_plan.IdleW + BackgroundAt(now) + load) * (1 + Gauss() * _plan.PowerNoise);
+        return _lastWatts;
     }
 
     private bool Has(EventKind kind, double now) =>

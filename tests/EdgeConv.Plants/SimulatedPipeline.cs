@@ -54,10 +54,17 @@ internal sealed class SimulatedPipeline
 
     public List<ResultRecord> Results { get; } = [];
 
+    /// <summary>Results that were looked at before.</summary>
+    public int CountedResults { get; set; }
+
     public List<(double At, GovernorDecision Decision)> Decisions { get; } = [];
 
     /// <summary>Time between samples now, s.</summary>
     public double Interval(double now) => 1 / (Plan.Hz * Factor(EventKind.Rate, now));
+
+    /// <summary>Whether the source gives nothing now.</summary>
+    public bool IsSilent(double now) =>
+        _scenario.Events.Any(plan => plan.Kind == EventKind.SourceGone && plan.ShareAt(now) > 0);
 
     /// <summary>True service time of a point in s when nothing disturbs.</summary>
     public double ServiceOf(int point) =>
@@ -70,24 +77,23 @@ internal sealed class SimulatedPipeline
     /// <summary>Slowdown of all points by what else runs.</summary>
     public double Slowdown(double now) => Factor(EventKind.Steal, now);
 
-    /// <summary>Energy taken since the call before, J.</summary>
-    public double TakeJoules()
-    {
-        double joules = _joules;
-        _joules = 0;
-        return joules;
-    }
+    /// <summary>Energy taken since the start, J: that of a sample is spread over the time it is worked on.</summary>
+    public double Joules(double now) => _joules + (_serving is null
+        ? 0
+        : JoulesOf(_servingPoint) * Math.Clamp((now - _startedAt) / (DoneAt - _startedAt), 0, 1));
 
     /// <summary>A sample comes now.</summary>
     public void Arrive(bool isThrottled)
     {
         double now = _clock.Seconds;
         NextArrival = now + Math.Max(Interval(now) * (1 + Gaussian.Next(_random) * Plan.ArrivalJitter), 1e-4);
+        if (IsSilent(now))
+            return;
         double noise = Math.Exp(Gaussian.Next(_random) * Plan.Noise);
         if (_random.NextDouble() < Plan.Outliers)
             noise *= Plan.OutlierFactor;
-        Governor.Arrive(_clock.GetTimestamp());
-        _waiting = new Arriving(now, noise);
+        Governor.Arrive(_clock.GetTimestamp() - (long)(Plan.AgeMs / 1000 * _clock.TimestampFrequency));
+        _waiting = new Arriving(now - Plan.AgeMs / 1000, noise);
         if (_serving is null)
             Take(isThrottled);
     }
@@ -99,7 +105,8 @@ internal sealed class SimulatedPipeline
         _serving = null;
         DoneAt = double.PositiveInfinity;
         _joules += JoulesOf(_servingPoint);
-        double fastest = Enumerable.Range(0, Points.Count).Min(ServiceOf) * done.Noise * Slowdown(_startedAt) + HandOver;
+        double fastest = Enumerable.Range(0, Points.Count).Min(ServiceOf) * done.Noise * Slowdown(_startedAt) + HandOver
+            + Plan.AgeMs / 1000;
         double latency = _clock.Seconds - done.At;
         Results.Add(new ResultRecord(_clock.Seconds, latency, fastest));
         Latency parts = new(
@@ -123,6 +130,7 @@ internal sealed class SimulatedPipeline
         _pacer.Pass(point.RateHertz);
         _serving = sample;
         _servingPoint = point.Member;
+        Governor.Begin();
         _startedAt = now;
         DoneAt = now + HandOver
             + ServiceOf(point.Member) * sample.Noise * Slowdown(now) * (isThrottled ? 2 : 1);

@@ -7,6 +7,8 @@ namespace EdgeConv.Plants;
 public sealed class Simulation
 {
     private const double BoardStep = 1;
+    private const int Windows = 10;
+    private const double SilenceWindow = 10;
     private const int PowerWindow = 10;
     private readonly Scenario _scenario;
     private readonly int _seed;
@@ -17,7 +19,9 @@ public sealed class Simulation
     private readonly Oracle _oracle;
     private readonly double[] _edges;
     private readonly Queue<double> _watts = new();
+    private double _joules;
     private double _excessCelsius;
+    private int _silentWindows;
     private double _excessPower;
     private double _givenAway;
     private double _steadySeconds;
@@ -54,15 +58,32 @@ public sealed class Simulation
     {
         for (double tick = BoardStep; tick <= _scenario.DurationS; tick += BoardStep)
         {
-            while (RunNext(tick))
+            double before = _joules;
+            double seen = RunSecond(tick);
+            _board.Step(tick, BoardStep, _joules - before);
+            _governor.Tick(_board.Read(tick, seen));
+            JudgeMoment(tick);
+        }
+    }
+
+    // Runs up to a tick. A rail sees the load in windows of a tenth of a second, five of them in a second.
+    private double RunSecond(double tick)
+    {
+        double seen = 0;
+        for (int window = 1; window <= Windows; window++)
+        {
+            double end = tick - BoardStep + window * BoardStep / Windows;
+            while (RunNext(end))
             {
             }
 
-            _clock.Seconds = tick;
-            _board.Step(tick, BoardStep, _pipelines.Sum(p => p.TakeJoules()));
-            _governor.Tick(_board.Read(tick));
-            JudgeMoment(tick);
+            _clock.Seconds = end;
+            double joules = _pipelines.Sum(p => p.Joules(end));
+            seen += window % 2 == 0 ? joules - _joules : 0;
+            _joules = joules;
         }
+
+        return seen / (BoardStep / 2);
     }
 
     // The next arrival or completion before `end`.
@@ -93,9 +114,26 @@ public sealed class Simulation
             _excessPower = Math.Max(_excessPower, _watts.Average() / limit - 1);
         if (IsSteady(now))
             _steadySeconds += BoardStep;
-        if (power && temperature && _pipelines.Any(p => p.Governor.Current.RateHertz == 0))
-            _needlessPause += BoardStep;
+        JudgeSilence(now, power && temperature);
         _givenAway += GivenAway(now) * BoardStep;
+    }
+
+    // Who says nothing is never late: ten seconds with less than half of the least results are a window that is not held.
+    private void JudgeSilence(double now, bool isHoldable)
+    {
+        if (!isHoldable)
+            return;
+        if (_pipelines.Any(p => p.Governor.Current.RateHertz == 0))
+            _needlessPause += BoardStep;
+        if (now % SilenceWindow != 0)
+            return;
+        foreach (SimulatedPipeline pipeline in _pipelines)
+        {
+            double least = Oracle.LeastHertz(pipeline, now - SilenceWindow, now) * SilenceWindow;
+            int results = pipeline.Results.Count - pipeline.CountedResults;
+            _silentWindows += results + 1 < least / 2 ? 1 : 0;
+            pipeline.CountedResults = pipeline.Results.Count;
+        }
     }
 
     private bool IsSteady(double now) => now - _edges.Last(e => e <= now) > _scenario.SteadyAfterS
@@ -114,7 +152,8 @@ public sealed class Simulation
             double present = pipeline.Governor.Current.RateHertz == 0
                 ? least
                 : pipeline.Points[pipeline.Governor.Current.Member].Accuracy;
-            lost += pipeline.Plan.Weight * (pipeline.Points[best[i]].Accuracy - present);
+            double wanted = best[i] == Oracle.Paused ? least : pipeline.Points[best[i]].Accuracy;
+            lost += pipeline.Plan.Weight * (wanted - present);
             range += pipeline.Plan.Weight * (pipeline.Points.Max(p => p.Accuracy) - least);
         }
 
@@ -123,15 +162,16 @@ public sealed class Simulation
 
     private Score Judge()
     {
-        IReadOnlyList<(int Windows, int Held)> windows = [.. _pipelines.Select(p => Windows.Count(p))];
+        IReadOnlyList<(int Windows, int Held)> windows = [.. _pipelines.Select(p => LatencyWindows.Count(p))];
         double steadySwitches = _pipelines.Sum(p => p.Decisions.Count(d => IsSteady(d.At)));
         return new Score
         {
             Scenario = _scenario.Name,
             Seed = _seed,
-            Windows = windows.Sum(w => w.Windows),
+            Seconds = _scenario.DurationS,
+            Windows = windows.Sum(w => w.Windows) + _silentWindows,
             HeldWindows = windows.Sum(w => w.Held),
-            RecoverySeconds = _pipelines.Max(p => Windows.Recovery(p, _scenario)),
+            RecoverySeconds = _pipelines.Max(p => LatencyWindows.Recovery(p, _scenario)),
             ExcessCelsius = _excessCelsius,
             ExcessPower = _excessPower,
             AccuracyGivenAway = _givenAway / _scenario.DurationS,

@@ -32,6 +32,17 @@ public sealed class BoardGovernor
 
     // Long enough that the chip and most of the board follow, short enough to use a cold board's heat capacity.
     private const double Horizon = 45;
+    // Without a thermometer, from so many ticks on, what was learned may be off by so much.
+    private const int BlindTicks = 10;
+    private const double BlindMargin = 1.5;
+
+    // What a working sensor would have shown.
+    private const double StuckCelsius = 2;
+    private const double StuckWatts = 0.2;
+
+    // Seconds between two ticks beyond which nothing is learned.
+    private const double LongestGap = 5;
+
     // Ticks of about a second.
     private const int FewToStay = 2;
     private const int ManyToStay = 8;
@@ -51,10 +62,14 @@ public sealed class BoardGovernor
     private readonly ThermalModel _thermal = new();
     private readonly RecentValues _stay = new(ManyToStay);
     private readonly RecentValues _grow = new(ManyToGrow);
+    private readonly StuckSensor _stuckThermometer = new(StuckCelsius);
+    private readonly StuckSensor _stuckRail = new(StuckWatts);
+    private Allowance _total = Allowance.Unlimited;
     private double _load;
     private PowerSource? _source;
     private bool _isSourceKnown;
     private int _otherSource;
+    private int _blindTicks;
     private long _tickedAt;
     private double _meanWatts = double.NaN;
 
@@ -91,7 +106,10 @@ public sealed class BoardGovernor
     {
         ArgumentNullException.ThrowIfNull(pipeline);
         lock (_lock)
+        {
             _sharing.Add(pipeline);
+            Share(_total);
+        }
     }
 
     /// <summary>Leaves a pipeline out from now on.</summary>
@@ -110,24 +128,36 @@ public sealed class BoardGovernor
             if (!(seconds > 0))
                 return;
             _tickedAt = _time.GetTimestamp();
-            Learn(reading, seconds);
+            DrainLoad(seconds);
+            // Over a gap (a stopped process, a bus that hung) one reading says nothing of the mean load.
+            if (seconds <= LongestGap)
+                Learn(reading, seconds);
             Allow(reading);
         }
     }
 
-    private void Learn(in BoardReading reading, double seconds)
+    private void DrainLoad(double seconds)
     {
         _load = 0;
         for (int i = 0; i < _sharing.Pipelines.Count; i++)
             _load += _sharing.Pipelines[i].TakeJoules() / seconds;
-        if (reading.PowerWatts is >= 0 and < MostWatts and { } measured && IsSameSource(reading.PowerSource))
+    }
+
+    private void Learn(in BoardReading reading, double seconds)
+    {
+        if (reading.PowerWatts is > 0 and < MostWatts and { } measured && IsSameSource(reading.PowerSource)
+            && !_stuckRail.IsStuck(measured, _power.Scale * _load))
         {
             _power.Observe(measured, _load, seconds);
             double share = 1 - Math.Exp(-seconds / _budget.PowerWindow.TotalSeconds);
             _meanWatts = double.IsNaN(_meanWatts) ? measured : _meanWatts + (measured - _meanWatts) * share;
         }
 
-        _thermal.Observe(Plausible(reading.TemperatureCelsius), _power.WattsAt(_load), seconds);
+        double? celsius = Plausible(reading.TemperatureCelsius);
+        if (celsius is { } value && _thermal.IsReady && _stuckThermometer.IsStuck(value, _thermal.UsualRise))
+            celsius = null;
+        _blindTicks = celsius is null ? _blindTicks + 1 : 0;
+        _thermal.Observe(celsius, _power.WattsAt(_load), _power.OtherWatts, seconds);
     }
 
     // Another monitor sees another part of the board: what was learned of the one before does not hold for it. One that
@@ -159,8 +189,9 @@ public sealed class BoardGovernor
         double? own = reading.TemperatureLimitCelsius - ThrottleMargin;
         if ((_budget.TemperatureCelsius ?? own) is { } limit && _thermal.IsReady)
         {
-            double stay = _power.LoadAt(_thermal.WattsWithin(limit - TemperatureMargin, Horizon));
-            double grow = _power.LoadAt(_thermal.SustainableWatts(limit - TemperatureRoom));
+            double aim = limit - (_blindTicks > BlindTicks ? BlindMargin : 0);
+            double stay = _power.LoadAt(_thermal.WattsWithin(aim - TemperatureMargin, Horizon));
+            double grow = _power.LoadAt(_thermal.SustainableWatts(aim - TemperatureRoom));
             if (stay < total.Stay || grow < total.Grow)
             {
                 total = new Allowance(Math.Min(stay, total.Stay), Math.Min(grow, total.Grow),
@@ -168,7 +199,8 @@ public sealed class BoardGovernor
             }
         }
 
-        Share(WithoutNoise(total));
+        _total = WithoutNoise(total);
+        Share(_total);
     }
 
     // Noise makes nobody move: what may be kept is the greatest of many ticks, what may be gone up to the least of many;
@@ -190,6 +222,7 @@ public sealed class BoardGovernor
 
     private void Share(in Allowance total)
     {
+        // Everything else exceeds the limit by itself: no pause would hold it.
         if (total.Stay <= 0)
         {
             for (int i = 0; i < _sharing.Pipelines.Count; i++)

@@ -3,35 +3,42 @@ using EdgeConv.Core;
 namespace EdgeConv.Pipeline.Governing;
 
 /// <summary>
-/// Reads a board once a second on a timer, so that no inference waits for a sensor's bus; pipelines take the
-/// latest reading.
+/// Reads a board on a timer, so that no inference waits for a sensor's bus, and tells the governor once a second;
+/// pipelines take the latest reading. The power is the mean of several readings: one is a moment of a load that comes
+/// and goes many times a second.
 /// </summary>
 public sealed class BoardMonitor : IDisposable
 {
+    private const int ReadingsATick = 5;
+    private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1.0 / ReadingsATick);
     private readonly IBoard _board;
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
     private BoardReading _latest;
+    private PowerSource? _source;
+    private double _watts;
+    private int _powers;
+    private int _readings;
     private int _isReading;
 
     /// <summary>Takes a first reading and starts the timer.</summary>
     /// <param name="board">The sensors.</param>
     /// <param name="time">Clock.</param>
-    /// <param name="governor">Is told each reading; null for none.</param>
+    /// <param name="governor">Is told; null for none.</param>
     public BoardMonitor(IBoard board, TimeProvider time, BoardGovernor? governor = null)
     {
         ArgumentNullException.ThrowIfNull(board);
         ArgumentNullException.ThrowIfNull(time);
         _board = board;
         Governor = governor;
-        Read();
-        _timer = time.CreateTimer(_ => Read(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+        Publish(ReadBoard());
+        _timer = time.CreateTimer(_ => Read(), null, s_period, s_period);
     }
 
     /// <summary>Keeps the board within its limits; null when nobody does.</summary>
     public BoardGovernor? Governor { get; }
 
-    /// <summary>The latest reading.</summary>
+    /// <summary>The latest reading; its power is the mean of a second.</summary>
     public BoardReading Latest
     {
         get
@@ -51,18 +58,47 @@ public sealed class BoardMonitor : IDisposable
             return;
         try
         {
-            BoardReading reading = _board.Read();
-            lock (_lock)
-                _latest = reading;
-            Governor?.Tick(reading);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // A sensor that goes away leaves the last reading in place.
+            BoardReading reading = ReadBoard();
+            AddPower(reading);
+            if (++_readings < ReadingsATick)
+                return;
+            Publish(reading with { PowerWatts = _powers == 0 ? null : _watts / _powers });
+            (_readings, _powers, _watts) = (0, 0, 0);
         }
         finally
         {
             Volatile.Write(ref _isReading, 0);
         }
+    }
+
+    // What several monitors say is not to be mixed: the latest counts.
+    private void AddPower(in BoardReading reading)
+    {
+        if (reading.PowerSource != _source)
+            (_source, _powers, _watts) = (reading.PowerSource, 0, 0);
+        if (reading.PowerWatts is not { } watts || !double.IsFinite(watts))
+            return;
+        _watts += watts;
+        _powers++;
+    }
+
+    // On a timer's thread nobody would catch it; a board that cannot be read says nothing.
+    private BoardReading ReadBoard()
+    {
+        try
+        {
+            return _board.Read();
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            return default;
+        }
+    }
+
+    private void Publish(in BoardReading reading)
+    {
+        lock (_lock)
+            _latest = reading;
+        Governor?.Tick(reading);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class CoefficientFilter
     private readonly double _leastNoise;
     private double _noise;
     private double _lastError;
+    private double _lastStray;
     private int _strays;
 
     /// <param name="value">First guess of θ <c>[n]</c>.</param>
@@ -55,7 +56,7 @@ internal sealed class CoefficientFilter
 
     /// <summary>
     /// Takes in a measurement. A lone one that is more than five deviations off is left out; the third in a row that
-    /// is more than two off to the same side is put down to a jump of the first coefficient.
+    /// is more than two off and agrees with the others is put down to a jump of the first coefficient.
     /// </summary>
     /// <param name="regressors">h <c>[n]</c>.</param>
     /// <param name="measured">z; finite.</param>
@@ -68,8 +69,10 @@ internal sealed class CoefficientFilter
         double spread = _noise + Project(regressors);
         double error = measured - Predict(regressors);
         bool isStray = error * error > StrayDeviations * StrayDeviations * spread;
-        _strays = !isStray ? 0 : _strays * error > 0 ? _strays + Math.Sign(error) : Math.Sign(error);
-        if (Math.Abs(_strays) >= StraysInARow)
+        bool agrees = Math.Abs(error - _lastStray) < 0.5 * Math.Abs(error) + StrayDeviations * Math.Sqrt(spread);
+        _strays = !isStray ? 0 : agrees ? _strays + 1 : 1;
+        _lastStray = error;
+        if (_strays >= StraysInARow)
         {
             _covariance[0] += error * error;
             spread = _noise + Project(regressors);

@@ -1,6 +1,9 @@
 namespace EdgeConv.Pipeline.Governing;
 
-/// <summary>What each pipeline may put on the board by rights; see <see cref="LoadSharing"/>. Not thread-safe.</summary>
+/// <summary>
+/// What each pipeline may put on the board by rights, see <see cref="LoadSharing"/>. What none of them can use is in
+/// every share. Not thread-safe.
+/// </summary>
 internal sealed class FairShares
 {
     private IReadOnlyList<PipelineGovernor> _pipelines = [];
@@ -17,10 +20,9 @@ internal sealed class FairShares
         Resize(pipelines);
         double left = total - GiveLeast();
         for (int i = pipelines.Count - 1; i >= 0 && left < 0; i--)
-        {
-            left += _load[i];
-            _load[i] = 0;
-        }
+            Lower(i, _chosen[i].Last, ref left);
+        for (int i = pipelines.Count - 1; i >= 0 && left < 0; i--)
+            Lower(i, 0, ref left);
 
         for (int first = 0; first < pipelines.Count && left > 0; first = EndOf(first))
         {
@@ -41,6 +43,12 @@ internal sealed class FairShares
         while (end < _pipelines.Count && _pipelines[end].Budget.Priority == _pipelines[first].Budget.Priority)
             end++;
         return end;
+    }
+
+    private void Lower(int pipeline, double load, ref double left)
+    {
+        left += _load[pipeline] - load;
+        _load[pipeline] = load;
     }
 
     private double GiveLeast()

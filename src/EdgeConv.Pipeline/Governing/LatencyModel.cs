@@ -19,6 +19,11 @@ internal sealed class LatencyModel
     // Less is jitter: rates that follow from the interval stay what they are.
     private const double IntervalTolerance = 0.05;
 
+    // Silence of a source from which it counts as slower.
+    private const double LongSilence = 4;
+    private const int AgeMemory = 30;
+    private static readonly TimeSpan s_leastSilence = TimeSpan.FromSeconds(2);
+
     // A median of the latest few strays; what is decided rests on the mean of many of them.
     private const double Memory = 20;
 
@@ -28,18 +33,25 @@ internal sealed class LatencyModel
     private static readonly TimeSpan s_decayStep = TimeSpan.FromSeconds(10);
     private readonly Frontier _frontier;
     private readonly double[] _corrections;
+    private readonly TimeProvider _time;
+    private readonly RecentValues _ages = new(AgeMemory);
     private readonly MedianWindow _ratios = new();
     private readonly MedianWindow _intervals = new();
     private readonly QuantileTracker _spread = new(Quantile, FirstSpread, 0.008);
     private readonly QuantileTracker _waiting = new(Quantile, 0, 2e-4);
-    private long _arrivedAt;
+    private TimeSpan _interval;
+    private long _capturedAt;
+    private long _heardAt;
+    private long _doneAt;
     private bool _isMoved;
     private long _decayedAt;
 
     /// <param name="frontier">The points.</param>
-    public LatencyModel(Frontier frontier)
+    /// <param name="time">Clock.</param>
+    public LatencyModel(Frontier frontier, TimeProvider time)
     {
         _frontier = frontier;
+        _time = time;
         _corrections = new double[frontier.Count];
         Array.Fill(_corrections, 1);
     }
@@ -50,23 +62,42 @@ internal sealed class LatencyModel
     /// <summary>Natural logarithm of the 99 % quantile of service times over their median; at least 0.</summary>
     public double Spread => Math.Max(_spread.Value, 0);
 
-    /// <summary>Time between samples as they come, at the median; zero before there are enough.</summary>
-    public TimeSpan Interval { get; private set; }
-
-    /// <summary>Takes in when a sample came, whether it is worked on or not.</summary>
-    /// <param name="capturedAt">Timestamp of <paramref name="time"/>.</param>
-    /// <param name="time">Clock.</param>
-    public void Arrive(long capturedAt, TimeProvider time)
+    /// <summary>
+    /// Time between samples as they come, at the median; since the latest where that is long ago; zero before there
+    /// are enough.
+    /// </summary>
+    public TimeSpan Interval
     {
-        if (_arrivedAt != 0)
-            _intervals.Add(time.GetElapsedTime(_arrivedAt, capturedAt).TotalSeconds);
-        _arrivedAt = capturedAt;
+        get
+        {
+            if (_interval == TimeSpan.Zero)
+                return _interval;
+            TimeSpan silence = _time.GetElapsedTime(_heardAt);
+            return silence > _interval * LongSilence && silence > s_leastSilence ? silence : _interval;
+        }
+    }
+
+    /// <summary>Age of the freshest of the latest samples when they were taken: less cannot be had.</summary>
+    public TimeSpan LeastAge => _ages.Least(AgeMemory) is > 0 and < double.PositiveInfinity and { } seconds
+        ? TimeSpan.FromSeconds(seconds)
+        : TimeSpan.Zero;
+
+    /// <summary>Takes in when a sample was captured, whether it is worked on or not.</summary>
+    public void Arrive(long capturedAt)
+    {
+        if (_capturedAt != 0)
+            _intervals.Add(_time.GetElapsedTime(_capturedAt, capturedAt).TotalSeconds);
+        _capturedAt = capturedAt;
+        _heardAt = _time.GetTimestamp();
         if (_intervals.Count < MedianWindow.Length / 3)
             return;
         TimeSpan median = TimeSpan.FromSeconds(Math.Max(0, _intervals.Median()));
-        if ((median - Interval).Duration() > Interval * IntervalTolerance)
-            Interval = median;
+        if ((median - _interval).Duration() > _interval * IntervalTolerance)
+            _interval = median;
     }
+
+    /// <summary>Takes in how old a sample was when it was its turn.</summary>
+    public void Age(TimeSpan age) => _ages.Add(age.TotalSeconds);
 
     /// <summary>Takes in the latency of a result of point <paramref name="point"/>.</summary>
     public void Observe(int point, in Latency latency)
@@ -75,8 +106,7 @@ internal sealed class LatencyModel
         _ratios.Add(Math.Max(service / _frontier[point].Service, 1e-3));
         if (_ratios.Count == MedianWindow.Length)
             _spread.Add(Math.Log(_ratios.Middle / _ratios.Median()));
-        if (service < Interval)
-            _waiting.Add(latency.Queue.TotalSeconds);
+        NoteWaiting(latency);
         if (_ratios.Count < LeastEvidence)
             return;
         double slowdown = SlowdownOf(point);
@@ -100,15 +130,15 @@ internal sealed class LatencyModel
     }
 
     /// <summary>Forgets what profiles are off by, half of it in half an hour: a wrong guess must not stand for ever.</summary>
-    public void Forget(TimeProvider time)
+    public void Forget()
     {
-        TimeSpan elapsed = time.GetElapsedTime(_decayedAt);
+        TimeSpan elapsed = _time.GetElapsedTime(_decayedAt);
         if (elapsed < s_decayStep)
             return;
         double share = _decayedAt == 0 ? 1 : Math.Pow(0.5, elapsed / s_halfLife);
         for (int i = 0; i < _corrections.Length; i++)
             _corrections[i] = Math.Pow(_corrections[i], share);
-        _decayedAt = time.GetTimestamp();
+        _decayedAt = _time.GetTimestamp();
     }
 
     /// <summary>The machine has changed: only the latest few results tell how slow it is now.</summary>
@@ -121,9 +151,17 @@ internal sealed class LatencyModel
     /// <summary>The median service time of a point.</summary>
     public TimeSpan ServiceOf(int point) => _frontier[point].Service * (Slowdown * _corrections[point]);
 
-    /// <summary>The latency that 99 % of the results of a point would hold, from a sample that need not wait.</summary>
+    /// <summary>The service time that 99 % of the results of a point would hold.</summary>
+    public TimeSpan LongServiceOf(int point) => ServiceOf(point) * Math.Exp(Spread);
+
+    /// <summary>
+    /// The latency that 99 % of the results of a point would hold, from samples that come while nothing is worked on.
+    /// </summary>
     public TimeSpan LatencyOf(int point) =>
-        ServiceOf(point) * Math.Exp(Spread) + TimeSpan.FromSeconds(Math.Max(_waiting.Value, 0));
+        LongServiceOf(point) + TimeSpan.FromSeconds(Math.Max(_waiting.Value, LeastAge.TotalSeconds));
+
+    /// <summary>Samples a second, as they come; infinity for a source that gives them as they are wanted.</summary>
+    public double ArrivingHertz => Interval > TimeSpan.Zero ? 1 / Interval.TotalSeconds : double.PositiveInfinity;
 
     /// <summary>
     /// Inferences in a second with a point at a rate: no more than samples come, nor than fit one after another.
@@ -131,8 +169,16 @@ internal sealed class LatencyModel
     public double DeliveredHertz(int point, double rateHertz)
     {
         double most = 1 / ServiceOf(point).TotalSeconds;
-        double arriving = Interval > TimeSpan.Zero ? 1 / Interval.TotalSeconds : most;
-        return Math.Min(Math.Min(rateHertz, arriving), most);
+        return Math.Min(Math.Min(rateHertz, ArrivingHertz), most);
+    }
+
+    // What a sample waits because another is worked on can be spared by leaving it out; what else it waits cannot.
+    private void NoteWaiting(in Latency latency)
+    {
+        long now = _time.GetTimestamp();
+        if (_time.GetElapsedTime(_doneAt, now) >= latency.Total)
+            _waiting.Add(latency.Queue.TotalSeconds);
+        _doneAt = now;
     }
 
     // The first judgement after a move tells how far the profile of the new point is off beside the others'.

@@ -3,8 +3,8 @@ namespace EdgeConv.Pipeline.Governing;
 /// <summary>
 /// Divides a board's load among pipelines. By rights each gets the least it can run with, those of low priority being
 /// paused where that is too much; then, from the highest priority down, accuracy where a W buys the most of it by
-/// weight; then, likewise, rates by weight. Who has more than that keeps it while there is room for all and nobody of
-/// higher priority wants it. Allocates nothing once all have joined. Not thread-safe.
+/// weight; then, likewise, rates by weight. Who has more than that keeps it while there is room for all; others may
+/// claim what costs it no more than its rate, and those of higher priority all. Allocates nothing once all have joined. Not thread-safe.
 /// </summary>
 internal sealed class LoadSharing
 {
@@ -52,20 +52,22 @@ internal sealed class LoadSharing
     }
 
     /// <summary>Load that pipeline <paramref name="index"/> may keep, W.</summary>
-    public double StayOf(int index) => _roomToStay < 0 || IsWanted(index)
+    public double StayOf(int index) => _roomToStay < 0 || MustYield(index)
         ? _stay[index]
         : Math.Max(_stay[index], _present[index] + _roomToStay);
 
     /// <summary>Load that pipeline <paramref name="index"/> may go up to, W.</summary>
     public double GrowOf(int index) => Math.Min(_grow[index], _present[index] + Math.Max(_roomToGrow, 0));
 
-    // Whether one of higher priority has a right to more than there is room for.
-    private bool IsWanted(int index)
+    // To one of higher priority whatever it has a right to, to others what costs no more than its rate.
+    private bool MustYield(int index)
     {
-        for (int i = 0; i < index; i++)
+        bool isRateOnly = _stay[index] >= _pipelines[index].LeastLoad();
+        for (int i = 0; i < _pipelines.Count; i++)
         {
-            if (_pipelines[i].Budget.Priority > _pipelines[index].Budget.Priority
-                && _grow[i] > _present[i] + Math.Max(_roomToGrow, 0))
+            bool isWanting = i != index && _grow[i] > _present[i] + Math.Max(_roomToGrow, 0);
+            bool isHigher = _pipelines[i].Budget.Priority > _pipelines[index].Budget.Priority;
+            if (isWanting && (isHigher || isRateOnly))
                 return true;
         }
 

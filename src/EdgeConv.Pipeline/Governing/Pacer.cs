@@ -19,7 +19,10 @@ public sealed class Pacer(TimeProvider time)
             return TimeSpan.MaxValue;
         if (double.IsInfinity(rateHertz) || _dueAt == long.MinValue)
             return TimeSpan.Zero;
+        // A rate that has risen does not let wait for the period of the one before.
         TimeSpan wait = time.GetElapsedTime(time.GetTimestamp(), _dueAt);
+        TimeSpan period = TimeSpan.FromSeconds(1 / rateHertz);
+        wait = wait < period ? wait : period;
         return wait > s_slack ? wait : TimeSpan.Zero;
     }
 

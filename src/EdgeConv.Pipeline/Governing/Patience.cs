@@ -21,7 +21,7 @@ internal sealed class Patience(Frontier frontier, TimeProvider time)
     public void Fail(int point, TimeSpan held, double slowdown)
     {
         Failure before = _failures[point];
-        bool isSoon = before.Wait > TimeSpan.Zero && held < s_soon;
+        bool isSoon = before.Wait > TimeSpan.Zero && held < s_soon && time.GetElapsedTime(before.At) < s_longest * 2;
         TimeSpan longer = before.Wait * Longer < s_longest ? before.Wait * Longer : s_longest;
         _failures[point] = new Failure(time.GetTimestamp(), isSoon ? longer : s_first, slowdown);
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using EdgeConv.Core;
 
 namespace EdgeConv.Pipeline.Governing;
@@ -25,6 +24,11 @@ public sealed class PipelineGovernor
 
     // What a rate must differ by to be worth a step: less is the jitter of the samples.
     private const double RateTolerance = 0.95;
+    private const double TrialShare = 1.25;
+
+    // Two steps of the rate.
+    private const double WorthwhileRise = 1.4;
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
     private readonly Lock _lock = new();
     private readonly string _name;
     private readonly Frontier _frontier;
@@ -40,6 +44,11 @@ public sealed class PipelineGovernor
     private long _changedAt;
     private long _problemAt;
     private double _joules;
+    private double _toldJoules;
+    private long _begunAt;
+    private long _pointSince;
+    private bool _isPassed;
+    private GovernorCause _problemCause;
 
     /// <param name="name">The pipeline's name.</param>
     /// <param name="frontier">What it may run.</param>
@@ -54,13 +63,13 @@ public sealed class PipelineGovernor
         _frontier = frontier;
         Budget = budget;
         _time = time;
-        _latency = new LatencyModel(frontier);
+        _latency = new LatencyModel(frontier, time);
         _chooser = new PointChooser(frontier, budget, _latency);
         _patience = new Patience(frontier, time);
         _loadPatience = new LoadPatience(time);
-        _choice = Shrink(-1);
+        _choice = Start();
         Current = PointOf(_choice, "start");
-        _changedAt = time.GetTimestamp();
+        _changedAt = _pointSince = time.GetTimestamp();
     }
 
     /// <summary>What it holds, and what it counts among others that share the board.</summary>
@@ -83,19 +92,32 @@ public sealed class PipelineGovernor
     public void Arrive(long capturedAt)
     {
         lock (_lock)
-            _latency.Arrive(capturedAt, _time);
+            _latency.Arrive(capturedAt);
     }
 
     /// <summary>
-    /// Whether a live source's sample of some age would be late though one that comes now would not: then it is
-    /// better to wait for the next.
+    /// Whether a live source's sample of some age would be late though one as fresh as they come would not: then it
+    /// is better to wait for the next. Never two in a row, so that results go on telling.
     /// </summary>
     public bool IsTooOld(TimeSpan age)
     {
         lock (_lock)
         {
-            TimeSpan latency = _latency.LatencyOf(_choice.Point);
-            return latency <= Budget.Latency && age + latency > Budget.Latency && age > _latency.Interval * LeastAge;
+            _latency.Age(age);
+            TimeSpan service = _latency.LongServiceOf(_choice.Point);
+            bool isLate = age + service > Budget.Latency && _latency.LeastAge + service <= Budget.Latency;
+            _isPassed = isLate && !_isPassed;
+            return _isPassed;
+        }
+    }
+
+    /// <summary>A sample begins to be worked on; its energy is told as it is spent.</summary>
+    public void Begin()
+    {
+        lock (_lock)
+        {
+            _begunAt = _time.GetTimestamp();
+            _toldJoules = 0;
         }
     }
 
@@ -116,7 +138,9 @@ public sealed class PipelineGovernor
     {
         lock (_lock)
         {
-            _joules += _frontier[_choice.Point].Joules;
+            _joules += Math.Max(0, _frontier[_choice.Point].Joules - _toldJoules);
+            _begunAt = 0;
+            _toldJoules = 0;
             if (_settling > 0)
             {
                 _settling--;
@@ -124,7 +148,7 @@ public sealed class PipelineGovernor
             }
 
             _latency.Observe(_choice.Point, latency);
-            _latency.Forget(_time);
+            _latency.Forget();
             _overruns.Add(latency.Total > Budget.Latency);
             return Judge(timestamp);
         }
@@ -137,11 +161,12 @@ public sealed class PipelineGovernor
             _allowance = allowance;
     }
 
-    /// <summary>Energy above idle of the results since the call before, J, as the profiles count.</summary>
+    /// <summary>Energy above idle spent since the call before, J, as the profiles count.</summary>
     internal double TakeJoules()
     {
         lock (_lock)
         {
+            Tell();
             double joules = _joules;
             _joules = 0;
             return joules;
@@ -156,10 +181,10 @@ public sealed class PipelineGovernor
         lock (_lock)
         {
             load = new PointLoad(
-                _frontier[index].Accuracy, _chooser.LeastLoad(index), _chooser.FullLoad(index));
+                _frontier[index].Accuracy, _chooser.LastLoad(index), _chooser.LeastLoad(index), _chooser.FullLoad(index));
             return index == _choice.Point
                 ? !IsLate()
-                : _chooser.HoldsLatency(index, _chooser.ShrinkShare) && _patience.Allows(index, _latency.Slowdown);
+                : _chooser.Holds(index, _chooser.ShrinkShare) && _patience.Allows(index, _latency.Slowdown);
         }
     }
 
@@ -170,6 +195,13 @@ public sealed class PipelineGovernor
             return _chooser.LoadOf(_choice);
     }
 
+    /// <summary>What it would put on the board at the least rate of its point, W.</summary>
+    internal double LeastLoad()
+    {
+        lock (_lock)
+            return _choice.IsPaused ? 0 : _chooser.LeastLoad(_choice.Point);
+    }
+
     /// <summary>The point of the least load, which runs when nothing holds the budgets.</summary>
     internal int Smallest()
     {
@@ -177,12 +209,23 @@ public sealed class PipelineGovernor
             return _chooser.Smallest(0);
     }
 
+    // The part of the energy of the sample at work that its time so far lets expect.
+    private void Tell()
+    {
+        if (_begunAt == 0)
+            return;
+        double share = Math.Min(1, _time.GetElapsedTime(_begunAt) / _latency.ServiceOf(_choice.Point));
+        double spent = Math.Max(_toldJoules, share * _frontier[_choice.Point].Joules);
+        _joules += spent - _toldJoules;
+        _toldJoules = spent;
+    }
+
     private GovernorDecision? Judge(DateTimeOffset timestamp)
     {
         if (_overruns.IsAcute)
             _latency.Jump(_choice.Point, OverrunDetector.Recent);
         bool isLate = IsLate();
-        Choice next = isLate || !Fits(_choice) ? Shrink(isLate ? _choice.Point : _choice.Point - 1) : Grow();
+        Choice next = isLate ? Flee() : Fits(_choice) ? Grow() : Shrink();
         if (IsAlike(next))
             next = _choice;
         NoteProblem(next, isLate);
@@ -194,7 +237,7 @@ public sealed class PipelineGovernor
         else if (cause != GovernorCause.Latency)
             _loadPatience.GiveBack(_allowance.Stay);
         else if (next.Point != _choice.Point)
-            _patience.Fail(_choice.Point, _time.GetElapsedTime(_changedAt), _latency.Slowdown);
+            _patience.Fail(_choice.Point, _time.GetElapsedTime(_pointSince), _latency.Slowdown);
         return Move(next, cause, timestamp);
     }
 
@@ -208,58 +251,113 @@ public sealed class PipelineGovernor
     }
 
     private bool IsLate() => Budget.Latency is not null && !_choice.IsPaused && (_overruns.IsAcute || _overruns.IsChronic
-        || (_overruns.Results >= MedianWindow.Length && !_chooser.HoldsLatency(_choice.Point, LateShare)));
+        || (_overruns.Results >= MedianWindow.Length && !_chooser.Holds(_choice.Point, LateShare)));
 
-    private bool Fits(Choice choice) =>
-        choice.IsPaused || _chooser.RateWithin(choice.Point, _allowance.Stay) > 0;
-
-    // The most accurate point behind `after` that holds everything, or the smallest, or nothing at all.
-    private Choice Shrink(int after)
+    // At its last rate a point is judged by that: its least rate would not fit.
+    private bool Fits(Choice choice)
     {
-        for (int i = after + 1; i < _frontier.Count; i++)
+        double least = Math.Min(_chooser.LeastRate(choice.Point), choice.RateHertz);
+        return choice.IsPaused
+            || _chooser.RateWithin(choice.Point, _allowance.Stay, Math.Max(least, _chooser.LastRate(choice.Point))) > 0;
+    }
+
+    // The most accurate point that the profiles let hold.
+    private Choice Start()
+    {
+        for (int i = 0; i < _frontier.Count; i++)
+        {
+            if (_chooser.Holds(i, _chooser.ShrinkShare))
+                return new Choice(i, _chooser.RateWithin(i, double.PositiveInfinity));
+        }
+
+        return Last();
+    }
+
+    // Late: the most accurate point that is faster and holds everything.
+    private Choice Flee()
+    {
+        for (int i = 0; i < _frontier.Count; i++)
         {
             double rate = _chooser.RateWithin(i, _allowance.Stay);
-            if (rate > 0 && _chooser.HoldsLatency(i, _chooser.ShrinkShare))
+            if (rate > 0 && _latency.ServiceOf(i) < _latency.ServiceOf(_choice.Point)
+                && _chooser.Holds(i, _chooser.ShrinkShare))
                 return new Choice(i, rate);
         }
 
+        return Last();
+    }
+
+    // Too much load: the most accurate point from this one on that holds everything.
+    private Choice Shrink()
+    {
+        for (int i = _choice.Point; i < _frontier.Count; i++)
+        {
+            double rate = _chooser.RateWithin(i, _allowance.Stay);
+            if (rate > 0 && _chooser.Holds(i, _chooser.ShrinkShare))
+                return new Choice(i, rate);
+        }
+
+        return Last();
+    }
+
+    // Nothing holds everything: the smallest point, at its last rate if need be, or nothing at all.
+    private Choice Last()
+    {
         int smallest = _chooser.Smallest(_allowance.Stay);
-        double most = _chooser.RateWithin(smallest, _allowance.Stay);
-        bool mayStay = _allowance.IsOutOfReach || _chooser.LeastLoad(smallest) <= _allowance.Grow;
-        return new Choice(smallest, most == 0 && mayStay ? _chooser.LeastRate(smallest) : most);
+        double least = _chooser.LastRate(smallest);
+        double most = _chooser.RateWithin(smallest, _allowance.Stay, least);
+        bool mayStay = _allowance.IsOutOfReach || _chooser.LastLoad(smallest) <= _allowance.Grow;
+        return new Choice(smallest, most == 0 && mayStay ? least : most);
     }
 
     private Choice Grow()
     {
-        bool mayGrow = _time.GetElapsedTime(_changedAt) >= Budget.Dwell
-            && (_choice.IsPaused || _latency.IsCalm(_choice.Point)) && _loadPatience.Allows(_allowance.Grow, _allowance.Noise);
-        int last = _choice.IsPaused ? _frontier.Count - 1 : _choice.Point - 1;
+        if (_choice.IsPaused)
+            return Resume();
+        bool mayGrow = _time.GetElapsedTime(_changedAt) >= Budget.Dwell && _latency.IsCalm(_choice.Point)
+            && _loadPatience.Allows(_allowance.Grow, _allowance.Noise);
         double load = Math.Min(_allowance.Grow, _allowance.Stay);
-        for (int i = 0; mayGrow && i <= last; i++)
+        for (int i = 0; mayGrow && i < _choice.Point; i++)
         {
             double rate = _chooser.RateWithin(i, load);
-            if (rate > 0 && _chooser.HoldsLatency(i, _chooser.GrowShare) && _patience.Allows(i, _latency.Slowdown))
+            if (rate > 0 && _chooser.Holds(i, _chooser.GrowShare) && _patience.Allows(i, _latency.Slowdown))
                 return new Choice(i, rate);
         }
 
-        return _choice.IsPaused ? _choice : _choice with { RateHertz = NextRate(mayGrow ? load : 0) };
+        return _choice with { RateHertz = NextRate(mayGrow ? load : 0) };
+    }
+
+    // What may be kept suffices to go on: a pause that could end must not wait for room to spare. Now and then a bit
+    // more is tried, for what a load takes is not told by a pause.
+    private Choice Resume()
+    {
+        TimeSpan paused = _time.GetElapsedTime(_changedAt);
+        bool isPatient = _loadPatience.Allows(_allowance.Grow, _allowance.Noise);
+        if (paused < (isPatient ? Budget.Dwell : s_longestPause))
+            return _choice;
+        Choice last = Last();
+        bool mayTry = isPatient && paused >= s_longestPause
+            && _chooser.LastLoad(last.Point) <= _allowance.Stay * TrialShare;
+        return last.IsPaused && mayTry ? last with { RateHertz = _chooser.LastRate(last.Point) } : last;
     }
 
     private double NextRate(double load)
     {
         double least = _chooser.RateWithin(_choice.Point, _allowance.Stay);
-        if (least < _latency.DeliveredHertz(_choice.Point, _choice.RateHertz))
+        if (least > 0 && least < _latency.DeliveredHertz(_choice.Point, _choice.RateHertz))
             return least;
-        return Math.Max(_choice.RateHertz, _chooser.RateWithin(_choice.Point, load));
+        double most = _chooser.RateWithin(_choice.Point, load);
+        bool isMuchMore = most >= _choice.RateHertz * WorthwhileRise || most >= _chooser.FullRate(_choice.Point);
+        return isMuchMore ? Math.Max(_choice.RateHertz, most) : _choice.RateHertz;
     }
 
     private GovernorCause CauseOf(Choice next, bool isLate)
     {
         if (isLate)
             return GovernorCause.Latency;
-        if (next.Point < _choice.Point || (next.Point == _choice.Point && next.RateHertz > _choice.RateHertz))
-            return GovernorCause.Room;
-        return _allowance.Cause;
+        return _choice.IsPaused || _chooser.LoadOf(next) > _chooser.LoadOf(_choice) || next.Point < _choice.Point
+            ? GovernorCause.Room
+            : _allowance.Cause;
     }
 
     private GovernorDecision Move(Choice next, GovernorCause cause, DateTimeOffset timestamp)
@@ -272,13 +370,14 @@ public sealed class PipelineGovernor
         if (next.Point != _choice.Point)
         {
             _settling = Settling;
+            _pointSince = _time.GetTimestamp();
             _latency.Move(isCalm: cause != GovernorCause.Latency);
         }
 
         _overruns.Clear();
         _choice = next;
         _changedAt = _time.GetTimestamp();
-        Current = PointOf(next, Describe(cause, measured, limit));
+        Current = PointOf(next, GovernorText.Of(cause, measured, limit));
         return new GovernorDecision
         {
             Timestamp = timestamp,
@@ -296,38 +395,17 @@ public sealed class PipelineGovernor
     private void NoteProblem(Choice next, bool isLate)
     {
         bool isStuck = next.IsPaused || _allowance.IsOutOfReach || (isLate && next == _choice);
-        if (isStuck == Problem is not null
-            || (!isStuck && _time.GetElapsedTime(_problemAt) < Budget.Dwell))
+        GovernorCause cause = !isStuck ? GovernorCause.Room : isLate ? GovernorCause.Latency : _allowance.Cause;
+        if (cause == _problemCause || (!isStuck && _time.GetElapsedTime(_problemAt) < Budget.Dwell))
             return;
         _problemAt = _time.GetTimestamp();
-        Problem = !isStuck ? null : isLate ? DescribeMiss() : DescribeExcess(next);
+        _problemCause = cause;
+        PointProfile point = _frontier[next.Point];
+        double p99 = _latency.LatencyOf(next.Point).TotalMilliseconds;
+        Problem = !isStuck ? null
+            : isLate ? GovernorText.OfMiss(Budget.Latency!.Value, p99, point.Model, isOnly: _frontier.Count == 1)
+            : GovernorText.OfExcess(_allowance, point.Model, next.IsPaused);
     }
-
-    private string DescribeExcess(Choice next) =>
-        Describe(_allowance.Cause, _allowance.Measured, _allowance.Limit) + (next.IsPaused
-            ? $" would be exceeded even with {_frontier[next.Point].Model} at its least rate: paused"
-            : $" is exceeded by the rest of the board alone: {_frontier[next.Point].Model} runs at its least rate");
-
-    private string DescribeMiss()
-    {
-        PointProfile point = _frontier[_choice.Point];
-        string member = _frontier.Count == 1 ? "the only model" : "the smallest model";
-        double p99 = _latency.LatencyOf(_choice.Point).TotalMilliseconds;
-        return string.Create(CultureInfo.InvariantCulture,
-            $"the budget of {Budget.Latency!.Value.TotalMilliseconds:0.##} ms cannot be held: ") +
-            string.Create(CultureInfo.InvariantCulture, $"p99 is {p99:0.0} ms with {member}, {point.Model}");
-    }
-
-    private static string Describe(GovernorCause cause, double measured, double? limit) => cause switch
-    {
-        GovernorCause.Latency =>
-            string.Create(CultureInfo.InvariantCulture, $"p99 {measured:0.0} ms, budget {limit:0.#} ms"),
-        GovernorCause.Power =>
-            string.Create(CultureInfo.InvariantCulture, $"{measured:0.0} W, budget {limit:0.#} W"),
-        GovernorCause.Temperature =>
-            string.Create(CultureInfo.InvariantCulture, $"{measured:0.0} °C, limit {limit:0.#} °C"),
-        _ => "room in the budget",
-    };
 
     private OperatingPoint PointOf(Choice choice, string reason)
     {

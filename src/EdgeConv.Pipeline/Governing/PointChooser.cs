@@ -15,6 +15,11 @@ internal sealed class PointChooser(Frontier frontier, BudgetOptions budget, Late
     // Rates are 2^(−n/4) times the greatest: steps that a power sensor can tell from noise.
     private const double RateSteps = 4;
 
+    // Share of a full rate to which the last point may fall before it is paused.
+    private const double LastShare = 1.0 / 8;
+    private const double RecordingShare = 1.0 / 64;
+    private const double RateTolerance = 0.98;
+
     /// <summary>Share of the latency budget that a more accurate point may be expected to need.</summary>
     public double GrowShare => Math.Exp(-0.05 - 0.5 * latency.Spread);
 
@@ -23,18 +28,35 @@ internal sealed class PointChooser(Frontier frontier, BudgetOptions budget, Late
 
     private double UserRate => budget.RateHertz ?? double.PositiveInfinity;
 
-    /// <summary>Whether <paramref name="point"/> would hold a share of the latency; without a budget always.</summary>
-    public bool HoldsLatency(int point, double share) =>
-        budget.Latency is not { } most || latency.LatencyOf(point) <= most * share;
+    /// <summary>
+    /// Whether <paramref name="point"/> would hold a share of the latency, and the least rate that the user names.
+    /// </summary>
+    public bool Holds(int point, double share) =>
+        (budget.Latency is not { } most || latency.LatencyOf(point) <= most * share)
+        && (budget.LeastRateHertz is null || FullRate(point) >= LeastRate(point) * RateTolerance);
 
     /// <summary>Rate of <paramref name="point"/> with power to spare, in Hz; never infinite.</summary>
     public double FullRate(int point) => latency.DeliveredHertz(point, UserRate);
 
     /// <summary>
-    /// Rate that <paramref name="point"/> must have to be worth running, in Hz: the user's, or the step at or below half
-    /// of what it could deliver.
+    /// Rate that <paramref name="point"/> must have to be worth running, in Hz: the user's; otherwise half of what
+    /// comes, or a small part of what it could deliver to a recording, which loses nothing by waiting. No more than
+    /// comes, nor without a user's word than it can deliver.
     /// </summary>
-    public double LeastRate(int point) => budget.LeastRateHertz ?? StepBelow(FullRate(point) / 2);
+    public double LeastRate(int point)
+    {
+        double coming = Math.Min(UserRate, latency.ArrivingHertz);
+        if (budget.LeastRateHertz is { } least)
+            return Math.Min(least, coming);
+        return double.IsInfinity(coming)
+            ? FullRate(point) * RecordingShare
+            : Math.Min(StepBelow(coming / 2), FullRate(point));
+    }
+
+    /// <summary>Rate below which even the last point is rather paused, in Hz.</summary>
+    public double LastRate(int point) => budget.LeastRateHertz is null
+        ? Math.Min(LeastRate(point), FullRate(point) * LastShare)
+        : LeastRate(point);
 
     /// <summary>Load of <paramref name="point"/> at its least rate, W.</summary>
     public double LeastLoad(int point) => LeastRate(point) * frontier[point].Joules;
@@ -47,30 +69,35 @@ internal sealed class PointChooser(Frontier frontier, BudgetOptions budget, Late
         ? 0
         : latency.DeliveredHertz(choice.Point, choice.RateHertz) * frontier[choice.Point].Joules;
 
+    /// <summary>Load of <paramref name="point"/> at the rate below which it is rather paused, W.</summary>
+    public double LastLoad(int point) => LastRate(point) * frontier[point].Joules;
+
     /// <summary>
-    /// The greatest rate of <paramref name="point"/> within a load, in Hz; 0 when the least rate does not fit. A
-    /// rate that need not be held back is the user's, infinity where there is none.
+    /// The greatest rate of <paramref name="point"/> within a load, in Hz; 0 when <paramref name="least"/> does not
+    /// fit. A rate that need not be held back is the user's, infinity where there is none.
     /// </summary>
-    public double RateWithin(int point, double load)
+    public double RateWithin(int point, double load, double least)
     {
         double fitting = load / frontier[point].Joules;
         if (fitting >= FullRate(point))
             return UserRate;
-        double least = LeastRate(point);
-        if (!(fitting >= least))
-            return 0;
-        return Math.Max(least, StepBelow(fitting));
+        return fitting >= least && fitting > 0 ? Math.Max(least, StepBelow(fitting)) : 0;
     }
+
+    /// <summary>As above, with its least rate.</summary>
+    public double RateWithin(int point, double load) => RateWithin(point, load, LeastRate(point));
 
     // Steps hang on what does not waver: the user's rate, or that of the source.
     private double StepBelow(double rate)
     {
-        double most = Math.Min(UserRate, latency.Interval > TimeSpan.Zero ? 1 / latency.Interval.TotalSeconds : rate);
+        double most = Math.Min(UserRate, latency.ArrivingHertz);
+        if (double.IsInfinity(most))
+            return rate;
         return most * Math.Pow(2, -Math.Ceiling(Math.Log2(most / rate) * RateSteps - 1e-9) / RateSteps);
     }
 
     /// <summary>
-    /// The fastest point whose least rate fits a load; where none fits, the one of the least load.
+    /// The fastest point whose least rate fits a load; where none fits, the one of the least load at its last rate.
     /// </summary>
     public int Smallest(double load)
     {
@@ -81,7 +108,7 @@ internal sealed class PointChooser(Frontier frontier, BudgetOptions budget, Late
             bool bestFits = LeastLoad(best) <= load;
             bool isBetter = fits && bestFits
                 ? frontier[i].Service <= frontier[best].Service
-                : fits || (!bestFits && LeastLoad(i) <= LeastLoad(best));
+                : fits || (!bestFits && LastLoad(i) <= LastLoad(best));
             if (isBetter)
                 best = i;
         }

@@ -22,8 +22,12 @@ internal sealed class ThermalModel
     /// <summary>Sum of the resistances: °C at rest for each W more.</summary>
     public double Resistance => _filter![1] + _filter[2] + _filter[3];
 
-    /// <summary>Standard deviation of the thermometer's noise, °C.</summary>
-    public double Noise => _filter!.Noise;
+    /// <summary>
+    /// What the board's own power should make of the temperature, °C, by the resistances of a usual board: unlike
+    /// those that are learned, a thermometer that lies does not bend them.
+    /// </summary>
+    public double UsualRise => s_resistances[0] * _regressors[1] + s_resistances[1] * _regressors[2]
+        + s_resistances[2] * _regressors[3];
 
     /// <summary>What the temperature should be now, °C.</summary>
     public double Celsius => _filter!.Predict(_regressors);
@@ -31,13 +35,14 @@ internal sealed class ThermalModel
     /// <summary>Takes in what has happened since the call before.</summary>
     /// <param name="celsius">Measured now; null when nothing was.</param>
     /// <param name="watts">Mean power since then.</param>
+    /// <param name="rest">Power without the pipelines, at which the board is held to have rested before the first.</param>
     /// <param name="seconds">Time since then.</param>
-    public void Observe(double? celsius, double watts, double seconds)
+    public void Observe(double? celsius, double watts, double rest, double seconds)
     {
         if (_filter is null)
         {
             if (celsius is { } first)
-                Start(first, watts);
+                Start(first, rest);
             return;
         }
 

@@ -138,7 +138,7 @@ public sealed class BoardGovernorTest
     }
 
     [Fact]
-    public void Shares_are_never_more_than_there_is()
+    public void What_pipelines_can_use_of_their_shares_is_never_more_than_there_is()
     {
         Gen.Select(Gen.Int[-2, 2], Gen.Double[0.2, 5]).Array[1, 5].Select(Gen.Double[0.01, 8]).Sample((kinds, total) =>
         {

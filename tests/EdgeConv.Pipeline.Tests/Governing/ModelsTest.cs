@@ -92,7 +92,7 @@ public sealed class ModelsTest
                 watts = 1 + random.NextDouble() * 4;
             board += (4 * watts - board) / 150;
             chip += (2 * watts - chip) / 6;
-            model.Observe(30 + board + chip + Gauss(random) * 0.3, watts, 1);
+            model.Observe(30 + board + chip + Gauss(random) * 0.3, watts, 2, 1);
         }
 
         Assert.Equal((60 - 30) / 6.0, model.SustainableWatts(60), 0.5);
@@ -106,13 +106,13 @@ public sealed class ModelsTest
     public void A_thermometer_that_says_nothing_teaches_nothing()
     {
         ThermalModel model = new();
-        model.Observe(null, 3, 1);
+        model.Observe(null, 3, 3, 1);
         Assert.False(model.IsReady);
-        model.Observe(50, 3, 1);
+        model.Observe(50, 3, 3, 1);
         Assert.True(model.IsReady);
         double before = model.SustainableWatts(70);
         for (int i = 0; i < 100; i++)
-            model.Observe(null, 3, 1);
+            model.Observe(null, 3, 3, 1);
         Assert.Equal(before, model.SustainableWatts(70), 1e-9);
     }
 

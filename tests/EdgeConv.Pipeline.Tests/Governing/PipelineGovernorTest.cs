@@ -109,7 +109,7 @@ public sealed class PipelineGovernorTest
         Drive(governor, 30, (_, _) => 8);
         Assert.Equal(0.48, governor.Load(), 0.02);
         List<(string Model, double Rate)> seen = [];
-        foreach (double watts in (double[])[0.3, 0.25, 0.15, 0.07, 0.02])
+        foreach (double watts in (double[])[0.3, 0.25, 0.15, 0.02, 0.003])
         {
             governor.Allow(new Allowance(watts, watts, GovernorCause.Power, 5, 4));
             Drive(governor, 10, (point, _) => Family[point].Service.TotalMilliseconds);
@@ -118,6 +118,7 @@ public sealed class PipelineGovernorTest
 
         Assert.Equal(["large", "large", "medium", "small", "small"], seen.Select(s => s.Model));
         Assert.InRange(seen[0].Rate, seen[1].Rate + 0.1, 29.9);
+        Assert.InRange(seen[3].Rate, 3, 14.9);
         Assert.Equal(0, seen[4].Rate);
         Assert.Contains("4 W", governor.Problem, StringComparison.Ordinal);
     }
@@ -133,7 +134,9 @@ public sealed class PipelineGovernorTest
         governor.Allow(Allowance.Unlimited);
         _time.Advance(TimeSpan.FromSeconds(6));
         GovernorDecision? decision = governor.Reconsider(_time.GetUtcNow());
-        Assert.Equal((GovernorCause.Room, "large"), (decision?.Cause, decision?.To.Model));
+        Assert.Equal((GovernorCause.Room, "small"), (decision?.Cause, decision?.To.Model));
+        Drive(governor, 300, (_, _) => 1);
+        Assert.Equal("large", governor.Current.Model);
     }
 
     [Fact]
@@ -144,9 +147,9 @@ public sealed class PipelineGovernorTest
         governor.Allow(new Allowance(0, 0, GovernorCause.Power, 9, 5) { IsOutOfReach = true });
         Drive(governor, 30, (_, _) => 1);
         Assert.Equal("small", governor.Current.Model);
-        Assert.InRange(governor.Current.RateHertz, 1, 16);
+        Assert.InRange(governor.Current.RateHertz, 1, 5);
         Assert.Equal(
-            "9.0 W, budget 5 W is exceeded by the rest of the board alone: small runs at its least rate",
+            "9.0 W, budget 5 W is exceeded by the rest of the board alone: small runs at its last rate",
             governor.Problem);
     }
 
@@ -158,9 +161,49 @@ public sealed class PipelineGovernorTest
         Assert.False(governor.IsTooOld(TimeSpan.Zero));
         Assert.False(governor.IsTooOld(TimeSpan.FromMilliseconds(6)));
         Assert.True(governor.IsTooOld(TimeSpan.FromMilliseconds(14)));
+        Assert.False(governor.IsTooOld(TimeSpan.FromMilliseconds(14)));
         PipelineGovernor late = Make(Budget(0.5));
         Drive(late, 60, (_, _) => 4);
         Assert.False(late.IsTooOld(TimeSpan.FromMilliseconds(14)));
+    }
+
+    [Fact]
+    public void Where_all_samples_are_old_results_still_come_and_tell()
+    {
+        PipelineGovernor governor = Make(Budget(20));
+        int results = 0;
+        for (int i = 0; i < 300; i++)
+        {
+            governor.Arrive(_time.GetTimestamp());
+            if (!governor.IsTooOld(TimeSpan.FromMilliseconds(15)))
+            {
+                results++;
+                TimeSpan service = Family[governor.Current.Member].Service;
+                governor.Observe(
+                    new Latency(TimeSpan.FromMilliseconds(15), default, service, default, default), _time.GetUtcNow());
+            }
+
+            _time.Advance(TimeSpan.FromSeconds(1.0 / 30));
+        }
+
+        Assert.InRange(results, 150, 300);
+        Assert.Equal("small", governor.Current.Model);
+    }
+
+    [Fact]
+    public void A_recording_under_a_low_cap_is_slowed_down_and_not_paused()
+    {
+        PipelineGovernor governor = Make(new BudgetOptions());
+        for (int i = 0; i < 100; i++)
+        {
+            governor.Observe(LatencyOf(8), _time.GetUtcNow());
+            _time.Advance(TimeSpan.FromMilliseconds(8));
+        }
+
+        governor.Allow(new Allowance(0.1, 0.1, GovernorCause.Power, 5, 4));
+        governor.Reconsider(_time.GetUtcNow());
+        Assert.Equal("large", governor.Current.Model);
+        Assert.InRange(governor.Current.RateHertz, 3, 7);
     }
 
     [Fact]

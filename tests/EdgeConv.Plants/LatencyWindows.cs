@@ -1,7 +1,7 @@
 namespace EdgeConv.Plants;
 
 /// <summary>Judges the latencies of a simulated pipeline.</summary>
-internal static class Windows
+internal static class LatencyWindows
 {
     private const int Length = 100;
     private const int Ahead = 20;
