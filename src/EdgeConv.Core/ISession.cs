@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace EdgeConv.Core;
 
 /// <summary>Name, element type and shape of a session's input or output.</summary>
@@ -67,6 +69,12 @@ public interface ISession : IDisposable
 {
     /// <summary>The model.</summary>
     ModelIdentity Model { get; }
+
+    /// <summary>
+    /// Notes that the model's author has left in the file, by key (ONNX <c>metadata_props</c>); nothing of it
+    /// has been checked.
+    /// </summary>
+    IReadOnlyDictionary<string, string> Metadata => ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Which backend runs it: <c>edgeconv</c> or <c>onnxruntime</c>.</summary>
     string Backend { get; }

@@ -139,6 +139,18 @@ public sealed class ConfigAgreementTest
         isAccepted);
 
     [Theory]
+    [InlineData("0", true)]
+    [InlineData("0.932", true)]
+    [InlineData("1", true)]
+    [InlineData("1.001", false)]
+    [InlineData("-0.1", false)]
+    [InlineData("93%", false)]
+    [InlineData("[0.9]", false)]
+    public Task Both_answer_alike_about_an_accuracy(string accuracy, bool isAccepted) => Agree(
+        "pipelines: [{ name: a, source: { kind: wav, path: w }, models: [{ path: m, accuracy: " + accuracy + " }] }]",
+        isAccepted);
+
+    [Theory]
     [InlineData("mqtt:", true)]
     [InlineData("mqtt: { protocol: 5 }", true)]
     [InlineData("mqtt: { client_id: '' }", false)]

@@ -45,7 +45,7 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
             Name = options.Name,
             Source = source,
             Family = family,
-            Profiles = FamilyProfiler.Measure(family, time),
+            Profiles = FamilyProfiler.Measure(family, FamilyAccuracy.Of(options, family).Values, time),
             Sink = sink,
             Board = board,
             Budget = options.Budget,
@@ -69,6 +69,7 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
                 family.Add(LoadMember(member, options, shared));
             RequireSameWindow(options, family);
             RequireMap(options, family);
+            _ = FamilyAccuracy.Of(options, family);
             return family;
         }
         catch

@@ -10,6 +10,8 @@ namespace EdgeConv.Daemon.Options;
 /// </summary>
 internal static class ConfigReader
 {
+    private static readonly NumberRange Share = new(0, 1, "a share");
+
     private static readonly Dictionary<string, Backend> Backends = new()
     {
         ["auto"] = Backend.Auto,
@@ -123,6 +125,7 @@ internal static class ConfigReader
             string path = paths.Resolve(model.RequiredText("path"));
             members.Add(new MemberOptions(path, fingerprint is null ? null : paths.Resolve(fingerprint))
             {
+                Accuracy = model.Number("accuracy", Share),
                 Shapes = ReadShapes(model),
             });
             model.RefuseUnknown();

@@ -35,6 +35,9 @@ internal sealed class EngineSession : ISession
     public ModelIdentity Model => _model.Identity;
 
     /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Metadata => _model.Metadata;
+
+    /// <inheritdoc/>
     public string Backend => EngineSessionFactory.BackendName;
 
     /// <inheritdoc/>

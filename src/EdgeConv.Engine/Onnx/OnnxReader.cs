@@ -70,6 +70,7 @@ public static class OnnxReader
             {
                 Opset = opset,
                 Producer = $"{message.Model.ProducerName} {message.Model.ProducerVersion}".Trim(),
+                Metadata = MetadataOf(message.Model),
                 Graph = new GraphReader(message, path, opset).Read(),
             };
         }
@@ -79,6 +80,14 @@ public static class OnnxReader
             source.Dispose();
             throw;
         }
+    }
+
+    private static Dictionary<string, string> MetadataOf(ModelProto proto)
+    {
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal);
+        foreach (StringStringEntryProto entry in proto.MetadataProps)
+            metadata[entry.Key] = entry.Value;
+        return metadata;
     }
 
     private static ModelMessage ParseMessage(ModelSource source, string modelName)

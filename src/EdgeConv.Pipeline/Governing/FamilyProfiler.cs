@@ -9,15 +9,18 @@ public static class FamilyProfiler
 
     /// <summary>
     /// Runs each member a few times on what its input holds and takes the median; energies are the model's of <see
-    /// cref="EnergyMeter"/>. Without a word on their accuracy the members' order tells.
+    /// cref="EnergyMeter"/>.
     /// </summary>
-    /// <param name="family">Members, the most accurate first.</param>
+    /// <param name="family">Members.</param>
+    /// <param name="accuracies">See <see cref="PointProfile.Accuracy"/>, one a member.</param>
     /// <param name="time">Clock.</param>
-    public static IReadOnlyList<PointProfile> Measure(IReadOnlyList<FamilyMember> family, TimeProvider time)
+    public static IReadOnlyList<PointProfile> Measure(
+        IReadOnlyList<FamilyMember> family, IReadOnlyList<double> accuracies, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(family);
+        ArgumentNullException.ThrowIfNull(accuracies);
         ArgumentNullException.ThrowIfNull(time);
-        return [.. family.Select((member, index) => Measure(member, index, 1 - (double)index / family.Count, time))];
+        return [.. family.Select((member, index) => Measure(member, index, accuracies[index], time))];
     }
 
     private static PointProfile Measure(FamilyMember member, int index, double accuracy, TimeProvider time)

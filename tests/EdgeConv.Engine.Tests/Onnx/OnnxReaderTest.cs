@@ -31,6 +31,17 @@ public class OnnxReaderTest
     }
 
     [Fact]
+    public void Notes_of_the_file_are_kept_and_of_a_key_that_is_there_twice_the_last_counts()
+    {
+        ModelBuilder builder = Small();
+        Assert.Empty(builder.Read().Metadata);
+        foreach ((string key, string value) in new[] { ("a", "1"), ("labels", "x,y"), ("a", "2") })
+            builder.Model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
+        Assert.Equal(
+            new Dictionary<string, string> { ["a"] = "2", ["labels"] = "x,y" }, builder.Read().Metadata);
+    }
+
+    [Fact]
     public void The_identity_is_the_hash_of_the_file()
     {
         byte[] bytes = Small().ToBytes();
