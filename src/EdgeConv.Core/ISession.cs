@@ -63,7 +63,8 @@ public sealed record ModelIdentity(string Name, string Path, string Sha256);
 /// </summary>
 /// <remarks>
 /// Write the inputs, call <see cref="Run"/>, read the outputs, taps and maps. All tensors belong to the session:
-/// do not dispose them; outputs, taps and maps hold until the next run.
+/// do not dispose them; outputs, taps and maps hold until the next run, also that of another session which was
+/// loaded to share memory with it.
 /// </remarks>
 public interface ISession : IDisposable
 {
@@ -94,7 +95,7 @@ public interface ISession : IDisposable
     /// <summary>Multiply-adds of one run; 0 when the backend cannot tell.</summary>
     long MultiplyAdds { get; }
 
-    /// <summary>Bytes that activations and scratch live in; 0 when the backend cannot tell.</summary>
+    /// <summary>Bytes that activations and scratch need; 0 when the backend cannot tell.</summary>
     long ArenaBytes => 0;
 
     /// <summary>The tensor to write input <paramref name="index"/> into.</summary>

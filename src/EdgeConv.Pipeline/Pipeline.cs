@@ -218,6 +218,7 @@ public sealed class Pipeline : IDisposable
         FamilyMember member = _parts.Family[point.Member];
         try
         {
+            member.Use(point.Threads);
             Outcome outcome = member.Process(sample, _time);
             BoardReading board = _parts.Board.Latest;
             Publish(sample, member, outcome, point, board);

@@ -1,10 +1,8 @@
 using EdgeConv.Core;
-using EdgeConv.Daemon.Benchmarking;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Devices;
 using EdgeConv.Devices.Files;
 using EdgeConv.Engine.Execution;
-using EdgeConv.Gating;
 using EdgeConv.Pipeline;
 using EdgeConv.Pipeline.Governing;
 
@@ -60,13 +58,15 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
     /// <exception cref="EdgeConvError">One of them does not load; none is left open.</exception>
     public List<FamilyMember> LoadFamily(PipelineOptions options)
     {
-        Processors.Require($"{options.Place}.threads {options.Threads}", options.Threads);
+        foreach (int threads in options.Threads)
+            Processors.Require($"{options.Place}.threads {threads}", threads);
         List<FamilyMember> family = [];
         using SharedModels shared = loader.ShareModels();
         try
         {
+            MemberLoader members = new(loader, options, shared);
             foreach (MemberOptions member in options.Models)
-                family.Add(LoadMember(member, options, shared));
+                family.Add(members.Load(member));
             RequireSameWindow(options, family);
             RequireMap(options, family);
             _ = FamilyAccuracy.Of(options, family);
@@ -75,54 +75,6 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
         catch
         {
             family.ForEach(member => member.Dispose());
-            throw;
-        }
-    }
-
-    private FamilyMember LoadMember(MemberOptions member, PipelineOptions options, SharedModels shared)
-    {
-        ModelFiles.Require(member);
-        Fingerprint? fingerprint = member.Fingerprint is null ? null : Fingerprint.Read(member.Fingerprint);
-        double? alpha = options.Gate.Alpha;
-        MahalanobisGate? gate = fingerprint is null ? null : new MahalanobisGate(fingerprint, alpha);
-        ISession? session = null;
-        try
-        {
-            session = LoadSession(member, options, fingerprint, shared);
-            gate?.Bind(session);
-            FamilyMember loaded = new(session, gate, options.Preprocess, options.Decode, options.Threads);
-            if (fingerprint is not null)
-                Preparations.Require(fingerprint, loaded, options);
-            return loaded;
-        }
-        catch (Exception error)
-        {
-            session?.Dispose();
-            if (error is ConfigError)
-                throw new ConfigError(options.Place, error.Message, error);
-            throw;
-        }
-    }
-
-    private ISession LoadSession(
-        MemberOptions member, PipelineOptions options, Fingerprint? fingerprint, SharedModels shared)
-    {
-        SessionOptions session = new()
-        {
-            Threads = options.Threads,
-            InputShapes = ShapeArgument.ParseAll(member.Shapes),
-            Taps = [.. fingerprint?.Taps.Select(tap => tap.Name) ?? []],
-            Maps = fingerprint?.Map is { } map ? [map.Choice.Layer] : [],
-            Pixels = options.Preprocess.Pixels,
-        };
-        try
-        {
-            return loader.Load(member.Path, options.Backend, session, shared);
-        }
-        catch (ModelError) when (fingerprint is not null)
-        {
-            // The taps of another model's fingerprint may not be there: then that is what is wrong.
-            fingerprint.RequireModel(ModelFiles.IdentityOf(member.Path));
             throw;
         }
     }

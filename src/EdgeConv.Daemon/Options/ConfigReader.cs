@@ -100,7 +100,7 @@ internal static class ConfigReader
             Source = SourceOptionsReader.Read(section, paths),
             Models = ReadModels(section, paths),
             Backend = section.Choice("backend", Backends, Backend.Auto),
-            Threads = section.Integer("threads", 1, 256, 1)!.Value,
+            Threads = ReadThreads(section),
             Preprocess = ProcessingReader.ReadPreprocess(section.Section("preprocess")),
             Decode = ProcessingReader.ReadDecode(section.Section("decode"), paths),
             Budget = BudgetReader.ReadPipeline(section.Section("budget")),
@@ -114,6 +114,14 @@ internal static class ConfigReader
         }
 
         return pipeline;
+    }
+
+    private static IReadOnlyList<int> ReadThreads(ConfigSection section)
+    {
+        IReadOnlyList<int> threads = section.Integers("threads", 1, 256) ?? [1];
+        return threads.Distinct().Count() == threads.Count
+            ? threads
+            : throw new ConfigError(section.PlaceOf("threads"), "names a number of threads twice");
     }
 
     private static MemberOptions[] ReadModels(ConfigSection section, ConfigPaths paths)

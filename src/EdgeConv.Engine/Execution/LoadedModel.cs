@@ -10,7 +10,7 @@ namespace EdgeConv.Engine.Execution;
 /// </summary>
 /// <remarks>
 /// Weights live as long as the model or a session that reads them. Sessions are made one at a time; they run
-/// independently of each other.
+/// independently of each other unless they share an <see cref="Arena"/>.
 /// </remarks>
 /// <param name="path">An ONNX file, which must stay as it is while sessions are made.</param>
 /// <param name="plans">Where the plan of the first session is kept; null for nowhere.</param>
@@ -27,16 +27,18 @@ public sealed class LoadedModel(string path, PlanFolder? plans = null) : IDispos
     public long ReusedBytes => _weights.ReusedBytes;
 
     /// <summary>Makes a session. The caller disposes it, before or after the model.</summary>
+    /// <param name="options">What is decided at load.</param>
+    /// <param name="arena">Where activations live; null for a block of their own.</param>
     /// <exception cref="ModelError">
     /// The file is no valid model, is not run by this engine, or was replaced since the first session.
     /// </exception>
-    public ISession CreateSession(SessionOptions options)
+    public ISession CreateSession(SessionOptions options, Arena? arena = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         FileSource file = new(path);
         try
         {
-            return _stamp is null ? CreateFirst(file, options) : CreateNext(file, options);
+            return _stamp is null ? CreateFirst(file, options, arena) : CreateNext(file, options, arena);
         }
         finally
         {
@@ -47,14 +49,14 @@ public sealed class LoadedModel(string path, PlanFolder? plans = null) : IDispos
     /// <inheritdoc/>
     public void Dispose() => _weights.Dispose();
 
-    private EngineSession CreateFirst(FileSource file, SessionOptions options)
+    private EngineSession CreateFirst(FileSource file, SessionOptions options, Arena? arena)
     {
         PlanKey key = PlanKey.Of(file.Stamp);
         string? plan = plans?.PathOf(path, options);
         string? planned = plan is null ? null : plans!.Read(plan, key, _weights);
         string? hash = planned ?? FileHashes.Find(file.Stamp);
         EngineSession session =
-            EngineSessionFactory.Start(OnnxReader.Read(file, path, hash), options, _weights);
+            EngineSessionFactory.Start(OnnxReader.Read(file, path, hash), options, _weights, arena);
         (_stamp, _hash) = (file.Stamp, session.Model.Sha256);
         FileHashes.Keep(file.Stamp, _hash);
         if (plan is not null && _weights.PackedBytes > 0)
@@ -62,10 +64,10 @@ public sealed class LoadedModel(string path, PlanFolder? plans = null) : IDispos
         return session;
     }
 
-    private EngineSession CreateNext(FileSource file, SessionOptions options)
+    private EngineSession CreateNext(FileSource file, SessionOptions options, Arena? arena)
     {
         if (file.Stamp != _stamp)
             throw new ModelError(path, "was replaced since it was loaded; it must be loaded anew");
-        return EngineSessionFactory.Start(OnnxReader.Read(file, path, _hash), options, _weights);
+        return EngineSessionFactory.Start(OnnxReader.Read(file, path, _hash), options, _weights, arena);
     }
 }

@@ -20,14 +20,17 @@ public static class FamilyProfiler
         ArgumentNullException.ThrowIfNull(family);
         ArgumentNullException.ThrowIfNull(accuracies);
         ArgumentNullException.ThrowIfNull(time);
-        return [.. family.Select((member, index) => Measure(member, index, accuracies[index], time))];
+        return [.. family.SelectMany((member, index) =>
+            member.ThreadCounts.Select(threads => Measure(member, index, threads, accuracies[index], time)))];
     }
 
-    private static PointProfile Measure(FamilyMember member, int index, double accuracy, TimeProvider time)
+    private static PointProfile Measure(
+        FamilyMember member, int index, int threads, double accuracy, TimeProvider time)
     {
+        member.Use(threads);
         TimeSpan service = MedianRun(member, time);
-        double joules = EnergyMeter.Of(service, member.Threads, null).Millijoules / 1000;
-        return new PointProfile(index, member.Session.Model.Name, member.Threads, accuracy, service, joules);
+        double joules = EnergyMeter.Of(service, threads, null).Millijoules / 1000;
+        return new PointProfile(index, member.Session.Model.Name, threads, accuracy, service, joules);
     }
 
     private static TimeSpan MedianRun(FamilyMember member, TimeProvider time)

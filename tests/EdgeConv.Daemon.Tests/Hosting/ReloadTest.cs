@@ -40,7 +40,7 @@ public sealed class ReloadTest
             await lines.WriteLineAsync(i.ToString(CultureInfo.InvariantCulture).AsMemory(), Cancellation);
             if (i % 503 == 2)
             {
-                PipelineOptions changed = pipelines.Options("other") with { Threads = 2 + i };
+                PipelineOptions changed = pipelines.Options("other") with { Threads = [2 + i] };
                 Assert.Equal(1, await pipelines.ApplyAsync(unchanged with { Place = $"test.yaml:{i}" }, changed));
             }
         }
@@ -120,7 +120,7 @@ public sealed class ReloadTest
         Assert.Equal(0, await pipelines.ApplyAsync(options with { Place = "elsewhere.yaml:9" }));
         PipelineOptions[] changes =
         [
-            options with { Threads = 2 },
+            options with { Threads = [2] },
             options with { Gate = options.Gate with { Alpha = 0.1 } },
             options with { Gate = Watched(new WatchOptions { Drift = null }) },
             options with { Gate = Watched(new WatchOptions { Events = new EventOptions { Span = 3 } }) },
