@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace EdgeConv.Core;
 
 /// <summary>
-/// Zeroed memory that grows where it is: addresses are reserved for the most that it may become, and memory is
-/// taken from the kernel for what it has grown to, in pages of 2 MiB as far as they fit. Not thread-safe.
+/// Zeroed memory that grows where it is: addresses are reserved for the most that it may become, and memory
+/// is taken from the kernel for what it has grown to, in pages of 2 MiB as far as they fit. Not thread-safe.
 /// </summary>
 public sealed unsafe partial class GrowingMemory : IDisposable
 {

@@ -62,9 +62,9 @@ public sealed record ModelIdentity(string Name, string Path, string Sha256);
 /// A model ready to run: plan, memory and packed weights. One run at a time; not thread-safe.
 /// </summary>
 /// <remarks>
-/// Write the inputs, call <see cref="Run"/>, read the outputs, taps and maps. All tensors belong to the session:
-/// do not dispose them; outputs, taps and maps hold until the next run, also that of another session which was
-/// loaded to share memory with it.
+/// Write the inputs, call <see cref="Run"/>, read the outputs, taps and maps. All tensors belong to the
+/// session: do not dispose them; outputs, taps and maps hold until the next run, also that of another
+/// session which was loaded to share memory with it.
 /// </remarks>
 public interface ISession : IDisposable
 {

@@ -8,8 +8,8 @@ using EdgeConv.Pipeline.Watching;
 namespace EdgeConv.Pipeline;
 
 /// <summary>
-/// One model of a pipeline's family with all that runs around it, on one of several numbers of threads. Owns the
-/// sessions. Not thread-safe.
+/// One model of a pipeline's family with all that runs around it, on one of several numbers of threads. Owns
+/// the sessions. Not thread-safe.
 /// </summary>
 public sealed class FamilyMember : IDisposable
 {
@@ -34,8 +34,8 @@ public sealed class FamilyMember : IDisposable
 
     /// <summary>A member that runs on several numbers of threads, on the first to begin with.</summary>
     /// <param name="sessions">
-    /// At least one; of one model, input and backend, loaded with the gate's taps, and with its map where that is to
-    /// be asked.
+    /// At least one; of one model, input and backend, loaded with the gate's taps, and with its map where
+    /// that is to be asked.
     /// </param>
     /// <param name="gate">The gate, or null.</param>
     /// <param name="preprocess">How samples become the input.</param>
@@ -64,9 +64,15 @@ public sealed class FamilyMember : IDisposable
 
         TensorInfo input = session.Inputs[0];
         if (input.Pixels is not null || PictureShape.Of(input.Shape) is not null)
-            _image = new ImagePreprocessor(preprocess, InputLayout.Of(session.Model, input));
+        {
+            Picture = InputLayout.Of(session.Model, input);
+            _image = new ImagePreprocessor(preprocess, Picture.Value);
+        }
         else
+        {
             _window = new WindowPreprocessor(preprocess, session.Model, input);
+        }
+
         _decoder = Decoders.Create(decode, session);
     }
 
@@ -102,6 +108,15 @@ public sealed class FamilyMember : IDisposable
 
         throw new ArgumentOutOfRangeException(nameof(threads), threads, "no session has so many");
     }
+
+    /// <summary>Colours of a pixel of its picture, or values at each instant of its window.</summary>
+    public int Channels => _window?.Channels ?? Picture!.Value.Channels;
+
+    /// <summary>How its picture is laid out; null for a window.</summary>
+    public InputLayout? Picture { get; }
+
+    /// <summary>Classes that it tells apart.</summary>
+    public int Classes => _decoder.Classes;
 
     /// <summary>Preprocesses, runs, decodes and gates one sample.</summary>
     /// <param name="sample">A frame or a window, as the model wants.</param>

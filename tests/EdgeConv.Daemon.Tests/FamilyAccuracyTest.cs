@@ -45,7 +45,8 @@ public sealed class FamilyAccuracyTest : IDisposable
         Add("l");
         Add("s", metadata: "0.91");
         Assert.Equal(
-            "c.yaml:1: pipelines[0].models[0]: the accuracy of l is not known, that of s is 0.91; give both an 'accuracy'",
+            "c.yaml:1: pipelines[0].models[0]: the accuracy of l is not known, that of s is 0.91; " +
+            "give it an 'accuracy' too",
             Assert.Throws<ConfigError>(Of).Message);
     }
 

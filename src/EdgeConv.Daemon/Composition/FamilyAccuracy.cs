@@ -7,7 +7,8 @@ namespace EdgeConv.Daemon.Composition;
 
 /// <summary>How accurate the members of a family are.</summary>
 /// <param name="Values">
-/// The share of right answers of each member, 0..1; where none is known, numbers that fall from one to the next.
+/// The share of right answers of each member, 0..1; where none is known, numbers that fall from one to the
+/// next.
 /// </param>
 /// <param name="IsKnown">Whether they are shares of right answers.</param>
 internal sealed record FamilyAccuracy(IReadOnlyList<double> Values, bool IsKnown)
@@ -32,7 +33,7 @@ internal sealed record FamilyAccuracy(IReadOnlyList<double> Values, bool IsKnown
             : throw new ConfigError($"{options.Place}.models[{unknown}]", string.Create(
                 CultureInfo.InvariantCulture,
                 $"the accuracy of {NameOf(family, unknown)} is not known, that of {NameOf(family, known)} is " +
-                $"{told[known]}; give both an 'accuracy'"));
+                $"{told[known]}; give it an 'accuracy' too"));
     }
 
     // What a file says holds for the size it was tested at: of one file at several sizes it tells nothing.

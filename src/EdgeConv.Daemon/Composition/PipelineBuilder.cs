@@ -1,17 +1,19 @@
 using EdgeConv.Core;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Daemon.Profiling;
 using EdgeConv.Devices;
 using EdgeConv.Devices.Files;
-using EdgeConv.Engine.Execution;
 using EdgeConv.Pipeline;
 using EdgeConv.Pipeline.Governing;
 
 namespace EdgeConv.Daemon.Composition;
 
 /// <summary>
-/// Builds pipelines from their options: opens models and fingerprints, joins them with source and sink.
+/// Builds pipelines from their options: opens models and fingerprints, joins them with source and sink, and
+/// learns what each of their operating points takes.
 /// </summary>
-internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMonitor board, TimeProvider time)
+internal sealed class PipelineBuilder(
+    SessionLoader loader, ISink sink, BoardMonitor board, FamilyProfiles profiles, TimeProvider time)
 {
     private readonly SourceKeeper _sources =
         new((options, windowLength) => SourceFactory.Create(options, windowLength, time));
@@ -43,7 +45,7 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
             Name = options.Name,
             Source = source,
             Family = family,
-            Profiles = FamilyProfiler.Measure(family, FamilyAccuracy.Of(options, family).Values, time),
+            Profiles = profiles.Of(options, family),
             Sink = sink,
             Board = board,
             Budget = options.Budget,
@@ -56,54 +58,5 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
 
     /// <summary>Loads all members of a pipeline's family.</summary>
     /// <exception cref="EdgeConvError">One of them does not load; none is left open.</exception>
-    public List<FamilyMember> LoadFamily(PipelineOptions options)
-    {
-        foreach (int threads in options.Threads)
-            Processors.Require($"{options.Place}.threads {threads}", threads);
-        List<FamilyMember> family = [];
-        using SharedModels shared = loader.ShareModels();
-        try
-        {
-            MemberLoader members = new(loader, options, shared);
-            foreach (MemberOptions member in options.Models)
-                family.Add(members.Load(member));
-            RequireSameWindow(options, family);
-            RequireMap(options, family);
-            _ = FamilyAccuracy.Of(options, family);
-            return family;
-        }
-        catch
-        {
-            family.ForEach(member => member.Dispose());
-            throw;
-        }
-    }
-
-    // One source feeds the whole family, so all members must take windows of one length, or all pictures.
-    private static void RequireSameWindow(PipelineOptions options, List<FamilyMember> family)
-    {
-        foreach (FamilyMember member in family)
-        {
-            if (member.WindowLength != family[0].WindowLength)
-            {
-                throw new ConfigError($"{options.Place}.models",
-                    $"{member.Session.Model.Name} takes {Describe(member)}, {family[0].Session.Model.Name} " +
-                    $"{Describe(family[0])}; a family takes the same samples");
-            }
-        }
-    }
-
-    private static void RequireMap(PipelineOptions options, List<FamilyMember> family)
-    {
-        if (options.Gate.Snapshots is null)
-            return;
-        string key = $"{options.Place}.gate.snapshot";
-        if (!family.Exists(member => member.Map is not null))
-            throw new ConfigError(key, "no fingerprint has a position map; fit one with edgeconv fit --map");
-        if (family[0].WindowLength is not null)
-            throw new ConfigError(key, "the models take windows of samples; snapshots are made of pictures");
-    }
-
-    private static string Describe(FamilyMember member) =>
-        member.WindowLength is { } length ? $"windows of {length}" : "pictures";
+    public List<FamilyMember> LoadFamily(PipelineOptions options) => new FamilyLoader(loader).Load(options);
 }

@@ -62,7 +62,8 @@ internal sealed class ConfigSection
     public int? Integer(string key, int least, int most, int? missing = null) =>
         Find(key) is { } node ? IntegerOf(node, least, most) : missing;
 
-    /// <summary>Whole numbers inside a range: one value or a list of them; null when the key is not there.</summary>
+    /// <summary>Whole numbers inside a range: one value or a list of them; null when the key is not
+    /// there.</summary>
     public IReadOnlyList<int>? Integers(string key, int least, int most) => Find(key) switch
     {
         null => null,

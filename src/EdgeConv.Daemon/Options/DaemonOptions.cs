@@ -50,7 +50,8 @@ internal sealed record PipelineOptions
     /// <summary>Which engine runs the models.</summary>
     public Backend Backend { get; init; }
 
-    /// <summary>Threads that each model may run on, of which the governor chooses; at least one, all different.</summary>
+    /// <summary>Threads that each model may run on, of which the governor chooses; at least one, all
+    /// different.</summary>
     public IReadOnlyList<int> Threads { get; init; } = [1];
 
     /// <summary>How samples become inputs.</summary>

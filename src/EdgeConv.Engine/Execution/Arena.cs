@@ -7,8 +7,8 @@ namespace EdgeConv.Engine.Execution;
 /// greatest of them needs. It grows while sessions are loaded, and never moves.
 /// </summary>
 /// <remarks>
-/// Outputs, taps and maps of a session hold until the next run of any session in the arena. Its memory goes back
-/// when the last session and the arena itself are disposed; that may happen on any thread.
+/// Outputs, taps and maps of a session hold until the next run of any session in the arena. Its memory goes
+/// back when the last session and the arena itself are disposed; that may happen on any thread.
 /// </remarks>
 public sealed unsafe class Arena : IDisposable
 {

@@ -5,8 +5,9 @@ using EdgeConv.Engine.PlanCache;
 namespace EdgeConv.Engine.Execution;
 
 /// <summary>
-/// A model whose sessions, for several input sizes, taps or numbers of threads, share their packed weights: what
-/// one session has packed, the next one takes, as far as the kernels for its size read it in the same order.
+/// A model whose sessions, for several input sizes, taps or numbers of threads, share their packed weights:
+/// what one session has packed, the next one takes, as far as the kernels for its size read it in the same
+/// order.
 /// </summary>
 /// <remarks>
 /// Weights live as long as the model or a session that reads them. Sessions are made one at a time; they run
@@ -23,7 +24,8 @@ public sealed class LoadedModel(string path, PlanFolder? plans = null) : IDispos
     /// <summary>Bytes of weights that were packed for all sessions so far.</summary>
     public long PackedBytes => _weights.PackedBytes;
 
-    /// <summary>Bytes of weights that sessions took from others, or from a plan, instead of packing them.</summary>
+    /// <summary>Bytes of weights that sessions took from others, or from a plan, instead of packing
+    /// them.</summary>
     public long ReusedBytes => _weights.ReusedBytes;
 
     /// <summary>Makes a session. The caller disposes it, before or after the model.</summary>

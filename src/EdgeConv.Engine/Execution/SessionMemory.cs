@@ -21,7 +21,9 @@ internal sealed unsafe class SessionMemory : IDisposable
     {
         _model = model;
         long bytes = model.Plan.Layout.Bytes;
-        _arena = shared is null ? Own(new Tensor(DataType.UInt8, new Shape((int)bytes))).Data : shared.Enter(bytes);
+        _arena = shared is null
+            ? Own(new Tensor(DataType.UInt8, new Shape((int)bytes))).Data
+            : shared.Enter(bytes);
         _shared = shared;
         foreach (Value input in model.FreeInputs)
             _tensors[input] = Own(new Tensor(input.Type!.Value, input.Shape!));

@@ -4,9 +4,9 @@ using EdgeConv.Engine.PlanCache;
 namespace EdgeConv.Engine.Execution;
 
 /// <summary>
-/// Loads the models of a family into sessions on our own kernels as <see cref="EngineSessionFactory"/> does, but
-/// all of them live in one <see cref="Arena"/>, and those of one file, at several input sizes or numbers of threads,
-/// share its packed weights. Disposed when all are loaded; the sessions live on. Not thread-safe.
+/// Loads the models of a family into sessions on our own kernels as <see cref="EngineSessionFactory"/> does,
+/// but all of them live in one <see cref="Arena"/>, and those of one file, at several input sizes or numbers
+/// of threads, share its packed weights. Disposed when all are loaded; the sessions live on. Not thread-safe.
 /// </summary>
 /// <remarks>
 /// One of the sessions runs at a time; its outputs, taps and maps hold until the next run of any of them.

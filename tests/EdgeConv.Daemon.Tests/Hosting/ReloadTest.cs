@@ -3,6 +3,7 @@ using System.Globalization;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Daemon.Profiling;
 using EdgeConv.Devices;
 using EdgeConv.Gating.Events;
 using EdgeConv.Pipeline.Governing;
@@ -161,7 +162,9 @@ public sealed class ReloadTest
             await mkfifo.WaitForExitAsync(Cancellation);
         await File.WriteAllTextAsync(pipelines.PathOf("a.onnx"), "a.onnx", Cancellation);
         using BoardMonitor board = new(new FakeBoard(), TimeProvider.System);
-        PipelineBuilder builder = new(new SessionLoader(_ => { }), pipelines.Sink, board, TimeProvider.System);
+        PipelineBuilder builder = new(
+            new SessionLoader(_ => { }), pipelines.Sink, board,
+            new FamilyProfiles(null, TimeProvider.System), TimeProvider.System);
         PipelineOptions options = pipelines.Options("p") with
         {
             Models =

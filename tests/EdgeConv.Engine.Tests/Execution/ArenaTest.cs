@@ -103,6 +103,22 @@ public sealed class ArenaTest : IDisposable
         Assert.Equal(one.PackedBytes, two.ReusedBytes);
     }
 
+    [Theory]
+    [MemberData(nameof(OurModels))]
+    public void A_second_number_of_threads_packs_nothing_of_our_models(string path)
+    {
+        using SharedModels shared = new();
+        using ISession one = shared.Load(Repository.PathOf(path), new SessionOptions());
+        long packed = shared.PackedBytes;
+        using ISession two = shared.Load(Repository.PathOf(path), new SessionOptions { Threads = 2 });
+        Assert.True(packed > 0);
+        Assert.Equal((packed, packed), (shared.PackedBytes, shared.ReusedBytes));
+    }
+
+    public static TheoryData<string> OurModels =>
+        [.. Directory.GetFiles(Repository.PathOf("deploy", "models"), "*.onnx", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Repository.Root, file)).Order(StringComparer.Ordinal)];
+
     private ISession[] LoadAll(SharedModels shared, int[] sizes, int[] threads) =>
         [.. Options(sizes, threads).Select(options => shared.Load(_net.Path, options))];
 
