@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace EdgeConv.Core;
 
 /// <summary>Name, element type and shape of a session's input or output.</summary>
@@ -60,13 +62,20 @@ public sealed record ModelIdentity(string Name, string Path, string Sha256);
 /// A model ready to run: plan, memory and packed weights. One run at a time; not thread-safe.
 /// </summary>
 /// <remarks>
-/// Write the inputs, call <see cref="Run"/>, read the outputs, taps and maps. All tensors belong to the session:
-/// do not dispose them; outputs, taps and maps hold until the next run.
+/// Write the inputs, call <see cref="Run"/>, read the outputs, taps and maps. All tensors belong to the
+/// session: do not dispose them; outputs, taps and maps hold until the next run, also that of another
+/// session which was loaded to share memory with it.
 /// </remarks>
 public interface ISession : IDisposable
 {
     /// <summary>The model.</summary>
     ModelIdentity Model { get; }
+
+    /// <summary>
+    /// Notes that the model's author has left in the file, by key (ONNX <c>metadata_props</c>); nothing of it
+    /// has been checked.
+    /// </summary>
+    IReadOnlyDictionary<string, string> Metadata => ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Which backend runs it: <c>edgeconv</c> or <c>onnxruntime</c>.</summary>
     string Backend { get; }
@@ -86,7 +95,7 @@ public interface ISession : IDisposable
     /// <summary>Multiply-adds of one run; 0 when the backend cannot tell.</summary>
     long MultiplyAdds { get; }
 
-    /// <summary>Bytes that activations and scratch live in; 0 when the backend cannot tell.</summary>
+    /// <summary>Bytes that activations and scratch need; 0 when the backend cannot tell.</summary>
     long ArenaBytes => 0;
 
     /// <summary>The tensor to write input <paramref name="index"/> into.</summary>

@@ -12,9 +12,10 @@ public static unsafe partial class LargeMemory
     /// <summary>Size of a large page, to which memory is aligned.</summary>
     public const long PageBytes = 2L << 20;
 
-    private const int ReadWrite = 1 | 2;
+    internal const int NoAccess = 0;
+    internal const int ReadWrite = 1 | 2;
     private const int PrivateAnonymous = 0x02 | 0x20;
-    private const int AdviseLargePages = 14;
+    private const int LargePages = 14;
     private static readonly byte* Failed = (byte*)-1;
 
     /// <summary>Takes memory; give it back by <see cref="Free"/> with the same size.</summary>
@@ -22,26 +23,42 @@ public static unsafe partial class LargeMemory
     public static byte* Allocate(long bytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytes);
-        long whole = bytes / PageBytes * PageBytes;
-        nuint reserved = (nuint)(bytes + PageBytes);
-        byte* start = Map(null, reserved, ReadWrite, PrivateAnonymous, -1, 0);
-        if (start == Failed)
-            throw new InsufficientMemoryException();
-        byte* aligned = (byte*)(((nuint)start + (nuint)PageBytes - 1) & ~((nuint)PageBytes - 1));
+        long reserved = bytes + PageBytes;
+        byte* start = Map(reserved, ReadWrite);
+        byte* aligned = AlignUp(start);
         byte* end = aligned + RoundToPages(bytes);
         if (aligned > start)
             _ = Unmap(start, (nuint)(aligned - start));
         if (start + reserved > end)
             _ = Unmap(end, (nuint)(start + reserved - end));
-        if (whole > 0)
-            _ = Advise(aligned, (nuint)whole, AdviseLargePages);
+        AdviseLargePages(aligned, bytes);
         return aligned;
     }
 
     /// <summary>Gives memory back.</summary>
     public static void Free(byte* memory, long bytes) => _ = Unmap(memory, (nuint)RoundToPages(bytes));
 
-    private static long RoundToPages(long bytes)
+    /// <summary>Fresh addresses from the kernel.</summary>
+    /// <exception cref="OutOfMemoryException">There are none.</exception>
+    internal static byte* Map(long bytes, int access)
+    {
+        byte* start = Map(null, (nuint)bytes, access, PrivateAnonymous, -1, 0);
+        return start != Failed ? start : throw new InsufficientMemoryException();
+    }
+
+    /// <summary>The next address at which a large page can begin.</summary>
+    internal static byte* AlignUp(byte* address) =>
+        (byte*)(((nuint)address + (nuint)PageBytes - 1) & ~((nuint)PageBytes - 1));
+
+    /// <summary>Asks for large pages as far as they fit.</summary>
+    internal static void AdviseLargePages(byte* aligned, long bytes)
+    {
+        long whole = bytes / PageBytes * PageBytes;
+        if (whole > 0)
+            _ = Advise(aligned, (nuint)whole, LargePages);
+    }
+
+    internal static long RoundToPages(long bytes)
     {
         long page = Environment.SystemPageSize;
         return (bytes + page - 1) / page * page;

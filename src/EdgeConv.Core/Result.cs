@@ -14,7 +14,7 @@ public readonly record struct Latency(
 }
 
 /// <summary>What the governor asks a pipeline to run with; a value, read at the start of each tick.</summary>
-/// <param name="Member">Index of the family member in the pipeline's list, 0 is the most accurate.</param>
+/// <param name="Member">Index of the family member in the pipeline's list, as configured.</param>
 /// <param name="Model">Name of that member's model.</param>
 /// <param name="Threads">Threads of its session.</param>
 /// <param name="RateHertz">Greatest rate at which samples are taken; infinity when unlimited.</param>

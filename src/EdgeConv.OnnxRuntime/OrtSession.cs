@@ -55,6 +55,9 @@ internal sealed class OrtSession : ISession
     public ModelIdentity Model { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Metadata => _native.ModelMetadata.CustomMetadataMap;
+
+    /// <inheritdoc/>
     public string Backend => OrtSessionFactory.BackendName;
 
     /// <inheritdoc/>

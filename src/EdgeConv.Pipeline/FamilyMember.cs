@@ -8,13 +8,15 @@ using EdgeConv.Pipeline.Watching;
 namespace EdgeConv.Pipeline;
 
 /// <summary>
-/// One model of a pipeline's family with all that runs around it. Owns the session. Not thread-safe.
+/// One model of a pipeline's family with all that runs around it, on one of several numbers of threads. Owns
+/// the sessions. Not thread-safe.
 /// </summary>
 public sealed class FamilyMember : IDisposable
 {
     private readonly ImagePreprocessor? _image;
     private readonly WindowPreprocessor? _window;
     private readonly IDecoder _decoder;
+    private readonly ThreadedSession[] _sessions;
     private readonly ChannelContribution[] _top = new ChannelContribution[TopContributions.Most];
 
     /// <param name="session">Loaded with the gate's taps, and with its map where that is to be asked.</param>
@@ -26,8 +28,29 @@ public sealed class FamilyMember : IDisposable
     /// <exception cref="ConfigError">The options do not fit the model.</exception>
     public FamilyMember(
         ISession session, MahalanobisGate? gate, PreprocessOptions preprocess, DecodeOptions decode, int threads)
+        : this([new ThreadedSession(threads, session)], gate, preprocess, decode)
     {
-        ArgumentNullException.ThrowIfNull(session);
+    }
+
+    /// <summary>A member that runs on several numbers of threads, on the first to begin with.</summary>
+    /// <param name="sessions">
+    /// At least one; of one model, input and backend, loaded with the gate's taps, and with its map where
+    /// that is to be asked.
+    /// </param>
+    /// <param name="gate">The gate, or null.</param>
+    /// <param name="preprocess">How samples become the input.</param>
+    /// <param name="decode">How outputs are read.</param>
+    /// <exception cref="ModelError">Input or outputs do not fit the options.</exception>
+    /// <exception cref="ConfigError">The options do not fit the model.</exception>
+    public FamilyMember(
+        IReadOnlyList<ThreadedSession> sessions,
+        MahalanobisGate? gate,
+        PreprocessOptions preprocess,
+        DecodeOptions decode)
+    {
+        ArgumentNullException.ThrowIfNull(sessions);
+        _sessions = [.. sessions];
+        (Threads, ISession session) = _sessions[0];
         if (session.Inputs.Count != 1)
             throw new ModelError(
                 session.Model.Path, $"{session.Inputs.Count} inputs; a pipeline feeds exactly one");
@@ -39,20 +62,28 @@ public sealed class FamilyMember : IDisposable
             Map = map;
         }
 
-        Threads = threads;
         TensorInfo input = session.Inputs[0];
         if (input.Pixels is not null || PictureShape.Of(input.Shape) is not null)
-            _image = new ImagePreprocessor(preprocess, InputLayout.Of(session.Model, input));
+        {
+            Picture = InputLayout.Of(session.Model, input);
+            _image = new ImagePreprocessor(preprocess, Picture.Value);
+        }
         else
+        {
             _window = new WindowPreprocessor(preprocess, session.Model, input);
+        }
+
         _decoder = Decoders.Create(decode, session);
     }
 
-    /// <summary>The session.</summary>
-    public ISession Session { get; }
+    /// <summary>The session that runs.</summary>
+    public ISession Session { get; private set; }
 
-    /// <summary>Threads of its session.</summary>
-    public int Threads { get; }
+    /// <summary>Threads of the session that runs.</summary>
+    public int Threads { get; private set; }
+
+    /// <summary>Numbers of threads that it can run on.</summary>
+    public IEnumerable<int> ThreadCounts => _sessions.Select(session => session.Threads);
 
     /// <summary>Its gate; null without one.</summary>
     public MahalanobisGate? Gate { get; }
@@ -62,6 +93,30 @@ public sealed class FamilyMember : IDisposable
 
     /// <summary>Instants of the window that the model wants; null for a picture.</summary>
     public int? WindowLength => _window?.Length;
+
+    /// <summary>Runs on so many threads from now on; allocates nothing.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such session.</exception>
+    public void Use(int threads)
+    {
+        foreach (ThreadedSession candidate in _sessions)
+        {
+            if (candidate.Threads != threads)
+                continue;
+            (Threads, Session) = candidate;
+            return;
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(threads), threads, "no session has so many");
+    }
+
+    /// <summary>Colours of a pixel of its picture, or values at each instant of its window.</summary>
+    public int Channels => _window?.Channels ?? Picture!.Value.Channels;
+
+    /// <summary>How its picture is laid out; null for a window.</summary>
+    public InputLayout? Picture { get; }
+
+    /// <summary>Classes that it tells apart.</summary>
+    public int Classes => _decoder.Classes;
 
     /// <summary>Preprocesses, runs, decodes and gates one sample.</summary>
     /// <param name="sample">A frame or a window, as the model wants.</param>
@@ -126,8 +181,17 @@ public sealed class FamilyMember : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Session.Dispose();
+    public void Dispose()
+    {
+        foreach (ThreadedSession session in _sessions)
+            session.Session.Dispose();
+    }
 }
+
+/// <summary>A session and its threads.</summary>
+/// <param name="Threads">Threads that it runs on, at least 1.</param>
+/// <param name="Session">The session.</param>
+public readonly record struct ThreadedSession(int Threads, ISession Session);
 
 /// <summary>What one sample came to.</summary>
 /// <param name="Prediction">Labels or boxes.</param>

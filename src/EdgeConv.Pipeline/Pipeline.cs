@@ -219,6 +219,7 @@ public sealed class Pipeline : IDisposable
         _governor.Begin();
         try
         {
+            member.Use(point.Threads);
             Outcome outcome = member.Process(sample, _time);
             BoardReading board = _parts.Board.Latest;
             Publish(sample, member, outcome, point, board);

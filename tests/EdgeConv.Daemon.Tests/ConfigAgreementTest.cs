@@ -56,6 +56,7 @@ public sealed class ConfigAgreementTest
 
     [Theory]
     [InlineData("threads: 256")]
+    [InlineData("threads: [4, 1, 2]")]
     [InlineData("backend: onnxruntime")]
     [InlineData("preprocess: { fit: pad, color: bgr, antialias: false, pad_value: 255 }")]
     [InlineData("preprocess: { mean: 1.5, std: [2, -3.5] }")]
@@ -73,6 +74,11 @@ public sealed class ConfigAgreementTest
     [InlineData("threads: 0")]
     [InlineData("threads: 257")]
     [InlineData("threads: 1.5")]
+    [InlineData("threads: []")]
+    [InlineData("threads: [1, 0]")]
+    [InlineData("threads: [1, 1.5]")]
+    [InlineData("threads: [2, 1, 2]")]
+    [InlineData("threads: [[1]]")]
     [InlineData("thread: 1")]
     [InlineData("backend: tensorrt")]
     [InlineData("preprocess: { fit: squeeze }")]
@@ -136,6 +142,18 @@ public sealed class ConfigAgreementTest
     [InlineData("{ x: 5 }", false)]
     public Task Both_answer_alike_about_the_shape_of_an_input(string shape, bool isAccepted) => Agree(
         "pipelines: [{ name: a, source: { kind: wav, path: w }, models: [{ path: m, shape: " + shape + " }] }]",
+        isAccepted);
+
+    [Theory]
+    [InlineData("0", true)]
+    [InlineData("0.932", true)]
+    [InlineData("1", true)]
+    [InlineData("1.001", false)]
+    [InlineData("-0.1", false)]
+    [InlineData("93%", false)]
+    [InlineData("[0.9]", false)]
+    public Task Both_answer_alike_about_an_accuracy(string accuracy, bool isAccepted) => Agree(
+        "pipelines: [{ name: a, source: { kind: wav, path: w }, models: [{ path: m, accuracy: " + accuracy + " }] }]",
         isAccepted);
 
     [Theory]

@@ -24,7 +24,7 @@ public sealed class ConfigReaderTest
         PipelineOptions pipeline = Assert.Single(options.Pipelines);
         Assert.Null(options.Mqtt.Host);
         Assert.Equal(Backend.Auto, pipeline.Backend);
-        Assert.Equal(1, pipeline.Threads);
+        Assert.Equal([1], pipeline.Threads);
         Assert.Null(pipeline.Gate.Alpha);
         WatchOptions watch = new() { Drift = new DriftOptions(), Events = new EventOptions() };
         Assert.Equal(watch, pipeline.Gate.Watch);

@@ -5,6 +5,7 @@ using System.Text.Json;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Daemon.Profiling;
 using EdgeConv.Daemon.Scoring;
 using EdgeConv.Devices;
 using EdgeConv.Devices.Board;
@@ -63,7 +64,9 @@ public sealed class MapEndToEndTest : IDisposable
         using IMqttClient subscriber = await SubscribeAsync(broker.Port, received);
         await using MqttSink sink = MqttSink.Start(broker.Reach(new MqttOptions { Base = "edgeconv/test" }));
         using BoardMonitor board = new(new Board(), TimeProvider.System);
-        PipelineBuilder builder = new(new SessionLoader(Assert.Fail), sink, board, TimeProvider.System);
+        PipelineBuilder builder = new(
+            new SessionLoader(Assert.Fail), sink, board,
+            new FamilyProfiles(null, TimeProvider.System), TimeProvider.System);
         PipelineOptions options = ConfigReader.ReadFile(PathOf("c.yaml")).Pipelines[0];
         await using RunnablePipeline pipeline = builder.Build(options);
         pipeline.Start();

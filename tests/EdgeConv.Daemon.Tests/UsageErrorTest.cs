@@ -5,7 +5,8 @@ namespace EdgeConv.Daemon.Tests;
 
 public sealed class UsageErrorTest
 {
-    private const string Commands = "run, demo, check, inspect, verify, fit, fingerprint, score, recalibrate, devices, bench";
+    private const string Commands =
+        "run, demo, check, profile, inspect, verify, fit, fingerprint, score, recalibrate, devices, bench";
 
     [Theory]
     [InlineData("", $"a command is needed: {Commands}; see 'edgeconv --help'")]

@@ -39,6 +39,18 @@ public sealed partial class OrtSessionTest : IDisposable
         Assert.Equal(8, session.GetOutput(0).AsSpan<float>()[5]);
     }
 
+    [Theory]
+    [InlineData("m")]
+    [InlineData("y")]
+    public void Notes_of_the_file_are_told_with_a_tap_or_without(string tap)
+    {
+        byte[] model = [.. TinyModel.NegateTwice(), .. TinyModel.Note("test_accuracy", "0.93")];
+        using ISession session = Load(model, new SessionOptions { Taps = [tap] });
+        Assert.Equal("0.93", Assert.Single(session.Metadata, note => note.Key == "test_accuracy").Value);
+        using ISession bare = Load(TinyModel.NegateTwice(), new SessionOptions());
+        Assert.Empty(bare.Metadata);
+    }
+
     [Fact]
     public void A_tap_holds_mean_and_population_variance_of_an_inner_value()
     {

@@ -18,6 +18,9 @@ internal static class TinyModel
         return [.. Number(1, 7), .. Field(7, graph), .. Field(8, [.. Text(1, ""), .. Number(2, 13)])];
     }
 
+    /// <summary>A note in the file's metadata; it may follow a whole model.</summary>
+    public static byte[] Note(string key, string value) => Field(14, [.. Text(1, key), .. Text(2, value)]);
+
     private static byte[] Node(string input, string output) =>
         Field(1, [.. Text(1, input), .. Text(2, output), .. Text(4, "Neg")]);
 

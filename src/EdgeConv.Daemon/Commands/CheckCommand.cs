@@ -2,6 +2,7 @@ using System.CommandLine;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Daemon.Profiling;
 using EdgeConv.Devices;
 using EdgeConv.Devices.Board;
 using EdgeConv.Pipeline;
@@ -32,7 +33,8 @@ internal static class CheckCommand
         DaemonOptions options = ConfigReader.ReadFile(file, problems);
         using BoardMonitor board = new(new Board(), TimeProvider.System);
         PipelineBuilder builder = new(
-            new SessionLoader(Console.WriteLine), new SilentSink(), board, TimeProvider.System);
+            new SessionLoader(Console.WriteLine), new SilentSink(), board,
+            new FamilyProfiles(null, TimeProvider.System), TimeProvider.System);
         foreach (PipelineOptions pipeline in options.Pipelines)
             Check(pipeline, builder, problems);
         // Reading a sample and looking at the source may find the same.

@@ -3,6 +3,7 @@ using System.Globalization;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Demo;
+using EdgeConv.Daemon.Profiling;
 using EdgeConv.Devices.Board;
 using EdgeConv.Mqtt;
 using EdgeConv.Pipeline.Governing;
@@ -86,7 +87,8 @@ internal static class DemoCommand
             reach, status => { if (status.IsProblem) Console.Error.WriteLine(status.Message); }, TimeProvider.System);
         using BoardMonitor board = new(new Board(), TimeProvider.System);
         SessionLoader loader = new(Console.Error.WriteLine);
-        PipelineBuilder builder = new(loader, sink, board, TimeProvider.System);
+        PipelineBuilder builder = new(
+            loader, sink, board, new FamilyProfiles(null, TimeProvider.System), TimeProvider.System);
         List<RunnablePipeline> pipelines = new DemoPipelines(folders, builder, TimeProvider.System).Build(
             missing => Console.WriteLine($"left out: {missing}"));
         if (pipelines.Count == 0)

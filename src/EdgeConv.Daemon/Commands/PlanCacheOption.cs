@@ -7,7 +7,7 @@ internal static class PlanCacheOption
 {
     public static Option<string?> Create() => new("--plan-cache")
     {
-        Description = "Folder that keeps packed weights from run to run (*.ecplan), for a faster start",
+        Description = "Folder that keeps packed weights (*.ecplan) and profiles (*.ecprofile) from run to run",
     };
 
     /// <summary>

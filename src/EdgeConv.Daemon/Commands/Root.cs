@@ -20,6 +20,7 @@ internal static class Root
         root.Add(RunCommand.Create());
         root.Add(DemoCommand.Create());
         root.Add(CheckCommand.Create());
+        root.Add(ProfileCommand.Create());
         root.Add(InspectCommand.Create());
         root.Add(VerifyCommand.Create());
         root.Add(FitCommand.Create());

@@ -1,19 +1,19 @@
 using EdgeConv.Core;
-using EdgeConv.Daemon.Benchmarking;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Daemon.Profiling;
 using EdgeConv.Devices;
 using EdgeConv.Devices.Files;
-using EdgeConv.Engine.Execution;
-using EdgeConv.Gating;
 using EdgeConv.Pipeline;
 using EdgeConv.Pipeline.Governing;
 
 namespace EdgeConv.Daemon.Composition;
 
 /// <summary>
-/// Builds pipelines from their options: opens models and fingerprints, joins them with source and sink.
+/// Builds pipelines from their options: opens models and fingerprints, joins them with source and sink, and
+/// learns what each of their operating points takes.
 /// </summary>
-internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMonitor board, TimeProvider time)
+internal sealed class PipelineBuilder(
+    SessionLoader loader, ISink sink, BoardMonitor board, FamilyProfiles profiles, TimeProvider time)
 {
     private readonly SourceKeeper _sources =
         new((options, windowLength) => SourceFactory.Create(options, windowLength, time));
@@ -45,7 +45,7 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
             Name = options.Name,
             Source = source,
             Family = family,
-            Profiles = FamilyProfiler.Measure(family, time),
+            Profiles = profiles.Of(options, family),
             Sink = sink,
             Board = board,
             Budget = options.Budget,
@@ -58,100 +58,5 @@ internal sealed class PipelineBuilder(SessionLoader loader, ISink sink, BoardMon
 
     /// <summary>Loads all members of a pipeline's family.</summary>
     /// <exception cref="EdgeConvError">One of them does not load; none is left open.</exception>
-    public List<FamilyMember> LoadFamily(PipelineOptions options)
-    {
-        Processors.Require($"{options.Place}.threads {options.Threads}", options.Threads);
-        List<FamilyMember> family = [];
-        using SharedModels shared = loader.ShareModels();
-        try
-        {
-            foreach (MemberOptions member in options.Models)
-                family.Add(LoadMember(member, options, shared));
-            RequireSameWindow(options, family);
-            RequireMap(options, family);
-            return family;
-        }
-        catch
-        {
-            family.ForEach(member => member.Dispose());
-            throw;
-        }
-    }
-
-    private FamilyMember LoadMember(MemberOptions member, PipelineOptions options, SharedModels shared)
-    {
-        ModelFiles.Require(member);
-        Fingerprint? fingerprint = member.Fingerprint is null ? null : Fingerprint.Read(member.Fingerprint);
-        ISession? session = null;
-        try
-        {
-            session = LoadSession(member, options, fingerprint, shared);
-            // Behind the model, so that what the gate reads lies in the large pages of its weights.
-            MahalanobisGate? gate =
-                fingerprint is null ? null : new MahalanobisGate(fingerprint, options.Gate.Alpha);
-            gate?.Bind(session);
-            FamilyMember loaded = new(session, gate, options.Preprocess, options.Decode, options.Threads);
-            if (fingerprint is not null)
-                Preparations.Require(fingerprint, loaded, options);
-            return loaded;
-        }
-        catch (Exception error)
-        {
-            session?.Dispose();
-            if (error is ConfigError)
-                throw new ConfigError(options.Place, error.Message, error);
-            throw;
-        }
-    }
-
-    private ISession LoadSession(
-        MemberOptions member, PipelineOptions options, Fingerprint? fingerprint, SharedModels shared)
-    {
-        SessionOptions session = new()
-        {
-            Threads = options.Threads,
-            InputShapes = ShapeArgument.ParseAll(member.Shapes),
-            Taps = [.. fingerprint?.Taps.Select(tap => tap.Name) ?? []],
-            Maps = fingerprint?.Map is { } map ? [map.Choice.Layer] : [],
-            Pixels = options.Preprocess.Pixels,
-        };
-        try
-        {
-            return loader.Load(member.Path, options.Backend, session, shared);
-        }
-        catch (ModelError) when (fingerprint is not null)
-        {
-            // The taps of another model's fingerprint may not be there: then that is what is wrong.
-            fingerprint.RequireModel(ModelFiles.IdentityOf(member.Path));
-            throw;
-        }
-    }
-
-    // One source feeds the whole family, so all members must take windows of one length, or all pictures.
-    private static void RequireSameWindow(PipelineOptions options, List<FamilyMember> family)
-    {
-        foreach (FamilyMember member in family)
-        {
-            if (member.WindowLength != family[0].WindowLength)
-            {
-                throw new ConfigError($"{options.Place}.models",
-                    $"{member.Session.Model.Name} takes {Describe(member)}, {family[0].Session.Model.Name} " +
-                    $"{Describe(family[0])}; a family takes the same samples");
-            }
-        }
-    }
-
-    private static void RequireMap(PipelineOptions options, List<FamilyMember> family)
-    {
-        if (options.Gate.Snapshots is null)
-            return;
-        string key = $"{options.Place}.gate.snapshot";
-        if (!family.Exists(member => member.Map is not null))
-            throw new ConfigError(key, "no fingerprint has a position map; fit one with edgeconv fit --map");
-        if (family[0].WindowLength is not null)
-            throw new ConfigError(key, "the models take windows of samples; snapshots are made of pictures");
-    }
-
-    private static string Describe(FamilyMember member) =>
-        member.WindowLength is { } length ? $"windows of {length}" : "pictures";
+    public List<FamilyMember> LoadFamily(PipelineOptions options) => new FamilyLoader(loader).Load(options);
 }

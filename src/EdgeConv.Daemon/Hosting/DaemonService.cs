@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Daemon.Profiling;
 using EdgeConv.Devices;
 using EdgeConv.Devices.Board;
 using EdgeConv.Pipeline.Governing;
@@ -53,7 +54,10 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         _board = new BoardMonitor(new Board(), _time, new BoardGovernor(_options.Budget, _time));
         LoggingSink sink = new(_logger);
         SessionLoader loader = new(_logger.Notice, _options.PlanCache);
-        _pipelines = new PipelineSet(new PipelineBuilder(loader, sink, _board, _time).Build, _logger, _time);
+        FamilyProfiles profiles = new(
+            _options.PlanCache is { } folder ? new ProfileFolder(folder, _logger.Notice) : null, _time);
+        _pipelines = new PipelineSet(
+            new PipelineBuilder(loader, sink, _board, profiles, _time).Build, _logger, _time);
         // Nobody is told "online" before everything that can be wrong has been looked at.
         List<SupervisedPipeline> built = await _pipelines.PrepareAsync(_options.Pipelines)
             .ConfigureAwait(false);

@@ -10,6 +10,8 @@ namespace EdgeConv.Daemon.Options;
 /// </summary>
 internal static class ConfigReader
 {
+    private static readonly NumberRange Share = new(0, 1, "a share");
+
     private static readonly Dictionary<string, Backend> Backends = new()
     {
         ["auto"] = Backend.Auto,
@@ -98,7 +100,7 @@ internal static class ConfigReader
             Source = SourceOptionsReader.Read(section, paths),
             Models = ReadModels(section, paths),
             Backend = section.Choice("backend", Backends, Backend.Auto),
-            Threads = section.Integer("threads", 1, 256, 1)!.Value,
+            Threads = ReadThreads(section),
             Preprocess = ProcessingReader.ReadPreprocess(section.Section("preprocess")),
             Decode = ProcessingReader.ReadDecode(section.Section("decode"), paths),
             Budget = BudgetReader.ReadPipeline(section.Section("budget")),
@@ -114,6 +116,14 @@ internal static class ConfigReader
         return pipeline;
     }
 
+    private static IReadOnlyList<int> ReadThreads(ConfigSection section)
+    {
+        IReadOnlyList<int> threads = section.Integers("threads", 1, 256) ?? [1];
+        return threads.Distinct().Count() == threads.Count
+            ? threads
+            : throw new ConfigError(section.PlaceOf("threads"), "names a number of threads twice");
+    }
+
     private static MemberOptions[] ReadModels(ConfigSection section, ConfigPaths paths)
     {
         List<MemberOptions> members = [];
@@ -123,6 +133,7 @@ internal static class ConfigReader
             string path = paths.Resolve(model.RequiredText("path"));
             members.Add(new MemberOptions(path, fingerprint is null ? null : paths.Resolve(fingerprint))
             {
+                Accuracy = model.Number("accuracy", Share),
                 Shapes = ReadShapes(model),
             });
             model.RefuseUnknown();

@@ -59,13 +59,18 @@ internal sealed class ConfigSection
     }
 
     /// <summary>A whole number inside a range, or <paramref name="missing"/>.</summary>
-    public int? Integer(string key, int least, int most, int? missing = null)
+    public int? Integer(string key, int least, int most, int? missing = null) =>
+        Find(key) is { } node ? IntegerOf(node, least, most) : missing;
+
+    /// <summary>Whole numbers inside a range: one value or a list of them; null when the key is not
+    /// there.</summary>
+    public IReadOnlyList<int>? Integers(string key, int least, int most) => Find(key) switch
     {
-        double? value = Number(key, new NumberRange(least, most, "a whole number"));
-        if (value is { } number && number != Math.Floor(number))
-            throw new ConfigError(PlaceOf(key), $"'{Text(key)}' is not a whole number");
-        return (int?)value ?? missing;
-    }
+        null => null,
+        { Kind: ConfigNodeKind.List, Items.Count: 0 } none => throw EmptyAt(none),
+        { Kind: ConfigNodeKind.List } list => [.. list.Items.Select(item => IntegerOf(item, least, most))],
+        ConfigNode single => [IntegerOf(single, least, most)],
+    };
 
     /// <summary><c>true</c> or <c>false</c>, or <paramref name="missing"/>.</summary>
     public bool Flag(string key, bool missing) => Text(key) switch
@@ -151,6 +156,14 @@ internal sealed class ConfigSection
 
     private static ConfigError EmptyAt(ConfigNode node) =>
         new(node.Place, "is empty; give it a value or leave the key out");
+
+    private static int IntegerOf(ConfigNode node, int least, int most)
+    {
+        double value = NumberOf(node, new NumberRange(least, most, "a whole number"));
+        return value == Math.Floor(value)
+            ? (int)value
+            : throw new ConfigError(node.Place, $"'{node.Text}' is not a whole number");
+    }
 
     private static double NumberOf(ConfigNode node, NumberRange range)
     {

@@ -42,14 +42,17 @@ internal sealed record PipelineOptions
     /// <summary>Where samples come from.</summary>
     public required SourceOptions Source { get; init; }
 
-    /// <summary>The family, the most accurate member first; at least one.</summary>
+    /// <summary>
+    /// The family, at least one; the most accurate member first where nothing else tells the accuracies.
+    /// </summary>
     public required IReadOnlyList<MemberOptions> Models { get; init; }
 
     /// <summary>Which engine runs the models.</summary>
     public Backend Backend { get; init; }
 
-    /// <summary>Threads of each session.</summary>
-    public int Threads { get; init; } = 1;
+    /// <summary>Threads that each model may run on, of which the governor chooses; at least one, all
+    /// different.</summary>
+    public IReadOnlyList<int> Threads { get; init; } = [1];
 
     /// <summary>How samples become inputs.</summary>
     public PreprocessOptions Preprocess { get; init; } = new();
@@ -69,6 +72,9 @@ internal sealed record PipelineOptions
 /// <param name="Fingerprint">The gate's file for it; null for no gate.</param>
 internal sealed record MemberOptions(string Path, string? Fingerprint)
 {
+    /// <summary>Share of right answers, 0..1; null for what the model's file says.</summary>
+    public double? Accuracy { get; init; }
+
     /// <summary>Shapes for inputs that the model leaves open, as <c>NAME=1x3x224x224</c>.</summary>
     public IReadOnlyList<string> Shapes { get; init; } = [];
 }

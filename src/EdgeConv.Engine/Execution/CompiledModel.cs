@@ -11,6 +11,9 @@ internal sealed class CompiledModel : IDisposable
     /// <summary>Which file it was.</summary>
     public required ModelIdentity Identity { get; init; }
 
+    /// <summary>Notes in the file, by key.</summary>
+    public required IReadOnlyDictionary<string, string> Metadata { get; init; }
+
     /// <summary>The rewritten graph; its last outputs are those of taps and maps.</summary>
     public required ModelGraph Graph { get; init; }
 

@@ -15,10 +15,12 @@ internal sealed class EngineSession : ISession
     private bool _isDisposed;
 
     /// <summary>Allocates the memory of <paramref name="model"/> and takes it over.</summary>
-    public EngineSession(CompiledModel model)
+    /// <param name="model">The model.</param>
+    /// <param name="arena">Where activations live; null for a block of their own.</param>
+    public EngineSession(CompiledModel model, Arena? arena = null)
     {
         _model = model;
-        _memory = new SessionMemory(model);
+        _memory = new SessionMemory(model, arena);
         ModelGraph graph = model.Graph;
         Value[] inputs = [.. model.FreeInputs];
         List<Step> copies = [];
@@ -33,6 +35,9 @@ internal sealed class EngineSession : ISession
 
     /// <inheritdoc/>
     public ModelIdentity Model => _model.Identity;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Metadata => _model.Metadata;
 
     /// <inheritdoc/>
     public string Backend => EngineSessionFactory.BackendName;
@@ -56,7 +61,7 @@ internal sealed class EngineSession : ISession
     public IReadOnlyList<Node> Nodes =>
         [.. _model.Graph.Nodes.Where((_, i) => !_model.Plan.IsElided[i])];
 
-    /// <summary>Size of the arena in bytes.</summary>
+    /// <summary>Bytes of the arena that it needs.</summary>
     public long ArenaBytes => _model.Plan.Layout.Bytes;
 
     // Bytes where the model has floats are pixels.

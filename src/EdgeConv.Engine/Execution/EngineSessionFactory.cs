@@ -28,14 +28,19 @@ public sealed class EngineSessionFactory(PlanFolder? plans = null) : ISessionFac
     public static ISession Load(OnnxModel model, SessionOptions options) => Start(model, options);
 
     /// <summary>As <see cref="Load(OnnxModel, SessionOptions)"/>.</summary>
-    internal static EngineSession Start(OnnxModel model, SessionOptions options, WeightStore? weights = null)
+    /// <param name="model">As read.</param>
+    /// <param name="options">What is decided at load.</param>
+    /// <param name="weights">Weights that are packed already, and where to note the others.</param>
+    /// <param name="arena">Where activations live; null for a block of their own.</param>
+    internal static EngineSession Start(
+        OnnxModel model, SessionOptions options, WeightStore? weights = null, Arena? arena = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         CompiledModel compiled = ModelCompiler.Compile(model, options, weights: weights);
         try
         {
-            return new EngineSession(compiled);
+            return new EngineSession(compiled, arena);
         }
         catch (Exception problem)
         {

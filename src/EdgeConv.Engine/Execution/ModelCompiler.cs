@@ -51,6 +51,7 @@ internal static class ModelCompiler
             return new CompiledModel
             {
                 Identity = model.Identity,
+                Metadata = model.Metadata,
                 Graph = graph,
                 Taps = [.. taps.Select(tap => tap.Info)],
                 Maps = [.. maps.Select(map => map.Info)],

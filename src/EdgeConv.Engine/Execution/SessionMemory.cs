@@ -8,19 +8,27 @@ namespace EdgeConv.Engine.Execution;
 internal sealed unsafe class SessionMemory : IDisposable
 {
     private readonly CompiledModel _model;
-    private readonly Tensor _arena;
+    private readonly Arena? _shared;
+    private readonly byte* _arena;
     private readonly Dictionary<Value, Tensor> _tensors = [];
     private readonly List<Tensor> _owned = [];
+    private bool _isDisposed;
 
     /// <summary>Allocates what the plan says.</summary>
-    public SessionMemory(CompiledModel model)
+    /// <param name="model">The model.</param>
+    /// <param name="shared">Where activations live; null for a block of their own.</param>
+    public SessionMemory(CompiledModel model, Arena? shared)
     {
         _model = model;
-        _arena = new Tensor(DataType.UInt8, new Shape((int)model.Plan.Layout.Bytes));
+        long bytes = model.Plan.Layout.Bytes;
+        _arena = shared is null
+            ? Own(new Tensor(DataType.UInt8, new Shape((int)bytes))).Data
+            : shared.Enter(bytes);
+        _shared = shared;
         foreach (Value input in model.FreeInputs)
             _tensors[input] = Own(new Tensor(input.Type!.Value, input.Shape!));
         foreach (Value value in model.Plan.BlockOf.Keys)
-            _tensors[value] = View(value, _arena.Data + model.Plan.OffsetOf(value));
+            _tensors[value] = View(value, _arena + model.Plan.OffsetOf(value));
         foreach ((Value value, Value origin) in model.Plan.ViewOf)
             _tensors[value] = View(value, (origin.Constant ?? _tensors[origin]).Data);
     }
@@ -59,8 +67,10 @@ internal sealed unsafe class SessionMemory : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _arena.Dispose();
         _owned.ForEach(tensor => tensor.Dispose());
+        if (!_isDisposed)
+            _shared?.Leave();
+        _isDisposed = true;
     }
 
     private static Tensor View(Value value, byte* data) => new(value.Type!.Value, value.Shape!, data);
@@ -86,7 +96,7 @@ internal sealed unsafe class SessionMemory : IDisposable
 
         Tensor?[] outputs = [.. node.Outputs.Select(made => made is null ? null : _tensors[made])];
         Operator operation = node.Operator!;
-        operation.Scratch = scratch < 0 ? null : _arena.Data + _model.Plan.Layout.Offsets[scratch];
+        operation.Scratch = scratch < 0 ? null : _arena + _model.Plan.Layout.Offsets[scratch];
         operation.OutputRowStep = node.Outputs is [{ } output, ..] ? _model.Plan.RowStepOf(output) : 0;
         return new Step(operation, inputs, outputs);
     }

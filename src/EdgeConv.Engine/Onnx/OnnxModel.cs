@@ -42,6 +42,9 @@ public sealed class OnnxModel
     /// </summary>
     public required string Producer { get; init; }
 
+    /// <summary>Notes that its author has left in the file, by key: <c>metadata_props</c>.</summary>
+    public required IReadOnlyDictionary<string, string> Metadata { get; init; }
+
     /// <summary>The graph.</summary>
     public required ModelGraph Graph { get; init; }
 

@@ -41,7 +41,8 @@ public static class OnnxReader
         return Read(source, ModelHash.WhenAsked(source), path);
     }
 
-    /// <summary>The names of a model's inputs that are no initializers, of a model that we may not run.</summary>
+    /// <summary>The names of a model's inputs that are no initializers, of a model that we may not
+    /// run.</summary>
     /// <exception cref="ModelError">No valid model, or an input or output of it is no tensor.</exception>
     internal static IReadOnlyList<string> ReadInputNames(string path)
     {
@@ -70,6 +71,7 @@ public static class OnnxReader
             {
                 Opset = opset,
                 Producer = $"{message.Model.ProducerName} {message.Model.ProducerVersion}".Trim(),
+                Metadata = MetadataOf(message.Model),
                 Graph = new GraphReader(message, path, opset).Read(),
             };
         }
@@ -79,6 +81,14 @@ public static class OnnxReader
             source.Dispose();
             throw;
         }
+    }
+
+    private static Dictionary<string, string> MetadataOf(ModelProto proto)
+    {
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal);
+        foreach (StringStringEntryProto entry in proto.MetadataProps)
+            metadata[entry.Key.ToStringUtf8()] = entry.Value.ToStringUtf8();
+        return metadata;
     }
 
     private static ModelMessage ParseMessage(ModelSource source, string modelName)

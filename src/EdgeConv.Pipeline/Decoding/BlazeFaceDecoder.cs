@@ -32,6 +32,9 @@ public sealed class BlazeFaceDecoder : IDecoder
     }
 
     /// <inheritdoc/>
+    public int Classes => 1;
+
+    /// <inheritdoc/>
     public Prediction Decode(ISession session, in ImageMapping mapping)
     {
         ArgumentNullException.ThrowIfNull(session);

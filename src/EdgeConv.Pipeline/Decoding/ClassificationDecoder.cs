@@ -45,6 +45,9 @@ public sealed class ClassificationDecoder : IDecoder
     }
 
     /// <inheritdoc/>
+    public int Classes => _scores.Length;
+
+    /// <inheritdoc/>
     public Prediction Decode(ISession session, in ImageMapping mapping)
     {
         ArgumentNullException.ThrowIfNull(session);

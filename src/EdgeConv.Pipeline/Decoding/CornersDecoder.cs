@@ -24,7 +24,11 @@ public sealed class CornersDecoder : IDecoder
         int boxes = session.Outputs[_corners].Shape[1];
         _scores = OutputSearch.Find(session,
             shape => shape.Rank == 3 && shape[1] == boxes && shape[2] is >= 2 and not 4, $"[1,{boxes},K] scores");
+        Classes = session.Outputs[_scores].Shape[2] - 1;
     }
+
+    /// <inheritdoc/>
+    public int Classes { get; }
 
     /// <inheritdoc/>
     public Prediction Decode(ISession session, in ImageMapping mapping)

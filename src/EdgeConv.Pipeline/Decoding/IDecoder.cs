@@ -6,6 +6,9 @@ namespace EdgeConv.Pipeline.Decoding;
 /// <summary>Reads a session's outputs into a <see cref="Prediction"/>. Not thread-safe.</summary>
 public interface IDecoder
 {
+    /// <summary>Classes that the outputs tell apart.</summary>
+    int Classes { get; }
+
     /// <summary>Reads the outputs of the run that has just ended.</summary>
     /// <param name="session">The session that ran; the one the decoder was made for.</param>
     /// <param name="mapping">Where the input lies in the source picture; ignored by classifications.</param>

@@ -1,46 +1,61 @@
+using EdgeConv.Core;
+
 namespace EdgeConv.Pipeline.Governing;
 
-/// <summary>Profiles a family by running it on this machine.</summary>
-public static class FamilyProfiler
+/// <summary>Time from taking a sample to its result.</summary>
+/// <param name="Median">The median of the quietest turn; above 0.</param>
+/// <param name="P99">The smallest time that 99 % of all runs did not exceed.</param>
+/// <param name="Runs">Runs in all turns.</param>
+public readonly record struct ServiceTime(TimeSpan Median, TimeSpan P99, int Runs);
+
+/// <summary>
+/// Measures what the points of a family take on this machine. They take turns, so that what else the machine
+/// does disturbs none of them more than the others. Whatever disturbs a run makes it longer, and passes: so
+/// the median of each point's quietest turn counts. That of all runs would be too long under load; the
+/// shortest single run is luck.
+/// </summary>
+public sealed class FamilyProfiler(ProfileEffort effort, TimeProvider time)
 {
-    private const int LeastRuns = 3;
-    private const int MostRuns = 50;
-    private static readonly TimeSpan s_enough = TimeSpan.FromMilliseconds(50);
-
-    /// <summary>
-    /// Runs each member a few times on what its input holds and takes the median; energies are the model's of <see
-    /// cref="EnergyMeter"/>. Without a word on their accuracy the members' order tells.
-    /// </summary>
-    /// <param name="family">Members, the most accurate first.</param>
-    /// <param name="time">Clock.</param>
-    public static IReadOnlyList<PointProfile> Measure(IReadOnlyList<FamilyMember> family, TimeProvider time)
+    /// <summary>Runs all points on one sample; the first run of each does not count.</summary>
+    /// <returns>A time for each point, in their order.</returns>
+    /// <exception cref="DataError">The sample is not what the members want.</exception>
+    public IReadOnlyList<ServiceTime> Measure(IReadOnlyList<FamilyPoint> points, Sample sample)
     {
-        ArgumentNullException.ThrowIfNull(family);
-        ArgumentNullException.ThrowIfNull(time);
-        return [.. family.Select((member, index) => Measure(member, index, 1 - (double)index / family.Count, time))];
-    }
-
-    private static PointProfile Measure(FamilyMember member, int index, double accuracy, TimeProvider time)
-    {
-        TimeSpan service = MedianRun(member, time);
-        double joules = EnergyMeter.Of(service, member.Threads, null).Millijoules / 1000;
-        return new PointProfile(index, member.Session.Model.Name, member.Threads, accuracy, service, joules);
-    }
-
-    private static TimeSpan MedianRun(FamilyMember member, TimeProvider time)
-    {
-        member.Session.Run();
-        List<TimeSpan> runs = [];
-        long begun = time.GetTimestamp();
-        while (runs.Count < LeastRuns || (runs.Count < MostRuns && time.GetElapsedTime(begun) < s_enough))
+        ArgumentNullException.ThrowIfNull(points);
+        List<TimeSpan[]>[] turns = [.. points.Select(_ => new List<TimeSpan[]>())];
+        foreach (FamilyPoint point in points)
+            point.Run(sample, time);
+        for (int turn = 0; turn < effort.Turns; turn++)
         {
-            long started = time.GetTimestamp();
-            member.Session.Run();
-            runs.Add(time.GetElapsedTime(started));
+            for (int i = 0; i < points.Count; i++)
+                turns[i].Add(TakeTurn(points[i], sample));
         }
 
-        runs.Sort();
-        TimeSpan median = runs[runs.Count / 2];
-        return median > TimeSpan.Zero ? median : TimeSpan.FromMicroseconds(1);
+        return [.. turns.Select(TimeOf)];
+    }
+
+    private TimeSpan[] TakeTurn(FamilyPoint point, Sample sample)
+    {
+        List<TimeSpan> runs = [];
+        long begun = time.GetTimestamp();
+        do
+        {
+            long started = time.GetTimestamp();
+            point.Run(sample, time);
+            runs.Add(time.GetElapsedTime(started));
+        }
+        while (time.GetElapsedTime(begun) < effort.Slice);
+
+        return [.. runs.Order()];
+    }
+
+    private static ServiceTime TimeOf(List<TimeSpan[]> turns)
+    {
+        TimeSpan median = turns.Min(turn => turn[turn.Length / 2]);
+        TimeSpan[] all = [.. turns.SelectMany(turn => turn).Order()];
+        TimeSpan p99 = all[(int)Math.Ceiling(0.99 * all.Length) - 1];
+        // A clock may be too coarse for a small model, and nothing takes no time.
+        TimeSpan least = TimeSpan.FromMicroseconds(1);
+        return new ServiceTime(median > least ? median : least, p99 > least ? p99 : least, all.Length);
     }
 }

@@ -1,8 +1,8 @@
 namespace EdgeConv.Pipeline.Governing;
 
 /// <summary>
-/// The profiles of a family that are worth running: none of them is beaten in accuracy, time and energy at once.
-/// The most accurate first, of equals the one of least energy.
+/// The profiles of a family that are worth running: none of them is beaten in accuracy, time and energy at
+/// once. The most accurate first, of equals the one of least energy.
 /// </summary>
 public sealed class Frontier
 {
@@ -21,7 +21,7 @@ public sealed class Frontier
         }
 
         _points = [.. profiles
-            .Where((p, i) => !profiles.Where((q, j) => j != i && Beats(q, p, isEarlier: j < i)).Any())
+            .Where((_, i) => !IsBeaten(profiles, i))
             .OrderByDescending(p => p.Accuracy).ThenBy(p => p.Joules).ThenBy(p => p.Service)];
     }
 
@@ -30,6 +30,25 @@ public sealed class Frontier
 
     /// <summary>Point <paramref name="index"/>; 0 is the most accurate.</summary>
     public PointProfile this[int index] => _points[index];
+
+    /// <summary>
+    /// Index of the first point of the frontier that is no worse than a profile in accuracy, time and
+    /// energy; null when the profile is on the frontier itself.
+    /// </summary>
+    public static int? BeatenBy(IReadOnlyList<PointProfile> profiles, int index)
+    {
+        ArgumentNullException.ThrowIfNull(profiles);
+        for (int i = 0; i < profiles.Count; i++)
+        {
+            if (i != index && Beats(profiles[i], profiles[index], isEarlier: i < index) && !IsBeaten(profiles, i))
+                return i;
+        }
+
+        return null;
+    }
+
+    private static bool IsBeaten(IReadOnlyList<PointProfile> profiles, int index) =>
+        profiles.Where((other, i) => i != index && Beats(other, profiles[index], isEarlier: i < index)).Any();
 
     // Of two that are alike in all three, the earlier one stays.
     private static bool Beats(PointProfile better, PointProfile worse, bool isEarlier)

@@ -3,6 +3,7 @@ using System.Globalization;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Daemon.Profiling;
 using EdgeConv.Devices;
 using EdgeConv.Gating.Events;
 using EdgeConv.Pipeline.Governing;
@@ -40,7 +41,7 @@ public sealed class ReloadTest
             await lines.WriteLineAsync(i.ToString(CultureInfo.InvariantCulture).AsMemory(), Cancellation);
             if (i % 503 == 2)
             {
-                PipelineOptions changed = pipelines.Options("other") with { Threads = 2 + i };
+                PipelineOptions changed = pipelines.Options("other") with { Threads = [2 + i] };
                 Assert.Equal(1, await pipelines.ApplyAsync(unchanged with { Place = $"test.yaml:{i}" }, changed));
             }
         }
@@ -120,7 +121,7 @@ public sealed class ReloadTest
         Assert.Equal(0, await pipelines.ApplyAsync(options with { Place = "elsewhere.yaml:9" }));
         PipelineOptions[] changes =
         [
-            options with { Threads = 2 },
+            options with { Threads = [2] },
             options with { Gate = options.Gate with { Alpha = 0.1 } },
             options with { Gate = Watched(new WatchOptions { Drift = null }) },
             options with { Gate = Watched(new WatchOptions { Events = new EventOptions { Span = 3 } }) },
@@ -161,7 +162,9 @@ public sealed class ReloadTest
             await mkfifo.WaitForExitAsync(Cancellation);
         await File.WriteAllTextAsync(pipelines.PathOf("a.onnx"), "a.onnx", Cancellation);
         using BoardMonitor board = new(new FakeBoard(), TimeProvider.System);
-        PipelineBuilder builder = new(new SessionLoader(_ => { }), pipelines.Sink, board, TimeProvider.System);
+        PipelineBuilder builder = new(
+            new SessionLoader(_ => { }), pipelines.Sink, board,
+            new FamilyProfiles(null, TimeProvider.System), TimeProvider.System);
         PipelineOptions options = pipelines.Options("p") with
         {
             Models =

@@ -3,6 +3,7 @@ using EdgeConv.Core;
 using EdgeConv.Engine.Graph;
 using EdgeConv.Engine.Onnx;
 using EdgeConv.Engine.Onnx.Format;
+using Google.Protobuf;
 using Xunit;
 
 namespace EdgeConv.Engine.Tests.Onnx;
@@ -29,6 +30,28 @@ public class OnnxReaderTest
         Assert.Equal(["z"], model.Graph.OutputNames);
         Assert.Equal((13, "test"), (model.Opset, model.Producer));
     }
+
+    [Fact]
+    public void Notes_of_the_file_are_kept_and_of_a_key_that_is_there_twice_the_last_counts()
+    {
+        ModelBuilder builder = Small();
+        Assert.Empty(builder.Read().Metadata);
+        foreach ((string key, string value) in new[] { ("a", "1"), ("labels", "x,y"), ("a", "2") })
+            builder.Model.MetadataProps.Add(Note(key, ByteString.CopyFromUtf8(value)));
+        Assert.Equal(
+            new Dictionary<string, string> { ["a"] = "2", ["labels"] = "x,y" }, builder.Read().Metadata);
+    }
+
+    [Fact]
+    public void A_note_that_is_no_text_keeps_no_model_from_running()
+    {
+        ModelBuilder builder = Small();
+        builder.Model.MetadataProps.Add(Note("a", ByteString.CopyFrom(0xff, 0x41)));
+        Assert.Equal("\ufffdA", builder.Read().Metadata["a"]);
+    }
+
+    private static StringStringEntryProto Note(string key, ByteString value) =>
+        new() { Key = ByteString.CopyFromUtf8(key), Value = value };
 
     [Fact]
     public void The_identity_is_the_hash_of_the_file()

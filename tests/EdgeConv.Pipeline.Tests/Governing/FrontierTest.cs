@@ -36,6 +36,27 @@ public sealed class FrontierTest
     }
 
     [Fact]
+    public void What_is_not_on_it_is_beaten_by_a_point_that_is()
+    {
+        s_profiles.Sample(profiles =>
+        {
+            PointProfile[] points = PointsOf(new Frontier(profiles));
+            for (int i = 0; i < profiles.Length; i++)
+            {
+                if (Frontier.BeatenBy(profiles, i) is not { } better)
+                {
+                    Assert.Contains(points, p => ReferenceEquals(p, profiles[i]));
+                    continue;
+                }
+
+                Assert.DoesNotContain(points, p => ReferenceEquals(p, profiles[i]));
+                Assert.Contains(points, p => ReferenceEquals(p, profiles[better]));
+                Assert.True(IsNoWorse(profiles[better], profiles[i]));
+            }
+        });
+    }
+
+    [Fact]
     public void Accuracy_falls_along_it()
     {
         s_profiles.Sample(profiles =>

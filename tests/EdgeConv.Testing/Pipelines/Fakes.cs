@@ -20,6 +20,8 @@ public sealed class FakeSession : ISession
 
     public ModelIdentity Model { get; init; } = new("fake", "fake.onnx", new string('0', 64));
 
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
     public string Backend => "fake";
 
     public IReadOnlyList<TensorInfo> Inputs { get; }
