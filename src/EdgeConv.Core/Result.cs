@@ -17,7 +17,7 @@ public readonly record struct Latency(
 /// <param name="Member">Index of the family member in the pipeline's list, as configured.</param>
 /// <param name="Model">Name of that member's model.</param>
 /// <param name="Threads">Threads of its session.</param>
-/// <param name="RateHertz">Greatest rate at which samples are taken; infinity when unlimited.</param>
+/// <param name="RateHertz">Greatest rate of samples, Hz; 0 is a pause, infinity unlimited.</param>
 /// <param name="Reason">Why this point was chosen, one clause.</param>
 public sealed record OperatingPoint(int Member, string Model, int Threads, double RateHertz, string Reason);
 

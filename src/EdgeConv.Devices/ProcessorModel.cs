@@ -20,10 +20,10 @@ public static class ProcessorModel
 
     // A text of the device tree ends with a zero.
     private static string? BoardName(SysRoot root) =>
-        SysRoot.Text(root.Folder("sys/firmware/devicetree/base"), "model")?.TrimEnd('\0');
+        root.Text("sys/firmware/devicetree/base", "model")?.TrimEnd('\0');
 
     private static string? FromCpuInfo(SysRoot root, string key) =>
-        SysRoot.Text(root.Folder("proc"), "cpuinfo")?.Split('\n')
+        root.Text("proc", "cpuinfo")?.Split('\n')
             .Select(line => line.Split(':', 2, StringSplitOptions.TrimEntries))
             .FirstOrDefault(pair => pair.Length == 2 && pair[0] == key)?[1];
 
@@ -31,7 +31,7 @@ public static class ProcessorModel
     private static string? Clock(SysRoot root)
     {
         long? most = root.Folders("sys/devices/system/cpu/cpufreq")
-            .Max(policy => SysRoot.Number(policy, "cpuinfo_max_freq"));
+            .Max(policy => root.Number(policy, "cpuinfo_max_freq"));
         return most is { } kilohertz
             ? string.Create(CultureInfo.InvariantCulture, $"at most {kilohertz / 1000} MHz")
             : null;

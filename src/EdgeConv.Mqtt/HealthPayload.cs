@@ -92,7 +92,7 @@ public sealed record BrokerHealthPayload
     /// <summary>Connections established since the daemon started.</summary>
     public required long Connects { get; init; }
 
-    /// <summary>Results, events and alarms that wait or are not acknowledged yet.</summary>
+    /// <summary>Results, events, alarms and decisions that wait or are not acknowledged yet.</summary>
     public required int Queued { get; init; }
 
     /// <summary>Most that wait.</summary>
@@ -108,8 +108,8 @@ public sealed record BrokerHealthPayload
     public required long Refused { get; init; }
 
     /// <summary>
-    /// In one line what is wrong with the daemon (a reload was refused), otherwise the connection's latest
-    /// problem; or null.
+    /// In one line what is wrong with the daemon (a reload was refused, nothing measures a power budget),
+    /// otherwise the connection's latest problem; or null.
     /// </summary>
     public required string? LastProblem { get; init; }
 }

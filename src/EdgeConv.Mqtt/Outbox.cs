@@ -4,8 +4,9 @@ using EdgeConv.Core;
 namespace EdgeConv.Mqtt;
 
 /// <summary>
-/// What is owed to the broker: a bounded queue of findings, the oldest result making room (events and alarms
-/// only where nothing else waits), and the latest health of each pipeline. Filled by pipelines, emptied by one sender; no call waits.
+/// What is owed to the broker: a bounded queue of findings, the oldest result making room (events, alarms and
+/// decisions only where no result waits), and the latest health of each pipeline. Filled by pipelines, emptied
+/// by one sender; no call waits.
 /// </summary>
 internal sealed class Outbox(int limit)
 {
@@ -60,7 +61,7 @@ internal sealed class Outbox(int limit)
         {
             if (_count == limit && !TryDropResult())
             {
-                // Only events and alarms wait.
+                // Only events, alarms and decisions wait.
                 if (finding is Result)
                 {
                     _dropped++;

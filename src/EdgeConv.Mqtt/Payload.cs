@@ -181,7 +181,7 @@ public sealed record LatencyPayload(
 /// <param name="Model">Name of the family member's model.</param>
 /// <param name="Member">Its index, 0 is the most accurate.</param>
 /// <param name="Threads">Threads.</param>
-/// <param name="RateHz">Greatest rate of samples, 1/s; null when unlimited.</param>
+/// <param name="RateHz">Greatest rate of samples, 1/s; 0 is a pause, null unlimited.</param>
 /// <param name="Reason">Why.</param>
 public sealed record OperatingPointPayload(
     string Model, int Member, int Threads, double? RateHz, string Reason)

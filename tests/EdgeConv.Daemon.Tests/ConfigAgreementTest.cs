@@ -32,6 +32,8 @@ public sealed class ConfigAgreementTest
     [InlineData("mqtt: { keep_alive_s: 1, queue_limit: 1000000 }")]
     [InlineData("mqtt: { host: h, tls: { enabled: true } }")]
     [InlineData("plan_cache: /var/cache/edgeconv")]
+    [InlineData("budget: { power_watts: 0.01, power_window_s: 86400, temperature_celsius: 150 }")]
+    [InlineData("budget: { power_watts: 10000, power_window_s: 0.1, temperature_celsius: 0 }")]
     public Task Both_accept_in_the_file(string line) => Agree($"{line}\n{Pipeline("threads: 1")}", isAccepted: true);
 
     [Theory]
@@ -51,6 +53,13 @@ public sealed class ConfigAgreementTest
     [InlineData("mqtt: { tls: { enabled: maybe } }")]
     [InlineData("mqtt: { tls: { ca: f } }")]
     [InlineData("plan_cache: [a]")]
+    [InlineData("budget: 5")]
+    [InlineData("budget: { power_watts: 0 }")]
+    [InlineData("budget: { power_watts: 5W }")]
+    [InlineData("budget: { power_watts: 10001 }")]
+    [InlineData("budget: { power_window_s: 0 }")]
+    [InlineData("budget: { temperature_celsius: 151 }")]
+    [InlineData("budget: { latency_ms: 40 }")]
     [InlineData("plan_cache: ''")]
     public Task Both_refuse_in_the_file(string line) => Agree($"{line}\n{Pipeline("threads: 1")}", isAccepted: false);
 
@@ -67,7 +76,9 @@ public sealed class ConfigAgreementTest
     [InlineData("gate: { snapshot: { enabled: true, interval_s: 0 } }")]
     [InlineData("gate: { snapshot: }")]
     [InlineData("gate: { drift: , events: { enabled: true, span: 1, gap_s: 0.5 } }")]
-    [InlineData("budget: { latency_ms: 0.01, rate_hz: 1e6, temperature_celsius: 150, dwell_s: 0.1 }")]
+    [InlineData("budget: { latency_ms: 0.01, rate_hz: 1e6, rate_min_hz: 0.000001, dwell_s: 0.1 }")]
+    [InlineData("budget: { rate_min_hz: 5, rate_hz: 5, priority: -1000, weight: 1000 }")]
+    [InlineData("budget: { priority: 1000, weight: 0.001 }")]
     public Task Both_accept_in_a_pipeline(string line) => Agree(Pipeline(line), isAccepted: true);
 
     [Theory]
@@ -107,7 +118,13 @@ public sealed class ConfigAgreementTest
     [InlineData("gate: { snapshot: { interval: 1 } }")]
     [InlineData("budget: { latency_ms: 0 }")]
     [InlineData("budget: { latency_ms: 30ms }")]
-    [InlineData("budget: { temperature_celsius: 151 }")]
+    [InlineData("budget: { rate_min_hz: 0 }")]
+    [InlineData("budget: { priority: 1.5 }")]
+    [InlineData("budget: { priority: 1001 }")]
+    [InlineData("budget: { weight: 0 }")]
+    [InlineData("budget: { temperature_celsius: 75 }")]
+    [InlineData("budget: { power_watts: 200 }")]
+    [InlineData("budget: { power_window_s: 5 }")]
     public Task Both_refuse_in_a_pipeline(string line) => Agree(Pipeline(line), isAccepted: false);
 
     [Theory]
@@ -158,6 +175,7 @@ public sealed class ConfigAgreementTest
 
     [Theory]
     [InlineData("mqtt:", true)]
+    [InlineData("budget:", true)]
     [InlineData("mqtt: { protocol: 5 }", true)]
     [InlineData("mqtt: { client_id: '' }", false)]
     [InlineData("mqtt: { base: a/+ }", false)]

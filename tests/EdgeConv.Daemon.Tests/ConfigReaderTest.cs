@@ -2,6 +2,7 @@ using EdgeConv.Core;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Gating.Drift;
 using EdgeConv.Gating.Events;
+using EdgeConv.Pipeline.Governing;
 using EdgeConv.Pipeline.Watching;
 using EdgeConv.Testing;
 using Xunit;
@@ -28,7 +29,8 @@ public sealed class ConfigReaderTest
         Assert.Null(pipeline.Gate.Alpha);
         WatchOptions watch = new() { Drift = new DriftOptions(), Events = new EventOptions() };
         Assert.Equal(watch, pipeline.Gate.Watch);
-        Assert.Null(pipeline.Budget.Latency);
+        Assert.Equal(new BudgetOptions(), pipeline.Budget);
+        Assert.Equal(new BoardBudget(), options.Budget);
         Assert.Equal("/conf/a.onnx", pipeline.Models[0].Path);
         Assert.Equal("/conf/pictures", pipeline.Source.Path);
     }
@@ -47,6 +49,34 @@ public sealed class ConfigReaderTest
         Assert.Equal(TimeSpan.FromMilliseconds(40), options.Pipelines[0].Budget.Latency);
         Assert.Equal(2, options.Pipelines[0].Models.Count);
         Assert.Equal(new GateOptions { Alpha = 0.05 }, options.Pipelines[0].Gate);
+    }
+
+    [Fact]
+    public void The_budgets_of_board_and_pipeline_are_read()
+    {
+        DaemonOptions options = Read(
+            "budget: { power_watts: 6.5, power_window_s: 20, temperature_celsius: 70 }\n" + Minimal
+            + "\n    budget: { latency_ms: 12.5, rate_hz: 8, rate_min_hz: 2, "
+            + "dwell_s: 3, priority: -4, weight: 2.5 }");
+        Assert.Equal(
+            new BoardBudget
+            {
+                PowerWatts = 6.5,
+                PowerWindow = TimeSpan.FromSeconds(20),
+                TemperatureCelsius = 70,
+            },
+            options.Budget);
+        Assert.Equal(
+            new BudgetOptions
+            {
+                Latency = TimeSpan.FromMilliseconds(12.5),
+                RateHertz = 8,
+                LeastRateHertz = 2,
+                Dwell = TimeSpan.FromSeconds(3),
+                Priority = -4,
+                Weight = 2.5,
+            },
+            options.Pipelines[0].Budget);
     }
 
     [Fact]
@@ -83,6 +113,10 @@ public sealed class ConfigReaderTest
         Minimal + "\n    gate: { alpha: 0.1 }",
         "c.yaml:5: pipelines[0].gate: no model of this pipeline has a 'fingerprint', so that it has no gate; "
             + "add one, or leave this out")]
+    [InlineData("budget: { temperature_celsius: 400 }\n" + Minimal,
+        "c.yaml:1: budget.temperature_celsius: 400 is not a temperature in °C in 0..150")]
+    [InlineData("budget: { power_wats: 5 }\n" + Minimal,
+        "c.yaml:1: budget.power_wats: unknown key 'power_wats'; did you mean 'power_watts'?")]
     [InlineData("pipeline:", "c.yaml:1: pipeline: unknown key 'pipeline'; did you mean 'pipelines'?")]
     [InlineData("pipelines: []", "c.yaml:1: pipelines: is missing; at least one pipeline is needed")]
     [InlineData("pipelines: 5", "c.yaml:1: pipelines: '5' where a list is needed")]
@@ -118,7 +152,13 @@ public sealed class ConfigReaderTest
     [InlineData("budget: { latency_ms: 30ms }", "'30ms' is not a number of milliseconds, written without a unit")]
     [InlineData("budget: { latency: 30 }", "unknown key 'latency'; did you mean 'latency_ms'?")]
     [InlineData("budget: { latency_ms: 0 }", "0 is not a number of milliseconds in 0.01..3600000")]
-    [InlineData("budget: { temperature_celsius: 400 }", "400 is not a temperature in °C in 0..150")]
+    [InlineData("budget: { temperature_celsius: 75 }",
+        "budget.temperature_celsius: is the board's: it belongs under 'budget' at the top of the file")]
+    [InlineData("budget: { power_watts: 5 W }",
+        "budget.power_watts: is the board's: it belongs under 'budget' at the top of the file")]
+    [InlineData("budget: { rate_hz: 2, rate_min_hz: 5 }",
+        "budget.rate_min_hz: 5 is above rate_hz, 2; at most that is right")]
+    [InlineData("budget: { priority: high }", "'high' is not a whole number")]
     [InlineData("threads: 0", "0 is not a whole number in 1..256")]
     [InlineData("threads: 1e400", "is not a whole number")]
     [InlineData("backend: tensorrt", "'tensorrt' is not one of auto, edgeconv, onnxruntime")]

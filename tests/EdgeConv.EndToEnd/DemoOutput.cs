@@ -15,6 +15,9 @@ internal sealed partial class DemoOutput(string text)
     /// <summary>Messages, as the summary says.</summary>
     public int Total => int.Parse(TotalLine().Match(text).Groups[1].Value, CultureInfo.InvariantCulture);
 
+    /// <summary>Decisions of governors among them, as the summary says.</summary>
+    public int Decisions => int.Parse(TotalLine().Match(text).Groups[2].Value, CultureInfo.InvariantCulture);
+
     /// <summary>Results, accepted and ood of each pipeline, as the summary says.</summary>
     public IReadOnlyList<(string Name, int Results, int Accepted, int Ood)> Pipelines =>
         [.. PipelineLine().Matches(text).Select(match => (
@@ -46,7 +49,7 @@ internal sealed partial class DemoOutput(string text)
 
     private static int Number(Group digits) => int.Parse(digits.Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(\d+) messages received over MQTT", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(\d+) messages received over MQTT, (\d+) of them", RegexOptions.Multiline)]
     private static partial Regex TotalLine();
 
     [GeneratedRegex(@"^\d\d:\d\d:\d\d\.\d{3}  (faces|fashion|heart) ")]

@@ -9,10 +9,10 @@ public sealed class OutboxTest
 
     /// <summary>
     /// Random additions, takings, settlings and losses, held to a plain list. Even numbers are results, odd ones
-    /// alarms.
+    /// alarms and decisions in turn.
     /// </summary>
     [Fact]
-    public void The_queue_behaves_like_a_list_that_drops_its_oldest_result_or_else_its_oldest_alarm() =>
+    public void The_queue_behaves_like_a_list_that_drops_its_oldest_result_or_else_its_oldest_finding() =>
         Gen.Int[0, 4].Array[0, 200].Sample(steps =>
     {
         Outbox outbox = new(Limit);
@@ -25,7 +25,9 @@ public sealed class OutboxTest
             {
                 case 0 or 1:
                     next += next % 2 == step ? 2 : 1;
-                    Finding added = step == 0 ? Samples.Result(next) : Samples.Alarm(next);
+                    Finding added = step == 0
+                        ? Samples.Result(next)
+                        : next % 4 == 1 ? Samples.Alarm(next) : Samples.Decision(rateHertz: next);
                     outbox.Add(added);
                     waiting.Add(next);
                     break;
@@ -56,8 +58,12 @@ public sealed class OutboxTest
             Assert.Equal((waiting.Count + taken.Count, dropped), (outbox.Owed, outbox.Dropped));
         }
 
-        static long NumberOf(Finding finding) =>
-            finding is Result result ? result.Sequence : ((DriftAlarm)finding).Sample.Sequence;
+        static long NumberOf(Finding finding) => finding switch
+        {
+            Result result => result.Sequence,
+            DriftAlarm alarm => alarm.Sample.Sequence,
+            _ => (long)((GovernorDecision)finding).To.RateHertz,
+        };
     });
 
     [Fact]

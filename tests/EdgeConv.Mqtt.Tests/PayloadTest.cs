@@ -30,12 +30,14 @@ public sealed class PayloadTest
     }
 
     [Fact]
-    public async Task Every_alarm_and_every_event_obeys_its_schema_whatever_its_texts_and_numbers()
+    public async Task Every_alarm_event_and_decision_obeys_its_schema_whatever_its_texts_and_numbers()
     {
+        JsonSchema governor = await SchemaAsync("governor.schema.json");
         JsonSchema drift = await SchemaAsync("drift.schema.json");
         JsonSchema events = await SchemaAsync("event.schema.json");
         Samples.Alarms.Sample(alarm => Check(drift, Write(alarm)), iter: 1000);
         Samples.Events.Sample(one => Check(events, Write(one)), iter: 1000);
+        Samples.Decisions.Sample(one => Check(governor, Write(one)), iter: 1000);
     }
 
     [Fact]
@@ -90,12 +92,64 @@ public sealed class PayloadTest
     }
 
     [Fact]
+    public async Task A_decision_looks_like_the_example_in_the_documentation()
+    {
+        string page = await File.ReadAllTextAsync(
+            Repository.PathOf("deploy", "config", "README.md"), TestContext.Current.CancellationToken);
+        string example = page.Split("```json")[^1].Split("```")[0];
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(example), JsonNode.Parse(Write(Samples.Decision()))));
+    }
+
+    [Theory]
+    [InlineData(0, "0")]
+    [InlineData(2.5, "2.5")]
+    [InlineData(double.PositiveInfinity, "null")]
+    public void A_pause_has_the_rate_0_and_without_a_limit_it_is_null(double rateHertz, string written) =>
+        Assert.Contains(
+            $"\"member\":1,\"threads\":2,\"rate_hz\":{written},", Write(Samples.Decision(rateHertz)),
+            StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(GovernorCause.Latency, "latency", "ms")]
+    [InlineData(GovernorCause.Power, "power", "W")]
+    [InlineData(GovernorCause.Temperature, "temperature", "°C")]
+    [InlineData(GovernorCause.Room, "room", "ms")]
+    public void A_cause_has_the_unit_of_its_budget(GovernorCause cause, string budget, string unit)
+    {
+        string json = Write(Samples.Decision() with { Cause = cause, Measured = 50, Limit = 60 });
+        Assert.Contains(
+            $"{{\"budget\":\"{budget}\",\"measured\":50,\"limit\":60,\"margin\":10,\"unit\":\"{unit}\"}}", json,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_decision_without_a_limit_has_no_margin_either() => Assert.Contains(
+        "\"limit\":null,\"margin\":null,", Write(Samples.Decision() with { Limit = null }),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void A_decision_reads_back_as_it_was_written() => Samples.Decisions.Sample(decision =>
+    {
+        GovernorPayload written = GovernorPayload.Of(decision);
+        GovernorPayload read =
+            JsonSerializer.Deserialize(Write(decision), PayloadJson.Default.GovernorPayload)!;
+        Assert.Equal(Valid(written), Valid(read));
+
+        static GovernorPayload Valid(GovernorPayload one) =>
+            one with { From = ValidPoint(one.From), To = ValidPoint(one.To) };
+
+        static OperatingPointPayload ValidPoint(OperatingPointPayload point) =>
+            point with { Model = PayloadTest.Valid(point.Model), Reason = PayloadTest.Valid(point.Reason) };
+    });
+
+    [Fact]
     public async Task The_examples_of_the_contract_obey_their_schemas()
     {
         string contract = await File.ReadAllTextAsync(
             Repository.PathOf("deploy", "config", "README.md"), TestContext.Current.CancellationToken);
         string[] parts = contract.Split("```json\n");
-        string[] schemas = ["result.schema.json", "event.schema.json", "drift.schema.json"];
+        string[] schemas =
+            ["result.schema.json", "event.schema.json", "drift.schema.json", "governor.schema.json"];
         Assert.Equal(schemas.Length, parts.Length - 1);
         foreach ((string part, string schema) in parts.Skip(1).Zip(schemas))
             Check(await SchemaAsync(schema), part[..part.IndexOf("```", StringComparison.Ordinal)]);
@@ -114,10 +168,25 @@ public sealed class PayloadTest
     [InlineData("event", "\"samples\":4", "\"samples\":0")]
     [InlineData("event", "\"p\":0.001", "\"p\":1.001")]
     [InlineData("event", "\"origin\":\"7.png\",", "")]
-    public async Task The_schemas_of_alarms_and_events_refuse_what_is_not_promised(
+    [InlineData("governor", "\"budget\":\"latency\"", "\"budget\":\"power\"")]
+    [InlineData("governor", "\"budget\":\"latency\"", "\"budget\":\"noise\"")]
+    [InlineData("governor", "\"unit\":\"ms\"", "\"unit\":\"°C\"")]
+    [InlineData("governor", "\"unit\":\"ms\"", "\"unit\":\"s\"")]
+    [InlineData("governor", "\"margin\":-5.5,", "")]
+    [InlineData("governor", "\"measured\":45.5", "\"measured\":\"NaN\"")]
+    [InlineData("governor", "\"rate_hz\":5", "\"rate_hz\":-5")]
+    [InlineData("governor", "\"model\":\"fashion-m\",", "")]
+    [InlineData("governor", "\"latency_ms\":27.25", "\"latency_ms\":-1")]
+    [InlineData("governor", "\"pipeline\":\"fashion\"", "\"pipeline\":\"fashion\",\"more\":1")]
+    public async Task The_schemas_of_alarms_events_and_decisions_refuse_what_is_not_promised(
         string name, string right, string wrong)
     {
-        string json = name == "drift" ? Write(Samples.Alarm(42)) : Write(Samples.Event(EventPhase.End));
+        string json = name switch
+        {
+            "drift" => Write(Samples.Alarm(42)),
+            "event" => Write(Samples.Event(EventPhase.End)),
+            _ => Write(Samples.Decision()),
+        };
         Assert.Contains(right, json, StringComparison.Ordinal);
         JsonSchema schema = await SchemaAsync($"{name}.schema.json");
         Assert.Empty(schema.Validate(json));
@@ -301,6 +370,13 @@ public sealed class PayloadTest
         using Flight flight = new();
         return Encoding.UTF8.GetString(
             flight.Write(EventPayload.From(one), PayloadJson.Default.EventPayload).FirstSpan);
+    }
+
+    private static string Write(GovernorDecision decision)
+    {
+        using Flight flight = new();
+        return Encoding.UTF8.GetString(
+            flight.Write(GovernorPayload.Of(decision), PayloadJson.Default.GovernorPayload).FirstSpan);
     }
 
     private static string Write(Health health)

@@ -140,6 +140,27 @@ internal static class Samples
             Samples = count,
         };
 
+    public static readonly Gen<GovernorDecision> Decisions =
+        from instant in s_instant
+        from name in s_name
+        from points in Gen.Select(s_point, s_point)
+        from cause in Gen.Enum<GovernorCause>()
+        from numbers in Gen.Select(s_number, s_number, s_number)
+        from hasLimit in Gen.Bool
+        from latency in s_time
+        select new GovernorDecision
+        {
+            Timestamp = instant,
+            Pipeline = name,
+            From = points.Item1,
+            To = points.Item2,
+            Cause = cause,
+            Measured = numbers.Item1,
+            Limit = hasLimit ? numbers.Item2 : null,
+            ExpectedLatency = latency,
+            ExpectedWatts = Math.Abs(numbers.Item3),
+        };
+
     public static readonly Gen<Health> Healths =
         from instant in s_instant
         from name in s_name
@@ -221,6 +242,19 @@ internal static class Samples
         Peak = Gated(2),
         Duration = TimeSpan.FromSeconds(3),
         Samples = 4,
+    };
+
+    public static GovernorDecision Decision(double rateHertz = 5, string pipeline = "fashion") => new()
+    {
+        Timestamp = Noon,
+        Pipeline = pipeline,
+        From = new OperatingPoint(0, "fashion-l", 2, double.PositiveInfinity, "start"),
+        To = new OperatingPoint(1, "fashion-m", 2, rateHertz, "p99 45.5 ms, budget 40 ms"),
+        Cause = GovernorCause.Latency,
+        Measured = 45.5,
+        Limit = 40,
+        ExpectedLatency = TimeSpan.FromMilliseconds(27.25),
+        ExpectedWatts = 0.125,
     };
 
     public static Health Health(long results, string pipeline = "fashion") => new()

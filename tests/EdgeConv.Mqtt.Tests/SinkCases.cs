@@ -79,19 +79,19 @@ public abstract class SinkCases(MqttProtocol protocol) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Events_and_alarms_arrive_in_order_with_results_and_are_not_retained()
+    public async Task Events_alarms_and_decisions_arrive_in_order_with_results_and_are_not_retained()
     {
         _relay.Shut();
         await using MqttSink sink = Start();
         Finding[] findings =
         [
             Samples.Result(0), Samples.Event(EventPhase.Start),
-            Samples.Alarm(1), Samples.Event(EventPhase.End),
+            Samples.Decision(), Samples.Alarm(1), Samples.Event(EventPhase.End),
         ];
         foreach (Finding finding in findings)
             sink.Publish(finding);
         _relay.Open();
-        foreach (string topic in (string[])["result", "event", "drift", "event"])
+        foreach (string topic in (string[])["result", "event", "governor", "drift", "event"])
         {
             Seen seen = await _observer.WaitAsync(
                 one => one.Topic.StartsWith($"{Samples.Base}/fashion/", StringComparison.Ordinal));

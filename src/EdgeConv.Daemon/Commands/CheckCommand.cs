@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
+using EdgeConv.Daemon.Hosting;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Daemon.Profiling;
 using EdgeConv.Devices;
@@ -23,20 +24,23 @@ internal static class CheckCommand
         {
             file,
         };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(file).FullName));
+        command.SetAction((parsed, _) => RunAsync(parsed.GetRequiredValue(file).FullName));
         return command;
     }
 
-    private static int Run(string file)
+    private static async Task<int> RunAsync(string file)
     {
         List<EdgeConvError> problems = [];
         DaemonOptions options = ConfigReader.ReadFile(file, problems);
-        using BoardMonitor board = new(new Board(), TimeProvider.System);
+        Board sensors = new();
+        using BoardMonitor board = new(sensors, TimeProvider.System);
         PipelineBuilder builder = new(
-            new SessionLoader(Console.WriteLine), new SilentSink(), board,
+            new SessionLoader(Console.WriteLine), new NoSink(), board,
             new FamilyProfiles(null, TimeProvider.System), TimeProvider.System);
         foreach (PipelineOptions pipeline in options.Pipelines)
             Check(pipeline, builder, problems);
+        if (await PowerBudget.ProblemAsync(options, sensors).ConfigureAwait(false) is { } unheld)
+            problems.Add(unheld);
         // Reading a sample and looking at the source may find the same.
         foreach (string problem in problems.Select(problem => problem.Message).Distinct())
             Console.Error.WriteLine($"edgeconv: {problem}");
@@ -85,17 +89,5 @@ internal static class CheckCommand
         source.DisposeAsync().AsTask().GetAwaiter().GetResult();
         if (sample is null)
             throw new DataError(options.Path, $"ends before one whole window of {windowLength} samples");
-    }
-
-    /// <summary>Nothing runs during a check, so nothing is published.</summary>
-    private sealed class SilentSink : ISink
-    {
-        public void Publish(Finding finding)
-        {
-        }
-
-        public void Publish(Health health)
-        {
-        }
     }
 }

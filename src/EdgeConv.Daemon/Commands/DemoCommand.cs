@@ -66,8 +66,10 @@ internal static class DemoCommand
             MqttOptions reach = broker.Reach(
                 new MqttOptions { Base = "edgeconv/demo", ClientId = "edgeconv-demo" });
             Console.WriteLine(
-                $"broker on {reach.Host}:{reach.EffectivePort}, subscribed to {reach.Base}/+/result");
-            DemoSubscriber subscriber = await DemoSubscriber.ConnectAsync(reach, printer.Print).ConfigureAwait(false);
+                $"broker on {reach.Host}:{reach.EffectivePort}, "
+                + $"subscribed to {reach.Base}/+/result and {reach.Base}/+/governor");
+            DemoSubscriber subscriber =
+                await DemoSubscriber.ConnectAsync(reach, printer).ConfigureAwait(false);
             await using (subscriber.ConfigureAwait(false))
             {
                 long published = await PublishAsync(folders, reach, printer, stop.Token)

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using EdgeConv.Daemon.Hosting;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Daemon.Forecasting;
+using EdgeConv.Devices.Board;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
@@ -22,21 +24,43 @@ internal static class RunCommand
             Required = true,
         };
         Option<string?> plans = PlanCacheOption.Create();
+        Option<bool> planOnly = new("--plan-only")
+        {
+            Description = "Start nothing: measure the models, print which one would run, and why",
+        };
         Command command = new("run", "Run the daemon until SIGTERM; SIGHUP reloads the configuration")
         {
-            config, plans,
+            config, plans, planOnly,
         };
-        command.SetAction((parsed, cancellation) => RunAsync(
-            parsed.GetRequiredValue(config).FullName, PlanCacheOption.Parse(parsed.GetValue(plans)), cancellation));
+        command.SetAction((parsed, cancellation) =>
+        {
+            DaemonOptions options = Read(
+                parsed.GetRequiredValue(config).FullName, PlanCacheOption.Parse(parsed.GetValue(plans)));
+            return parsed.GetValue(planOnly)
+                ? PrintForecastAsync(options)
+                : RunAsync(options, cancellation);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(string file, string? plans, CancellationToken cancellation)
+    private static DaemonOptions Read(string file, string? plans)
     {
         DaemonOptions options = ConfigReader.ReadFile(file);
-        options = options with { PlanCache = plans ?? options.PlanCache ?? PlanCacheOption.OfService() };
         foreach (PipelineOptions pipeline in options.Pipelines)
             NamedFiles.Require(pipeline);
+        return options with { PlanCache = plans ?? options.PlanCache ?? PlanCacheOption.OfService() };
+    }
+
+    private static async Task<int> PrintForecastAsync(DaemonOptions options)
+    {
+        BoardForecast forecast = await BoardForecast.MakeAsync(options, new Board(), TimeProvider.System)
+            .ConfigureAwait(false);
+        ForecastTable.Print(forecast, Console.Out);
+        return Root.Success;
+    }
+
+    private static async Task<int> RunAsync(DaemonOptions options, CancellationToken cancellation)
+    {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(
             new HostApplicationBuilderSettings());
         builder.Logging.AddSimpleConsole(console =>

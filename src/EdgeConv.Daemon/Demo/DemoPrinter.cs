@@ -5,11 +5,13 @@ using static System.FormattableString;
 namespace EdgeConv.Daemon.Demo;
 
 /// <summary>
-/// Prints received results, one aligned line each, and keeps what the summary needs. One caller at a time.
+/// Prints received results and decisions of governors, one line each, and keeps what the summary needs. One caller
+/// at a time.
 /// </summary>
 internal sealed class DemoPrinter(TextWriter output)
 {
     private readonly List<ResultPayload> _received = [];
+    private int _decisions;
 
     /// <summary>Prints the column names.</summary>
     public void PrintHeader() => output.WriteLine(
@@ -30,6 +32,18 @@ internal sealed class DemoPrinter(TextWriter output)
         }
     }
 
+    /// <summary>Prints one decision.</summary>
+    public void Print(GovernorPayload decision)
+    {
+        lock (_received)
+        {
+            _decisions++;
+            string move = $"{OperatingPointText.Of(decision.From)} -> {OperatingPointText.Of(decision.To)}";
+            output.WriteLine(
+                $"{decision.Ts[11..23]}  {Cut(decision.Pipeline, 8),-8}  governor: {move}, {decision.To.Reason}");
+        }
+    }
+
     // Where it is odd, when the fingerprint has a map.
     private static string Place(RegionPayload? region) => region switch
     {
@@ -38,18 +52,18 @@ internal sealed class DemoPrinter(TextWriter output)
         _ => "",
     };
 
-    /// <summary>Results received.</summary>
+    /// <summary>Messages received.</summary>
     public int Count
     {
         get
         {
             lock (_received)
-                return _received.Count;
+                return _received.Count + _decisions;
         }
     }
 
     /// <summary>
-    /// Waits until so many results have been received, at most for <paramref name="patience"/>.
+    /// Waits until so many messages have been received, at most for <paramref name="patience"/>.
     /// </summary>
     public async Task WaitForAsync(long count, TimeSpan patience)
     {
@@ -64,7 +78,8 @@ internal sealed class DemoPrinter(TextWriter output)
         lock (_received)
         {
             output.WriteLine();
-            output.WriteLine(Invariant($"{_received.Count} messages received over MQTT"));
+            output.WriteLine(Invariant(
+                $"{Count} messages received over MQTT, {_decisions} of them decisions of the governor"));
             foreach (IGrouping<string, ResultPayload> pipeline in _received.GroupBy(r => r.Pipeline))
                 PrintPipeline(pipeline.Key, [.. pipeline]);
             output.WriteLine(Invariant($"peak memory (RSS): {ProcessMemory.PeakMegabytes():0.0} MB"));

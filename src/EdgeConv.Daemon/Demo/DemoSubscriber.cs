@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using EdgeConv.Core;
 using EdgeConv.Mqtt;
 using MQTTnet;
@@ -7,8 +8,8 @@ using MQTTnet.Protocol;
 namespace EdgeConv.Daemon.Demo;
 
 /// <summary>
-/// A separate MQTT client that subscribes to every result, as a user's program would, and hands on what
-/// arrives.
+/// A separate MQTT client that subscribes to every result and every decision of a governor, as a user's
+/// program would, and hands on what arrives.
 /// </summary>
 internal sealed class DemoSubscriber : IAsyncDisposable
 {
@@ -18,13 +19,13 @@ internal sealed class DemoSubscriber : IAsyncDisposable
 
     /// <summary>Connects and subscribes.</summary>
     /// <param name="options">Where the broker is, and the base topic.</param>
-    /// <param name="received">Called with each result, one at a time.</param>
-    public static async Task<DemoSubscriber> ConnectAsync(MqttOptions options, Action<ResultPayload> received)
+    /// <param name="printer">Prints each message, one at a time.</param>
+    public static async Task<DemoSubscriber> ConnectAsync(MqttOptions options, DemoPrinter printer)
     {
         IMqttClient client = new MqttClientFactory().CreateMqttClient();
         client.ApplicationMessageReceivedAsync += message =>
         {
-            received(Parse(message.ApplicationMessage));
+            Print(message.ApplicationMessage, printer);
             return Task.CompletedTask;
         };
         MqttClientOptions reach = new MqttClientOptionsBuilder()
@@ -32,8 +33,12 @@ internal sealed class DemoSubscriber : IAsyncDisposable
             .WithClientId("edgeconv-demo-subscriber")
             .Build();
         await client.ConnectAsync(reach).ConfigureAwait(false);
-        await client.SubscribeAsync($"{options.Base}/+/result", MqttQualityOfServiceLevel.AtLeastOnce)
-            .ConfigureAwait(false);
+        foreach (string kind in (string[])["result", "governor"])
+        {
+            await client.SubscribeAsync($"{options.Base}/+/{kind}", MqttQualityOfServiceLevel.AtLeastOnce)
+                .ConfigureAwait(false);
+        }
+
         return new DemoSubscriber(client);
     }
 
@@ -44,10 +49,18 @@ internal sealed class DemoSubscriber : IAsyncDisposable
         _client.Dispose();
     }
 
-    private static ResultPayload Parse(MqttApplicationMessage message)
+    private static void Print(MqttApplicationMessage message, DemoPrinter printer)
+    {
+        if (message.Topic.EndsWith("/governor", StringComparison.Ordinal))
+            printer.Print(Parse(message, PayloadJson.Default.GovernorPayload));
+        else
+            printer.Print(Parse(message, PayloadJson.Default.ResultPayload));
+    }
+
+    private static T Parse<T>(MqttApplicationMessage message, JsonTypeInfo<T> type)
     {
         Utf8JsonReader reader = new(message.Payload);
-        return JsonSerializer.Deserialize(ref reader, PayloadJson.Default.ResultPayload)
+        return JsonSerializer.Deserialize(ref reader, type)
             ?? throw new DataError(message.Topic, "the payload is null");
     }
 }

@@ -30,6 +30,7 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
     private readonly TimeProvider _time = TimeProvider.System;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _reload = new(0);
+    private readonly Board _sensors = new();
     private BoardMonitor? _board;
     private Outlet? _outlet;
     private PipelineSet? _pipelines;
@@ -51,7 +52,7 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
-        _board = new BoardMonitor(new Board(), _time, new BoardGovernor(_options.Budget, _time));
+        _board = new BoardMonitor(_sensors, _time, new BoardGovernor(_options.Budget, _time));
         LoggingSink sink = new(_logger);
         SessionLoader loader = new(_logger.Notice, _options.PlanCache);
         FamilyProfiles profiles = new(
@@ -67,6 +68,7 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         if (SysRoot.Default.IsRedirected)
             _logger.BoardRedirected(SysRoot.Default.Root);
         _logger.Started(ProductVersion.Text, _options.Pipelines.Count, _outlet.Sink.Options.ToString());
+        await AnnounceAsync(_options).ConfigureAwait(false);
         _systemd.Notify(ServiceState.Ready);
         _rounds = Task.Run(RunRoundsAsync, CancellationToken.None);
     }
@@ -169,17 +171,17 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
             if (fresh.Mqtt != _options.Mqtt || fresh.EmbeddedBroker != _options.EmbeddedBroker)
                 throw new ConfigError(
                     $"{fresh.File}: mqtt", "has changed; that takes a restart of the daemon");
-            _board!.Governor!.Budget = fresh.Budget;
             IReadOnlyList<string> before = _pipelines!.Names;
             List<SupervisedPipeline> next = await _pipelines.PrepareAsync(fresh.Pipelines)
                 .ConfigureAwait(false);
             int started = await _pipelines.AdoptAsync(next).ConfigureAwait(false);
+            _board!.Governor!.Budget = fresh.Budget;
             foreach (string gone in before.Except(_pipelines.Names))
                 _outlet!.Sink.Retire(gone);
             foreach (PipelineOptions withoutPictures in fresh.Pipelines.Where(p => p.Gate.Snapshots is null))
                 _outlet!.Sink.ClearPictures(withoutPictures.Name);
             _logger.Reloaded(fresh.File, fresh.Pipelines.Count, started);
-            _outlet!.Sink.Announce(null);
+            await AnnounceAsync(fresh).ConfigureAwait(false);
         }
         catch (EdgeConvError error)
         {
@@ -190,6 +192,15 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         {
             _systemd.Notify(ServiceState.Ready);
         }
+    }
+
+    // The daemon runs on: the other budgets are held all the same.
+    private async Task AnnounceAsync(DaemonOptions options)
+    {
+        ConfigError? problem = await PowerBudget.ProblemAsync(options, _sensors).ConfigureAwait(false);
+        if (problem is not null)
+            _logger.BudgetNotHeld(problem.Message);
+        _outlet!.Sink.Announce(problem?.Message);
     }
 
     private static async Task WaitAsync(Task work, TimeSpan limit)

@@ -24,9 +24,9 @@ internal static partial class Log
     [LoggerMessage(1005, LogLevel.Information, "pipeline {Pipeline}: {State}")]
     public static partial void PipelineState(this ILogger logger, string pipeline, string state);
 
-    [LoggerMessage(1006, LogLevel.Information, "pipeline {Pipeline}: runs {Model}, {Reason}")]
-    public static partial void OperatingPoint(
-        this ILogger logger, string pipeline, string model, string reason);
+    [LoggerMessage(1006, LogLevel.Information, "pipeline {Pipeline}: {From} -> {To}, {Reason}")]
+    public static partial void Decision(
+        this ILogger logger, string pipeline, string from, string to, string reason);
 
     [LoggerMessage(1007, LogLevel.Critical, "pipeline {Pipeline} broke and is started again in {Seconds} s: {Problem}")]
     public static partial void PipelineBroke(
@@ -56,4 +56,7 @@ internal static partial class Log
         "pipeline {Pipeline}: input has drifted within {Samples} samples (martingale {Martingale:0.#}): "
         + "recalibration needed")]
     public static partial void Drift(this ILogger logger, string pipeline, long samples, double martingale);
+
+    [LoggerMessage(1015, LogLevel.Warning, "{Problem}")]
+    public static partial void BudgetNotHeld(this ILogger logger, string problem);
 }

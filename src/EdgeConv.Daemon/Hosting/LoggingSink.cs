@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeConv.Daemon.Hosting;
 
 /// <summary>
-/// Passes everything on, and logs what changes: states, problems, operating points, drift.
+/// Passes everything on, and logs what changes: states, problems, decisions of the governor, drift.
 /// Results and events are not logged.
 /// </summary>
 internal sealed class LoggingSink(ILogger logger) : ISink
@@ -23,6 +23,12 @@ internal sealed class LoggingSink(ILogger logger) : ISink
     {
         if (finding is DriftAlarm { Evidence: var evidence })
             logger.Drift(finding.Pipeline, evidence.Samples, evidence.Martingale);
+        if (finding is GovernorDecision { From: var from, To: var to })
+        {
+            logger.Decision(
+                finding.Pipeline, OperatingPointText.Of(from), OperatingPointText.Of(to), to.Reason);
+        }
+
         _inner?.Publish(finding);
     }
 
@@ -35,8 +41,6 @@ internal sealed class LoggingSink(ILogger logger) : ISink
             logger.PipelineState(health.Pipeline, health.State.ToString());
         if (health.Problem is not null && health.Problem != before?.Problem && IsDue(health))
             logger.PipelineProblem(health.Pipeline, health.Problem);
-        if (health.OperatingPoint is { } point && before is not null && point != before.OperatingPoint)
-            logger.OperatingPoint(health.Pipeline, point.Model, point.Reason);
         _inner?.Publish(health);
     }
 

@@ -37,6 +37,7 @@ internal static class BudgetReader
             return defaults;
         RefuseBoards(section, "temperature_celsius");
         RefuseBoards(section, "power_watts");
+        RefuseBoards(section, "power_window_s");
         BudgetOptions budget = new()
         {
             Latency = section.Number("latency_ms", Milliseconds) is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
@@ -49,13 +50,11 @@ internal static class BudgetReader
         section.RefuseUnknown();
         return budget.LeastRateHertz > budget.RateHertz
             ? throw new ConfigError(section.PlaceOf("rate_min_hz"),
-                FormattableString.Invariant($"{budget.LeastRateHertz} is above rate_hz {budget.RateHertz}"))
+                FormattableString.Invariant(
+                    $"{budget.LeastRateHertz} is above rate_hz, {budget.RateHertz}; at most that is right"))
             : budget;
     }
 
-    private static void RefuseBoards(ConfigSection section, string key)
-    {
-        if (section.Number(key, Celsius) is not null)
-            throw new ConfigError(section.PlaceOf(key), "is the board's: it belongs under 'budget' at the top of the file");
-    }
+    private static void RefuseBoards(ConfigSection section, string key) =>
+        section.Refuse(key, "is the board's: it belongs under 'budget' at the top of the file");
 }

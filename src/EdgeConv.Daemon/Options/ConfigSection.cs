@@ -32,6 +32,14 @@ internal sealed class ConfigSection
         return _entries.ContainsKey(key);
     }
 
+    /// <summary>Throws when a key is there that belongs elsewhere.</summary>
+    /// <exception cref="ConfigError">Says <paramref name="problem"/>.</exception>
+    public void Refuse(string key, string problem)
+    {
+        if (_entries.ContainsKey(key))
+            throw new ConfigError(PlaceOf(key), problem);
+    }
+
     /// <summary>Place of a key, whether it is there or not.</summary>
     public string PlaceOf(string key) => _entries.TryGetValue(key, out ConfigNode? node)
         ? node.Place

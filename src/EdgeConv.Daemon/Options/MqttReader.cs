@@ -81,12 +81,8 @@ internal static class MqttReader
 
     private static string? ReadPassword(ConfigSection section, ConfigPaths paths)
     {
-        if (section.Has("password"))
-        {
-            throw new ConfigError(section.PlaceOf("password"),
-                "secrets do not stand in the configuration; use 'password_file' or 'password_credential'");
-        }
-
+        section.Refuse("password",
+            "secrets do not stand in the configuration; use 'password_file' or 'password_credential'");
         string? file = section.Text("password_file");
         string? credential = section.Text("password_credential");
         if (file is not null && credential is not null)

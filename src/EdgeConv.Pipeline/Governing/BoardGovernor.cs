@@ -180,7 +180,8 @@ public sealed class BoardGovernor
     private void Allow(in BoardReading reading)
     {
         Allowance total = Allowance.Unlimited;
-        if (_budget.PowerWatts is { } watts)
+        // Without a rail nothing tells what is drawn, nor whether a pause would help.
+        if (_budget.PowerWatts is { } watts && !double.IsNaN(_meanWatts))
         {
             total = new Allowance(_power.LoadAt(watts * PowerShare), _power.LoadAt(watts * PowerGrowShare),
                 GovernorCause.Power, _meanWatts, watts);

@@ -87,6 +87,13 @@ public sealed class PipelineGovernor
     /// <summary>Points of its frontier.</summary>
     internal int Points => _frontier.Count;
 
+    /// <summary>What is foreseen of every point of the frontier, the most accurate first.</summary>
+    public IReadOnlyList<PointForecast> Forecast()
+    {
+        lock (_lock)
+            return [.. Enumerable.Range(0, _frontier.Count).Select(ForecastOf)];
+    }
+
     /// <summary>Takes in that a live source's sample has come, whether it is worked on or not.</summary>
     /// <param name="capturedAt">Capture time on the monotonic clock.</param>
     public void Arrive(long capturedAt)
@@ -219,6 +226,10 @@ public sealed class PipelineGovernor
         _joules += spent - _toldJoules;
         _toldJoules = spent;
     }
+
+    private PointForecast ForecastOf(int index) => new(
+        _frontier[index], _latency.LatencyOf(index), _chooser.FullRate(index), _chooser.FullLoad(index),
+        _chooser.Holds(index, _chooser.ShrinkShare), _chooser.RateWithin(index, _allowance.Stay) > 0);
 
     private GovernorDecision? Judge(DateTimeOffset timestamp)
     {
