@@ -58,7 +58,7 @@ wanted() { # wanted PROJECT NAME ...: no names means every one
 
 for project in "$root"/tests/*/*.csproj; do
   name=$(basename "$project" .csproj)
-  [ "$name" = EdgeConv.Testing ] || [ "$name" = EdgeConv.Benchmarks ] && continue
+  case $name in EdgeConv.Testing | EdgeConv.Plants | EdgeConv.Benchmarks) continue ;; esac
   wanted "$name" "$@" || continue
   [ "$name" != EdgeConv.Evidence ] || rm -f "$root"/artifacts/evidence/*.txt
   run "$name" "$(dirname "$project")/bin/Release/net10.0/$name" -noColor
