@@ -38,6 +38,15 @@ public sealed class BoardGovernorTest
     }
 
     [Fact]
+    public void A_power_budget_that_nothing_measures_limits_nothing()
+    {
+        BoardGovernor board = new(new BoardBudget { PowerWatts = 0.1 }, _time);
+        PipelineGovernor pipeline = Join(board);
+        Run(board, 60, [pipeline], (_, _) => new BoardReading(50, null, null));
+        Assert.Equal(("large", double.PositiveInfinity), (pipeline.Current.Model, pipeline.Current.RateHertz));
+    }
+
+    [Fact]
     public void Of_two_the_one_of_higher_priority_keeps_its_accuracy()
     {
         BoardGovernor board = new(new BoardBudget { PowerWatts = 3.9 }, _time);
