@@ -5,7 +5,7 @@ namespace EdgeConv.Gating;
 
 /// <summary>
 /// Means <c>[K,d]</c> as bytes, v_c ≈ s ∘ q_c with a scale for each feature, and how far off that is at most.
-/// Immutable.
+/// Immutable once made.
 /// </summary>
 internal sealed class RoundedMeans
 {

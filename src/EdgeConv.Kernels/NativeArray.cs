@@ -19,13 +19,18 @@ public sealed unsafe class NativeArray<T> where T : unmanaged
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         _data = (T*)WeightHeap.Allocate((long)length * sizeof(T), out _chunk);
         Length = length;
+        if (Bytes > 0)
+            GC.AddMemoryPressure(Bytes);
     }
 
     /// <summary>Frees the memory.</summary>
     ~NativeArray()
     {
-        if (_data is not null)
-            WeightHeap.Free(_chunk);
+        if (_data is null)
+            return;
+        WeightHeap.Free(_chunk);
+        if (Bytes > 0)
+            GC.RemoveMemoryPressure(Bytes);
     }
 
     /// <summary>Number of elements.</summary>
@@ -33,4 +38,6 @@ public sealed unsafe class NativeArray<T> where T : unmanaged
 
     /// <summary>The elements; valid while this object is alive.</summary>
     public Span<T> Span => new(_data, Length);
+
+    private long Bytes => (long)Length * sizeof(T);
 }
