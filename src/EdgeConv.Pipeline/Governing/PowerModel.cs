@@ -11,9 +11,6 @@ internal sealed class PowerModel
     private readonly double[] _regressors = [1, 0];
     private CoefficientFilter? _filter;
 
-    /// <summary>Whether a rail has told anything.</summary>
-    public bool IsMeasured => _filter is not null;
-
     /// <summary>Power that is not the pipelines', W.</summary>
     public double OtherWatts => _filter?[0] ?? 0;
 
