@@ -76,10 +76,11 @@ public sealed class BoardTest
         File.Delete(fake.PathOf("dev/vcio"));
         var board = Open(fake);
         board.Read();
-        fake.Remove("hwmon/hwmon3");
+        // Set aside, so that no file system gives the new folders the old ones' inodes: sysfs never does.
+        fake.Rename("hwmon/hwmon3", "away_hwmon");
         fake.Write("hwmon/hwmon3", "name", "rp1_adc\n");
         fake.Write("hwmon/hwmon3", "power1_input", "9000000\n");
-        fake.Remove("thermal/thermal_zone0");
+        fake.Rename("thermal/thermal_zone0", "away_zone");
         fake.Write("thermal/thermal_zone0", "type", "battery\n");
         fake.Write("thermal/thermal_zone0", "temp", "70000\n");
         fake.Write("thermal/thermal_zone1", "type", "cpu-thermal\n");
