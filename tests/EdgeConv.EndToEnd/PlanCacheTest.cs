@@ -77,8 +77,11 @@ public sealed class PlanCacheTest : IDisposable
         }
 
         Start second = await StartAsync("option", Nothing);
-        Assert.Contains($"{Plan}: {reason}", Assert.Single(second.Notices), StringComparison.Ordinal);
-        Assert.EndsWith("; it is made anew", second.Notices[0], StringComparison.Ordinal);
+        // With other kernels the profile is of no use either, and says so in a line of its own.
+        Assert.Equal(kind == "foreign" ? 2 : 1, second.Notices.Count);
+        string notice = Assert.Single(second.Notices, n => n.Contains(Plan, StringComparison.Ordinal));
+        Assert.Contains($"{Plan}: {reason}", notice, StringComparison.Ordinal);
+        Assert.EndsWith("; it is made anew", notice, StringComparison.Ordinal);
         if (kind != "foreign")
             Assert.Equal(first.Scores, second.Scores);
         Start third = await StartAsync("option", Nothing);
