@@ -93,7 +93,7 @@ internal static class Samples
             Gate = gate,
             Explanation = explanation,
             Latency = new Latency(times[0], times[1], times[2], times[3], times[4]),
-            Energy = new Energy(energy.Item1, energy.Item2),
+            Energy = new Energy(energy.Item1, energy.Item1 / 4, energy.Item2),
             OperatingPoint = point,
         };
 
@@ -214,7 +214,7 @@ internal static class Samples
         Latency = new Latency(
             TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(0.25), TimeSpan.FromMilliseconds(2.5),
             TimeSpan.FromMilliseconds(0.125), TimeSpan.FromMilliseconds(0.5)),
-        Energy = new Energy(9.5, true),
+        Energy = new Energy(9.5, 4.75, true),
         OperatingPoint = new OperatingPoint(0, "fashion-m", 2, double.PositiveInfinity, "within budget"),
     };
 

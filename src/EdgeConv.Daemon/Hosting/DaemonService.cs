@@ -3,9 +3,11 @@ using System.Runtime.InteropServices;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Daemon.PowerCalibrating;
 using EdgeConv.Daemon.Profiling;
 using EdgeConv.Devices;
 using EdgeConv.Devices.Board;
+using EdgeConv.Pipeline.Accounting;
 using EdgeConv.Pipeline.Governing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
@@ -52,11 +54,12 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
-        _board = new BoardMonitor(_sensors, _time, new BoardGovernor(_options.Budget, _time));
+        EnergyModel? energy = EnergyModelFile.Read(_options.PlanCache, _logger.Notice);
+        _board = new BoardMonitor(_sensors, _time, new BoardGovernor(_options.Budget, _time, energy));
         LoggingSink sink = new(_logger);
         SessionLoader loader = new(_logger.Notice, _options.PlanCache);
         FamilyProfiles profiles = new(
-            _options.PlanCache is { } folder ? new ProfileFolder(folder, _logger.Notice) : null, _time);
+            _options.PlanCache is { } folder ? new ProfileFolder(folder, _logger.Notice) : null, _time, energy);
         _pipelines = new PipelineSet(
             new PipelineBuilder(loader, sink, _board, profiles, _time).Build, _logger, _time);
         // Nobody is told "online" before everything that can be wrong has been looked at.
