@@ -10,6 +10,7 @@ namespace EdgeConv.Daemon.Profiling;
 internal sealed record PipelineProfile(string Pipeline, string Sample, IReadOnlyList<PointLine> Points)
 {
     /// <summary>How long a battery lasts; null where nobody asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public BatteryLife? Battery { get; init; }
 
     /// <summary>Says how long a battery lasts at duty cycles of the points.</summary>
