@@ -3,10 +3,12 @@ using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Hosting;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Daemon.PowerCalibrating;
 using EdgeConv.Daemon.Profiling;
 using EdgeConv.Devices;
 using EdgeConv.Devices.Board;
 using EdgeConv.Pipeline;
+using EdgeConv.Pipeline.Accounting;
 using EdgeConv.Pipeline.Governing;
 
 namespace EdgeConv.Daemon.Commands;
@@ -39,7 +41,8 @@ internal static class CheckCommand
             new FamilyProfiles(null, TimeProvider.System), TimeProvider.System);
         foreach (PipelineOptions pipeline in options.Pipelines)
             Check(pipeline, builder, problems);
-        if (await PowerBudget.ProblemAsync(options, sensors).ConfigureAwait(false) is { } unheld)
+        EnergyModel? energy = EnergyModelFile.Read(options.PlanCache, Console.Error.WriteLine);
+        if (await PowerBudget.ProblemAsync(options, sensors, energy).ConfigureAwait(false) is { } unheld)
             problems.Add(unheld);
         // Reading a sample and looking at the source may find the same.
         foreach (string problem in problems.Select(problem => problem.Message).Distinct())
