@@ -40,7 +40,7 @@ public sealed class ImagePreprocessor
     {
         ArgumentNullException.ThrowIfNull(frame);
         ArgumentNullException.ThrowIfNull(input);
-        FrameSize size = new(frame.Width, frame.Height, PixelFormats.BytesPerPixel(frame.Format));
+        FrameSize size = new(frame.Width, frame.Height, PictureRows.ChannelsOf(frame.Format));
         ImageMapping mapping = ImageMapping.Of(_options.Fit, frame.Width, frame.Height, _input);
         if (_rows is null || size != _size)
             Prepare(size, mapping);

@@ -51,6 +51,14 @@ internal sealed unsafe class PictureRows
     /// <summary>Whether pixels are wanted as they are, so that <see cref="Bytes"/> has them.</summary>
     public bool IsSameSize { get; }
 
+    /// <summary>Planes that a picture of this format becomes.</summary>
+    public static int ChannelsOf(PixelFormat format) => format switch
+    {
+        PixelFormat.Gray8 => 1,
+        PixelFormat.Rgb24 => 3,
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
+    };
+
     /// <summary>Starts a new frame.</summary>
     public void Begin() => _resampler?.Begin();
 

@@ -64,7 +64,7 @@ internal sealed class SnapshotPainter(IPictureEncoder encoder)
         int Scaled(int length) => Math.Max(1, (int)Math.Round(length * scale));
         Canvas canvas = new(Scaled(picture.Width), Scaled(picture.Height));
         PictureRows rows = new(
-            (picture.Width, picture.Height, PixelFormats.BytesPerPixel(picture.Format)),
+            (picture.Width, picture.Height, PictureRows.ChannelsOf(picture.Format)),
             (canvas.Width, canvas.Height),
             new AxisWindow(0, picture.Width), new AxisWindow(0, picture.Height), antialias: true);
         rows.Begin();
