@@ -24,19 +24,21 @@ public abstract unsafe class ColorKernel
     public void Run(ColorRow row, float* x, int xStride, int width, float* y, long yStride)
     {
         ArgumentNullException.ThrowIfNull(row);
-        for (int c = 0; c < row.Matrix.Outputs; c++)
+        if (row.Matrix is { Inputs: 3, Outputs: 3 })
         {
-            if (row.Matrix.Inputs == 1)
-                OfOne(row, c, x, width, y + (c * yStride));
-            else
-                OfThree(row, c, x, xStride, width, y + (c * yStride));
+            Three(row, x, xStride, width, y, yStride);
+            return;
         }
+
+        for (int c = 0; c < row.Matrix.Outputs; c++)
+            Channel(row, c, x, xStride, width, y + (c * yStride));
     }
 
-    /// <summary>Computes a channel of one component.</summary>
-    private protected abstract void OfOne(ColorRow row, int channel, float* x, int width, float* y);
-
-    /// <summary>Computes a channel of three components.</summary>
-    private protected abstract void OfThree(
+    /// <summary>Computes a channel.</summary>
+    private protected abstract void Channel(
         ColorRow row, int channel, float* x, int xStride, int width, float* y);
+
+    /// <summary>Computes three channels of three components.</summary>
+    private protected abstract void Three(
+        ColorRow row, float* x, int xStride, int width, float* y, long yStride);
 }

@@ -42,12 +42,15 @@ public sealed class ColumnBlend
         Blocks = ((axis.Count * components) + Group - 1) / Group;
         First = new int[Groups * Group];
         Weights = new short[Groups * Group * Blocks * components * Group];
+        PairWeights = new short[axis.Count <= 2 ? Groups * Group * PairLength : 0];
         for (int column = 0; column < Width; column++)
         {
             First[column] = (axis.First(column) - start) * components;
             ReadOnlySpan<short> weights = axis.Weights(column)[..axis.Count];
             for (int i = 0; i < weights.Length * components; i++)
                 Weights[PlaceOf(column, i / Group, i % components) + (i % Group)] = weights[i / components];
+            if (axis.Count <= 2)
+                SetPairs(column, axis.Weights(column));
         }
     }
 
@@ -75,11 +78,31 @@ public sealed class ColumnBlend
     /// <summary>Negated weights.</summary>
     internal short[] Weights { get; }
 
+    /// <summary>Whether at most two values of a component are blended.</summary>
+    internal bool IsPair => PairWeights.Length > 0;
+
+    /// <summary>
+    /// The two negated weights of each component of each column; empty where there are more of them.
+    /// </summary>
+    internal short[] PairWeights { get; }
+
+    // Of three components as many as a block of them, and as such in the order of blocks.
+    private int PairLength => Components == 3 ? Group : 2 * Components;
+
+    private void SetPairs(int column, ReadOnlySpan<short> weights)
+    {
+        int at = Components == 3 ? PlaceOf(column, column / Group, 0, 1) : column * PairLength;
+        for (int c = 0; c < Components; c++)
+            weights.CopyTo(PairWeights.AsSpan(at + (2 * c)));
+    }
+
     /// <summary>Where the eight weights stand of a component of a column in a block.</summary>
-    internal int PlaceOf(int column, int block, int component)
+    internal int PlaceOf(int column, int block, int component) =>
+        PlaceOf(column, (column / Group * Blocks) + block, component, Components);
+
+    private static int PlaceOf(int column, int block, int component, int components)
     {
         int pair = column % Pairs, half = column % Group / Pairs;
-        int at = ((((column / Group * Blocks) + block) * Pairs) + pair) * Components;
-        return (((at + component) * 2) + half) * Group;
+        return ((((((block * Pairs) + pair) * components) + component) * 2) + half) * Group;
     }
 }

@@ -27,4 +27,11 @@ internal readonly record struct FrameForm(
 
         return form;
     }
+
+    // The equality that records have by themselves allocates when it first compares enumerations.
+    public bool Equals(FrameForm other) =>
+        (Width, Height, Stride, Format, Coding)
+            == (other.Width, other.Height, other.Stride, other.Format, other.Coding);
+
+    public override int GetHashCode() => HashCode.Combine(Width, Height, Stride, (int)Format, (int)Coding);
 }
