@@ -12,17 +12,17 @@ internal readonly record struct FrameForm(
     int Width, int Height, int Stride, PixelFormat Format, ColorCoding Coding)
 {
     /// <summary>The form of a frame.</summary>
-    /// <exception cref="ArgumentException">The frame's bytes are too few for it.</exception>
+    /// <exception cref="DataError">The frame's bytes are too few for it.</exception>
     public static FrameForm Of(Frame frame)
     {
         FrameForm form = new(frame.Width, frame.Height, frame.Stride, frame.Format, frame.Coding);
         long needed = PixelFormats.UsedBytes(form.Format, form.Width, form.Height, form.Stride);
         if (form.Stride < PixelFormats.RowBytes(form.Format, form.Width) || frame.Pixels.Length < needed)
         {
-            throw new ArgumentException(
-                $"{frame.Origin}: {frame.Pixels.Length} bytes in rows of {form.Stride}; " +
+            throw new DataError(frame.Origin,
+                $"{frame.Pixels.Length} bytes in rows of {form.Stride}; " +
                 $"{form.Width}x{form.Height} {form.Format} needs {needed} bytes " +
-                $"in rows of {PixelFormats.RowBytes(form.Format, form.Width)}", nameof(frame));
+                $"in rows of {PixelFormats.RowBytes(form.Format, form.Width)}");
         }
 
         return form;

@@ -45,7 +45,7 @@ public sealed unsafe class ImagePreprocessor
 
     /// <summary>Fills <paramref name="input"/> from the frame.</summary>
     /// <returns>Where the input's corners lie in the frame.</returns>
-    /// <exception cref="ArgumentException">The frame's bytes are too few for its size and format.</exception>
+    /// <exception cref="DataError">The frame's bytes are too few for its size and format.</exception>
     public ImageMapping Run(Frame frame, Tensor input)
     {
         ArgumentNullException.ThrowIfNull(frame);
