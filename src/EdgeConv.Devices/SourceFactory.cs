@@ -86,7 +86,7 @@ public static class SourceFactory
     private static void CheckLength(SourceOptions options)
     {
         using Stream stream = InputFile.Open(options);
-        long picture = (long)options.Width * options.Height * PixelFormats.BytesPerPixel(options.PixelFormat);
+        long picture = options.PictureBytes;
         if (stream.CanSeek && stream.Length < picture)
             throw new DataError(options.Path, $"has {stream.Length} bytes; one picture has {picture}");
     }

@@ -45,6 +45,21 @@ public enum SampleFormat
     /// Pictures of <see cref="SourceOptions.Width"/> by <see cref="SourceOptions.Height"/>, 3 bytes a pixel.
     /// </summary>
     Rgb24,
+
+    /// <summary>Pictures of <see cref="PixelFormat.Yuyv"/>.</summary>
+    Yuyv,
+
+    /// <summary>Pictures of <see cref="PixelFormat.Uyvy"/>.</summary>
+    Uyvy,
+
+    /// <summary>Pictures of <see cref="PixelFormat.Nv12"/>.</summary>
+    Nv12,
+
+    /// <summary>Pictures of <see cref="PixelFormat.Nv21"/>.</summary>
+    Nv21,
+
+    /// <summary>Pictures of <see cref="PixelFormat.Yuv420"/>.</summary>
+    Yuv420,
 }
 
 /// <summary>How a source is opened and replayed.</summary>
@@ -101,11 +116,32 @@ public sealed record SourceOptions
     /// <summary>Multiplies every sample; brings raw counts to a physical unit.</summary>
     public double Scale { get; init; } = 1;
 
+    /// <summary>How luma and chroma of raw pictures code colours.</summary>
+    public ColorCoding Coding { get; init; } = ColorCoding.Bt601;
+
     /// <summary>Layout of a raw picture.</summary>
-    public PixelFormat PixelFormat => Format == SampleFormat.Gray8 ? PixelFormat.Gray8 : PixelFormat.Rgb24;
+    public PixelFormat PixelFormat => PictureFormat ?? PixelFormat.Rgb24;
+
+    /// <summary>Bytes of a raw picture; its rows are not padded.</summary>
+    public long PictureBytes =>
+        PixelFormats.FrameBytes(PixelFormat, PixelFormats.RowBytes(PixelFormat, Width), Height);
+
+    /// <summary>True when raw samples are pictures, which have a width and a height.</summary>
+    public bool HasPictures => PictureFormat is not null;
 
     /// <summary>True when it gives pictures, false when it gives windows of samples.</summary>
     internal bool GivesPictures => Kind == SourceKind.Images ||
-        ((Kind is SourceKind.Raw or SourceKind.Stdin) &&
-            (Format is SampleFormat.Gray8 or SampleFormat.Rgb24));
+        (Kind is SourceKind.Raw or SourceKind.Stdin && HasPictures);
+
+    private PixelFormat? PictureFormat => Format switch
+    {
+        SampleFormat.Gray8 => PixelFormat.Gray8,
+        SampleFormat.Rgb24 => PixelFormat.Rgb24,
+        SampleFormat.Yuyv => PixelFormat.Yuyv,
+        SampleFormat.Uyvy => PixelFormat.Uyvy,
+        SampleFormat.Nv12 => PixelFormat.Nv12,
+        SampleFormat.Nv21 => PixelFormat.Nv21,
+        SampleFormat.Yuv420 => PixelFormat.Yuv420,
+        _ => null,
+    };
 }

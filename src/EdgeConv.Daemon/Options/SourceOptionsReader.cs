@@ -26,6 +26,19 @@ internal static class SourceOptionsReader
         ["f32"] = SampleFormat.Float32,
         ["gray8"] = SampleFormat.Gray8,
         ["rgb24"] = SampleFormat.Rgb24,
+        ["yuyv"] = SampleFormat.Yuyv,
+        ["uyvy"] = SampleFormat.Uyvy,
+        ["nv12"] = SampleFormat.Nv12,
+        ["nv21"] = SampleFormat.Nv21,
+        ["yuv420"] = SampleFormat.Yuv420,
+    };
+
+    private static readonly Dictionary<string, ColorCoding> Codings = new()
+    {
+        ["bt601"] = ColorCoding.Bt601,
+        ["bt601-full"] = ColorCoding.Bt601Full,
+        ["bt709"] = ColorCoding.Bt709,
+        ["bt709-full"] = ColorCoding.Bt709Full,
     };
 
     private static readonly Dictionary<string, bool> Speeds = new()
@@ -52,6 +65,7 @@ internal static class SourceOptionsReader
             Stride = section.Integer("stride", 1, 1 << 24) ?? 0,
             Columns = section.Texts("columns") ?? [],
             Format = section.Choice("format", Formats, SampleFormat.Csv),
+            Coding = section.Choice("coding", Codings, ColorCoding.Bt601),
             Channels = section.Integer("channels", 1, 1024, 1)!.Value,
             Width = section.Integer("width", 1, 16384) ?? 0,
             Height = section.Integer("height", 1, 16384) ?? 0,
@@ -59,8 +73,7 @@ internal static class SourceOptionsReader
             Scale = section.Number("scale", Any) ?? 1,
         };
         section.RefuseUnknown();
-        if (options.Format is SampleFormat.Gray8 or SampleFormat.Rgb24
-            && (options.Width == 0 || options.Height == 0))
+        if (options.HasPictures && (options.Width == 0 || options.Height == 0))
             throw new ConfigError(section.PlaceOf("width"), "bare pictures need both 'width' and 'height'");
         return options;
     }

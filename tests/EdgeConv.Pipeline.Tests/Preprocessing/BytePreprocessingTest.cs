@@ -137,7 +137,7 @@ public sealed class BytePreprocessingTest
 
     private static Frame FrameOf(int width, int height, PixelFormat format)
     {
-        byte[] pixels = new byte[width * height * PixelFormats.BytesPerPixel(format)];
+        byte[] pixels = new byte[height * PixelFormats.RowBytes(format, width)];
         new Random(width + height).NextBytes(pixels);
         return Samples.Frame(width, height, pixels, format);
     }
