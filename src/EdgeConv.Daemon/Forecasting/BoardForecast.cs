@@ -62,7 +62,7 @@ internal sealed record BoardForecast(
     // What is delivered, and what a WAV file says, is known only when it is read; what is not live waits.
     private static double? RateOf(SourceOptions source, int? windowLength)
     {
-        bool isKnown = source.Kind is SourceKind.Images or SourceKind.Csv or SourceKind.Raw && source.RealTime
+        bool isKnown = source.Kind is SourceKind.Images or SourceKind.Csv or SourceKind.Raw or SourceKind.Camera && source.RealTime
             && source.RateHertz > 0;
         if (!isKnown)
             return null;
