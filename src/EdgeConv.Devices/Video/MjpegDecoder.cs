@@ -18,7 +18,10 @@ internal sealed class MjpegDecoder(SampleWish model) : IDisposable
     // Many cameras write a few bytes too many before a marker, which spoils nothing.
     private static ReadOnlySpan<byte> Harmless => "extraneous bytes before marker"u8;
 
-    private readonly TurboJpeg _decoder = TurboJpeg.Open();
+    // What the library says of a file that has tables and nothing else.
+    private static ReadOnlySpan<byte> NoProblem => "No error"u8;
+
+    private TurboJpeg _decoder = TurboJpeg.Open();
 
     /// <summary>Whether frames can be decoded on this machine.</summary>
     public static bool IsAvailable => TurboJpeg.IsInstalled;
@@ -35,18 +38,15 @@ internal sealed class MjpegDecoder(SampleWish model) : IDisposable
     {
         if (!_decoder.ReadHeader(file, out int width, out int height))
             throw Damaged(place);
-        if (width <= 0 || height <= 0 || (long)width * height > ImageDecoder.MostPixels)
-            throw new DataError(place, $"a frame of {width} x {height} pixels; at most {ImageDecoder.MostPixels} are decoded");
-        int divisor = JpegScale.DivisorOf(width, height, model);
-        width = JpegScale.Scaled(width, divisor);
-        height = JpegScale.Scaled(height, divisor);
-        int stride = PixelFormats.RowBytes(Format, width);
-        DecodedPicture picture = pool.Rent(stride * height);
-        picture.Width = width;
-        picture.Height = height;
-        picture.Stride = stride;
+        if ((long)width * height > ImageDecoder.MostPixels)
+        {
+            throw new DataError(place,
+                $"a frame of {width} x {height} pixels; at most {ImageDecoder.MostPixels} are decoded");
+        }
+
+        DecodedPicture picture = Rent(pool, width, height);
         int format = model.IsGray ? TurboJpeg.Gray : TurboJpeg.Rgb;
-        if (_decoder.Decode(file, picture.Pixels, width, height, format) || IsHarmless)
+        if (_decoder.Decode(file, picture.Pixels, picture.Width, picture.Height, format) || IsHarmless)
             return picture;
         pool.Return(picture);
         throw Damaged(place);
@@ -57,6 +57,25 @@ internal sealed class MjpegDecoder(SampleWish model) : IDisposable
 
     private bool IsHarmless => !_decoder.IsFatal && _decoder.Problem.IndexOf(Harmless) >= 0;
 
-    private DataError Damaged(string place) =>
-        new(place, $"a frame is truncated or damaged: {Encoding.ASCII.GetString(_decoder.Problem)}");
+    private DecodedPicture Rent(PicturePool pool, int width, int height)
+    {
+        int divisor = JpegScale.DivisorOf(width, height, model);
+        width = JpegScale.Scaled(width, divisor);
+        height = JpegScale.Scaled(height, divisor);
+        int stride = PixelFormats.RowBytes(Format, width);
+        DecodedPicture picture = pool.Rent(stride * height);
+        (picture.Width, picture.Height, picture.Stride) = (width, height, stride);
+        return picture;
+    }
+
+    // A decoder that has failed in a header goes on within it at the next frame, and fails for ever.
+    private DataError Damaged(string place)
+    {
+        string problem = _decoder.Problem.StartsWith(NoProblem)
+            ? "it holds no picture"
+            : Encoding.ASCII.GetString(_decoder.Problem);
+        _decoder.Dispose();
+        _decoder = TurboJpeg.Open();
+        return new DataError(place, $"a frame is truncated or damaged: {problem}");
+    }
 }

@@ -124,12 +124,16 @@ internal sealed unsafe class FakeCamera
 
     private int TakeFailure(VideoRequest request)
     {
-        int index = _failures.FindIndex(failure => failure.Request == request);
-        if (index < 0)
-            return 0;
-        int problem = _failures[index].Problem;
-        _failures.RemoveAt(index);
-        return problem;
+        for (int i = 0; i < _failures.Count; i++)
+        {
+            if (_failures[i].Request != request)
+                continue;
+            int problem = _failures[i].Problem;
+            _failures.RemoveAt(i);
+            return problem;
+        }
+
+        return 0;
     }
 
     private sealed class FakeNode(FakeCamera camera) : IVideoNode
@@ -259,7 +263,8 @@ internal sealed unsafe class FakeCamera
 
         private static ref T As<T>(Span<byte> argument) where T : unmanaged
         {
-            Assert.Equal(sizeof(T), argument.Length);
+            if (sizeof(T) != argument.Length)
+                Assert.Fail($"{typeof(T)} has {sizeof(T)} bytes, not {argument.Length}");
             return ref MemoryMarshal.AsRef<T>(argument);
         }
 
@@ -344,7 +349,8 @@ internal sealed unsafe class FakeCamera
 
         private int Queue(in V4l2Buffer buffer)
         {
-            Assert.DoesNotContain(buffer.Index, _queued);
+            if (_queued.Contains(buffer.Index))
+                Assert.Fail($"buffer {buffer.Index} is queued twice");
             _queued.Enqueue(buffer.Index);
             return 0;
         }

@@ -34,11 +34,15 @@ internal sealed unsafe partial class TurboJpeg : SafeHandleZeroOrMinusOneIsInval
     /// <summary>A decoder.</summary>
     public static TurboJpeg Open() => InitDecompress();
 
-    /// <summary>Reads the header; false when it is none.</summary>
+    /// <summary>Reads the header; false when it is none, or there is no picture behind it.</summary>
     public bool ReadHeader(ReadOnlySpan<byte> file, out int width, out int height)
     {
+        (width, height) = (0, 0);
         fixed (byte* first = file)
-            return DecompressHeader(this, first, (nuint)file.Length, out width, out height, out _, out _) == 0;
+        {
+            return DecompressHeader(this, first, (nuint)file.Length, ref width, ref height, out _, out _) == 0
+                && width > 0 && height > 0;
+        }
     }
 
     /// <summary>
@@ -68,7 +72,7 @@ internal sealed unsafe partial class TurboJpeg : SafeHandleZeroOrMinusOneIsInval
 
     [LibraryImport(Library, EntryPoint = "tjDecompressHeader3")]
     private static partial int DecompressHeader(TurboJpeg decoder, byte* file, nuint length,
-        out int width, out int height, out int subsampling, out int colorSpace);
+        ref int width, ref int height, out int subsampling, out int colorSpace);
 
     [LibraryImport(Library, EntryPoint = "tjDecompress2")]
     private static partial int Decompress(TurboJpeg decoder, byte* file, nuint length,
