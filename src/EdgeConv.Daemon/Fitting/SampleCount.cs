@@ -1,4 +1,3 @@
-using EdgeConv.Core;
 using EdgeConv.Devices;
 
 namespace EdgeConv.Daemon.Fitting;

@@ -4,20 +4,25 @@ using EdgeConv.Devices.Video.Interop;
 namespace EdgeConv.Devices.Inventory;
 
 /// <summary>
-/// Video devices: what cameras give, and what the others are. A recorded board's are listed without being asked.
+/// Video devices: what cameras give, and what the others are.
 /// </summary>
 internal static class CameraList
 {
-    public static IEnumerable<DeviceEntry> Read(SysRoot root, IVideoOpener opener) =>
-        new CameraFinder(root, opener).Devices().Select(device => Entry(root, opener, device));
+    private const int MostNamed = 6;
 
-    private static DeviceEntry Entry(SysRoot root, IVideoOpener opener, VideoDevice device)
+    /// <summary>The devices below a root.</summary>
+    /// <param name="root">The root.</param>
+    /// <param name="opener">Asks them what they are; null lists them without, as a recorded board's must be.</param>
+    public static IEnumerable<DeviceEntry> Read(SysRoot root, IVideoOpener? opener) =>
+        new CameraFinder(root, opener ?? new VideoOpener()).Devices().Select(device => Entry(root, opener, device));
+
+    private static DeviceEntry Entry(SysRoot root, IVideoOpener? opener, VideoDevice device)
     {
         SysFile node = root.File("", device.Path[1..]);
         DeviceEntry entry = new DeviceEntry("video", device.Name, device.Path).Through(node, "video");
-        if (root.IsRedirected || entry.Problem is not null)
+        if (opener is null || entry.Problem is not null)
             return entry;
-        using IVideoNode? open = opener.Open(device.Path, out int problem);
+        using IVideoNode? open = opener.Open(node.Path, out int problem);
         if (open is null)
             return entry with { Problem = CameraTrouble.Of(device.Path, "open it", problem, null).Problem };
         problem = NodeKind.Of(open, out VideoCapabilities capabilities, out string driver);
@@ -36,7 +41,12 @@ internal static class CameraList
         yield return driver;
         if (device.StablePath is { } path)
             yield return path;
-        foreach (FormatOffer offer in offers)
-            yield return offer.Row is null ? $"{offer.Name} (not read)" : offer.Description;
+        foreach (FormatOffer offer in offers.Where(offer => offer.Row is not null))
+            yield return offer.Description;
+        string[] others = [.. offers.Where(offer => offer.Row is null).Select(offer => offer.Name)];
+        if (others.Length > MostNamed)
+            yield return $"{others.Length} formats that are not read";
+        else if (others.Length != 0)
+            yield return $"not read: {string.Join(", ", others)}";
     }
 }

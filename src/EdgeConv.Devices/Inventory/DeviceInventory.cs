@@ -29,7 +29,7 @@ public static class DeviceInventory
         .. HwmonList.Read(root),
         .. IioList.Read(root),
         .. BusList.OneWire(root),
-        .. CameraList.Read(root, new VideoOpener()),
+        .. CameraList.Read(root, root.IsRedirected ? null : new VideoOpener()),
         .. BusList.I2c(root),
         .. NodeList.Spi(root),
         .. NodeList.Gpio(root),

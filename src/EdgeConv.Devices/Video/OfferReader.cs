@@ -18,7 +18,7 @@ internal static class OfferReader
         (1024, 768), (1280, 720), (1280, 960), (1600, 1200), (1920, 1080), (2592, 1944), (3840, 2160),
     ];
 
-    /// <summary>Everything that it offers; empty when it tells nothing.</summary>
+    /// <summary>All formats that it offers, with the sizes of those that are read; empty when it tells nothing.</summary>
     public static IReadOnlyList<FormatOffer> Read(IVideoNode node)
     {
         List<FormatOffer> offers = [];
@@ -28,11 +28,14 @@ internal static class OfferReader
             if (node.Request(VideoRequest.EnumerateFormats, ref format) < 0)
                 break;
             if (!offers.Exists(offer => offer.Code == format.PixelFormat))
-                offers.Add(new FormatOffer(format.PixelFormat, SizesOf(node, format.PixelFormat)));
+                offers.Add(OfferOf(node, format.PixelFormat));
         }
 
         return offers;
     }
+
+    private static FormatOffer OfferOf(IVideoNode node, uint code) =>
+        new(code, FormatTable.Of(code) is null ? [] : SizesOf(node, code));
 
     private static List<SizeOffer> SizesOf(IVideoNode node, uint code)
     {

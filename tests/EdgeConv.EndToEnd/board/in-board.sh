@@ -51,6 +51,7 @@ check_devices() {
   modprobe vivid n_devs=7 node_types=0x1,0x1,0x1,0x1,0x1,0x1,0x1
   udevadm settle
   edgeconv devices
+  v4l2-ctl -d /dev/video5 --list-ctrls
   local listed
   listed=$(edgeconv devices | grep '^video ')
   equal 7 "$(grep -c 'vivid-00[0-6]-vid-cap' <<<"$listed")"
@@ -118,28 +119,51 @@ check_busy_camera_is_waited_for() {
   messages busy/result 2 90
 }
 
+# vivid takes a camera away when its control says so, and brings it back when nobody has it open any more.
+unplug() { v4l2-ctl -d /dev/video5 -c disconnect=1; }
+
 check_unplugged_camera_returns() {
-  echo vivid.5 >/sys/bus/platform/drivers/vivid/unbind
-  wait_for auto waiting 'unplugged' 60
-  messages yuyv/result 2 30
-  echo vivid.5 >/sys/bus/platform/drivers/vivid/bind
+  unplug
+  wait_for auto waiting 'unplugged' 30
   messages auto/result 5 90
   wait_for auto running '' 30
 }
 
-check_twenty_unplugs_leave_nothing_open() {
+check_damaged_frames_are_counted() {
+  local before after turn
+  before=$(messages auto/health 1 15 | jq .bad_samples)
+  for turn in 1 2 3; do v4l2-ctl -d /dev/video5 -c inject_v4l2_buf_flag_error=1; sleep 1; done
+  messages auto/result 3 30 >/dev/null
+  sleep 11
+  after=$(messages auto/health 1 15)
+  echo "$before before: $after"
+  [ "$(jq .bad_samples <<<"$after")" -gt "$before" ]
+  equal running "$(jq -r .state <<<"$after")"
+}
+
+check_fifty_unplugs_leave_nothing_open() {
   local process before after turn
   process=$(systemctl show -P MainPID edgeconv)
   before=$(ls "/proc/$process/fd" | wc -l)
-  for turn in $(seq 20); do
-    echo vivid.5 >/sys/bus/platform/drivers/vivid/unbind
-    sleep 0.5
-    echo vivid.5 >/sys/bus/platform/drivers/vivid/bind
-    messages auto/result 1 90 >/dev/null
+  for turn in $(seq 50); do
+    unplug
+    messages auto/result 3 90 >/dev/null
   done
   after=$(ls "/proc/$process/fd" | wc -l)
-  echo "descriptors: $before before, $after after; mappings of cameras: $(grep -c /dev/video "/proc/$process/maps")"
+  echo "descriptors: $before before, $after after; mapped buffers: $(grep -c /dev/video "/proc/$process/maps")"
   [ "$after" -le "$before" ]
+  [ "$(grep -c /dev/video5 "/proc/$process/maps")" -le 4 ]
+}
+
+check_vanished_devices_return() { # all nodes below /dev are gone, then there are new ones
+  echo vivid.0 >/sys/bus/platform/drivers/vivid/unbind
+  wait_for auto waiting 'unplugged' 30
+  ls /dev/video* && return 1
+  sleep 5
+  echo vivid.0 >/sys/bus/platform/drivers/vivid/bind
+  udevadm settle
+  messages auto/result 5 120
+  messages yuyv/result 2 60
 }
 
 check_stop_is_clean() {
@@ -169,7 +193,7 @@ mkdir -p /etc/edgeconv /etc/credstore
 udevadm control --reload
 systemctl daemon-reload
 for name in devices configuration mistakes_are_named service formats_agree rate busy_camera_is_waited_for \
-  unplugged_camera_returns twenty_unplugs_leave_nothing_open stop_is_clean frames_through_a_pipe; do
+  unplugged_camera_returns damaged_frames_are_counted fifty_unplugs_leave_nothing_open vanished_devices_return stop_is_clean frames_through_a_pipe; do
   check $name
 done
 systemctl --failed --plain --no-pager >>log.txt
