@@ -16,8 +16,8 @@ public readonly record struct SampleWish
     public bool IsGray { get; init; }
 
     /// <summary>
-    /// Whether the whole picture is fitted into the input and the rest padded, so that one that is as wide or as
-    /// high as the input has all its detail.
+    /// Whether the whole picture is fitted into the input and the rest padded, so that one that is as wide or
+    /// as high as the input has all its detail.
     /// </summary>
     public bool IsPadded { get; init; }
 

@@ -99,7 +99,8 @@ public static class SourceFactory
 
     private static void CheckCamera(string device)
     {
-        OpenCamera? camera = new CameraFinder(SysRoot.Default, new VideoOpener()).Open(device, out DeviceError? missing);
+        CameraFinder finder = new(SysRoot.Default, new VideoOpener());
+        OpenCamera? camera = finder.Open(device, out DeviceError? missing);
         camera?.Node.Dispose();
         if (missing is not null)
             throw missing;

@@ -81,7 +81,8 @@ internal static class CheckCommand
     {
         ISource source = SourceFactory.Create(
             options with { RealTime = false, Loop = false }, wish, TimeProvider.System);
-        bool isReadable = options.Kind is SourceKind.Images or SourceKind.Camera || BoundedFile.WhyNoFile(options.Path) is null;
+        bool isReadable = options.Kind is SourceKind.Images or SourceKind.Camera
+            || BoundedFile.WhyNoFile(options.Path) is null;
         if (options.Kind == SourceKind.Stdin || !isReadable)
             return;
         using CancellationTokenSource patience = new(Patience);

@@ -12,9 +12,12 @@ internal static class CameraList
 
     /// <summary>The devices below a root.</summary>
     /// <param name="root">The root.</param>
-    /// <param name="opener">Asks them what they are; null lists them without, as a recorded board's must be.</param>
+    /// <param name="opener">
+    /// Opens them to ask what they are; null lists them without, as a recorded board's must be.
+    /// </param>
     public static IEnumerable<DeviceEntry> Read(SysRoot root, IVideoOpener? opener) =>
-        new CameraFinder(root, opener ?? new VideoOpener()).Devices().Select(device => Entry(root, opener, device));
+        new CameraFinder(root, opener ?? new VideoOpener()).Devices()
+            .Select(device => Entry(root, opener, device));
 
     private static DeviceEntry Entry(SysRoot root, IVideoOpener? opener, VideoDevice device)
     {
@@ -24,10 +27,10 @@ internal static class CameraList
             return entry;
         using IVideoNode? open = opener.Open(node.Path, out int problem);
         if (open is null)
-            return entry with { Problem = CameraTrouble.Of(device.Path, "open it", problem, null).Problem };
+            return Failed(entry, "open it", problem);
         problem = NodeKind.Of(open, out VideoCapabilities capabilities, out string driver);
         if (problem != 0)
-            return entry with { Problem = CameraTrouble.Of(device.Path, "ask what it is", problem, null).Problem };
+            return Failed(entry, "ask what it is", problem);
         return entry with
         {
             Detail = NodeKind.WhyNoCamera(capabilities) is { } other
@@ -36,7 +39,11 @@ internal static class CameraList
         };
     }
 
-    private static IEnumerable<string> Facts(VideoDevice device, string driver, IReadOnlyList<FormatOffer> offers)
+    private static DeviceEntry Failed(DeviceEntry entry, string attempt, int problem) =>
+        entry with { Problem = CameraTrouble.Of(entry.Path, attempt, problem, null).Problem };
+
+    private static IEnumerable<string> Facts(
+        VideoDevice device, string driver, IReadOnlyList<FormatOffer> offers)
     {
         yield return driver;
         if (device.StablePath is { } path)

@@ -78,8 +78,9 @@ internal static class CameraControls
         double steps = Math.Round(value * row.StepsPerUnit);
         if (steps < control.Minimum || steps > control.Maximum)
         {
+            double least = control.Minimum / row.StepsPerUnit, most = control.Maximum / row.StepsPerUnit;
             throw Lacking(place, row, string.Create(CultureInfo.InvariantCulture,
-                $"is {value}; {control.Minimum / row.StepsPerUnit} to {control.Maximum / row.StepsPerUnit} {row.Unit} would be right"));
+                $"is {value}; {least} to {most} {row.Unit} would be right"));
         }
 
         // A driver that does not leave the automatic mode says so when the value is set.

@@ -7,7 +7,8 @@ namespace EdgeConv.Devices.Video;
 /// <param name="Path">Where it is now: <c>/dev/video0</c>.</param>
 /// <param name="Name">What it is called.</param>
 /// <param name="StablePath">
-/// The path that it keeps when it is plugged in again, below /dev/v4l/by-id or else by-path; null when it has none.
+/// The path that it keeps when it is plugged in again, below /dev/v4l/by-id or else by-path; null when it has
+/// none.
 /// </param>
 internal sealed record VideoDevice(string Path, string Name, string? StablePath)
 {
@@ -79,12 +80,12 @@ internal sealed class CameraFinder(SysRoot root, IVideoOpener opener)
         if (cameras.Length > 1)
         {
             IEnumerable<VideoDevice> meant = called.Where((_, i) => attempts[i].Camera is not null);
-            throw new DeviceError(place, $"'device' must name one camera; {Listed(meant)} are there");
+            throw new DeviceError(
+                place, $"'device' must name one camera; {Listed(meant)} are there");
         }
 
-        return attempts.Select(attempt => attempt.Problem).OfType<DeviceError>().FirstOrDefault() is { } problem
-            ? throw problem
-            : null;
+        DeviceError? problem = attempts.Select(attempt => attempt.Problem).FirstOrDefault(found => found is not null);
+        return problem is null ? null : throw problem;
     }
 
     private Attempt Try(string place, string path, string name)

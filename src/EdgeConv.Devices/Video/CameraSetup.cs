@@ -51,12 +51,12 @@ internal sealed class CameraSetup(string place, IVideoNode node, CameraOptions c
     private FrameShape ShapeOf(in V4l2PixelFormat set, CameraWish wish)
     {
         FormatRow? row = FormatTable.Of(set.PixelFormat);
-        bool isOther = (wish.Width != 0 && set.Width != wish.Width) || (wish.Height != 0 && set.Height != wish.Height);
-        if (row is null || isOther || (wish.Format != CameraFormat.Auto && row.Format != wish.Format)
-            || (row.IsCompressed && !wish.CanDecode) || set.Width == 0 || set.Height == 0)
+        if (row is null || !IsAcceptable(row, set, wish))
         {
+            string found = FormatTable.NameOf(set.PixelFormat);
             throw new DeviceError(place, string.Create(CultureInfo.InvariantCulture,
-                $"was asked for {Mode} and set itself to {FormatTable.NameOf(set.PixelFormat)} {set.Width}x{set.Height}; another 'format', 'width' or 'height' may do"));
+                $"was asked for {Mode} and set itself to {found} {set.Width}x{set.Height}; ")
+                + "another 'format', 'width' or 'height' may do");
         }
 
         int width = (int)set.Width, height = (int)set.Height;
@@ -67,6 +67,13 @@ internal sealed class CameraSetup(string place, IVideoNode node, CameraOptions c
         return new FrameShape(row, width, height, stride, camera.Coding ?? CodingOf(set));
     }
 
+    private static bool IsAcceptable(FormatRow row, in V4l2PixelFormat set, CameraWish wish) =>
+        set.Width > 0 && set.Height > 0
+        && (wish.Width == 0 || set.Width == wish.Width)
+        && (wish.Height == 0 || set.Height == wish.Height)
+        && (wish.Format == CameraFormat.Auto || row.Format == wish.Format)
+        && (wish.CanDecode || !row.IsCompressed);
+
     // A camera that does not take a rate goes at its own.
     private void SetInterval(FrameInterval? interval)
     {
@@ -75,7 +82,11 @@ internal sealed class CameraSetup(string place, IVideoNode node, CameraOptions c
         V4l2StreamParameters parameters = new()
         {
             Type = VideoConstants.Capture,
-            TimePerFrame = new V4l2Fraction { Numerator = wanted.Numerator, Denominator = wanted.Denominator },
+            TimePerFrame = new V4l2Fraction
+            {
+                Numerator = wanted.Numerator,
+                Denominator = wanted.Denominator,
+            },
         };
         _ = node.Request(VideoRequest.SetParameters, ref parameters);
     }
@@ -86,7 +97,8 @@ internal sealed class CameraSetup(string place, IVideoNode node, CameraOptions c
         bool is709 = set.YcbcrEncoding is VideoConstants.Encoding709 or VideoConstants.EncodingXv709
             || (set.YcbcrEncoding == 0 && set.ColorSpace is VideoConstants.Rec709 or VideoConstants.DciP3);
         bool isFull = set.Quantization == VideoConstants.FullRange
-            || (set.Quantization != VideoConstants.LimitedRange && set.ColorSpace == VideoConstants.JpegColors);
+            || (set.Quantization != VideoConstants.LimitedRange
+                && set.ColorSpace == VideoConstants.JpegColors);
         return (is709, isFull) switch
         {
             (false, false) => ColorCoding.Bt601,

@@ -4,8 +4,7 @@ using EdgeConv.Devices.Video.Interop;
 namespace EdgeConv.Devices.Video;
 
 /// <summary>
-/// A camera through V4L2. The newest frame wins; frames lend the driver's memory and give it back when they
-/// are disposed, those of JPEG memory of a pool. A camera that is unplugged is used again when it returns.
+/// A camera through V4L2. The newest frame wins. A camera that is unplugged is used again when it returns.
 /// </summary>
 internal sealed class CameraSource : ISource
 {
@@ -20,9 +19,8 @@ internal sealed class CameraSource : ISource
     private readonly CaptureThread<Sample?> _thread;
     private readonly FrameClock _clock;
     private readonly Thinning _thinning;
-    private readonly PicturePool _pool = new();
+    private readonly FrameMaker _maker;
     private readonly string _place;
-    private MjpegDecoder? _decoder;
     private CameraStream? _stream;
     private FrameShape? _shape;
     private string? _toldMissing;
@@ -43,8 +41,9 @@ internal sealed class CameraSource : ISource
         _root = root;
         _finder = new CameraFinder(root, opener);
         _place = options.Camera.Device.Length == 0 ? "camera" : options.Camera.Device;
-        _thread = new CaptureThread<Sample?>("camera", () => Capture());
+        _thread = new CaptureThread<Sample?>("camera", () => Read());
         _clock = new FrameClock(time);
+        _maker = new FrameMaker(_place, model);
         _thinning = new Thinning(options.RateHertz, time);
         Name = $"camera:{options.Camera.Device}".TrimEnd(':');
     }
@@ -66,11 +65,10 @@ internal sealed class CameraSource : ISource
     {
         await _thread.DisposeAsync().ConfigureAwait(false);
         Close();
-        _decoder?.Dispose();
-        _decoder = null;
+        _maker.Dispose();
     }
 
-    private Frame Capture()
+    private Frame Read()
     {
         try
         {
@@ -99,79 +97,16 @@ internal sealed class CameraSource : ISource
                 if (problem != 0)
                     throw Lost(problem);
                 if (_time.GetElapsedTime(waitsSince) >= s_silence)
-                    throw new DeviceError(_place, $"gives no frame for {s_silence.TotalSeconds} s; streaming is begun anew");
+                    throw Silent();
                 continue;
             }
 
             FrameMoment moment = _clock.Of(frame, stream.Nanoseconds);
             if (_thinning.IsDue(moment.CapturedAt))
-                return FrameOf(stream, shape, buffer, frame, moment);
+                return _maker.Make(stream, shape, new Capture(buffer, frame, moment));
             stream.Return(buffer);
             waitsSince = _time.GetTimestamp();
         }
-    }
-
-    private Frame FrameOf(
-        CameraStream stream, FrameShape shape, MappedBuffer buffer, in V4l2Buffer frame, in FrameMoment moment)
-    {
-        if (Damage(shape, buffer, frame) is { } damage)
-        {
-            stream.Return(buffer);
-            throw damage;
-        }
-
-        if (shape.Row.IsCompressed)
-            return Decoded(stream, buffer, frame, moment);
-        return new Frame(buffer.Release)
-        {
-            Timestamp = moment.Timestamp,
-            CapturedAt = moment.CapturedAt,
-            Sequence = moment.Sequence,
-            Origin = _place,
-            Width = shape.Width,
-            Height = shape.Height,
-            Stride = shape.Stride,
-            Format = shape.Row.Pixels,
-            Coding = shape.Coding,
-            Pixels = buffer.First((int)shape.LeastBytes),
-        };
-    }
-
-    private Frame Decoded(CameraStream stream, MappedBuffer buffer, in V4l2Buffer frame, in FrameMoment moment)
-    {
-        DecodedPicture picture;
-        try
-        {
-            _decoder ??= new MjpegDecoder(_model);
-            picture = _decoder.Decode(_place, buffer.GetSpan()[..(int)frame.BytesUsed], _pool);
-        }
-        finally
-        {
-            stream.Return(buffer);
-        }
-
-        return new Frame(picture.Release)
-        {
-            Timestamp = moment.Timestamp,
-            CapturedAt = moment.CapturedAt,
-            Sequence = moment.Sequence,
-            Origin = _place,
-            Width = picture.Width,
-            Height = picture.Height,
-            Stride = picture.Stride,
-            Format = _decoder.Format,
-            Pixels = picture.Pixels.AsMemory(0, picture.Stride * picture.Height),
-        };
-    }
-
-    private DataError? Damage(FrameShape shape, MappedBuffer buffer, in V4l2Buffer frame)
-    {
-        if ((frame.Flags & VideoConstants.DamagedFrame) != 0)
-            return new DataError(_place, "a frame was damaged on its way from the camera");
-        uint bytes = Math.Min(frame.BytesUsed, buffer.Length);
-        return bytes < shape.LeastBytes || frame.BytesUsed > buffer.Length
-            ? new DataError(_place, $"a frame has {frame.BytesUsed} bytes; a whole one has {shape.LeastBytes}")
-            : null;
     }
 
     private CameraStream Open()
@@ -228,6 +163,9 @@ internal sealed class CameraSource : ISource
     private CameraWish Wish() => new(
         _model, _options.Camera.Format, _options.Width, _options.Height, _options.RateHertz,
         MjpegDecoder.IsAvailable);
+
+    private DeviceError Silent() =>
+        new(_place, $"gives no frame for {s_silence.TotalSeconds} s; streaming is begun anew");
 
     private DeviceError Lost(int problem)
     {

@@ -28,7 +28,9 @@ internal sealed class CameraStream : IDisposable
     /// <summary>Buffers of the ring.</summary>
     public int Count => _buffers.Count;
 
-    /// <summary>Maps the ring and begins to stream. The node belongs to the stream, also when this fails.</summary>
+    /// <summary>
+    /// Maps the ring and begins to stream. The node belongs to the stream, also when this fails.
+    /// </summary>
     /// <param name="node">A node whose format is set.</param>
     /// <param name="problem">A negated errno when there is no stream.</param>
     public static CameraStream? Start(IVideoNode node, out int problem)
@@ -47,8 +49,8 @@ internal sealed class CameraStream : IDisposable
     }
 
     /// <summary>
-    /// The newest frame that is there; older ones go back to the driver at once. Null when there is none, and a
-    /// negated errno when the camera has failed.
+    /// The newest frame that is there; older ones go back to the driver at once. Null when there is none, and
+    /// a negated errno when the camera has failed.
     /// </summary>
     public MappedBuffer? Take(out V4l2Buffer frame, out int problem)
     {
@@ -77,7 +79,9 @@ internal sealed class CameraStream : IDisposable
         return null;
     }
 
-    /// <summary>Waits a little for a frame, or for a buffer to come back; a negated errno when that fails.</summary>
+    /// <summary>
+    /// Waits a little for a frame, or for a buffer to come back; a negated errno when that fails.
+    /// </summary>
     public int Wait(int milliseconds)
     {
         if (IsAnyQueued(out int problem))

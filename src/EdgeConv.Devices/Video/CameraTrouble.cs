@@ -26,20 +26,25 @@ internal static class CameraTrouble
     /// <param name="attempt">What was tried: <c>take yuyv 640x480</c>.</param>
     /// <param name="problem">A negated errno.</param>
     /// <param name="users">Who has it open, as <see cref="NodeUsers"/> says it; null when not known.</param>
-    public static DeviceError Of(string place, string attempt, int problem, string? users) => new(place, problem switch
+    public static DeviceError Of(string place, string attempt, int problem, string? users) =>
+        new(place, Text(attempt, problem, users));
+
+    private static string Text(string attempt, int problem, string? users) => problem switch
     {
         Denied or NotPermitted =>
             "permission missing: group video; sudo usermod -aG video $USER and log in again",
-        Busy => users is null
-            ? $"cannot {attempt}: another program uses the camera; sudo fuser -v /dev/video* names it"
-            : $"cannot {attempt}: {users} uses the camera; end it, or take another camera",
+        Busy when users is null =>
+            $"cannot {attempt}: another program uses the camera; sudo fuser -v /dev/video* names it",
+        Busy => $"cannot {attempt}: {users} uses the camera; end it, or take another camera",
         NoDevice or NoSuchAddress or NoEntry => "is unplugged; used again when it returns",
-        NoSpace => $"cannot {attempt}: its USB bus has no room left; a smaller size, a lower rate_hz, format: mjpg " +
-            "or a port of another bus would be right",
-        Invalid => $"cannot {attempt}: the driver refuses it (EINVAL); another 'format', 'width' or 'height' may do",
+        NoSpace => $"cannot {attempt}: its USB bus has no room left; a smaller size, a lower rate_hz, "
+            + "format: mjpg or a port of another bus would be right",
+        Invalid => $"cannot {attempt}: the driver refuses it (EINVAL); "
+            + "another 'format', 'width' or 'height' may do",
         InputOutput => $"cannot {attempt}: the camera does not answer (EIO); tried again",
-        NoMemory => $"cannot {attempt}: the kernel has no memory for its buffers; a smaller size would be right",
+        NoMemory => $"cannot {attempt}: the kernel has no memory for its buffers; "
+            + "a smaller size would be right",
         NotTerminal => "is no video device",
         _ => string.Create(CultureInfo.InvariantCulture, $"cannot {attempt}: error {-problem}; tried again"),
-    });
+    };
 }

@@ -17,9 +17,10 @@ internal static class ChoiceProblem
             && (wish.Format == CameraFormat.Mjpg || read.All(row => row.IsCompressed)))
             return MjpegDecoder.Missing;
         return read.Length != 0
-            ? $"does not give {WordOf(wish.Format)}; it gives {Words(read)}: set 'format' to one of these, or to auto"
-            : $"gives {Names(offers)}, of which nothing is read; {Words(FormatTable.Rows)} are. A camera that only " +
-              "libcamera drives is read through rpicam-vid, see Cameras in README.md";
+            ? $"does not give {WordOf(wish.Format)}; it gives {Words(read)}: "
+                + "set 'format' to one of these, or to auto"
+            : $"gives {Names(offers)}, of which nothing is read; {Words(FormatTable.Rows)} are. A camera that "
+                + "only libcamera drives is read through rpicam-vid, see Cameras in README.md";
     }
 
     /// <summary>No size of these formats fits.</summary>
@@ -30,8 +31,8 @@ internal static class ChoiceProblem
         string[] sizes = [.. offers.SelectMany(offer => offer.Sizes).Select(size => size.Name).Distinct()];
         return sizes.Length == 0
             ? "tells no size that it gives"
-            : $"does not give {wanted} in {Words([.. offers.Select(offer => offer.Row!)])}; it gives {List(sizes)}: " +
-              "set 'width' and 'height' to one of these, or leave them out";
+            : $"does not give {wanted} in {Words(offers.Select(offer => offer.Row!))}; it gives {List(sizes)}: "
+                + "set 'width' and 'height' to one of these, or leave them out";
     }
 
     private static string Or(int extent) =>
@@ -40,7 +41,8 @@ internal static class ChoiceProblem
     private static string WordOf(CameraFormat format) =>
         FormatTable.Rows.First(row => row.Format == format).Word;
 
-    private static string Names(IEnumerable<FormatOffer> offers) => List([.. offers.Select(offer => offer.Name)]);
+    private static string Names(IEnumerable<FormatOffer> offers) =>
+        List([.. offers.Select(offer => offer.Name)]);
 
     private static string Words(IEnumerable<FormatRow> rows) =>
         string.Join(", ", rows.Select(row => row.Word).Distinct());

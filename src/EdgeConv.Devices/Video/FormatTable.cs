@@ -6,8 +6,10 @@ namespace EdgeConv.Devices.Video;
 /// <param name="Format">As it is configured.</param>
 /// <param name="Word">What it is called in a configuration.</param>
 /// <param name="Code">Its FourCC.</param>
-/// <param name="Pixels">Layout of its frames; of MJPG when it is decoded for a model that sees colours.</param>
-/// <param name="ColorCost">What a pixel costs a model that sees colours, see <see cref="FormatTable"/>.</param>
+/// <param name="Pixels">Layout of its frames; of MJPG as decoded for a model that sees colours.</param>
+/// <param name="ColorCost">
+/// What a pixel costs a model that sees colours, see <see cref="FormatTable"/>.
+/// </param>
 /// <param name="GrayCost">What a pixel costs a model that sees none.</param>
 internal sealed record FormatRow(
     CameraFormat Format, string Word, uint Code, PixelFormat Pixels, double ColorCost, double GrayCost)
@@ -41,7 +43,9 @@ internal static class FormatTable
     /// <summary>The row of a FourCC; null when it is not read.</summary>
     public static FormatRow? Of(uint code) => Rows.FirstOrDefault(row => row.Code == code);
 
-    /// <summary>Layout of the frames of a configured format; of the commonest where it is to be chosen.</summary>
+    /// <summary>
+    /// Layout of the frames of a configured format; of the commonest where it is to be chosen.
+    /// </summary>
     public static PixelFormat LikelyPixels(CameraFormat format) =>
         Rows.First(row => row.Format == (format == CameraFormat.Auto ? CameraFormat.Yuyv : format)).Pixels;
 

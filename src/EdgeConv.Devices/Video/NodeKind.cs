@@ -14,7 +14,9 @@ internal static class NodeKind
         V4l2Capability answer = default;
         int problem = node.Request(VideoRequest.QueryCapability, ref answer);
         VideoCapabilities all = (VideoCapabilities)answer.Capabilities;
-        capabilities = all.HasFlag(VideoCapabilities.OfDevice) ? (VideoCapabilities)answer.DeviceCapabilities : all;
+        capabilities = all.HasFlag(VideoCapabilities.OfDevice)
+            ? (VideoCapabilities)answer.DeviceCapabilities
+            : all;
         driver = VideoNodes.TextOf(answer.Driver);
         return problem;
     }
@@ -27,7 +29,12 @@ internal static class NodeKind
         if ((capabilities & VideoCapabilities.Metadata) != 0)
             return "gives metadata of a camera, no pictures";
         if ((capabilities & VideoCapabilities.Capture) != 0)
-            return (capabilities & VideoCapabilities.Streaming) != 0 ? null : "does not stream, and is not read";
+        {
+            return (capabilities & VideoCapabilities.Streaming) != 0
+                ? null
+                : "does not stream, and is not read";
+        }
+
         return (capabilities & VideoCapabilities.MultiPlanarCapture) != 0
             ? "gives pictures in several planes (multi-planar), which is not read"
             : "gives no pictures";

@@ -1,6 +1,8 @@
 namespace EdgeConv.Devices.Video;
 
-/// <summary>Who has a device open, as far as /proc tells: of other users' programs only root is told.</summary>
+/// <summary>
+/// Who has a device open, as far as /proc tells: of other users' programs only root is told.
+/// </summary>
 internal static class NodeUsers
 {
     /// <summary>

@@ -18,7 +18,9 @@ internal static class OfferReader
         (1024, 768), (1280, 720), (1280, 960), (1600, 1200), (1920, 1080), (2592, 1944), (3840, 2160),
     ];
 
-    /// <summary>All formats that it offers, with the sizes of those that are read; empty when it tells nothing.</summary>
+    /// <summary>
+    /// All formats that it offers, with the sizes of those that are read; empty when it tells nothing.
+    /// </summary>
     public static IReadOnlyList<FormatOffer> Read(IVideoNode node)
     {
         List<FormatOffer> offers = [];
@@ -61,7 +63,8 @@ internal static class OfferReader
     private static List<SizeOffer> PresentSize(IVideoNode node, uint code)
     {
         V4l2Format format = new() { Type = VideoConstants.Capture };
-        return node.Request(VideoRequest.GetFormat, ref format) == 0 && format.Pixels is { Width: > 0, Height: > 0 }
+        int problem = node.Request(VideoRequest.GetFormat, ref format);
+        return problem == 0 && format.Pixels is { Width: > 0, Height: > 0 }
             ? [SizeOf(node, code, ((int)format.Pixels.Width, (int)format.Pixels.Height))]
             : [];
     }
