@@ -6,7 +6,7 @@ namespace EdgeConv.Daemon.Tests;
 public sealed class UsageErrorTest
 {
     private const string Commands =
-        "run, demo, check, profile, inspect, verify, fit, fingerprint, score, recalibrate, devices, bench";
+        "run, demo, check, profile, calibrate-power, inspect, verify, fit, fingerprint, score, recalibrate, devices, bench";
 
     [Theory]
     [InlineData("", $"a command is needed: {Commands}; see 'edgeconv --help'")]

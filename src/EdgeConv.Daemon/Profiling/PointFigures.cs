@@ -16,6 +16,9 @@ internal sealed record PointFigures
     /// <summary>Energy of one sample above idle, in mJ; above 0.</summary>
     public required double EnergyMj { get; init; }
 
+    /// <summary>Standard uncertainty of that, in mJ.</summary>
+    public required double EnergyUncertaintyMj { get; init; }
+
     /// <summary>Whether the energy is a model's, no rail's.</summary>
     public required bool EnergyEstimated { get; init; }
 
@@ -23,7 +26,8 @@ internal sealed record PointFigures
     public required DateTimeOffset MeasuredAt { get; init; }
 
     /// <summary>Whether all numbers are in their ranges.</summary>
-    public bool AreSound() => ServiceMs is >= 1e-3 and < 1e9 && IsPositive(P99Ms) && Runs > 0 && IsPositive(EnergyMj);
+    public bool AreSound() => ServiceMs is >= 1e-3 and < 1e9 && IsPositive(P99Ms) && Runs > 0
+        && IsPositive(EnergyMj) && EnergyUncertaintyMj >= 0 && double.IsFinite(EnergyUncertaintyMj);
 
     private static bool IsPositive(double value) => value > 0 && double.IsFinite(value);
 }
