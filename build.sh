@@ -21,6 +21,7 @@ usage: ./build.sh COMMAND
                      tests/EdgeConv.Benchmarks/results/ (Debian's torch exports them), or only the given models
   bench kernels      every kernel that accepts a convolution of these networks, beside the one that is chosen
   bench governor     what the governor reaches on simulated plants, written into the same folder
+  bench pixels       from a camera's frame to a network's input, beside OpenCV and swscale, into the same folder
   bench gate         what the gate is worth on pictures and labelled series, written into the same folder
   clean              remove what was built (the download cache stays)
   -h                 this text
@@ -299,6 +300,23 @@ bench_kernels() {
   cat $results/kernels.md
 }
 
+# Debian's packages belong to Debian's interpreter; swscale comes with OpenCV.
+bench_pixels() {
+  local folder=tests/EdgeConv.Benchmarks python=/usr/lib/python3/dist-packages
+  want python3 python3
+  want python3-numpy $python/numpy
+  want python3-opencv $python/cv2*.so
+  install_missing || die "OpenCV is needed to measure beside it"
+  mkdir -p artifacts
+  {
+    printf '# From camera to network\n\nWritten by `./build.sh bench pixels` on: %s.\n\n' "$(this_machine)"
+    cat $folder/Pixels/report.md
+    benchmarks pixels /usr/bin/python3 $folder/Pixels/others.py
+  } >artifacts/pixels.md
+  mv artifacts/pixels.md $folder/results/pixels.md
+  cat $folder/results/pixels.md
+}
+
 # The networks that know eight of Fashion-MNIST's ten classes; some twenty minutes, once.
 train_splits() {
   local networks=$EDGECONV_CACHE/bench split missing=0
@@ -327,6 +345,7 @@ bench() {
   case "$*" in
     kernels) bench_kernels; return ;;
     gate) bench_gate; return ;;
+    pixels) bench_pixels; return ;;
     governor) benchmarks governor tests/EdgeConv.Benchmarks/results/governor.md; return ;;
   esac
   publish

@@ -39,8 +39,8 @@ public static class PixelFormats
     }
 
     /// <summary>
-    /// Bytes of a frame up to the last that belongs to a pixel: <see cref="FrameBytes"/> without what pads the
-    /// last row of its last plane.
+    /// Bytes of a frame up to the last that belongs to a pixel: <see cref="FrameBytes"/> without what pads
+    /// the last row of its last plane.
     /// </summary>
     public static long UsedBytes(PixelFormat format, int width, int height, int stride)
     {

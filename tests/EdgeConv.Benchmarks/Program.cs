@@ -1,6 +1,7 @@
 using EdgeConv.Benchmarks.Gate;
 using EdgeConv.Benchmarks.Governing;
 using EdgeConv.Benchmarks.Kernels;
+using EdgeConv.Benchmarks.Pixels;
 using EdgeConv.Core;
 
 namespace EdgeConv.Benchmarks;
@@ -9,7 +10,8 @@ namespace EdgeConv.Benchmarks;
 /// <c>kernels MODEL…</c> compares the kernels that accept the convolutions of these models;
 /// <c>gate SERIES RESTORED MODELS NETWORKS FILE</c> tells what the gate is worth, see <see cref="GateData"/>;
 /// with <c>time</c> for <c>FILE</c> only what time it takes, on standard output;
-/// <c>governor FILE</c> what the governors reach on simulated plants.
+/// <c>governor FILE</c> what the governors reach on simulated plants;
+/// <c>pixels PYTHON SCRIPT</c> from a camera's frame to a network's input, beside OpenCV and swscale.
 /// </summary>
 internal static class Program
 {
@@ -28,10 +30,13 @@ internal static class Program
                     return GateReport.Write(new GateData(series, restored, models, networks), file);
                 case ["governor", string file]:
                     return GovernorReport.Write(file);
+                case ["pixels", string python, string script]:
+                    PixelReport.Write(python, script, Console.Out);
+                    return 0;
                 default:
                     Console.Error.WriteLine(
                         "usage: EdgeConv.Benchmarks kernels MODEL... | gate SERIES RESTORED MODELS NETWORKS FILE|time | " +
-                        "governor FILE");
+                        "governor FILE | pixels PYTHON SCRIPT");
                     return 2;
             }
         }

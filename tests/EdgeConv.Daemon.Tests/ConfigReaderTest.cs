@@ -1,5 +1,6 @@
 using EdgeConv.Core;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Devices;
 using EdgeConv.Gating.Drift;
 using EdgeConv.Gating.Events;
 using EdgeConv.Pipeline.Governing;
@@ -184,12 +185,24 @@ public sealed class ConfigReaderTest
     [InlineData("path: x", "source.kind: is missing")]
     [InlineData("kind: camera, path: x", "'camera' is not one of images, csv, wav, raw, stdin")]
     [InlineData("kind: stdin, format: rgb24", "bare pictures need both 'width' and 'height'")]
+    [InlineData("kind: stdin, format: nv12, width: 4", "bare pictures need both 'width' and 'height'")]
+    [InlineData("kind: stdin, format: yuyv, coding: jpeg", "'jpeg' is not one of bt601, bt601-full, bt709, bt709-full")]
     [InlineData("kind: csv, path: x, stride: -1", "-1 is not a whole number")]
     public void A_mistake_in_a_source_is_named(string source, string expected)
     {
         ConfigError error = Assert.Throws<ConfigError>(() => Read(
             $"pipelines: [{{ name: a, source: {{ {source} }}, models: [{{ path: m }}] }}]"));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pictures_of_luma_and_chroma_say_how_they_code_colours()
+    {
+        SourceOptions source = Assert.Single(Read(
+            "pipelines: [{ name: a, models: [{ path: m }], source: "
+            + "{ kind: stdin, format: yuv420, coding: bt709, width: 1280, height: 720 } }]").Pipelines).Source;
+        Assert.Equal((PixelFormat.Yuv420, ColorCoding.Bt709), (source.PixelFormat, source.Coding));
+        Assert.Equal(1280 * 720 * 3 / 2, source.PictureBytes);
     }
 
     [Theory]

@@ -1,5 +1,3 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace EdgeConv.Kernels.Image;
@@ -13,34 +11,17 @@ public static class RoundedPixels
     private const float Greatest = 255;
     private const float Half = 0.5f;
 
-    /// <summary>Rounds values in place.</summary>
-    public static void Round(Span<float> values)
+    /// <summary>Planes as pixels of as many bytes, one or three.</summary>
+    /// <param name="planes"><c>[C,W]</c>.</param>
+    /// <param name="pixels"><c>[W,C]</c>.</param>
+    /// <param name="channels">C, 1 or 3.</param>
+    public static void Write(ReadOnlySpan<float> planes, Span<byte> pixels, int channels)
     {
-        Span<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
-        Vector<float> greatest = new(Greatest), half = new(Half);
-        foreach (ref Vector<float> v in vectors)
-            v = Vector.Max(Vector<float>.Zero, Vector.Min(greatest, Vector.Floor(v + half)));
-        foreach (ref float v in values[(vectors.Length * Vector<float>.Count)..])
-            v = MathF.Max(0, MathF.Min(Greatest, MathF.Floor(v + Half)));
-    }
-
-    /// <summary>The luminance of three planes (BT.601): y = 0.299 r + 0.587 g + 0.114 b.</summary>
-    /// <param name="planes">Red, green and blue, <c>[3,W]</c>.</param>
-    /// <param name="luminance"><c>[W]</c>; may be the first plane.</param>
-    public static void Luminance(ReadOnlySpan<float> planes, Span<float> luminance)
-    {
-        int width = luminance.Length, x = 0;
-        ReadOnlySpan<float> red = planes[..width], green = planes.Slice(width, width);
-        ReadOnlySpan<float> blue = planes.Slice(2 * width, width);
-        for (; x <= width - Vector<float>.Count; x += Vector<float>.Count)
-        {
-            Vector<float> y = (new Vector<float>(red[x..]) * 0.299f) + (new Vector<float>(green[x..]) * 0.587f)
-                + (new Vector<float>(blue[x..]) * 0.114f);
-            y.CopyTo(luminance[x..]);
-        }
-
-        for (; x < width; x++)
-            luminance[x] = (0.299f * red[x]) + (0.587f * green[x]) + (0.114f * blue[x]);
+        int width = planes.Length / channels;
+        if (channels == 1)
+            Write(planes, pixels);
+        else
+            Write(planes[..width], planes.Slice(width, width), planes.Slice(2 * width, width), pixels);
     }
 
     /// <summary>One plane as bytes.</summary>

@@ -77,6 +77,9 @@ internal readonly unsafe struct Avx2Lanes : ILanes<Vector256<float>>
         Avx.Min(bound, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Floor(Vector256<float> value) => Avx.Floor(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Abs(Vector256<float> value) =>
         Avx.AndNot(Vector256.Create(-0f), value);
 

@@ -73,6 +73,9 @@ internal readonly unsafe struct Avx512Lanes : ILanes<Vector512<float>>
         Avx512F.Min(bound, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Floor(Vector512<float> value) => Avx512F.RoundScale(value, 1);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Abs(Vector512<float> value) =>
         Avx512DQ.AndNot(Vector512.Create(-0f), value);
 

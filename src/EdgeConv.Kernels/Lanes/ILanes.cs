@@ -63,6 +63,9 @@ internal unsafe interface ILanes<T> where T : struct
 
     static abstract T Abs(T value);
 
+    /// <summary>The greatest whole number that is not greater.</summary>
+    static abstract T Floor(T value);
+
     /// <summary><paramref name="magnitude"/> ≥ 0 with the sign of <paramref name="sign"/>.</summary>
     static abstract T WithSign(T magnitude, T sign);
 

@@ -94,6 +94,9 @@ internal readonly unsafe struct NeonLanes : ILanes<Vector128<float>>
         AdvSimd.Min(bound, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Floor(Vector128<float> value) => AdvSimd.Floor(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Abs(Vector128<float> value) => AdvSimd.Abs(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

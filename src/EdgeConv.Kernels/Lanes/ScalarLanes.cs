@@ -62,6 +62,9 @@ internal readonly unsafe struct ScalarLanes : ILanes<float>
     public static float Min(float bound, float value) => value > bound ? bound : value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Floor(float value) => MathF.Floor(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Abs(float value) => MathF.Abs(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
