@@ -63,9 +63,9 @@ internal static class FormatChoice
         double pixels = (double)mode.Size.Width * mode.Size.Height;
         if (!mode.Row.IsCompressed)
             return cost * pixels;
-        // Half of decoding is reading the code, which smaller pictures do not spare.
+        // Two thirds of decoding is reading the code, which smaller pictures do not spare.
         int divisor = JpegScale.DivisorOf(mode.Size.Width, mode.Size.Height, model);
-        return cost * pixels * (1 + 1.0 / (divisor * divisor)) / 2;
+        return cost * pixels * (2 + 1.0 / (divisor * divisor)) / 3;
     }
 
     private static bool IsAllowed(FormatRow? row, CameraWish wish) => row is not null

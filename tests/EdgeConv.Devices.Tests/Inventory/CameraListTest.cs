@@ -25,7 +25,7 @@ public sealed class CameraListTest : IDisposable
     [Fact]
     public void Many_formats_that_are_not_read_are_counted()
     {
-        _cameras.Plug("video0", "isp").Formats = Offers.Of("BA81 1x1; GBRG 1x1; GRBG 1x1; RGGB 1x1; BG10 1x1; Y444 1x1; nv12 64x48@5; Y16 1x1");
+        _cameras.Plug("video0", "isp").Formats = Offers.Of("BA81 1x1; GBRG 1x1; GRBG 1x1; RGGB 1x1; BG10 1x1; Y444 1x1; nv12 64x48@5; Y16B 1x1");
         Assert.Equal("fakecam; nv12 64x48 5; 7 formats that are not read",
             Assert.Single(CameraList.Read(_cameras.Root, _cameras)).Detail);
     }
