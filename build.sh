@@ -14,6 +14,7 @@ usage: ./build.sh COMMAND
 
   demo [OPTION ...]  publish for this machine and run `edgeconv demo` (--seconds N bounds it, default 20)
   test [NAME ...]    build, publish and run every test, or only the named test projects (e.g. Gating.Tests)
+  test board         the arm64 program under its unit on an emulated board with cameras (as root; some ten minutes)
   build              compile everything
   publish [RID]      native binary into artifacts/RID/ (linux-x64, linux-arm64; default: this machine's)
   bench [MODEL ...]  our engine beside ONNX Runtime: the reference networks on 1 and 2 threads, written into
@@ -85,6 +86,16 @@ want_for_tests() {
   want mosquitto mosquitto
   want openssl openssl
   want systemd systemd-analyze
+  want libturbojpeg0 "/usr/lib/$(uname -m)-linux-gnu/libturbojpeg.so.0"
+}
+
+want_board() {
+  want qemu-system-arm qemu-system-aarch64
+  want mmdebstrap mmdebstrap
+  want kmod modprobe depmod
+  want cpio cpio
+  want e2fsprogs mke2fs
+  want xz-utils xz
 }
 
 # Tools of tests/EdgeConv.Evidence, each group on its own: what cannot be had skips the checks that want it.
@@ -363,6 +374,17 @@ run_tests() {
     EDGECONV_NETWORKS=${EDGECONV_NETWORKS:-$EDGECONV_CACHE/bench} EDGECONV_REPOSITORY=$root tests/scripts/run-tests.sh "$@"
 }
 
+test_board() {
+  local folder=tests/EdgeConv.EndToEnd/board
+  want_linker
+  want_cross
+  want_board
+  install_missing || exit 1
+  publish linux-arm64
+  as_root env "EDGECONV_CACHE=$EDGECONV_CACHE" $folder/build.sh
+  $folder/run.sh artifacts/linux-arm64
+}
+
 clean() {
   rm -rf artifacts
   find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
@@ -374,7 +396,7 @@ command=${1:-}
 [ $# = 0 ] || shift
 case $command in
   demo) demo "$@" ;;
-  test) run_tests "$@" ;;
+  test) if [ "$*" = board ]; then test_board; else run_tests "$@"; fi ;;
   build) build "$@" ;;
   publish) publish "$@" ;;
   bench) bench "$@" ;;

@@ -72,8 +72,8 @@ internal sealed record BoardForecast(
     // What is delivered, and what a WAV file says, is known only when it is read; what is not live waits.
     private static double? RateOf(SourceOptions source, int? windowLength)
     {
-        bool isKnown = source.Kind is SourceKind.Images or SourceKind.Csv or SourceKind.Raw && source.RealTime
-            && source.RateHertz > 0;
+        bool isKnown = source.RealTime && source.RateHertz > 0
+            && source.Kind is SourceKind.Images or SourceKind.Csv or SourceKind.Raw or SourceKind.Camera;
         if (!isKnown)
             return null;
         int stride = windowLength is not { } length ? 1 : source.Stride > 0 ? source.Stride : length;
