@@ -36,6 +36,9 @@ internal static class ProfileCommand
         return command;
     }
 
+    /// <summary>What measures energies of runs on this board.</summary>
+    public static EnergyProbe CreateProbe() => new(new Board(), TimeProvider.System, Settling, Span);
+
     private static int Run(string file, string? name, string? plans, bool isJson)
     {
         DaemonOptions options = ConfigReader.ReadFile(file);
@@ -46,7 +49,7 @@ internal static class ProfileCommand
         if (folder is null)
             Console.Error.WriteLine(
                 "edgeconv: nothing is kept: neither 'plan_cache' nor --plan-cache names a folder");
-        EnergyProbe probe = new(new Board(), TimeProvider.System, Settling, Span);
+        EnergyProbe probe = CreateProbe();
         bool isPowerMeasured = probe.MeasureIdle();
         FamilyLoader loader = new(new SessionLoader(Console.Error.WriteLine, folder));
         FamilyProfiles profiles = new(

@@ -22,6 +22,7 @@ internal static class Root
         root.Add(CheckCommand.Create());
         root.Add(ProfileCommand.Create());
         root.Add(InspectCommand.Create());
+        root.Add(ScaleCommand.Create());
         root.Add(VerifyCommand.Create());
         root.Add(FitCommand.Create());
         root.Add(FingerprintCommand.Create());

@@ -68,15 +68,7 @@ internal sealed class FamilyProfiles(ProfileFolder? folder, TimeProvider time)
         {
             FamilyPoint point = points[i].Point;
             double? joules = probe?.JoulesOf(() => point.Run(sample, time));
-            points[i].Figures = new PointFigures
-            {
-                ServiceMs = times[i].Median.TotalMilliseconds,
-                P99Ms = times[i].P99.TotalMilliseconds,
-                Runs = times[i].Runs,
-                EnergyMj = joules * 1000 ?? EnergyMeter.Of(times[i].Median, point.Threads, null).Millijoules,
-                EnergyEstimated = joules is null,
-                MeasuredAt = time.GetUtcNow(),
-            };
+            points[i].Figures = PointFigures.Of(times[i], point.Threads, joules, time.GetUtcNow());
             folder?.Write(points[i].Model, points[i].Key, points[i].Figures!);
         }
     }

@@ -1,3 +1,5 @@
+using EdgeConv.Pipeline.Governing;
+
 namespace EdgeConv.Daemon.Profiling;
 
 /// <summary>What was measured of an operating point.</summary>
@@ -21,6 +23,21 @@ internal sealed record PointFigures
 
     /// <summary>When it was measured.</summary>
     public required DateTimeOffset MeasuredAt { get; init; }
+
+    /// <summary>The figures of a point whose time was measured.</summary>
+    /// <param name="time">Its time.</param>
+    /// <param name="threads">Threads it runs on.</param>
+    /// <param name="joules">Energy of one sample above idle; null where it was not measured.</param>
+    /// <param name="at">When.</param>
+    public static PointFigures Of(ServiceTime time, int threads, double? joules, DateTimeOffset at) => new()
+    {
+        ServiceMs = time.Median.TotalMilliseconds,
+        P99Ms = time.P99.TotalMilliseconds,
+        Runs = time.Runs,
+        EnergyMj = joules * 1000 ?? EnergyMeter.Of(time.Median, threads, null).Millijoules,
+        EnergyEstimated = joules is null,
+        MeasuredAt = at,
+    };
 
     /// <summary>Whether all numbers are in their ranges.</summary>
     public bool AreSound() => ServiceMs is >= 1e-3 and < 1e9 && IsPositive(P99Ms) && Runs > 0 && IsPositive(EnergyMj);

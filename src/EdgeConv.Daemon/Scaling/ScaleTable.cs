@@ -1,0 +1,42 @@
+using EdgeConv.Pipeline.Governing;
+using static System.FormattableString;
+
+namespace EdgeConv.Daemon.Scaling;
+
+/// <summary>Prints a line a scale.</summary>
+internal static class ScaleTable
+{
+    /// <summary>Prints all of it.</summary>
+    public static void Print(ScaleReport report, TextWriter output)
+    {
+        (double alpha, double beta, double gamma) = report.Constants;
+        output.WriteLine(
+            Invariant($"{report.Model}: {report.Blocks} blocks in {report.Stages} stages; depth {alpha}^φ, width {beta}^φ, ") +
+            Invariant($"resolution {gamma}^φ: multiply-adds grow {report.Growth:0.00}^φ before rounding"));
+        output.WriteLine(
+            $"{"φ",5}  depth  width  resolution  {"input",9}  blocks {"MACs",13} {"parameters",11} {"arena kB",9} {"ms",9} {"mJ",9}");
+        foreach (ScalePoint point in report.Points)
+            output.WriteLine(LineOf(point));
+        output.WriteLine(
+            $"ms: measured here on {ThreadsOf(report.Threads)}, with the base network's weights repeated or cut; not trained");
+        if (report.Points.Any(point => point.Figures.EnergyEstimated))
+            output.WriteLine(Invariant($"~ estimated: {EnergyMeter.WattsPerBusyCore} W for each busy core"));
+        if (report.BudgetMs is { } budget)
+            output.WriteLine(VerdictOn(report, budget));
+    }
+
+    private static string LineOf(ScalePoint point)
+    {
+        string phi = PhiArgument.Format(point.Phi), input = string.Join('x', point.Input);
+        string energy = Invariant($"{(point.Figures.EnergyEstimated ? "~" : "")}{point.Figures.EnergyMj:0.0000}");
+        return Invariant($"{phi,5} {point.Depth,6:0.000} {point.Width,6:0.000} {point.Resolution,11:0.000}  {input,9} ") +
+            Invariant($"{point.Blocks,7} {point.MultiplyAdds,13} {point.Parameters,11} {point.ArenaBytes / 1e3,9:0.0} ") +
+            Invariant($"{point.Figures.ServiceMs,9:0.0000} {energy,9}");
+    }
+
+    private static string VerdictOn(ScaleReport report, double budget) => report.PhiWithinBudget is { } phi
+        ? Invariant($"within {budget} ms: φ {PhiArgument.Format(phi)}")
+        : Invariant($"within {budget} ms: none of them");
+
+    private static string ThreadsOf(int threads) => threads == 1 ? "1 thread" : Invariant($"{threads} threads");
+}
