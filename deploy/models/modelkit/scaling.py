@@ -21,8 +21,8 @@ class Scale:
         return math.ceil(base * self.depth)
 
     def extent(self, base):
-        """Side of the input, or its length: a multiple of 4, as all published ones are."""
-        return base if self.resolution == 1 else 4 * round(base * self.resolution / 4)
+        """Side of the input, or its length: a multiple of 4, as all published ones are. A side of 1 is none."""
+        return base if self.resolution == 1 or base == 1 else 4 * round(base * self.resolution / 4)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Scaling;
-using EdgeConv.Devices.Board;
 using EdgeConv.Engine.Scaling;
 using EdgeConv.Pipeline.Governing;
 using static System.FormattableString;

@@ -19,8 +19,10 @@ public readonly record struct NetworkScale(double Depth, double Width, double Re
     /// <summary>Blocks of a stage: ⌈d n⌉.</summary>
     public int Repeats(int blocks) => (int)Math.Ceiling(blocks * Depth);
 
-    /// <summary>A side of the input, to the nearest multiple of 4; 0 when nothing is left of it.</summary>
-    public int Extent(int extent) => Resolution == 1
+    /// <summary>
+    /// A side of the input, to the nearest multiple of 4; 0 when nothing is left of it. A side of 1 is none.
+    /// </summary>
+    public int Extent(int extent) => Resolution == 1 || extent == 1
         ? extent
         : ExtentStep * (int)Math.Round(extent * Resolution / ExtentStep);
 

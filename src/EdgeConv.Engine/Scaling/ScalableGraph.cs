@@ -13,7 +13,7 @@ internal static class ScalableGraph
     [
         "Conv", "Gemm", "MatMul", "BatchNormalization",
         "GlobalAveragePool", "GlobalMaxPool", "AveragePool", "MaxPool", "ReduceMean",
-        "Flatten", "Reshape", "Squeeze", "Identity", "Dropout", "Softmax", "LogSoftmax",
+        "Flatten", "Reshape", "Squeeze", "Transpose", "Identity", "Dropout", "Softmax", "LogSoftmax",
         "Add", "Sub", "Mul", "Div", "Min", "Max", "Pow", "Sqrt",
         "Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Clip", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh",
         "Softplus", "Softsign", "Mish", "Gelu", "Erf", "Exp",
@@ -26,7 +26,7 @@ internal static class ScalableGraph
         if (graph.Inputs.Count != 1 || graph.Outputs.Length != 1)
         {
             throw ModelError.Unsupported(graph.ModelName,
-                $"has {graph.Inputs.Count} inputs and {graph.Outputs.Length} outputs; with one of each it can be scaled");
+                $"{graph.Inputs.Count} inputs and {graph.Outputs.Length} outputs; with one of each it can be scaled");
         }
 
         if (graph.Inputs[0].Value is not { Type: DataType.Float32, Shape.Rank: >= 3 } input)
@@ -59,6 +59,8 @@ internal static class ScalableGraph
         "Conv" => ObstacleInConvolution(node),
         "Gemm" when node.Attributes.GetInt(node, "transA", 0) != 0 => "'transA' is 1",
         "Gemm" or "MatMul" when !IsWeight(node, 1) || node.Inputs[1]!.Shape!.Rank != 2 => "input 1 is no constant matrix",
+        "Transpose" when node.Inputs[0]!.Shape is not { Rank: > 2 } shape || shape.CountBetween(2, shape.Rank) != 1
+            => "moves channels to where positions are",
         "Flatten" or "Reshape" when !IsFlattening(node) => "makes more of its input than one row a sample",
         _ => null,
     };

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgeConv.Core;
 using EdgeConv.Engine.Graph;
 using EdgeConv.Engine.Operators;
@@ -74,21 +75,20 @@ internal sealed class ScaledWeights : IDisposable
     {
         if (source.Shape.Equals(shape))
             return source;
-        Tensor made = new(DataType.Float32, shape);
+        Tensor made = new(
+            DataType.Float32, shape, elements => Tile(source, shape, factor, MemoryMarshal.Cast<byte, float>(elements)));
         _made.Add(made);
-        Tile(source, made, factor);
         return made;
     }
 
-    private static void Tile(Tensor source, Tensor target, float factor)
+    private static void Tile(Tensor source, Shape shape, float factor, Span<float> target)
     {
         ReadOnlySpan<float> from = source.AsSpan<float>();
-        Span<float> to = target.AsSpan<float>();
         Span<int> index = stackalloc int[Shape.MaximumRank];
-        for (int i = 0; i < to.Length; i++)
+        foreach (ref float value in target)
         {
-            to[i] = from[OffsetOf(source.Shape, index)] * factor;
-            Advance(index, target.Shape);
+            value = from[OffsetOf(source.Shape, index)] * factor;
+            Advance(index, shape);
         }
     }
 
