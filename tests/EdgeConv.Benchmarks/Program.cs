@@ -1,3 +1,4 @@
+using EdgeConv.Benchmarks.Frontier;
 using EdgeConv.Benchmarks.Gate;
 using EdgeConv.Benchmarks.Governing;
 using EdgeConv.Benchmarks.Kernels;
@@ -9,7 +10,8 @@ namespace EdgeConv.Benchmarks;
 /// <c>kernels MODEL…</c> compares the kernels that accept the convolutions of these models;
 /// <c>gate SERIES RESTORED MODELS NETWORKS FILE</c> tells what the gate is worth, see <see cref="GateData"/>;
 /// with <c>time</c> for <c>FILE</c> only what time it takes, on standard output;
-/// <c>governor FILE</c> what the governors reach on simulated plants.
+/// <c>governor FILE</c> what the governors reach on simulated plants;
+/// <c>frontier RESTORED MODELS FILE MACHINE</c> what the members of the fashion family are worth and cost.
 /// </summary>
 internal static class Program
 {
@@ -28,10 +30,12 @@ internal static class Program
                     return GateReport.Write(new GateData(series, restored, models, networks), file);
                 case ["governor", string file]:
                     return GovernorReport.Write(file);
+                case ["frontier", string restored, string models, string file, string machine]:
+                    return FrontierReport.Write(restored, models, file, machine);
                 default:
                     Console.Error.WriteLine(
                         "usage: EdgeConv.Benchmarks kernels MODEL... | gate SERIES RESTORED MODELS NETWORKS FILE|time | " +
-                        "governor FILE");
+                        "governor FILE | frontier RESTORED MODELS FILE MACHINE");
                     return 2;
             }
         }

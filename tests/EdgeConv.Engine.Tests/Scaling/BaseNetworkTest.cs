@@ -13,7 +13,9 @@ namespace EdgeConv.Engine.Tests.Scaling;
 
 public sealed class BaseNetworkTest : IDisposable
 {
-    private static readonly ScalingConstants Deployed = new(1.25, 1.25, 1.18);
+    private const string Wanted =
+        "convolutions, activations, pooling and linear layers in one line can be scaled";
+
     private static readonly SessionOptions Options = new();
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():n}.onnx");
 
@@ -39,12 +41,15 @@ public sealed class BaseNetworkTest : IDisposable
 
     // What train.py has built of the same base, constants and rounding: deploy/models/fashion/README.md.
     [Theory]
-    [InlineData(1, "fashion-m.onnx", 9)]
-    [InlineData(2, "fashion-l.onnx", 10)]
-    public void The_other_members_of_the_fashion_family_come_of_the_smallest(int phi, string member, int blocks)
+    [InlineData(1.25, 1.25, 1.18, 1, "fashion-m.onnx", 9)]
+    [InlineData(1.25, 1.25, 1.18, 2, "fashion-l.onnx", 10)]
+    [InlineData(1.2, 1.1, 1.15, -1, "fashion-phi-1.onnx", 5)]
+    [InlineData(1.2, 1.1, 1.15, 1, "fashion-phi1.onnx", 9)]
+    public void The_members_that_were_trained_come_of_the_smallest(
+        double alpha, double beta, double gamma, int phi, string member, int blocks)
     {
         using BaseNetwork network = BaseNetwork.Read(PathOf("fashion-s.onnx"), Options);
-        ScaledNetwork scaled = network.Scale(Deployed.At(phi));
+        ScaledNetwork scaled = network.Scale(new ScalingConstants(alpha, beta, gamma).At(phi));
         InspectedModel made = ModelInspection.Parse(scaled.File, "made", Options);
         InspectedModel trained = ModelInspection.Read(PathOf(member));
         Assert.Equal(blocks, scaled.Blocks);
@@ -73,7 +78,8 @@ public sealed class BaseNetworkTest : IDisposable
     {
         using BaseNetwork network = BaseNetwork.Read(PathOf(model), Options);
         ModelGraph graph = OnnxReader.Parse(network.Scale(ScalingConstants.EfficientNet.At(phi)).File, "made").Graph;
-        int[] channels = [.. graph.Nodes.Where(node => node.OperatorName == "Conv").Select(node => node.Inputs[1]!.Constant!.Shape[0])];
+        int[] channels = [.. graph.Nodes.Where(node => node.OperatorName == "Conv")
+            .Select(node => node.Inputs[1]!.Constant!.Shape[0])];
         Assert.All(channels, count => Assert.Equal(0, count % 8));
     }
 
@@ -96,20 +102,30 @@ public sealed class BaseNetworkTest : IDisposable
         using BaseNetwork network = Read(SmallModels.SeparableBlocks());
         ScaledNetwork shallow = network.Scale(new NetworkScale(0.5, 1, 1));
         Assert.Equal(2, shallow.Blocks);
-        Assert.Equal("d0 e0 p0 q0 d1 e1 p1 q1", string.Join(' ', OnnxReader.Parse(shallow.File, "made").Graph.Nodes
-            .Select(node => node.Outputs[0]!.Name)));
+        ModelGraph graph = OnnxReader.Parse(shallow.File, "made").Graph;
+        Assert.Equal(
+            ["d0", "e0", "p0", "q0", "d1", "e1", "p1", "q1"], graph.Nodes.Select(node => node.Outputs[0]!.Name));
     }
 
     [Fact]
     public void A_pool_over_the_whole_image_stays_one_and_a_row_of_all_positions_grows()
     {
-        ModelBuilder builder = SmallModels.SeparableBlocks(size: 16).Node("AveragePool", "q2", "a", ModelBuilder.Ints("kernel_shape", 8, 8), ModelBuilder.Ints("strides", 8, 8))
-            .Integers("to", 1, 32).Node("Reshape", "a to", "f").Constant("w", [32, 3], new float[96]).Node("MatMul", "f w", "y");
-        builder.Graph.Output.Clear();
-        using BaseNetwork network = Read(builder.Output("y"));
-        ModelGraph graph = OnnxReader.Parse(network.Scale(new NetworkScale(1, 2, 2)).File, "made").Graph;
-        Assert.Equal([256, 3], graph.Nodes[^1].Inputs[1]!.Constant!.Shape.Dimensions.ToArray());
-        Assert.Equal("Flatten", graph.Nodes[^2].OperatorName);
+        ModelBuilder All(int kernel) => SmallModels.SeparableBlocks(size: 16)
+            .Node("AveragePool", "q2", "a", ModelBuilder.Ints("kernel_shape", kernel, kernel), ModelBuilder.Ints("strides", 8, 8))
+            .Integers("to", 1, -1).Node("Reshape", "a to", "f").Constant("w", [Features(kernel), 3], new float[Features(kernel) * 3])
+            .Node("MatMul", "f w", "y").Output("y");
+        int Features(int kernel) => kernel == 16 ? 8 : 32;
+        Assert.Equal([16, 3], WeightsOf(All(kernel: 16)));
+        Assert.Equal([256, 3], WeightsOf(All(kernel: 8)));
+
+        int[] WeightsOf(ModelBuilder builder)
+        {
+            builder.Graph.Output.RemoveAt(0);
+            using BaseNetwork network = Read(builder);
+            ModelGraph graph = OnnxReader.Parse(network.Scale(new NetworkScale(1, 2, 2)).File, "made").Graph;
+            Assert.Equal("Flatten", graph.Nodes[^2].OperatorName);
+            return graph.Nodes[^1].Inputs[1]!.Constant!.Shape.Dimensions.ToArray();
+        }
     }
 
     [Fact]
@@ -122,9 +138,10 @@ public sealed class BaseNetworkTest : IDisposable
             "takes x float32[1,8]; a picture or series of float32 [N,C,...] can be scaled");
         Refuse(new ModelBuilder().Input("x", 1, 8, 8, 8).Constant("w", [8, 2, 1, 1], new float[16])
                 .Node("Conv", "x w", "y", ModelBuilder.Int("group", 4)).Output("y"),
-            "node 'Conv@y' (Conv): has 4 groups of 2 channels; convolutions, activations, pooling and linear layers in one line can be scaled");
-        Refuse(new ModelBuilder().Input("x", 1, 8, 8, 8).Node("Concat", "x x", "y", ModelBuilder.Int("axis", 1)).Output("y"),
-            "node 'Concat@y' (Concat): is no operator that can be given other channels; convolutions, activations, pooling and linear layers in one line can be scaled");
+            $"node 'Conv@y' (Conv): has 4 groups of 2 channels; {Wanted}");
+        Refuse(new ModelBuilder().Input("x", 1, 8, 8, 8).Node("Concat", "x x", "y", ModelBuilder.Int("axis", 1))
+                .Output("y"),
+            $"node 'Concat@y' (Concat): is no operator that can be given other channels; {Wanted}");
     }
 
     [Fact]
@@ -148,8 +165,8 @@ public sealed class BaseNetworkTest : IDisposable
         Assert.Contains("node 'MaxPool@m' (MaxPool)", error.Message, StringComparison.Ordinal);
     }
 
-    private static (string Operator, string Fused, string Output, long Parameters, long MultiplyAdds) Describe(InspectedStep step) =>
-        (step.Operator, step.Fused, string.Join('x', step.Outputs[0].Shape), step.Parameters, step.MultiplyAdds);
+    private static (string Name, string Output, long Parameters, long MultiplyAdds) Describe(InspectedStep step) =>
+        (step.Operator + step.Fused, string.Join('x', step.Outputs[0].Shape), step.Parameters, step.MultiplyAdds);
 
     private static string PathOf(string model) => GoldenCases.Models.Single(path => Path.GetFileName(path) == model);
 
