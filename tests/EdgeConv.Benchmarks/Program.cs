@@ -34,8 +34,9 @@ internal static class Program
                     return FrontierReport.Write(restored, models, file, machine);
                 default:
                     Console.Error.WriteLine(
-                        "usage: EdgeConv.Benchmarks kernels MODEL... | gate SERIES RESTORED MODELS NETWORKS FILE|time | " +
-                        "governor FILE | frontier RESTORED MODELS FILE MACHINE");
+                        "usage: EdgeConv.Benchmarks kernels MODEL... | " +
+                        "gate SERIES RESTORED MODELS NETWORKS FILE|time | governor FILE | " +
+                        "frontier RESTORED MODELS FILE MACHINE");
                     return 2;
             }
         }

@@ -6,7 +6,8 @@ namespace EdgeConv.Daemon.Tests;
 public sealed class UsageErrorTest
 {
     private const string Commands =
-        "run, demo, check, profile, inspect, scale, verify, fit, fingerprint, score, recalibrate, devices, bench";
+        "run, demo, check, profile, calibrate-power, inspect, scale, verify, fit, fingerprint, score, recalibrate, "
+        + "devices, bench";
 
     [Theory]
     [InlineData("", $"a command is needed: {Commands}; see 'edgeconv --help'")]
@@ -28,7 +29,7 @@ public sealed class UsageErrorTest
         "--seconds stands there 2 times; once is right; see 'edgeconv bench --help'")]
     [InlineData("scale m.onnx --phi", "--phi needs a value; see 'edgeconv scale --help'")]
     [InlineData("scale m.onnx --phi -x", "unknown option '-x'; there are --phi, --alpha, --beta, --gamma, --threads, "
-        + "--budget-ms, --out, --shape, --json; see 'edgeconv scale --help'")]
+        + "--budget-ms, --out, --plan-cache, --shape, --json; see 'edgeconv scale --help'")]
     [InlineData("scale m.onnx --alpha x", "--alpha 'x' is no number; see 'edgeconv scale --help'")]
     [InlineData("bench --vs tflite m.onnx", "--vs 'tflite'; onnxruntime would be right; see 'edgeconv bench --help'")]
     [InlineData("verify . --backend gpu",

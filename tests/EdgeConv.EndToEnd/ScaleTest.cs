@@ -22,7 +22,8 @@ public sealed class ScaleTest : IDisposable
         string json = Run("scale", Smallest, "--phi", "-1", "0", "1", "--out", _folder, "--json");
         JsonElement[] points = [.. JsonDocument.Parse(json).RootElement.GetProperty("points").EnumerateArray()];
         Assert.Equal([-1.0, 0, 1], points.Select(point => point.GetProperty("phi").GetDouble()));
-        Assert.Equal([729968L, 1190080, 3679888], points.Select(point => point.GetProperty("multiply_adds").GetInt64()));
+        Assert.Equal(
+            [729968L, 1190080, 3679888], points.Select(point => point.GetProperty("multiply_adds").GetInt64()));
         Assert.All(points, point =>
             Assert.InRange(point.GetProperty("figures").GetProperty("service_ms").GetDouble(), 1e-3, 1000));
         string[] networks = [.. Directory.GetFiles(_folder).Order(StringComparer.Ordinal)];

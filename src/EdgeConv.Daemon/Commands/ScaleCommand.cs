@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Text.Json;
 using EdgeConv.Core;
+using EdgeConv.Daemon.PowerCalibrating;
+using EdgeConv.Daemon.Profiling;
 using EdgeConv.Daemon.Scaling;
 using EdgeConv.Engine.Scaling;
-using EdgeConv.Pipeline.Governing;
+using EdgeConv.Pipeline.Accounting;
 using static System.FormattableString;
 
 namespace EdgeConv.Daemon.Commands;
@@ -43,6 +45,7 @@ internal sealed class ScaleCommand
     private readonly Option<string?> _out =
         new("--out") { Description = "Also leave the networks, which are not trained, in this folder" };
 
+    private readonly Option<string?> _plans = PlanCacheOption.Create();
     private readonly Option<string[]> _shapes = ShapeOption.Create();
     private readonly Option<bool> _json = new("--json") { Description = "One JSON object instead of a table" };
 
@@ -52,7 +55,7 @@ internal sealed class ScaleCommand
         Command command = new("scale", "Tell what a network would take here at other compound scales φ")
         {
             options._model, options._phi, options._alpha, options._beta, options._gamma, options._threads,
-            options._budget, options._out, options._shapes, options._json,
+            options._budget, options._out, options._plans, options._shapes, options._json,
         };
         command.SetAction(options.Run);
         return command;
@@ -78,7 +81,11 @@ internal sealed class ScaleCommand
         using BaseNetwork network = BaseNetwork.Read(parsed.GetRequiredValue(_model), options);
         double growth = constants.At(1).Growth(network.Extents.Count);
         if (constants != ScalingConstants.EfficientNet && growth is < LeastGrowth or > MostGrowth)
-            Console.Error.WriteLine(Invariant($"edgeconv: multiply-adds grow {growth:0.00}^φ by these constants, not about 2^φ"));
+        {
+            Console.Error.WriteLine(
+                Invariant($"edgeconv: multiply-adds grow {growth:0.00}^φ by these constants, not about 2^φ"));
+        }
+
         string? folder = parsed.GetValue(_out);
         if (folder is not null)
             Directory.CreateDirectory(folder);
@@ -91,7 +98,7 @@ internal sealed class ScaleCommand
             Growth = growth,
             Threads = threads,
             BudgetMs = budget,
-            Points = new ScaleMeter(network, constants, threads, Probe(), folder).Measure(scales),
+            Points = new ScaleMeter(network, constants, threads, Energy(parsed), folder).Measure(scales),
         };
         if (parsed.GetValue(_json))
             Console.WriteLine(JsonSerializer.Serialize(report, ScaleReportJson.Default.ScaleReport));
@@ -105,12 +112,15 @@ internal sealed class ScaleCommand
         double value = parsed.GetValue(option);
         return value is >= 1 and <= GreatestConstant
             ? value
-            : throw new ConfigError(Invariant($"{option.Name} {value}"), Invariant($"must lie in 1..{GreatestConstant}"));
+            : throw new ConfigError(
+                Invariant($"{option.Name} {value}"), Invariant($"must lie in 1..{GreatestConstant}"));
     }
 
-    private static EnergyProbe? Probe()
+    private SessionEnergy Energy(ParseResult parsed)
     {
         EnergyProbe probe = ProfileCommand.CreateProbe();
-        return probe.MeasureIdle() ? probe : null;
+        string? folder = PlanCacheOption.Parse(parsed.GetValue(_plans)) ?? PlanCacheOption.OfService();
+        EnergyModel model = EnergyModelFile.Read(folder, Console.Error.WriteLine) ?? EnergyModel.Uncalibrated;
+        return new SessionEnergy(probe.MeasureIdle() ? probe : null, model);
     }
 }

@@ -2,9 +2,11 @@ using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Hosting;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Daemon.PowerCalibrating;
 using EdgeConv.Daemon.Profiling;
 using EdgeConv.Devices;
 using EdgeConv.Pipeline;
+using EdgeConv.Pipeline.Accounting;
 using EdgeConv.Pipeline.Governing;
 
 namespace EdgeConv.Daemon.Forecasting;
@@ -26,10 +28,12 @@ internal sealed record BoardForecast(
     {
         // Taken before the models are measured: their load would count as the rest of the board's.
         BoardReading idle = await PowerBudget.ReadAsync(sensors).ConfigureAwait(false);
-        BoardGovernor board = new(options.Budget, time);
+        EnergyModel? energy = EnergyModelFile.Read(options.PlanCache, Console.Error.WriteLine);
+        BoardGovernor board = new(options.Budget, time, energy);
         FamilyLoader loader = new(new SessionLoader(Console.Error.WriteLine, options.PlanCache));
         FamilyProfiles profiles = new(
-            options.PlanCache is { } folder ? new ProfileFolder(folder, Console.Error.WriteLine) : null, time);
+            options.PlanCache is { } folder ? new ProfileFolder(folder, Console.Error.WriteLine) : null, time,
+            energy);
         List<PipelineForecast> pipelines =
             [.. options.Pipelines.Select(pipeline => ForecastOf(pipeline, loader, profiles, time))];
         foreach (PipelineForecast pipeline in pipelines)

@@ -47,6 +47,7 @@ internal static class ConfigReader
             File = path,
             Mqtt = mqtt,
             EmbeddedBroker = embedded,
+            Metrics = MetricsOptions.Read(section.Section("metrics")),
             PlanCache = section.Text("plan_cache") is { } folder ? paths.Resolve(folder) : null,
             Budget = BudgetReader.ReadBoard(section.Section("budget")),
             Pipelines = ReadPipelines(section, paths, problems),

@@ -39,7 +39,8 @@ internal static class PhiArgument
         double first = ParseNumber(word[..dots], word), last = ParseNumber(word[(dots + 2)..], word);
         return last >= first
             ? Steps(first, last)
-            : throw new ConfigError($"--phi {word}", $"ends before it begins; {Format(last)}..{Format(first)} would be right");
+            : throw new ConfigError(
+                $"--phi {word}", $"ends before it begins; {Format(last)}..{Format(first)} would be right");
     }
 
     private static IEnumerable<double> Steps(double first, double last)
@@ -50,7 +51,8 @@ internal static class PhiArgument
 
     // No larger number is a scale of anything, and beyond 2^53 a step of 1 is none.
     private static double ParseNumber(string text, string word) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double phi) && Math.Abs(phi) <= 1e6
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double phi)
+        && Math.Abs(phi) <= 1e6
             ? phi
             : throw new ConfigError($"--phi {word}", "is no number and no range; -1, 0.5 or -2..3 would be right");
 }

@@ -13,10 +13,10 @@ namespace EdgeConv.Daemon.Scaling;
 /// <param name="network">The base network.</param>
 /// <param name="constants">α, β and γ.</param>
 /// <param name="threads">Threads of each session.</param>
-/// <param name="probe">Measures energies, its idle power known; null where the board does not tell.</param>
+/// <param name="energy">Energies.</param>
 /// <param name="folder">Where the members' files are left; null for nowhere.</param>
 internal sealed class ScaleMeter(
-    BaseNetwork network, ScalingConstants constants, int threads, EnergyProbe? probe, string? folder)
+    BaseNetwork network, ScalingConstants constants, int threads, SessionEnergy energy, string? folder)
 {
     // All are loaded at once, with their weights packed beside.
     private const long MostBytes = 1L << 30;
@@ -43,7 +43,10 @@ internal sealed class ScaleMeter(
                 members.Add(Make(phi, out int length));
                 bytes += length;
                 if (bytes > MostBytes)
-                    throw new ConfigError(PlaceOf(phi), $"with those before, takes more than {MostBytes >> 20} MB; fewer would be right");
+                {
+                    throw new ConfigError(
+                        PlaceOf(phi), $"takes, with those before it, more than {MostBytes >> 20} MB; fewer would be right");
+                }
             }
 
             return Measure(members);
@@ -60,11 +63,7 @@ internal sealed class ScaleMeter(
             .Measure([.. members.Select<Member, Action>(member => member.Session.Run)]);
         List<ScalePoint> points = [];
         foreach ((Member member, ServiceTime time) in members.Zip(times))
-        {
-            double? joules = probe?.JoulesOf(member.Session.Run);
-            points.Add(Describe(member, PointFigures.Of(time, threads, joules, DateTimeOffset.UtcNow)));
-        }
-
+            points.Add(Describe(member, energy.FiguresOf(member.Session, time, threads)));
         return points;
     }
 

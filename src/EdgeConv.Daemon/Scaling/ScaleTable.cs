@@ -1,4 +1,3 @@
-using EdgeConv.Pipeline.Governing;
 using static System.FormattableString;
 
 namespace EdgeConv.Daemon.Scaling;
@@ -11,16 +10,18 @@ internal static class ScaleTable
     {
         (double alpha, double beta, double gamma) = report.Constants;
         output.WriteLine(
-            Invariant($"{report.Model}: {report.Blocks} blocks in {report.Stages} stages; depth {alpha}^φ, width {beta}^φ, ") +
-            Invariant($"resolution {gamma}^φ: multiply-adds grow {report.Growth:0.00}^φ before rounding"));
+            Invariant($"{report.Model}: {report.Blocks} blocks in {report.Stages} stages; depth {alpha}^φ, ") +
+            Invariant($"width {beta}^φ, resolution {gamma}^φ: ") +
+            Invariant($"multiply-adds grow {report.Growth:0.00}^φ before rounding"));
         output.WriteLine(
-            $"{"φ",5}  depth  width  resolution  {"input",9}  blocks {"MACs",13} {"parameters",11} {"arena kB",9} {"ms",9} {"mJ",9}");
+            $"{"φ",5}  depth  width  resolution  {"input",9}  blocks {"MACs",13} {"parameters",11} " +
+            $"{"arena kB",9} {"ms",9} {"mJ",9}");
         foreach (ScalePoint point in report.Points)
             output.WriteLine(LineOf(point));
-        output.WriteLine(
-            $"ms: measured here on {ThreadsOf(report.Threads)}, with the base network's weights repeated or cut; not trained");
+        output.WriteLine($"ms: measured here on {ThreadsOf(report.Threads)}; " +
+            "weights are the base network's, repeated or cut, and not trained");
         if (report.Points.Any(point => point.Figures.EnergyEstimated))
-            output.WriteLine(Invariant($"~ estimated: {EnergyMeter.WattsPerBusyCore} W for each busy core"));
+            output.WriteLine("~ estimated, no rail measured it; see edgeconv calibrate-power");
         if (report.BudgetMs is { } budget)
             output.WriteLine(VerdictOn(report, budget));
     }
@@ -29,9 +30,9 @@ internal static class ScaleTable
     {
         string phi = PhiArgument.Format(point.Phi), input = string.Join('x', point.Input);
         string energy = Invariant($"{(point.Figures.EnergyEstimated ? "~" : "")}{point.Figures.EnergyMj:0.0000}");
-        return Invariant($"{phi,5} {point.Depth,6:0.000} {point.Width,6:0.000} {point.Resolution,11:0.000}  {input,9} ") +
-            Invariant($"{point.Blocks,7} {point.MultiplyAdds,13} {point.Parameters,11} {point.ArenaBytes / 1e3,9:0.0} ") +
-            Invariant($"{point.Figures.ServiceMs,9:0.0000} {energy,9}");
+        return Invariant($"{phi,5} {point.Depth,6:0.000} {point.Width,6:0.000} {point.Resolution,11:0.000}  ") +
+            Invariant($"{input,9} {point.Blocks,7} {point.MultiplyAdds,13} {point.Parameters,11} ") +
+            Invariant($"{point.ArenaBytes / 1e3,9:0.0} {point.Figures.ServiceMs,9:0.0000} {energy,9}");
     }
 
     private static string VerdictOn(ScaleReport report, double budget) => report.PhiWithinBudget is { } phi

@@ -83,8 +83,8 @@ public sealed class BaseNetwork : IDisposable
         double weights = WeightCount() * scale.Depth * scale.Width * scale.Width;
         if (!(multiplyAdds <= MostMultiplyAdds && weights <= MostParameters))
         {
-            return Invariant($"makes a network of some {multiplyAdds:0.0e+0} multiply-adds and {weights:0.0e+0} weights, ")
-                + Invariant($"at most {MostMultiplyAdds:0e+0} and {MostParameters:0e+0} are tried");
+            return Invariant($"makes a network of some {multiplyAdds:0.0e+0} multiply-adds and ")
+                + Invariant($"{weights:0.0e+0} weights, at most {MostMultiplyAdds:0e+0} and {MostParameters:0e+0} are tried");
         }
 
         return Extents.Any(extent => scale.Extent(extent) == 0)
@@ -107,7 +107,8 @@ public sealed class BaseNetwork : IDisposable
         Dictionary<string, string> notes = new()
         {
             ["scaled_from"] = Model.Name,
-            ["scale"] = Invariant($"depth {scale.Depth:0.####}, width {scale.Width:0.####}, resolution {scale.Resolution:0.####}"),
+            ["depth"] = Invariant($"{scale.Depth:0.0000}"),
+            ["width"] = Invariant($"{scale.Width:0.0000}"),
             ["weights"] = "those of the base network, repeated or cut; not trained",
         };
         return new ScaledNetwork(

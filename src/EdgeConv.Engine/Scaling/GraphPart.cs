@@ -64,7 +64,7 @@ internal sealed record GraphPart(IReadOnlyList<Node> Nodes, Value Input, Value O
     private static PartKind KindOf(IReadOnlyList<Node> nodes, Value input, Value output)
     {
         if (nodes is [{ Operator: Convolution { Geometry: var geometry } }])
-            return geometry.IsPointwise ? PartKind.Pointwise : geometry.IsDepthwise ? PartKind.Depthwise : PartKind.Other;
+            return geometry.IsPointwise ? PartKind.Pointwise : DepthwiseOrOther(geometry.IsDepthwise);
         bool keepsShape = input.Shape!.Equals(output.Shape);
         if (!nodes.Any(IsLayer))
             return keepsShape && !nodes.Any(IsPool) ? PartKind.Elementwise : PartKind.Other;
@@ -72,6 +72,8 @@ internal sealed record GraphPart(IReadOnlyList<Node> Nodes, Value Input, Value O
             ? PartKind.Gate
             : PartKind.Other;
     }
+
+    private static PartKind DepthwiseOrOther(bool isDepthwise) => isDepthwise ? PartKind.Depthwise : PartKind.Other;
 
     private static bool EndsIn(string operatorName, IReadOnlyList<Node> nodes, Value input) =>
         nodes[^1].OperatorName == operatorName && nodes[^1].Inputs.Contains(input)

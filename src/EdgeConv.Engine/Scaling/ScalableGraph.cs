@@ -58,7 +58,8 @@ internal static class ScalableGraph
         var name when !Operators.Contains(name) => "is no operator that can be given other channels",
         "Conv" => ObstacleInConvolution(node),
         "Gemm" when node.Attributes.GetInt(node, "transA", 0) != 0 => "'transA' is 1",
-        "Gemm" or "MatMul" when !IsWeight(node, 1) || node.Inputs[1]!.Shape!.Rank != 2 => "input 1 is no constant matrix",
+        "Gemm" or "MatMul" when !IsWeight(node, 1) || node.Inputs[1]!.Shape!.Rank != 2
+            => "input 1 is no constant matrix",
         "Transpose" when node.Inputs[0]!.Shape is not { Rank: > 2 } shape || shape.CountBetween(2, shape.Rank) != 1
             => "moves channels to where positions are",
         "Flatten" or "Reshape" when !IsFlattening(node) => "makes more of its input than one row a sample",

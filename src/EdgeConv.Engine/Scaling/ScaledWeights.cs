@@ -75,8 +75,8 @@ internal sealed class ScaledWeights : IDisposable
     {
         if (source.Shape.Equals(shape))
             return source;
-        Tensor made = new(
-            DataType.Float32, shape, elements => Tile(source, shape, factor, MemoryMarshal.Cast<byte, float>(elements)));
+        Tensor made = new(DataType.Float32, shape, elements =>
+            Tile(source, shape, factor, MemoryMarshal.Cast<byte, float>(elements)));
         _made.Add(made);
         return made;
     }

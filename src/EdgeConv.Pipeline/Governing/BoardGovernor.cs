@@ -1,4 +1,5 @@
 using EdgeConv.Core;
+using EdgeConv.Pipeline.Accounting;
 
 namespace EdgeConv.Pipeline.Governing;
 
@@ -65,6 +66,9 @@ public sealed class BoardGovernor
     private readonly StuckSensor _stuckThermometer = new(StuckCelsius);
     private readonly StuckSensor _stuckRail = new(StuckWatts);
     private Allowance _total = Allowance.Unlimited;
+    private readonly EnergyModel _energy;
+    private readonly Dictionary<string, EnergyLedger> _ledgers = [];
+    private WorkDone[] _work = [];
     private double _load;
     private PowerSource? _source;
     private bool _isSourceKnown;
@@ -75,12 +79,14 @@ public sealed class BoardGovernor
 
     /// <param name="budget">What to hold.</param>
     /// <param name="time">Clock.</param>
-    public BoardGovernor(BoardBudget budget, TimeProvider time)
+    /// <param name="energy">What the profiles' energies go by where no rail measures; null for an uncalibrated one.</param>
+    public BoardGovernor(BoardBudget budget, TimeProvider time, EnergyModel? energy = null)
     {
         ArgumentNullException.ThrowIfNull(budget);
         ArgumentNullException.ThrowIfNull(time);
         _budget = budget;
         _time = time;
+        _energy = energy ?? EnergyModel.Uncalibrated;
         _tickedAt = time.GetTimestamp();
     }
 
@@ -107,7 +113,9 @@ public sealed class BoardGovernor
         ArgumentNullException.ThrowIfNull(pipeline);
         lock (_lock)
         {
+            pipeline.Ledger = LedgerOf(pipeline.Name);
             _sharing.Add(pipeline);
+            _work = new WorkDone[_sharing.Pipelines.Count];
             Share(_total);
         }
     }
@@ -116,7 +124,10 @@ public sealed class BoardGovernor
     public void Leave(PipelineGovernor pipeline)
     {
         lock (_lock)
+        {
             _sharing.Remove(pipeline);
+            _work = new WorkDone[_sharing.Pipelines.Count];
+        }
     }
 
     /// <summary>Takes in a reading, about once a second, and tells all pipelines what they may use.</summary>
@@ -130,8 +141,8 @@ public sealed class BoardGovernor
             _tickedAt = _time.GetTimestamp();
             DrainLoad(seconds);
             // Over a gap (a stopped process, a bus that hung) one reading says nothing of the mean load.
-            if (seconds <= LongestGap)
-                Learn(reading, seconds);
+            bool isMeasured = seconds <= LongestGap && Learn(reading, seconds);
+            Account(isMeasured ? reading.PowerWatts : null, reading.CoreVolts, seconds);
             Allow(reading);
         }
     }
@@ -140,14 +151,47 @@ public sealed class BoardGovernor
     {
         _load = 0;
         for (int i = 0; i < _sharing.Pipelines.Count; i++)
-            _load += _sharing.Pipelines[i].TakeJoules() / seconds;
+        {
+            _work[i] = _sharing.Pipelines[i].TakeWork();
+            _load += _work[i].Joules / seconds;
+        }
     }
 
-    private void Learn(in BoardReading reading, double seconds)
+    // One that a reload builds anew goes on with its books.
+    private EnergyLedger LedgerOf(string name)
     {
+        if (!_ledgers.TryGetValue(name, out EnergyLedger? ledger))
+            _ledgers.Add(name, ledger = new EnergyLedger(_time));
+        return ledger;
+    }
+
+    // What the pipelines took together is theirs by the work of each.
+    private void Account(double? watts, double? volts, double seconds)
+    {
+        double factor = watts is null ? _energy.FactorAt(volts) : _power.Scale;
+        double booked = watts is { } measured && _load > 0 ? _power.WattsOf(measured, _load) / _load : factor;
+        for (int i = 0; i < _sharing.Pipelines.Count; i++)
+        {
+            WorkDone work = _work[i];
+            PipelineGovernor pipeline = _sharing.Pipelines[i];
+            pipeline.CorrectEnergy(new EnergyCorrection(factor, watts is null ? null : _power.ScaleUncertainty));
+            if (work.Joules > 0)
+                pipeline.Ledger!.Book(watts is null
+                    ? new BookedEnergy(work.Joules * factor, work.Uncertainty * factor, 0, work.Inferences, true)
+                    : new BookedEnergy(
+                        work.Joules * booked, work.Joules * factor * _power.ScaleUncertainty,
+                        _power.Noise * work.Joules / _load, work.Inferences, false));
+        }
+    }
+
+    // Whether the power was measured.
+    private bool Learn(in BoardReading reading, double seconds)
+    {
+        bool isMeasured = false;
         if (reading.PowerWatts is > 0 and < MostWatts and { } measured && IsSameSource(reading.PowerSource)
             && !_stuckRail.IsStuck(measured, _power.Scale * _load))
         {
+            isMeasured = true;
             _power.Observe(measured, _load, seconds);
             double share = 1 - Math.Exp(-seconds / _budget.PowerWindow.TotalSeconds);
             _meanWatts = double.IsNaN(_meanWatts) ? measured : _meanWatts + (measured - _meanWatts) * share;
@@ -158,6 +202,7 @@ public sealed class BoardGovernor
             celsius = null;
         _blindTicks = celsius is null ? _blindTicks + 1 : 0;
         _thermal.Observe(celsius, _power.WattsAt(_load), _power.OtherWatts, seconds);
+        return isMeasured;
     }
 
     // Another monitor sees another part of the board: what was learned of the one before does not hold for it. One that

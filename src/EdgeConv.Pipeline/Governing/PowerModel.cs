@@ -8,6 +8,7 @@ namespace EdgeConv.Pipeline.Governing;
 internal sealed class PowerModel
 {
     private const double LeastNoise = 0.02;
+    private const double MostDeviations = 3;
     private readonly double[] _regressors = [1, 0];
     private CoefficientFilter? _filter;
 
@@ -19,6 +20,16 @@ internal sealed class PowerModel
 
     /// <summary>Standard deviation of the rail's noise, W; 0 without a rail.</summary>
     public double Noise => _filter?.Noise ?? 0;
+
+    /// <summary>Standard uncertainty of <see cref="Scale"/> over its value; 0 without a rail.</summary>
+    public double ScaleUncertainty => _filter is null ? 0 : _filter.DeviationOf(1) / Scale;
+
+    /// <summary>
+    /// Power that a load takes, W: what is measured less what everything else takes, P − p₀; where that is further
+    /// from what is expected than noise explains, something else has come or gone, and κ load is taken.
+    /// </summary>
+    public double WattsOf(double measured, double load) =>
+        Math.Abs(measured - WattsAt(load)) <= MostDeviations * Noise ? measured - OtherWatts : Scale * load;
 
     /// <summary>Power with a load, W.</summary>
     public double WattsAt(double load) => OtherWatts + Scale * load;

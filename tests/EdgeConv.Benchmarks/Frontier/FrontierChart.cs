@@ -8,7 +8,7 @@ namespace EdgeConv.Benchmarks.Frontier;
 /// <param name="Members">At least one.</param>
 internal sealed record FrontierSeries(string Name, IReadOnlyList<MeasuredMember> Members);
 
-/// <summary>Accuracy over multiply-adds, over time and over energy, side by side; what it costs is logarithmic.</summary>
+/// <summary>Accuracy over multiply-adds, time and energy, side by side; what it costs is logarithmic.</summary>
 internal sealed class FrontierChart(IReadOnlyList<FrontierSeries> series)
 {
     private const double PanelWidth = 268;
@@ -36,7 +36,7 @@ internal sealed class FrontierChart(IReadOnlyList<FrontierSeries> series)
         svg.Text(new Point(8, 16), title, "title");
         for (int i = 0; i < series.Count; i++)
         {
-            Point at = new(8 + i * 220, 38);
+            Point at = new(8 + i * 330, 38);
             svg.Dot(new Point(at.X + Radius, at.Y - Radius), Radius, $"dot c{i + 1}");
             svg.Text(new Point(at.X + 14, at.Y), series[i].Name, "small");
         }
@@ -58,7 +58,8 @@ internal sealed class FrontierChart(IReadOnlyList<FrontierSeries> series)
         Axis along = new(
             Math.Log10(Members.Min(cost) / 1.3), Math.Log10(Members.Max(cost) * 1.3), from, from + PanelWidth);
         DrawGrid(svg, along, up, withLabels: panel == 0);
-        svg.Text(new Point(from + PanelWidth / 2, Bottom + 36), isEstimated ? $"{title}, estimated" : title, "middle soft");
+        string axis = isEstimated ? $"{title}, estimated" : title;
+        svg.Text(new Point(from + PanelWidth / 2, Bottom + 36), axis, "middle soft");
         for (int i = 0; i < series.Count; i++)
         {
             Point At(MeasuredMember member) => new(along.At(Math.Log10(cost(member))), up.At(100 * member.Accuracy));
@@ -107,8 +108,11 @@ internal sealed class FrontierChart(IReadOnlyList<FrontierSeries> series)
         svg.Dot(at.Dot, Radius, $"dot c{at.Series + 1}", tip);
         if (at.Panel != 0 || series.Take(at.Series).Any(earlier => earlier.Members.Contains(member)))
             return;
-        string name = member.Name.Replace("fashion-", "", StringComparison.Ordinal).Replace("phi", "φ ", StringComparison.Ordinal);
-        bool isLower = at.Series == 0;
-        svg.Text(new Point(at.Dot.X + (isLower ? 6 : -6), at.Dot.Y + (isLower ? 15 : -7)), name, isLower ? "small" : "small end");
+        string name = member.Name.Replace("fashion-", "", StringComparison.Ordinal)
+            .Replace("phi", "φ ", StringComparison.Ordinal);
+        if (at.Series == 0)
+            svg.Text(new Point(at.Dot.X + 6, at.Dot.Y + 15), name, "small");
+        else
+            svg.Text(new Point(at.Dot.X - 6, at.Dot.Y - 7), name, "small end");
     }
 }

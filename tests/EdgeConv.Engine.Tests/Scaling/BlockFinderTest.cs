@@ -15,7 +15,8 @@ public sealed class BlockFinderTest
     [Fact]
     public void The_fashion_network_has_four_stages()
     {
-        IReadOnlyList<NetworkStage> stages = Find(OnnxReader.Read(Repository.PathOf("deploy", "models", "fashion", "fashion-s.onnx")));
+        IReadOnlyList<NetworkStage> stages =
+            Find(OnnxReader.Read(Repository.PathOf("deploy", "models", "fashion", "fashion-s.onnx")));
         Assert.Equal([1, 1, 2, 1], stages.Select(stage => stage.Blocks.Count));
         SeparableBlock[] blocks = [.. stages.SelectMany(stage => stage.Blocks)];
         Assert.Equal([8, 16, 16, 32, 32], blocks.Select(block => block.InputChannels));
@@ -60,7 +61,8 @@ public sealed class BlockFinderTest
         int pad = kernel / 2;
         builder.Constant($"{to}.wd", [channels, 1, kernel, kernel], new float[channels * kernel * kernel])
             .Constant($"{to}.wp", [channels, channels, 1, 1], new float[channels * channels])
-            .Node("Conv", $"{from} {to}.wd", $"{to}.d", ModelBuilder.Int("group", channels), ModelBuilder.Ints("pads", pad, pad, pad, pad))
+            .Node("Conv", $"{from} {to}.wd", $"{to}.d",
+                ModelBuilder.Int("group", channels), ModelBuilder.Ints("pads", pad, pad, pad, pad))
             .Node("Conv", $"{to}.d {to}.wp", to);
     }
 
