@@ -58,6 +58,7 @@ internal static class ScalableGraph
         var name when !Operators.Contains(name) => "is no operator that can be given other channels",
         "Conv" => ObstacleInConvolution(node),
         "Gemm" when node.Attributes.GetInt(node, "transA", 0) != 0 => "'transA' is 1",
+        "Gemm" or "MatMul" when node.Inputs[0]!.Shape!.Rank != 2 => "input 0 is no row a sample",
         "Gemm" or "MatMul" when !IsWeight(node, 1) || node.Inputs[1]!.Shape!.Rank != 2
             => "input 1 is no constant matrix",
         "Transpose" when node.Inputs[0]!.Shape is not { Rank: > 2 } shape || shape.CountBetween(2, shape.Rank) != 1
