@@ -22,6 +22,7 @@ usage: ./build.sh COMMAND
   bench kernels      every kernel that accepts a convolution of these networks, beside the one that is chosen
   bench governor     what the governor reaches on simulated plants, written into the same folder
   bench pixels       from a camera's frame to a network's input, beside OpenCV and swscale, into the same folder
+  bench frontier     accuracy, multiply-adds, time and energy of the fashion family's members, into the same folder
   bench gate         what the gate is worth on pictures and labelled series, written into the same folder
   clean              remove what was built (the download cache stays)
   -h                 this text
@@ -341,8 +342,16 @@ bench_gate() {
   say "wrote $file and the charts beside it"
 }
 
+bench_frontier() {
+  local file=tests/EdgeConv.Benchmarks/results/frontier.md
+  restore_data fashion
+  benchmarks frontier "$data" deploy/models/fashion $file "$(this_machine)"
+  say "wrote $file and the chart beside it"
+}
+
 bench() {
   case "$*" in
+    frontier) bench_frontier; return ;;
     kernels) bench_kernels; return ;;
     gate) bench_gate; return ;;
     pixels) bench_pixels; return ;;

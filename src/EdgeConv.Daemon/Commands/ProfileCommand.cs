@@ -38,6 +38,9 @@ internal static class ProfileCommand
         return command;
     }
 
+    /// <summary>What measures energies of runs on this board.</summary>
+    public static EnergyProbe CreateProbe() => new(new Board(), TimeProvider.System, Settling, Span);
+
     private static int Run(string file, string? name, string? plans, bool isJson, DutyCycles? duty)
     {
         DaemonOptions options = ConfigReader.ReadFile(file);
@@ -48,7 +51,7 @@ internal static class ProfileCommand
         if (folder is null)
             Console.Error.WriteLine(
                 "edgeconv: nothing is kept: neither 'plan_cache' nor --plan-cache names a folder");
-        EnergyProbe probe = new(new Board(), TimeProvider.System, Settling, Span);
+        EnergyProbe probe = CreateProbe();
         bool isPowerMeasured = probe.MeasureIdle();
         EnergyModel? model = EnergyModelFile.Read(folder, Console.Error.WriteLine);
         double? rest = duty?.RestWatts ?? probe.IdleWatts ?? model?.RestWatts;

@@ -23,6 +23,7 @@ internal static class Root
         root.Add(ProfileCommand.Create());
         root.Add(CalibratePowerCommand.Create());
         root.Add(InspectCommand.Create());
+        root.Add(ScaleCommand.Create());
         root.Add(VerifyCommand.Create());
         root.Add(FitCommand.Create());
         root.Add(FingerprintCommand.Create());

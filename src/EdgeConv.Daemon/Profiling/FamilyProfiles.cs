@@ -72,17 +72,8 @@ internal sealed class FamilyProfiles(ProfileFolder? folder, TimeProvider time, E
         {
             FamilyPoint point = points[i].Point;
             PointCost? measured = probe?.CostOf(() => point.Run(sample, time));
-            PointCost cost = measured ?? CostOf(point, times[i].Median);
-            points[i].Figures = new PointFigures
-            {
-                ServiceMs = times[i].Median.TotalMilliseconds,
-                P99Ms = times[i].P99.TotalMilliseconds,
-                Runs = times[i].Runs,
-                EnergyMj = cost.Joules * 1000,
-                EnergyUncertaintyMj = cost.Joules * cost.RelativeUncertainty * 1000,
-                EnergyEstimated = measured is null,
-                MeasuredAt = time.GetUtcNow(),
-            };
+            points[i].Figures = PointFigures.Of(
+                times[i], measured, CostOf(point, times[i].Median), time.GetUtcNow());
             folder?.Write(points[i].Model, points[i].Key, points[i].Figures!);
         }
     }
