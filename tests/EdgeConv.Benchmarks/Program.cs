@@ -1,4 +1,4 @@
-using EdgeConv.Benchmarks.Frontier;
+using EdgeConv.Benchmarks.Family;
 using EdgeConv.Benchmarks.Gate;
 using EdgeConv.Benchmarks.Governing;
 using EdgeConv.Benchmarks.Kernels;

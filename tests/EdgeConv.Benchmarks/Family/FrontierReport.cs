@@ -5,7 +5,7 @@ using EdgeConv.Pipeline.Accounting;
 using EdgeConv.Pipeline.Governing;
 using EdgeConv.Pipeline.Preprocessing;
 
-namespace EdgeConv.Benchmarks.Frontier;
+namespace EdgeConv.Benchmarks.Family;
 
 /// <summary>
 /// Accuracy against multiply-adds, time and energy of the fashion family's members, as table and chart.
@@ -60,7 +60,7 @@ internal static class FrontierReport
         yield return "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |";
         for (int i = 0; i < members.Length; i++)
         {
-            int? better = Pipeline.Governing.Frontier.BeatenBy(points, i);
+            int? better = Frontier.BeatenBy(points, i);
             yield return RowOf(members[i], better is null ? null : members[better.Value]);
         }
     }

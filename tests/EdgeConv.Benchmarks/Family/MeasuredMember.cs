@@ -3,7 +3,6 @@ using EdgeConv.Daemon.Benchmarking;
 using EdgeConv.Daemon.Commands;
 using EdgeConv.Daemon.Demo;
 using EdgeConv.Daemon.Fitting;
-using EdgeConv.Daemon.Options;
 using EdgeConv.Daemon.Profiling;
 using EdgeConv.Engine.Execution;
 using EdgeConv.Engine.Inspection;
@@ -13,7 +12,7 @@ using EdgeConv.Pipeline.Decoding;
 using EdgeConv.Pipeline.Governing;
 using EdgeConv.Pipeline.Preprocessing;
 
-namespace EdgeConv.Benchmarks.Frontier;
+namespace EdgeConv.Benchmarks.Family;
 
 /// <summary>A member of the fashion family and what it is worth.</summary>
 /// <param name="Name">The model's name.</param>

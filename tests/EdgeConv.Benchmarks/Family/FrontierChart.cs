@@ -1,7 +1,7 @@
 using EdgeConv.Daemon.Reporting.Charts;
 using static System.FormattableString;
 
-namespace EdgeConv.Benchmarks.Frontier;
+namespace EdgeConv.Benchmarks.Family;
 
 /// <summary>Members that one set of constants gives, by ascending multiply-adds.</summary>
 /// <param name="Name">What they are.</param>
