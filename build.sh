@@ -14,6 +14,7 @@ usage: ./build.sh COMMAND
 
   demo [OPTION ...]  publish for this machine and run `edgeconv demo` (--seconds N bounds it, default 20)
   test [NAME ...]    build, publish and run every test, or only the named test projects (e.g. Gating.Tests)
+  test load          the governor beside busy loops on all processors; asks for a machine that does nothing else
   test board         the arm64 program under its unit on an emulated board with cameras (as root; some ten minutes)
   build              compile everything
   publish [RID]      native binary into artifacts/RID/ (linux-x64, linux-arm64; default: this machine's)
@@ -383,6 +384,17 @@ run_tests() {
     EDGECONV_NETWORKS=${EDGECONV_NETWORKS:-$EDGECONV_CACHE/bench} EDGECONV_REPOSITORY=$root tests/scripts/run-tests.sh "$@"
 }
 
+test_load() {
+  local project=tests/EdgeConv.EndToEnd
+  want mosquitto mosquitto
+  want_linker
+  install_missing || exit 1
+  publish
+  dotnet build $project -c Release -v quiet
+  EDGECONV_REPOSITORY=$root dotnet $project/bin/Release/net10.0/EdgeConv.EndToEnd.dll -explicit only \
+    -class EdgeConv.EndToEnd.LoadTest -showLiveOutput
+}
+
 test_board() {
   local folder=tests/EdgeConv.EndToEnd/board
   want_linker
@@ -405,7 +417,13 @@ command=${1:-}
 [ $# = 0 ] || shift
 case $command in
   demo) demo "$@" ;;
-  test) if [ "$*" = board ]; then test_board; else run_tests "$@"; fi ;;
+  test)
+    case "$*" in
+      board) test_board ;;
+      load) test_load ;;
+      *) run_tests "$@" ;;
+    esac
+    ;;
   build) build "$@" ;;
   publish) publish "$@" ;;
   bench) bench "$@" ;;
