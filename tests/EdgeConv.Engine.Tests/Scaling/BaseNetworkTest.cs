@@ -45,6 +45,7 @@ public sealed class BaseNetworkTest : IDisposable
     [InlineData(1.25, 1.25, 1.18, 2, "fashion-l.onnx", 10)]
     [InlineData(1.2, 1.1, 1.15, -1, "fashion-phi-1.onnx", 5)]
     [InlineData(1.2, 1.1, 1.15, 1, "fashion-phi1.onnx", 9)]
+    [InlineData(1.2, 1.1, 1.15, 2, "fashion-phi2.onnx", 9)]
     public void The_members_that_were_trained_come_of_the_smallest(
         double alpha, double beta, double gamma, int phi, string member, int blocks)
     {
