@@ -32,6 +32,9 @@ public readonly record struct BoardReading(
     /// <summary>Highest clock in Hz that the same group is allowed, by its governor and for its heat.</summary>
     public long? ClockLimitHertz { get; init; }
 
+    /// <summary>Voltage of the processor cores, V.</summary>
+    public double? CoreVolts { get; init; }
+
     /// <summary>How full the battery is, 0 (empty) to 1.</summary>
     public double? BatteryShare { get; init; }
 

@@ -21,10 +21,36 @@ public readonly record struct Latency(
 /// <param name="Reason">Why this point was chosen, one clause.</param>
 public sealed record OperatingPoint(int Member, string Model, int Threads, double RateHertz, string Reason);
 
-/// <summary>Energy of one inference.</summary>
+/// <summary>Energy of one inference above what the board takes without it.</summary>
 /// <param name="Millijoules">Energy in mJ.</param>
+/// <param name="UncertaintyMillijoules">Standard uncertainty of it, mJ.</param>
 /// <param name="IsEstimated">True when it comes from a model instead of a power rail.</param>
-public readonly record struct Energy(double Millijoules, bool IsEstimated);
+public readonly record struct Energy(double Millijoules, double UncertaintyMillijoules, bool IsEstimated);
+
+/// <summary>Energy that a pipeline has taken above what the board takes without it.</summary>
+public sealed record EnergyUse
+{
+    /// <summary>Mean of the inferences of about the last minute.</summary>
+    public required Energy Inference { get; init; }
+
+    /// <summary>Of this day, UTC, J.</summary>
+    public required double DayJoules { get; init; }
+
+    /// <summary>Of the day before, J; null when it was not counted.</summary>
+    public double? DayBeforeJoules { get; init; }
+
+    /// <summary>Since <see cref="Since"/>, J.</summary>
+    public required double TotalJoules { get; init; }
+
+    /// <summary>Standard uncertainty of <see cref="TotalJoules"/>, J.</summary>
+    public required double TotalUncertaintyJoules { get; init; }
+
+    /// <summary>Since when it is counted, UTC.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>True when any of <see cref="TotalJoules"/> comes from a model instead of a power rail.</summary>
+    public required bool IsEstimated { get; init; }
+}
 
 /// <summary>One inference, as published.</summary>
 public sealed record Result : Finding
@@ -114,4 +140,7 @@ public sealed record Health
 
     /// <summary>Power drawn in W; null when no rail is measured.</summary>
     public double? PowerWatts { get; init; }
+
+    /// <summary>Energy taken; null before the first inference.</summary>
+    public EnergyUse? Energy { get; init; }
 }

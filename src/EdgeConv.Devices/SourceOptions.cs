@@ -1,4 +1,5 @@
 using EdgeConv.Core;
+using EdgeConv.Devices.Video;
 
 namespace EdgeConv.Devices;
 
@@ -19,6 +20,9 @@ public enum SourceKind
 
     /// <summary>Standard input, in the format of <see cref="SourceOptions.Format"/>.</summary>
     Stdin,
+
+    /// <summary>A camera through V4L2, see <see cref="SourceOptions.Camera"/>.</summary>
+    Camera,
 }
 
 /// <summary>Format of bare samples from a file or standard input.</summary>
@@ -68,12 +72,12 @@ public sealed record SourceOptions
     /// <summary>What it is.</summary>
     public required SourceKind Kind { get; init; }
 
-    /// <summary>File or folder; empty for standard input.</summary>
+    /// <summary>File or folder; empty for standard input and cameras.</summary>
     public string Path { get; init; } = "";
 
     /// <summary>
-    /// Instants a second of windows, or pictures a second; 0 means as stated in the file (WAV), otherwise 1
-    /// Hz.
+    /// Instants a second of windows, or pictures a second; 0 means as stated in the file (WAV), as fast as the
+    /// camera goes up to 30 Hz, otherwise 1 Hz.
     /// </summary>
     public double RateHertz { get; init; }
 
@@ -102,10 +106,10 @@ public sealed record SourceOptions
     /// <summary>Channels of raw samples, interleaved.</summary>
     public int Channels { get; init; } = 1;
 
-    /// <summary>Columns of raw pictures.</summary>
+    /// <summary>Columns of raw pictures; of a camera 0 leaves it to be chosen.</summary>
     public int Width { get; init; }
 
-    /// <summary>Rows of raw pictures.</summary>
+    /// <summary>Rows of raw pictures; of a camera 0 leaves it to be chosen.</summary>
     public int Height { get; init; }
 
     /// <summary>
@@ -119,8 +123,13 @@ public sealed record SourceOptions
     /// <summary>How luma and chroma of raw pictures code colours.</summary>
     public ColorCoding Coding { get; init; } = ColorCoding.Bt601;
 
-    /// <summary>Layout of a raw picture.</summary>
-    public PixelFormat PixelFormat => PictureFormat ?? PixelFormat.Rgb24;
+    /// <summary>Which camera, and how it is set.</summary>
+    public CameraOptions Camera { get; init; } = new();
+
+    /// <summary>Layout of a raw picture, or of the frames that a camera most likely gives.</summary>
+    public PixelFormat PixelFormat => Kind == SourceKind.Camera
+        ? FormatTable.LikelyPixels(Camera.Format)
+        : PictureFormat ?? PixelFormat.Rgb24;
 
     /// <summary>Bytes of a raw picture; its rows are not padded.</summary>
     public long PictureBytes =>
@@ -130,7 +139,7 @@ public sealed record SourceOptions
     public bool HasPictures => PictureFormat is not null;
 
     /// <summary>True when it gives pictures, false when it gives windows of samples.</summary>
-    internal bool GivesPictures => Kind == SourceKind.Images ||
+    internal bool GivesPictures => Kind is SourceKind.Images or SourceKind.Camera ||
         (Kind is SourceKind.Raw or SourceKind.Stdin && HasPictures);
 
     private PixelFormat? PictureFormat => Format switch

@@ -47,6 +47,9 @@ public sealed record HealthPayload
     /// <summary>Power drawn, W; null when no rail is measured.</summary>
     public required double? PowerW { get; init; }
 
+    /// <summary>Energy taken; null before the first inference.</summary>
+    public required EnergyPayload? Energy { get; init; }
+
     /// <summary>The payload of <paramref name="health"/>.</summary>
     public static HealthPayload From(Health health)
     {
@@ -66,6 +69,7 @@ public sealed record HealthPayload
             BadSamples = health.BadSamples,
             TemperatureC = PayloadText.Finite(health.TemperatureCelsius),
             PowerW = PayloadText.Finite(health.PowerWatts),
+            Energy = health.Energy is { } energy ? EnergyPayload.From(energy) : null,
         };
     }
 

@@ -51,6 +51,9 @@ public sealed record ResultPayload
     /// <summary>Energy of the inference, mJ.</summary>
     public required double? EnergyMj { get; init; }
 
+    /// <summary>Standard uncertainty of that, mJ.</summary>
+    public required double? EnergyUncertaintyMj { get; init; }
+
     /// <summary>Whether that comes from a model instead of a power rail.</summary>
     public required bool EnergyEstimated { get; init; }
 
@@ -78,6 +81,7 @@ public sealed record ResultPayload
             Gate = GatePayload.From(result.Gate, result.Explanation),
             LatencyMs = LatencyPayload.From(result.Latency),
             EnergyMj = PayloadText.Finite(result.Energy.Millijoules),
+            EnergyUncertaintyMj = PayloadText.Finite(result.Energy.UncertaintyMillijoules),
             EnergyEstimated = result.Energy.IsEstimated,
             OperatingPoint = OperatingPointPayload.From(result.OperatingPoint),
         };

@@ -1,4 +1,5 @@
 using EdgeConv.Core;
+using EdgeConv.Pipeline.Governing;
 
 namespace EdgeConv.Pipeline;
 
@@ -100,15 +101,16 @@ internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider tim
             Publish();
     }
 
-    /// <summary>Publishes everything with the present operating point, its problem, and readings.</summary>
-    public void Publish(OperatingPoint point, string? budgetProblem, BoardReading board)
+    /// <summary>Publishes everything with what its governor and the board say now.</summary>
+    public void Publish(PipelineGovernor governor, BoardReading board)
     {
         lock (_lock)
         {
-            _budgetProblem = budgetProblem;
+            _budgetProblem = governor.Problem;
             _health = _health with
             {
-                OperatingPoint = point,
+                OperatingPoint = governor.Current,
+                Energy = governor.EnergyUse,
                 TemperatureCelsius = board.TemperatureCelsius,
                 PowerWatts = board.PowerWatts,
             };

@@ -221,8 +221,7 @@ public sealed class Pipeline : IDisposable
         {
             member.Use(point.Threads);
             Outcome outcome = member.Process(sample, _time);
-            BoardReading board = _parts.Board.Latest;
-            Publish(sample, member, outcome, point, board);
+            Publish(sample, member, outcome, point);
             _faultsInARow = 0;
             Heed(_governor.Observe(Judged(outcome.Latency), sample.Timestamp));
         }
@@ -253,10 +252,8 @@ public sealed class Pipeline : IDisposable
     private Latency Judged(in Latency latency) =>
         _parts.Source.IsLive ? latency : latency with { Queue = TimeSpan.Zero };
 
-    private void Publish(
-        Sample sample, FamilyMember member, in Outcome outcome, OperatingPoint point, BoardReading board)
+    private void Publish(Sample sample, FamilyMember member, in Outcome outcome, OperatingPoint point)
     {
-        Latency latency = outcome.Latency;
         Result result = new()
         {
             Timestamp = sample.Timestamp,
@@ -267,8 +264,8 @@ public sealed class Pipeline : IDisposable
             Prediction = outcome.Prediction,
             Gate = outcome.Gate,
             Explanation = outcome.Explanation,
-            Latency = latency,
-            Energy = EnergyMeter.Of(latency.Total - latency.Queue, point.Threads, board.PowerWatts),
+            Latency = outcome.Latency,
+            Energy = _governor.EnergyOfInference(),
             OperatingPoint = point,
         };
         _health.CountResult(outcome.Gate is { Verdict: Verdict.Ood });
@@ -298,5 +295,5 @@ public sealed class Pipeline : IDisposable
         error is EdgeConvError ? error.Message : $"{error.GetType().Name}: {error.Message}";
 
     private void ReportHealth() =>
-        _health.Publish(_governor.Current, _governor.Problem, _parts.Board.Latest);
+        _health.Publish(_governor, _parts.Board.Latest);
 }

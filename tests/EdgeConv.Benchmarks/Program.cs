@@ -1,3 +1,4 @@
+using EdgeConv.Benchmarks.Family;
 using EdgeConv.Benchmarks.Gate;
 using EdgeConv.Benchmarks.Governing;
 using EdgeConv.Benchmarks.Kernels;
@@ -11,7 +12,8 @@ namespace EdgeConv.Benchmarks;
 /// <c>gate SERIES RESTORED MODELS NETWORKS FILE</c> tells what the gate is worth, see <see cref="GateData"/>;
 /// with <c>time</c> for <c>FILE</c> only what time it takes, on standard output;
 /// <c>governor FILE</c> what the governors reach on simulated plants;
-/// <c>pixels PYTHON SCRIPT</c> from a camera's frame to a network's input, beside OpenCV and swscale.
+/// <c>pixels PYTHON SCRIPT</c> from a camera's frame to a network's input, beside OpenCV and swscale;
+/// <c>frontier RESTORED MODELS FILE MACHINE</c> what the members of the fashion family are worth and cost.
 /// </summary>
 internal static class Program
 {
@@ -33,10 +35,13 @@ internal static class Program
                 case ["pixels", string python, string script]:
                     PixelReport.Write(python, script, Console.Out);
                     return 0;
+                case ["frontier", string restored, string models, string file, string machine]:
+                    return FrontierReport.Write(restored, models, file, machine);
                 default:
                     Console.Error.WriteLine(
-                        "usage: EdgeConv.Benchmarks kernels MODEL... | gate SERIES RESTORED MODELS NETWORKS FILE|time | " +
-                        "governor FILE | pixels PYTHON SCRIPT");
+                        "usage: EdgeConv.Benchmarks kernels MODEL... | " +
+                        "gate SERIES RESTORED MODELS NETWORKS FILE|time | governor FILE | pixels PYTHON SCRIPT | " +
+                        "frontier RESTORED MODELS FILE MACHINE");
                     return 2;
             }
         }

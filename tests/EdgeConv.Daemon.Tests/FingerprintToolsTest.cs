@@ -134,7 +134,7 @@ public sealed class FingerprintToolsTest : IDisposable
         Assert.Equal(
             $"warning: {2 * distinct} of {3 * distinct} calibration samples are exact copies of others; "
                 + "the promise counts those that differ\n",
-            errors.Split('\n', 2)[0] + "\n");
+            errors.Split('\n').First(line => !line.Contains(" samples, ", StringComparison.Ordinal)) + "\n");
         Assert.Contains($": {distinct} calibration samples reach", output, StringComparison.Ordinal);
         Assert.Contains($"{distinct} of them distinct", CommandRun.Success("fingerprint", "show", PathOf("a.ecfp")));
     }

@@ -6,7 +6,8 @@ namespace EdgeConv.Daemon.Tests;
 public sealed class UsageErrorTest
 {
     private const string Commands =
-        "run, demo, check, profile, inspect, verify, fit, fingerprint, score, recalibrate, devices, bench";
+        "run, demo, check, profile, calibrate-power, inspect, scale, verify, fit, fingerprint, score, recalibrate, "
+        + "devices, bench";
 
     [Theory]
     [InlineData("", $"a command is needed: {Commands}; see 'edgeconv --help'")]
@@ -26,6 +27,10 @@ public sealed class UsageErrorTest
         "--threads '99999999999' is no whole number; see 'edgeconv bench --help'")]
     [InlineData("bench --seconds 1 --seconds 2 m.onnx",
         "--seconds stands there 2 times; once is right; see 'edgeconv bench --help'")]
+    [InlineData("scale m.onnx --phi", "--phi needs a value; see 'edgeconv scale --help'")]
+    [InlineData("scale m.onnx --phi -x", "unknown option '-x'; there are --phi, --alpha, --beta, --gamma, --threads, "
+        + "--budget-ms, --out, --plan-cache, --shape, --json; see 'edgeconv scale --help'")]
+    [InlineData("scale m.onnx --alpha x", "--alpha 'x' is no number; see 'edgeconv scale --help'")]
     [InlineData("bench --vs tflite m.onnx", "--vs 'tflite'; onnxruntime would be right; see 'edgeconv bench --help'")]
     [InlineData("verify . --backend gpu",
         "--backend 'gpu'; auto or edgeconv or onnxruntime would be right; see 'edgeconv verify --help'")]
@@ -40,6 +45,7 @@ public sealed class UsageErrorTest
     [InlineData("inspect @m.onnx")]
     [InlineData("bench m.onnx --seconds -1")]
     [InlineData("bench -- --m.onnx")]
+    [InlineData("scale m.onnx --phi -1 0.5 -2..3 -1,0")]
     [InlineData("fit m.onnx --data d -o f --tap a --tap b=mean --alpha nan")]
     public void A_command_line_that_is_right_gets_none(string words) =>
         Assert.Null(UsageError.Of(Root.Parse(Split(words))));

@@ -21,6 +21,7 @@ public sealed class CommandLineTest
     [InlineData("run", "--config", "no-such-file.yaml")]
     [InlineData("fit", "no-such-model.onnx", "--data", ".", "--out", "x.ecfp")]
     [InlineData("bench", "no-such-model.onnx")]
+    [InlineData("scale", "no-such-model.onnx")]
     [InlineData("verify", "no-such-folder")]
     public void A_missing_file_gets_one_line_that_names_it(params string[] arguments)
     {

@@ -220,7 +220,7 @@ public sealed class PayloadTest
             "top":[{"label":"Ankle boot","score":0.93},{"label":"Sneaker","score":0.05}],
             "gate":{"verdict":"accepted","p":0.41,"distance":37.5,"tap":"features.8"},
             "latency_ms":{"total":4.375,"queue":1,"preprocess":0.25,"infer":2.5,"decode":0.125,"gate":0.5},
-            "energy_mj":9.5,"energy_estimated":true,
+            "energy_mj":9.5,"energy_uncertainty_mj":4.75,"energy_estimated":true,
             "operating_point":{"model":"fashion-m","member":0,"threads":2,"rate_hz":null,
             "reason":"within budget"}}
             """;

@@ -93,7 +93,7 @@ internal static class Samples
             Gate = gate,
             Explanation = explanation,
             Latency = new Latency(times[0], times[1], times[2], times[3], times[4]),
-            Energy = new Energy(energy.Item1, energy.Item2),
+            Energy = new Energy(energy.Item1, energy.Item1 / 4, energy.Item2),
             OperatingPoint = point,
         };
 
@@ -161,6 +161,21 @@ internal static class Samples
             ExpectedWatts = Math.Abs(numbers.Item3),
         };
 
+    private static readonly Gen<EnergyUse> s_energyUse =
+        from numbers in s_number.Array[6]
+        from instant in s_instant
+        from isEstimated in Gen.Bool
+        select new EnergyUse
+        {
+            Inference = new Energy(numbers[0], Math.Abs(numbers[1]), isEstimated),
+            DayJoules = numbers[2],
+            DayBeforeJoules = isEstimated ? null : numbers[3],
+            TotalJoules = numbers[4],
+            TotalUncertaintyJoules = Math.Abs(numbers[5]),
+            Since = instant,
+            IsEstimated = isEstimated,
+        };
+
     public static readonly Gen<Health> Healths =
         from instant in s_instant
         from name in s_name
@@ -170,6 +185,7 @@ internal static class Samples
         from counts in Gen.Long[0, long.MaxValue].Array[4]
         from hasDrifted in Gen.Bool
         from board in Gen.Select(s_number, s_number)
+        from energy in s_energyUse
         select new Health
         {
             Timestamp = instant,
@@ -185,6 +201,7 @@ internal static class Samples
             BadSamples = counts[3],
             TemperatureCelsius = isThere ? board.Item1 : null,
             PowerWatts = isThere ? board.Item2 : null,
+            Energy = isThere ? energy : null,
         };
 
     /// <summary>A snapshot whose pictures are these words.</summary>
@@ -214,7 +231,7 @@ internal static class Samples
         Latency = new Latency(
             TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(0.25), TimeSpan.FromMilliseconds(2.5),
             TimeSpan.FromMilliseconds(0.125), TimeSpan.FromMilliseconds(0.5)),
-        Energy = new Energy(9.5, true),
+        Energy = new Energy(9.5, 4.75, true),
         OperatingPoint = new OperatingPoint(0, "fashion-m", 2, double.PositiveInfinity, "within budget"),
     };
 

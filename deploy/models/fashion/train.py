@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Trains and exports the fashion family: one depthwise-separable base network at three compound scales.
+"""Trains and exports the fashion family: one depthwise-separable base network at several compound scales.
 
-    python3 train.py                         train, export and verify every member
+    python3 train.py                         train, export and verify every deployed member
     python3 train.py --member fashion-s      only this one
+    python3 train.py --phi -1 1 2            instead the members that `edgeconv scale` tells of: fashion-phi-1, ...
     python3 train.py --gate-report           no training: gate feasibility of the members already exported
     python3 train.py --summary               no training: size and cost of the members already exported
 
@@ -10,10 +11,9 @@ Needs Debian 12's python3-torch, python3-onnx, python3-sklearn and dataset-fashi
 """
 import argparse
 import gzip
-import math
 import sys
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +24,7 @@ from torch.nn import functional as F
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
-from modelkit import export, gate, training  # noqa: E402
+from modelkit import export, gate, scaling, training  # noqa: E402
 
 DATASET = Path("/usr/share/datasets/fashion-mnist")
 TRAINED_ON = 50_000  # the last 10,000 training images stay unseen, for fitting and calibrating the gate
@@ -35,44 +35,34 @@ SEED = 20
 
 # --- compound scaling -----------------------------------------------------------------------------
 
-# alpha, beta, gamma of the EfficientNet paper; each member raises them to its phi
-DEPTH_BASE, WIDTH_BASE, RESOLUTION_BASE = 1.25, 1.25, 1.18
+DEPLOYED = scaling.Constants(alpha=1.25, beta=1.25, gamma=1.18)
 SMALLEST_RESOLUTION = 20
+EPOCHS_BY_PHI = 20
 
 
 @dataclass(frozen=True)
 class Member:
     name: str
-    phi: int
+    phi: float
     epochs: int
+    constants: scaling.Constants = DEPLOYED
 
     @property
-    def width(self):
-        return WIDTH_BASE ** self.phi
-
-    @property
-    def depth(self):
-        return DEPTH_BASE ** self.phi
+    def scale(self):
+        return self.constants.at(self.phi)
 
     @property
     def resolution(self):
-        return 4 * round(SMALLEST_RESOLUTION * RESOLUTION_BASE ** self.phi / 4)
-
-    def channels(self, base):
-        return multiple_of_8(base * self.width)
-
-    def repeats(self, base):
-        return math.ceil(base * self.depth)
+        return self.scale.extent(SMALLEST_RESOLUTION)
 
 
 MEMBERS = (Member("fashion-s", phi=0, epochs=20), Member("fashion-m", phi=1, epochs=8),
            Member("fashion-l", phi=2, epochs=12))
 
 
-def multiple_of_8(channels):
-    """Rounds to a multiple of 8, never losing more than a tenth (the EfficientNet rule)."""
-    rounded = max(8, int(channels + 4) // 8 * 8)
-    return rounded + 8 if rounded < 0.9 * channels else rounded
+def member_at(phi):
+    """The member that EfficientNet's constants give; that of phi 0 is fashion-s."""
+    return Member(f"fashion-phi{phi:g}", phi, EPOCHS_BY_PHI, scaling.EFFICIENTNET)
 
 
 @dataclass(frozen=True)
@@ -112,7 +102,7 @@ class SqueezeExcite(nn.Module):
 
     def __init__(self, channels, block_inputs):
         super().__init__()
-        squeezed = multiple_of_8(block_inputs / 4)
+        squeezed = scaling.multiple_of_8(block_inputs / 4)
         self.pool = nn.AdaptiveAvgPool2d(1)
         self.reduce = nn.Conv2d(channels, squeezed, 1)
         self.expand = nn.Conv2d(squeezed, channels, 1)
@@ -139,15 +129,16 @@ class InvertedResidual(nn.Module):
 
 
 def build(member, classes=10):
-    channels = member.channels(STEM_CHANNELS)
+    scale = member.scale
+    channels = scale.channels(STEM_CHANNELS)
     stem = ConvNorm(1, channels, 3, activation=nn.ReLU6)
     blocks = []
     for stage in STAGES:
-        for repeat in range(member.repeats(stage.repeats)):
-            outputs = member.channels(stage.channels)
+        for repeat in range(scale.repeats(stage.repeats)):
+            outputs = scale.channels(stage.channels)
             blocks.append(InvertedResidual(channels, outputs, stage.stride if repeat == 0 else 1, stage))
             channels = outputs
-    features = member.channels(HEAD_CHANNELS)
+    features = scale.channels(HEAD_CHANNELS)
     head = ConvNorm(channels, features, 1, activation=nn.Hardswish)
     return nn.Sequential(OrderedDict(stem=stem, blocks=nn.Sequential(*blocks), head=head,
                                      pool=nn.AdaptiveAvgPool2d(1), flatten=nn.Flatten(),
@@ -194,8 +185,9 @@ def shift_and_flip(pixels, reach=2):
 # --- commands -------------------------------------------------------------------------------------
 
 def metadata(member, test_accuracy):
-    return {"family": "fashion", "member": member.name, "width": f"{member.width:.4f}",
-            "depth": f"{member.depth:.4f}", "resolution": member.resolution,
+    return {"family": "fashion", "member": member.name, "phi": f"{member.phi:g}",
+            "width": f"{member.scale.width:.4f}", "depth": f"{member.scale.depth:.4f}",
+            "resolution": member.resolution,
             "input": f"(pixel / 255 - {MEAN}) / {STD}, one grey channel",
             "resize": "bilinear, half-pixel centres, edge clamp, no antialias", "mean": MEAN, "std": STD,
             "labels": ",".join(labels()), "test_accuracy": f"{test_accuracy:.4f}",
@@ -233,7 +225,8 @@ def deliver(member, model, out):
 
 def print_summary(member, out):
     path = out / f"{member.name}.onnx"
-    print(f"{member.name}: width {member.width:.3f} depth {member.depth:.3f} resolution {member.resolution}")
+    scale = member.scale
+    print(f"{member.name}: width {scale.width:.3f} depth {scale.depth:.3f} resolution {member.resolution}")
     print(f"  {export.summarize(path)}")
     print(f"  1x1 convolutions: {export.pointwise_outputs(path)}")
 
@@ -267,14 +260,16 @@ def print_gate_report(member, out):
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--member", choices=[member.name for member in MEMBERS])
+    members = parser.add_mutually_exclusive_group()
+    members.add_argument("--member", choices=[member.name for member in MEMBERS])
+    members.add_argument("--phi", type=float, nargs="+", help="members at these scales instead of the deployed ones")
     parser.add_argument("--out", type=Path, default=HERE)
     parser.add_argument("--epochs", type=int, help="override the member's number of epochs (for a trial run)")
     parser.add_argument("--gate-report", action="store_true")
     parser.add_argument("--summary", action="store_true")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    for member in MEMBERS:
+    for member in MEMBERS if options.phi is None else map(member_at, options.phi):
         if options.member not in (None, member.name):
             continue
         if options.summary:
@@ -283,7 +278,7 @@ def main():
             print_gate_report(member, options.out)
         else:
             if options.epochs:
-                member = Member(member.name, member.phi, options.epochs)
+                member = replace(member, epochs=options.epochs)
             deliver(member, train(member), options.out)
 
 

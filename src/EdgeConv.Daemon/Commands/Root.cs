@@ -21,7 +21,9 @@ internal static class Root
         root.Add(DemoCommand.Create());
         root.Add(CheckCommand.Create());
         root.Add(ProfileCommand.Create());
+        root.Add(CalibratePowerCommand.Create());
         root.Add(InspectCommand.Create());
+        root.Add(ScaleCommand.Create());
         root.Add(VerifyCommand.Create());
         root.Add(FitCommand.Create());
         root.Add(FingerprintCommand.Create());

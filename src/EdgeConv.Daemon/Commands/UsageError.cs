@@ -46,8 +46,9 @@ internal static class UsageError
             : $"unknown command '{word}'{Suggestion(word, command.Subcommands.Select(c => c.Name))}";
     }
 
-    private static bool LooksLikeOption(string word) =>
-        word.Length > 1 && word[0] == '-' && !double.TryParse(word, CultureInfo.InvariantCulture, out _);
+    // A number, or the first one of several or of a range, may be negative.
+    private static bool LooksLikeOption(string word) => word.Length > 1 && word[0] == '-'
+        && !double.TryParse(word.Split(',')[0].Split("..")[0], CultureInfo.InvariantCulture, out _);
 
     private static IEnumerable<string> OptionsOf(CommandResult command) => command.Command.Options
         .SelectMany(option => option.Aliases.Append(option.Name))

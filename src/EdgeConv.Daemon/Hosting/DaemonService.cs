@@ -2,10 +2,13 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
+using EdgeConv.Daemon.Metering;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Daemon.PowerCalibrating;
 using EdgeConv.Daemon.Profiling;
 using EdgeConv.Devices;
 using EdgeConv.Devices.Board;
+using EdgeConv.Pipeline.Accounting;
 using EdgeConv.Pipeline.Governing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
@@ -32,6 +35,8 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
     private readonly SemaphoreSlim _reload = new(0);
     private readonly Board _sensors = new();
     private BoardMonitor? _board;
+    private MetricsEndpoint? _metrics;
+    private EnergyModel? _energy;
     private Outlet? _outlet;
     private PipelineSet? _pipelines;
     private PosixSignalRegistration? _hangUp;
@@ -52,18 +57,19 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
-        _board = new BoardMonitor(_sensors, _time, new BoardGovernor(_options.Budget, _time));
+        _energy = EnergyModelFile.Read(_options.PlanCache, _logger.Notice);
+        _board = new BoardMonitor(_sensors, _time, new BoardGovernor(_options.Budget, _time, _energy));
         LoggingSink sink = new(_logger);
         SessionLoader loader = new(_logger.Notice, _options.PlanCache);
         FamilyProfiles profiles = new(
-            _options.PlanCache is { } folder ? new ProfileFolder(folder, _logger.Notice) : null, _time);
+            _options.PlanCache is { } folder ? new ProfileFolder(folder, _logger.Notice) : null, _time, _energy);
         _pipelines = new PipelineSet(
             new PipelineBuilder(loader, sink, _board, profiles, _time).Build, _logger, _time);
         // Nobody is told "online" before everything that can be wrong has been looked at.
         List<SupervisedPipeline> built = await _pipelines.PrepareAsync(_options.Pipelines)
             .ConfigureAwait(false);
         _outlet = await Outlet.StartAsync(_options.Mqtt, _options.EmbeddedBroker, _logger, _time).ConfigureAwait(false);
-        sink.Connect(_outlet.Sink);
+        sink.Connect(Metered(_outlet.Sink));
         await _pipelines.AdoptAsync(built).ConfigureAwait(false);
         if (SysRoot.Default.IsRedirected)
             _logger.BoardRedirected(SysRoot.Default.Root);
@@ -71,6 +77,14 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         await AnnounceAsync(_options).ConfigureAwait(false);
         _systemd.Notify(ServiceState.Ready);
         _rounds = Task.Run(RunRoundsAsync, CancellationToken.None);
+    }
+
+    private ISink Metered(ISink sink)
+    {
+        if (_options.Metrics is not { } metrics)
+            return sink;
+        _metrics = new MetricsEndpoint(metrics, _options.File);
+        return new MeteringSink(sink, _metrics.Metrics);
     }
 
     /// <inheritdoc/>
@@ -101,6 +115,7 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         _hangUp?.Dispose();
         if (_outlet is not null && !_isOutletStopped)
             await _outlet.DisposeAsync().ConfigureAwait(false);
+        _metrics?.Dispose();
         _board?.Dispose();
         _stop.Dispose();
         _reload.Dispose();
@@ -169,15 +184,20 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         {
             DaemonOptions fresh = ConfigReader.ReadFile(_options.File);
             if (fresh.Mqtt != _options.Mqtt || fresh.EmbeddedBroker != _options.EmbeddedBroker)
-                throw new ConfigError(
-                    $"{fresh.File}: mqtt", "has changed; that takes a restart of the daemon");
+                throw NeedsRestart(fresh, "mqtt");
+            if (fresh.Metrics != _options.Metrics)
+                throw NeedsRestart(fresh, "metrics");
             IReadOnlyList<string> before = _pipelines!.Names;
             List<SupervisedPipeline> next = await _pipelines.PrepareAsync(fresh.Pipelines)
                 .ConfigureAwait(false);
             int started = await _pipelines.AdoptAsync(next).ConfigureAwait(false);
             _board!.Governor!.Budget = fresh.Budget;
             foreach (string gone in before.Except(_pipelines.Names))
+            {
                 _outlet!.Sink.Retire(gone);
+                _metrics?.Metrics.Forget(gone);
+            }
+
             foreach (PipelineOptions withoutPictures in fresh.Pipelines.Where(p => p.Gate.Snapshots is null))
                 _outlet!.Sink.ClearPictures(withoutPictures.Name);
             _logger.Reloaded(fresh.File, fresh.Pipelines.Count, started);
@@ -194,10 +214,13 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         }
     }
 
+    private static ConfigError NeedsRestart(DaemonOptions fresh, string section) =>
+        new($"{fresh.File}: {section}", "has changed; that takes a restart of the daemon");
+
     // The daemon runs on: the other budgets are held all the same.
     private async Task AnnounceAsync(DaemonOptions options)
     {
-        ConfigError? problem = await PowerBudget.ProblemAsync(options, _sensors).ConfigureAwait(false);
+        ConfigError? problem = await PowerBudget.ProblemAsync(options, _sensors, _energy).ConfigureAwait(false);
         if (problem is not null)
             _logger.BudgetNotHeld(problem.Message);
         _outlet!.Sink.Announce(problem?.Message);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Globalization;
 using EdgeConv.Core;
 
@@ -64,6 +65,17 @@ internal sealed class ConfigSection
     {
         ConfigNode? node = Find(key);
         return node is null ? missing : NumberOf(node, range);
+    }
+
+    /// <summary>An address of this machine.</summary>
+    /// <exception cref="ConfigError">It is none.</exception>
+    public IPAddress Address(string key, IPAddress missing)
+    {
+        string text = Text(key, missing.ToString())!;
+        // "127.1" and "1" are addresses to the library, too.
+        return IPAddress.TryParse(text, out IPAddress? address) && (text.Contains(':') || address.ToString() == text)
+            ? address
+            : throw new ConfigError(PlaceOf(key), $"'{text}' is no IP address");
     }
 
     /// <summary>A whole number inside a range, or <paramref name="missing"/>.</summary>

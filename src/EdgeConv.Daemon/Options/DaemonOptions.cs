@@ -20,6 +20,9 @@ internal sealed record DaemonOptions
     /// <summary>What the embedded broker offers; used when <see cref="Mqtt"/> names no host.</summary>
     public required EmbeddedBrokerOptions EmbeddedBroker { get; init; }
 
+    /// <summary>Where metrics can be fetched; null for nowhere.</summary>
+    public MetricsOptions? Metrics { get; init; }
+
     /// <summary>Folder that keeps packed weights from run to run; null for none.</summary>
     public string? PlanCache { get; init; }
 

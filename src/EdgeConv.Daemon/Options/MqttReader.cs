@@ -57,11 +57,7 @@ internal static class MqttReader
                 section.Number("keep_alive_s", Seconds) ?? defaults.KeepAlive.TotalSeconds),
             QueueLimit = section.Integer("queue_limit", 1, 1_000_000, defaults.QueueLimit)!.Value,
         };
-        string bind = section.Text("bind", "127.0.0.1")!;
-        // "127.1" and "1" are addresses to the library, too.
-        if (!IPAddress.TryParse(bind, out IPAddress? address)
-            || !(bind.Contains(':') || address.ToString() == bind))
-            throw new ConfigError(section.PlaceOf("bind"), $"'{bind}' is no IP address");
+        IPAddress address = section.Address("bind", IPAddress.Loopback);
         section.RefuseUnknown();
         return (Validated(options, section.Place), EmbeddedOf(options, address, section.PlaceOf("bind")));
     }

@@ -6,7 +6,7 @@ namespace EdgeConv.Daemon.Options;
 /// <summary>Reads a pipeline's <c>source</c> section.</summary>
 internal static class SourceOptionsReader
 {
-    private static readonly NumberRange Hertz = new(1e-6, 1e6, "a rate in Hz");
+    internal static readonly NumberRange Hertz = new(1e-6, 1e6, "a rate in Hz");
     private static readonly NumberRange Any = new(-1e12, 1e12, "a number");
 
     private static readonly Dictionary<string, SourceKind> Kinds = new()
@@ -16,6 +16,7 @@ internal static class SourceOptionsReader
         ["wav"] = SourceKind.Wav,
         ["raw"] = SourceKind.Raw,
         ["stdin"] = SourceKind.Stdin,
+        ["camera"] = SourceKind.Camera,
     };
 
     private static readonly Dictionary<string, SampleFormat> Formats = new()
@@ -33,7 +34,7 @@ internal static class SourceOptionsReader
         ["yuv420"] = SampleFormat.Yuv420,
     };
 
-    private static readonly Dictionary<string, ColorCoding> Codings = new()
+    internal static readonly Dictionary<string, ColorCoding> Codings = new()
     {
         ["bt601"] = ColorCoding.Bt601,
         ["bt601-full"] = ColorCoding.Bt601Full,
@@ -54,6 +55,9 @@ internal static class SourceOptionsReader
             ?? throw new ConfigError(pipeline.PlaceOf("source"), "is missing");
         section.RequiredText("kind");
         SourceKind kind = section.Choice("kind", Kinds, default);
+        if (kind == SourceKind.Camera)
+            return CameraOptionsReader.Read(section);
+        CameraOptionsReader.Refuse(section);
         bool isStdin = kind == SourceKind.Stdin;
         SourceOptions options = new()
         {

@@ -2,6 +2,7 @@ using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Pipeline;
+using EdgeConv.Pipeline.Accounting;
 using EdgeConv.Pipeline.Governing;
 
 namespace EdgeConv.Daemon.Profiling;
@@ -15,8 +16,11 @@ internal sealed record ProfiledPoint(PointProfile Profile, PointFigures Figures)
 /// measuring.</summary>
 /// <param name="folder">Where figures are kept; null for nowhere.</param>
 /// <param name="time">Clock.</param>
-internal sealed class FamilyProfiles(ProfileFolder? folder, TimeProvider time)
+/// <param name="energy">Energies where no rail measured them; null for an uncalibrated model.</param>
+internal sealed class FamilyProfiles(ProfileFolder? folder, TimeProvider time, EnergyModel? energy = null)
 {
+    private readonly EnergyModel _energy = energy ?? EnergyModel.Uncalibrated;
+
     /// <summary>Profiles for a start: those that are not known are measured briefly, and kept.</summary>
     /// <exception cref="EdgeConvError">Accuracies or fingerprints do not fit.</exception>
     public IReadOnlyList<PointProfile> Of(PipelineOptions options, IReadOnlyList<FamilyMember> family)
@@ -54,7 +58,7 @@ internal sealed class FamilyProfiles(ProfileFolder? folder, TimeProvider time)
         {
             string model = options.Models[point.Index].Path;
             ProfileKey key = ProfileKey.Of(point, options, sample);
-            points.Add(new Query(point, model, key) { Figures = folder?.Read(model, key) });
+            points.Add(new Query(point, model, key) { Figures = UpToDate(folder?.Read(model, key), point) });
         }
 
         return [.. points];
@@ -67,18 +71,32 @@ internal sealed class FamilyProfiles(ProfileFolder? folder, TimeProvider time)
         for (int i = 0; i < points.Length; i++)
         {
             FamilyPoint point = points[i].Point;
-            double? joules = probe?.JoulesOf(() => point.Run(sample, time));
-            points[i].Figures = new PointFigures
-            {
-                ServiceMs = times[i].Median.TotalMilliseconds,
-                P99Ms = times[i].P99.TotalMilliseconds,
-                Runs = times[i].Runs,
-                EnergyMj = joules * 1000 ?? EnergyMeter.Of(times[i].Median, point.Threads, null).Millijoules,
-                EnergyEstimated = joules is null,
-                MeasuredAt = time.GetUtcNow(),
-            };
+            PointCost? measured = probe?.CostOf(() => point.Run(sample, time));
+            points[i].Figures = PointFigures.Of(
+                times[i], measured, CostOf(point, times[i].Median), time.GetUtcNow());
             folder?.Write(points[i].Model, points[i].Key, points[i].Figures!);
         }
+    }
+
+    // The board may have been calibrated since.
+    private PointFigures? UpToDate(PointFigures? figures, FamilyPoint point)
+    {
+        if (figures is not { EnergyEstimated: true })
+            return figures;
+        PointCost cost = CostOf(point, TimeSpan.FromMilliseconds(figures.ServiceMs));
+        return figures with
+        {
+            EnergyMj = cost.Joules * 1000,
+            EnergyUncertaintyMj = cost.Joules * cost.RelativeUncertainty * 1000,
+        };
+    }
+
+    private PointCost CostOf(FamilyPoint point, TimeSpan service)
+    {
+        point.Member.Use(point.Threads);
+        ISession session = point.Member.Session;
+        return _energy.CostOf(new InferenceWork(
+            service.TotalSeconds * point.Threads, session.MultiplyAdds, session.MovedBytes));
     }
 
     private static ProfiledPoint[] Join(
@@ -92,7 +110,10 @@ internal sealed class FamilyProfiles(ProfileFolder? folder, TimeProvider time)
                 query.Point.Threads,
                 accuracies[query.Point.Index],
                 TimeSpan.FromMilliseconds(query.Figures!.ServiceMs),
-                query.Figures.EnergyMj / 1000),
+                query.Figures.EnergyMj / 1000)
+            {
+                EnergyUncertainty = query.Figures.EnergyUncertaintyMj / query.Figures.EnergyMj,
+            },
             query.Figures))];
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using EdgeConv.Pipeline.Governing;
 
 namespace EdgeConv.Daemon.Profiling;
 
@@ -14,13 +13,32 @@ internal static class FrontierTable
         int width = profile.Points.Max(point => Math.Max(LeastNameWidth, point.Model.Length));
         output.WriteLine($"{profile.Pipeline}: sample {profile.Sample}");
         output.WriteLine(
-            $"{"model".PadRight(width)} threads accuracy     runs   p50 ms   p99 ms        mJ");
+            $"{"model".PadRight(width)} threads accuracy     runs   p50 ms   p99 ms        mJ       ±");
         foreach (PointLine point in profile.Points)
             output.WriteLine($"{point.Model.PadRight(width)} {FiguresOf(point)}  {Verdict(profile, point)}");
         if (profile.Points.Any(point => point.Figures.EnergyEstimated))
-            output.WriteLine(Invariant($"~ estimated: {EnergyMeter.WattsPerBusyCore} W for each busy core"));
+            output.WriteLine("~ estimated, no rail measured it; see edgeconv calibrate-power");
+        if (profile.Battery is { } battery)
+            Print(battery, profile, width, output);
         output.WriteLine();
     }
+
+    // The board at rest is all that most duty cycles take: what an inference adds shows in the days.
+    private static void Print(BatteryLife battery, PipelineProfile profile, int width, TextWriter output)
+    {
+        output.WriteLine(Invariant(
+            $"days on {battery.WattHours:0.##} Wh with {battery.RestWatts:0.000} W at rest, by inferences a day:"));
+        output.WriteLine($"{"model".PadRight(width)} threads" +
+            string.Concat(battery.PerDay.Select(n => Invariant($"{n,15}"))));
+        for (int i = 0; i < profile.Points.Count; i++)
+        {
+            output.WriteLine(Invariant($"{profile.Points[i].Model.PadRight(width)} {profile.Points[i].Threads,7}") +
+                string.Concat(battery.Days[i].Select(days => TextOf(days).PadLeft(15))));
+        }
+    }
+
+    private static string TextOf(Days? days) =>
+        days is null ? "too many" : Invariant($"{days.Value:0.00} ± {days.Uncertainty:0.00}");
 
     private static string FiguresOf(PointLine point)
     {
@@ -28,7 +46,7 @@ internal static class FrontierTable
         string accuracy = point.Accuracy is { } share ? Invariant($"{share:0.0000}") : "by order";
         string energy = Invariant($"{(figures.EnergyEstimated ? "~" : "")}{figures.EnergyMj:0.0000}");
         return Invariant($"{point.Threads,7} {accuracy,8} {figures.Runs,8} {figures.ServiceMs,8:0.0000} ") +
-            Invariant($"{figures.P99Ms,8:0.0000} {energy,9}");
+            Invariant($"{figures.P99Ms,8:0.0000} {energy,9} {figures.EnergyUncertaintyMj,7:0.0000}");
     }
 
     private static string Verdict(PipelineProfile profile, PointLine point)

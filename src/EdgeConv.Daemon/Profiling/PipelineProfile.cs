@@ -9,6 +9,16 @@ namespace EdgeConv.Daemon.Profiling;
 /// <param name="Points">Member by member.</param>
 internal sealed record PipelineProfile(string Pipeline, string Sample, IReadOnlyList<PointLine> Points)
 {
+    /// <summary>How long a battery lasts; null where nobody asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BatteryLife? Battery { get; init; }
+
+    /// <summary>Says how long a battery lasts at duty cycles of the points.</summary>
+    /// <param name="duty">The battery, and inferences a day.</param>
+    /// <param name="restWatts">Power of the board at rest, W.</param>
+    public PipelineProfile On(DutyCycles duty, double restWatts) =>
+        this with { Battery = BatteryLife.Of(duty, restWatts, Points) };
+
     /// <summary>Holds the points against each other.</summary>
     public static PipelineProfile Of(
         string pipeline, string sample, IReadOnlyList<ProfiledPoint> points, bool areAccuraciesKnown)

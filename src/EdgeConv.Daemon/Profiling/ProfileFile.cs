@@ -8,7 +8,7 @@ namespace EdgeConv.Daemon.Profiling;
 
 /// <summary>The form of <c>*.ecprofile</c> files: what one operating point takes.</summary>
 /// <remarks>
-/// Two lines of UTF-8: a JSON object <c>{"format":"ecprofile 1","key":{…},"figures":{…}}</c> with the
+/// Two lines of UTF-8: a JSON object <c>{"format":"ecprofile 2","key":{…},"figures":{…}}</c> with the
 /// members of <see cref="ProfileKey"/> and <see cref="PointFigures"/> in snake case, and the XXH64 of the
 /// first line without its end, as 16 hexadecimal digits.
 /// </remarks>
@@ -17,7 +17,7 @@ internal sealed record ProfileFile
     /// <summary>The most bytes that a file may have.</summary>
     public const int MostBytes = 64 << 10;
 
-    private const string ThisFormat = "ecprofile 1";
+    private const string ThisFormat = "ecprofile 2";
 
     /// <summary>Name and version of the format.</summary>
     public string Format { get; init; } = ThisFormat;

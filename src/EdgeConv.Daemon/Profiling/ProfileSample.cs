@@ -30,7 +30,8 @@ internal static class ProfileSample
     private static Sample? First(SourceOptions options, FamilyMember member, TimeProvider time)
     {
         if (options.Kind != SourceKind.Images
-            && (options.Kind == SourceKind.Stdin || BoundedFile.WhyNoFile(options.Path) is not null))
+            && (options.Kind is SourceKind.Stdin or SourceKind.Camera
+                || BoundedFile.WhyNoFile(options.Path) is not null))
             return null;
         try
         {

@@ -16,6 +16,7 @@ public sealed class Board : IBoard
     private readonly RaplMeter _rapl;
     private readonly UnderVoltageAlarm _alarm;
     private readonly ClockMeter _clock;
+    private readonly VoltageMeter _voltage;
     private readonly BatteryMeter _battery;
 
     /// <summary>The machine itself.</summary>
@@ -39,6 +40,7 @@ public sealed class Board : IBoard
         _rapl = new RaplMeter(root, time);
         _alarm = new UnderVoltageAlarm(root);
         _clock = new ClockMeter(root);
+        _voltage = new VoltageMeter(root);
         _battery = new BatteryMeter(root);
     }
 
@@ -60,6 +62,7 @@ public sealed class Board : IBoard
                 Throttling = throttling,
                 ClockHertz = clock,
                 ClockLimitHertz = clockLimit,
+                CoreVolts = _voltage.Read(),
                 BatteryShare = battery.Share,
                 BatteryWatts = battery.Watts,
                 IsDischarging = battery.IsDischarging,

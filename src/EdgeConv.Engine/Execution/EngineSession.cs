@@ -31,6 +31,7 @@ internal sealed class EngineSession : ISession
         Outputs = [.. Enumerable.Range(0, model.OwnOutputs).Select(
             i => new TensorInfo(graph.OutputNames[i], _outputs[i].Type, _outputs[i].Shape))];
         MultiplyAdds = graph.Nodes.Sum(node => node.Operator!.MultiplyAdds);
+        MovedBytes = Nodes.Sum(node => node.Inputs.Concat(node.Outputs).OfType<Value>().Sum(BytesOf));
     }
 
     /// <inheritdoc/>
@@ -57,12 +58,19 @@ internal sealed class EngineSession : ISession
     /// <inheritdoc/>
     public long MultiplyAdds { get; }
 
+    /// <inheritdoc/>
+    public long MovedBytes { get; }
+
     /// <summary>The nodes whose steps run, in their order; copies of outputs may follow.</summary>
     public IReadOnlyList<Node> Nodes =>
         [.. _model.Graph.Nodes.Where((_, i) => !_model.Plan.IsElided[i])];
 
     /// <summary>Bytes of the arena that it needs.</summary>
     public long ArenaBytes => _model.Plan.Layout.Bytes;
+
+    private static long BytesOf(Value value) => value is { Type: { } type, Shape: { } shape }
+        ? shape.ElementCount * DataTypes.SizeOf(type)
+        : 0;
 
     // Bytes where the model has floats are pixels.
     private TensorInfo InfoOf(GraphInput input) =>

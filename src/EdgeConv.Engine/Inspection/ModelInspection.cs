@@ -18,12 +18,22 @@ public static class ModelInspection
     /// <param name="path">An ONNX file.</param>
     /// <param name="options">Shapes, values and threads as for a session; null for the defaults.</param>
     /// <exception cref="ModelError">The file is no valid model, or the engine does not run it.</exception>
-    public static InspectedModel Read(string path, SessionOptions? options = null)
+    public static InspectedModel Read(string path, SessionOptions? options = null) =>
+        Inspect(() => OnnxReader.Read(path), options ?? new SessionOptions());
+
+    /// <summary>Compiles a model in memory and describes the plan.</summary>
+    /// <param name="file">The bytes of its file.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <param name="options">Shapes, values and threads as for a session.</param>
+    /// <exception cref="ModelError">It is no valid model, or the engine does not run it.</exception>
+    public static InspectedModel Parse(byte[] file, string name, SessionOptions options) =>
+        Inspect(() => OnnxReader.Parse(file, name), options);
+
+    private static InspectedModel Inspect(Func<OnnxModel> read, SessionOptions options)
     {
-        options ??= new SessionOptions();
-        OnnxModel model = OnnxReader.Read(path);
+        OnnxModel model = read();
         using CompiledModel compiled = ModelCompiler.Compile(model, options);
-        using CompiledModel planar = ModelCompiler.Compile(OnnxReader.Read(path), options, PassLevel.Fuse);
+        using CompiledModel planar = ModelCompiler.Compile(read(), options, PassLevel.Fuse);
         return Describe(model, compiled, planar.Graph);
     }
 

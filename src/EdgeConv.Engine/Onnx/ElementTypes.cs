@@ -30,6 +30,19 @@ internal static class ElementTypes
         return found is not null;
     }
 
+    /// <summary>The code of a data type.</summary>
+    public static int CodeOf(DataType type) => type switch
+    {
+        DataType.Float32 => 1,
+        DataType.UInt8 => 2,
+        DataType.Int8 => 3,
+        DataType.Int32 => 6,
+        DataType.Int64 => 7,
+        DataType.Bool => 9,
+        DataType.Float64 => 11,
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+
     /// <summary>Whether the format defines the code at all.</summary>
     public static bool IsDefined(long code) => code > 0 && code < Names.Length;
 

@@ -1,4 +1,5 @@
 using EdgeConv.Core;
+using EdgeConv.Pipeline.Accounting;
 
 namespace EdgeConv.Pipeline.Governing;
 
@@ -58,13 +59,16 @@ public sealed class BoardGovernor
     private BoardBudget _budget;
     private readonly TimeProvider _time;
     private readonly LoadSharing _sharing = new();
-    private readonly PowerModel _power = new();
+    private readonly PowerModel _power;
     private readonly ThermalModel _thermal = new();
     private readonly RecentValues _stay = new(ManyToStay);
     private readonly RecentValues _grow = new(ManyToGrow);
     private readonly StuckSensor _stuckThermometer = new(StuckCelsius);
     private readonly StuckSensor _stuckRail = new(StuckWatts);
     private Allowance _total = Allowance.Unlimited;
+    private readonly EnergyModel _energy;
+    private readonly Dictionary<string, EnergyLedger> _ledgers = [];
+    private WorkDone[] _work = [];
     private double _load;
     private PowerSource? _source;
     private bool _isSourceKnown;
@@ -75,12 +79,15 @@ public sealed class BoardGovernor
 
     /// <param name="budget">What to hold.</param>
     /// <param name="time">Clock.</param>
-    public BoardGovernor(BoardBudget budget, TimeProvider time)
+    /// <param name="energy">What the profiles' energies go by where no rail measures; null for an uncalibrated one.</param>
+    public BoardGovernor(BoardBudget budget, TimeProvider time, EnergyModel? energy = null)
     {
         ArgumentNullException.ThrowIfNull(budget);
         ArgumentNullException.ThrowIfNull(time);
         _budget = budget;
         _time = time;
+        _energy = energy ?? EnergyModel.Uncalibrated;
+        _power = new PowerModel(_energy.RestWatts ?? 0);
         _tickedAt = time.GetTimestamp();
     }
 
@@ -107,7 +114,9 @@ public sealed class BoardGovernor
         ArgumentNullException.ThrowIfNull(pipeline);
         lock (_lock)
         {
+            pipeline.Ledger = LedgerOf(pipeline.Name);
             _sharing.Add(pipeline);
+            _work = new WorkDone[_sharing.Pipelines.Count];
             Share(_total);
         }
     }
@@ -116,7 +125,10 @@ public sealed class BoardGovernor
     public void Leave(PipelineGovernor pipeline)
     {
         lock (_lock)
+        {
             _sharing.Remove(pipeline);
+            _work = new WorkDone[_sharing.Pipelines.Count];
+        }
     }
 
     /// <summary>Takes in a reading, about once a second, and tells all pipelines what they may use.</summary>
@@ -130,8 +142,8 @@ public sealed class BoardGovernor
             _tickedAt = _time.GetTimestamp();
             DrainLoad(seconds);
             // Over a gap (a stopped process, a bus that hung) one reading says nothing of the mean load.
-            if (seconds <= LongestGap)
-                Learn(reading, seconds);
+            bool isMeasured = seconds <= LongestGap && Learn(reading, seconds);
+            Account(isMeasured ? reading.PowerWatts : null, reading.CoreVolts, seconds);
             Allow(reading);
         }
     }
@@ -140,17 +152,55 @@ public sealed class BoardGovernor
     {
         _load = 0;
         for (int i = 0; i < _sharing.Pipelines.Count; i++)
-            _load += _sharing.Pipelines[i].TakeJoules() / seconds;
+        {
+            _work[i] = _sharing.Pipelines[i].TakeWork();
+            _load += _work[i].Joules / seconds;
+        }
     }
 
-    private void Learn(in BoardReading reading, double seconds)
+    // One that a reload builds anew goes on with its books.
+    private EnergyLedger LedgerOf(string name)
     {
+        if (!_ledgers.TryGetValue(name, out EnergyLedger? ledger))
+            _ledgers.Add(name, ledger = new EnergyLedger(_time));
+        return ledger;
+    }
+
+    // What the pipelines took together is theirs by the work of each.
+    private void Account(double? watts, double? volts, double seconds)
+    {
+        double factor = watts is null ? _energy.FactorAt(volts) : _power.Scale;
+        double booked = watts is { } measured && _load > 0 ? _power.WattsOf(measured, _load) / _load : factor;
+        for (int i = 0; i < _sharing.Pipelines.Count; i++)
+        {
+            WorkDone work = _work[i];
+            PipelineGovernor pipeline = _sharing.Pipelines[i];
+            pipeline.CorrectEnergy(new EnergyCorrection(factor, watts is null ? null : _power.ScaleUncertainty));
+            if (work.Joules > 0)
+                pipeline.Ledger!.Book(watts is null
+                    ? new BookedEnergy(work.Joules * factor, work.Uncertainty * factor, 0, work.Inferences, true)
+                    : new BookedEnergy(
+                        work.Joules * booked, work.Joules * factor * _power.ScaleUncertainty,
+                        _power.Noise * work.Joules / _load, work.Inferences, false));
+        }
+    }
+
+    // Whether the power was measured.
+    private bool Learn(in BoardReading reading, double seconds)
+    {
+        bool isMeasured = false;
+        _power.Factor = _energy.FactorAt(reading.CoreVolts);
         if (reading.PowerWatts is > 0 and < MostWatts and { } measured && IsSameSource(reading.PowerSource)
             && !_stuckRail.IsStuck(measured, _power.Scale * _load))
         {
+            isMeasured = true;
             _power.Observe(measured, _load, seconds);
-            double share = 1 - Math.Exp(-seconds / _budget.PowerWindow.TotalSeconds);
-            _meanWatts = double.IsNaN(_meanWatts) ? measured : _meanWatts + (measured - _meanWatts) * share;
+            Average(measured, seconds);
+        }
+        else if (!_isSourceKnown && _energy.RestWatts is not null)
+        {
+            // A board without a rail that was calibrated: its model stands for one.
+            Average(_power.WattsAt(_load), seconds);
         }
 
         double? celsius = Plausible(reading.TemperatureCelsius);
@@ -158,6 +208,13 @@ public sealed class BoardGovernor
             celsius = null;
         _blindTicks = celsius is null ? _blindTicks + 1 : 0;
         _thermal.Observe(celsius, _power.WattsAt(_load), _power.OtherWatts, seconds);
+        return isMeasured;
+    }
+
+    private void Average(double watts, double seconds)
+    {
+        double share = 1 - Math.Exp(-seconds / _budget.PowerWindow.TotalSeconds);
+        _meanWatts = double.IsNaN(_meanWatts) ? watts : _meanWatts + (watts - _meanWatts) * share;
     }
 
     // Another monitor sees another part of the board: what was learned of the one before does not hold for it. One that
@@ -180,7 +237,7 @@ public sealed class BoardGovernor
     private void Allow(in BoardReading reading)
     {
         Allowance total = Allowance.Unlimited;
-        // Without a rail nothing tells what is drawn, nor whether a pause would help.
+        // Where nothing tells what is drawn, nothing tells whether a pause would help.
         if (_budget.PowerWatts is { } watts && !double.IsNaN(_meanWatts))
         {
             total = new Allowance(_power.LoadAt(watts * PowerShare), _power.LoadAt(watts * PowerGrowShare),

@@ -1,4 +1,5 @@
 using EdgeConv.Core;
+using EdgeConv.Pipeline.Accounting;
 
 namespace EdgeConv.Pipeline.Governing;
 
@@ -15,9 +16,7 @@ public sealed class BoardMonitor : IDisposable
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
     private BoardReading _latest;
-    private PowerSource? _source;
-    private double _watts;
-    private int _powers;
+    private readonly PowerIntegral _power;
     private int _readings;
     private int _isReading;
 
@@ -31,6 +30,7 @@ public sealed class BoardMonitor : IDisposable
         ArgumentNullException.ThrowIfNull(time);
         _board = board;
         Governor = governor;
+        _power = new PowerIntegral(time);
         Publish(ReadBoard());
         _timer = time.CreateTimer(_ => Read(), null, s_period, s_period);
     }
@@ -59,27 +59,16 @@ public sealed class BoardMonitor : IDisposable
         try
         {
             BoardReading reading = ReadBoard();
-            AddPower(reading);
+            _power.Add(reading);
             if (++_readings < ReadingsATick)
                 return;
-            Publish(reading with { PowerWatts = _powers == 0 ? null : _watts / _powers });
-            (_readings, _powers, _watts) = (0, 0, 0);
+            Publish(reading with { PowerWatts = _power.Take() });
+            _readings = 0;
         }
         finally
         {
             Volatile.Write(ref _isReading, 0);
         }
-    }
-
-    // What several monitors say is not to be mixed: the latest counts.
-    private void AddPower(in BoardReading reading)
-    {
-        if (reading.PowerSource != _source)
-            (_source, _powers, _watts) = (reading.PowerSource, 0, 0);
-        if (reading.PowerWatts is not { } watts || !double.IsFinite(watts))
-            return;
-        _watts += watts;
-        _powers++;
     }
 
     // On a timer's thread nobody would catch it; a board that cannot be read says nothing.

@@ -54,6 +54,9 @@ internal sealed class CoefficientFilter
         return sum;
     }
 
+    /// <summary>Standard uncertainty of coefficient <paramref name="index"/>.</summary>
+    public double DeviationOf(int index) => Math.Sqrt(Math.Max(0, _covariance[index * _value.Length + index]));
+
     /// <summary>
     /// Takes in a measurement. A lone one that is more than five deviations off is left out; the third in a row that
     /// is more than two off and agrees with the others is put down to a jump of the first coefficient.

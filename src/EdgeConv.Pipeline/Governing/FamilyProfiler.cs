@@ -22,26 +22,34 @@ public sealed class FamilyProfiler(ProfileEffort effort, TimeProvider time)
     public IReadOnlyList<ServiceTime> Measure(IReadOnlyList<FamilyPoint> points, Sample sample)
     {
         ArgumentNullException.ThrowIfNull(points);
-        List<TimeSpan[]>[] turns = [.. points.Select(_ => new List<TimeSpan[]>())];
-        foreach (FamilyPoint point in points)
-            point.Run(sample, time);
+        return Measure([.. points.Select<FamilyPoint, Action>(point => () => point.Run(sample, time))]);
+    }
+
+    /// <summary>Runs whatever takes turns; the first run of each does not count.</summary>
+    /// <returns>A time for each, in their order.</returns>
+    public IReadOnlyList<ServiceTime> Measure(IReadOnlyList<Action> runs)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        List<TimeSpan[]>[] turns = [.. runs.Select(_ => new List<TimeSpan[]>())];
+        foreach (Action run in runs)
+            run();
         for (int turn = 0; turn < effort.Turns; turn++)
         {
-            for (int i = 0; i < points.Count; i++)
-                turns[i].Add(TakeTurn(points[i], sample));
+            for (int i = 0; i < runs.Count; i++)
+                turns[i].Add(TakeTurn(runs[i]));
         }
 
         return [.. turns.Select(TimeOf)];
     }
 
-    private TimeSpan[] TakeTurn(FamilyPoint point, Sample sample)
+    private TimeSpan[] TakeTurn(Action run)
     {
         List<TimeSpan> runs = [];
         long begun = time.GetTimestamp();
         do
         {
             long started = time.GetTimestamp();
-            point.Run(sample, time);
+            run();
             runs.Add(time.GetElapsedTime(started));
         }
         while (time.GetElapsedTime(begun) < effort.Slice);

@@ -1,4 +1,5 @@
 using EdgeConv.Core;
+using EdgeConv.Pipeline.Accounting;
 
 namespace EdgeConv.Pipeline.Governing;
 
@@ -22,33 +23,22 @@ public sealed class PipelineGovernor
     // Share of the interval below which no fresher sample can be expected.
     private const double LeastAge = 0.1;
 
-    // What a rate must differ by to be worth a step: less is the jitter of the samples.
-    private const double RateTolerance = 0.95;
-    private const double TrialShare = 1.25;
-
-    // Two steps of the rate.
-    private const double WorthwhileRise = 1.4;
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
     private readonly Lock _lock = new();
-    private readonly string _name;
     private readonly Frontier _frontier;
     private readonly TimeProvider _time;
     private readonly LatencyModel _latency;
     private readonly PointChooser _chooser;
+    private readonly ChoiceSearch _search;
+    private readonly BudgetProblem _problem;
+    private readonly ProfiledWork _work;
     private readonly OverrunDetector _overruns = new();
-    private readonly Patience _patience;
-    private readonly LoadPatience _loadPatience;
     private Choice _choice;
     private Allowance _allowance = Allowance.Unlimited;
+    private EnergyCorrection _correction = new(1, null);
     private int _settling = Settling;
     private long _changedAt;
-    private long _problemAt;
-    private double _joules;
-    private double _toldJoules;
-    private long _begunAt;
     private long _pointSince;
     private bool _isPassed;
-    private GovernorCause _problemCause;
 
     /// <param name="name">The pipeline's name.</param>
     /// <param name="frontier">What it may run.</param>
@@ -59,15 +49,16 @@ public sealed class PipelineGovernor
         ArgumentNullException.ThrowIfNull(frontier);
         ArgumentNullException.ThrowIfNull(budget);
         ArgumentNullException.ThrowIfNull(time);
-        _name = name;
+        Name = name;
         _frontier = frontier;
         Budget = budget;
         _time = time;
         _latency = new LatencyModel(frontier, time);
-        _chooser = new PointChooser(frontier, budget, _latency);
-        _patience = new Patience(frontier, time);
-        _loadPatience = new LoadPatience(time);
-        _choice = Start();
+        _search = new ChoiceSearch(frontier, budget, _latency, time);
+        _chooser = _search.Chooser;
+        _problem = new BudgetProblem(frontier, budget, _latency, time);
+        _work = new ProfiledWork(time);
+        _choice = _search.Start();
         Current = PointOf(_choice, "start");
         _changedAt = _pointSince = time.GetTimestamp();
     }
@@ -82,7 +73,28 @@ public sealed class PipelineGovernor
     /// Which budget cannot be held even with the last point, in one line; null when all hold. It stands for the
     /// dwell time at least.
     /// </summary>
-    public string? Problem { get; private set; }
+    public string? Problem => _problem.Text;
+
+    /// <summary>Energy of an inference at the point that runs.</summary>
+    public Energy EnergyOfInference()
+    {
+        lock (_lock)
+        {
+            double millijoules = Cost.Joules * _correction.Factor * 1000;
+            return new Energy(
+                millijoules, millijoules * (_correction.Uncertainty ?? Cost.RelativeUncertainty),
+                _correction.IsEstimated);
+        }
+    }
+
+    /// <summary>What it has taken; null while it shares no board, or before an inference.</summary>
+    public EnergyUse? EnergyUse => Ledger?.Use();
+
+    /// <summary>Its name.</summary>
+    internal string Name { get; }
+
+    /// <summary>Its books; null while it shares no board.</summary>
+    internal EnergyLedger? Ledger { get; set; }
 
     /// <summary>Points of its frontier.</summary>
     internal int Points => _frontier.Count;
@@ -122,10 +134,7 @@ public sealed class PipelineGovernor
     public void Begin()
     {
         lock (_lock)
-        {
-            _begunAt = _time.GetTimestamp();
-            _toldJoules = 0;
-        }
+            _work.Begin();
     }
 
     /// <summary>Whether a pipeline that waits, and so has no results, may go on.</summary>
@@ -145,9 +154,7 @@ public sealed class PipelineGovernor
     {
         lock (_lock)
         {
-            _joules += Math.Max(0, _frontier[_choice.Point].Joules - _toldJoules);
-            _begunAt = 0;
-            _toldJoules = 0;
+            _work.End(Cost);
             if (_settling > 0)
             {
                 _settling--;
@@ -168,16 +175,18 @@ public sealed class PipelineGovernor
             _allowance = allowance;
     }
 
-    /// <summary>Energy above idle spent since the call before, J, as the profiles count.</summary>
-    internal double TakeJoules()
+    /// <summary>How far the profiles' energies are off.</summary>
+    internal void CorrectEnergy(in EnergyCorrection correction)
     {
         lock (_lock)
-        {
-            Tell();
-            double joules = _joules;
-            _joules = 0;
-            return joules;
-        }
+            _correction = correction;
+    }
+
+    /// <summary>What was done since the call before.</summary>
+    internal WorkDone TakeWork()
+    {
+        lock (_lock)
+            return _work.Take(Cost, _latency.ServiceOf(_choice.Point));
     }
 
     /// <summary>
@@ -191,7 +200,7 @@ public sealed class PipelineGovernor
                 _frontier[index].Accuracy, _chooser.LastLoad(index), _chooser.LeastLoad(index), _chooser.FullLoad(index));
             return index == _choice.Point
                 ? !IsLate()
-                : _chooser.Holds(index, _chooser.ShrinkShare) && _patience.Allows(index, _latency.Slowdown);
+                : _search.MayTry(index);
         }
     }
 
@@ -216,16 +225,7 @@ public sealed class PipelineGovernor
             return _chooser.Smallest(0);
     }
 
-    // The part of the energy of the sample at work that its time so far lets expect.
-    private void Tell()
-    {
-        if (_begunAt == 0)
-            return;
-        double share = Math.Min(1, _time.GetElapsedTime(_begunAt) / _latency.ServiceOf(_choice.Point));
-        double spent = Math.Max(_toldJoules, share * _frontier[_choice.Point].Joules);
-        _joules += spent - _toldJoules;
-        _toldJoules = spent;
-    }
+    private PointCost Cost => _frontier[_choice.Point].Cost;
 
     private PointForecast ForecastOf(int index) => new(
         _frontier[index], _latency.LatencyOf(index), _chooser.FullRate(index), _chooser.FullLoad(index),
@@ -235,132 +235,18 @@ public sealed class PipelineGovernor
     {
         if (_overruns.IsAcute)
             _latency.Jump(_choice.Point, OverrunDetector.Recent);
-        bool isLate = IsLate();
-        Choice next = isLate ? Flee() : Fits(_choice) ? Grow() : Shrink();
-        if (IsAlike(next))
-            next = _choice;
-        NoteProblem(next, isLate);
+        Standing at = new(_choice, _allowance, IsLate(), _time.GetElapsedTime(_changedAt));
+        Choice next = _search.Next(at);
+        _problem.Note(at, next);
         if (next == _choice)
             return null;
-        GovernorCause cause = CauseOf(next, isLate);
-        if (cause == GovernorCause.Room)
-            _loadPatience.Grow();
-        else if (cause != GovernorCause.Latency)
-            _loadPatience.GiveBack(_allowance.Stay);
-        else if (next.Point != _choice.Point)
-            _patience.Fail(_choice.Point, _time.GetElapsedTime(_pointSince), _latency.Slowdown);
+        GovernorCause cause = CauseOf(next, at.IsLate);
+        _search.Leave(cause, next, _time.GetElapsedTime(_pointSince));
         return Move(next, cause, timestamp);
-    }
-
-    private bool IsAlike(Choice next)
-    {
-        if (next.Point != _choice.Point || next.IsPaused != _choice.IsPaused)
-            return false;
-        double before = _latency.DeliveredHertz(next.Point, _choice.RateHertz);
-        double after = _latency.DeliveredHertz(next.Point, next.RateHertz);
-        return after >= before * RateTolerance && after * RateTolerance <= before;
     }
 
     private bool IsLate() => Budget.Latency is not null && !_choice.IsPaused && (_overruns.IsAcute || _overruns.IsChronic
         || (_overruns.Results >= MedianWindow.Length && !_chooser.Holds(_choice.Point, LateShare)));
-
-    // At its last rate a point is judged by that: its least rate would not fit.
-    private bool Fits(Choice choice)
-    {
-        double least = Math.Min(_chooser.LeastRate(choice.Point), choice.RateHertz);
-        return choice.IsPaused
-            || _chooser.RateWithin(choice.Point, _allowance.Stay, Math.Max(least, _chooser.LastRate(choice.Point))) > 0;
-    }
-
-    // The most accurate point that the profiles let hold.
-    private Choice Start()
-    {
-        for (int i = 0; i < _frontier.Count; i++)
-        {
-            if (_chooser.Holds(i, _chooser.ShrinkShare))
-                return new Choice(i, _chooser.RateWithin(i, double.PositiveInfinity));
-        }
-
-        return Last();
-    }
-
-    // Late: the most accurate point that is faster and holds everything.
-    private Choice Flee()
-    {
-        for (int i = 0; i < _frontier.Count; i++)
-        {
-            double rate = _chooser.RateWithin(i, _allowance.Stay);
-            if (rate > 0 && _latency.ServiceOf(i) < _latency.ServiceOf(_choice.Point)
-                && _chooser.Holds(i, _chooser.ShrinkShare))
-                return new Choice(i, rate);
-        }
-
-        return Last();
-    }
-
-    // Too much load: the most accurate point from this one on that holds everything.
-    private Choice Shrink()
-    {
-        for (int i = _choice.Point; i < _frontier.Count; i++)
-        {
-            double rate = _chooser.RateWithin(i, _allowance.Stay);
-            if (rate > 0 && _chooser.Holds(i, _chooser.ShrinkShare))
-                return new Choice(i, rate);
-        }
-
-        return Last();
-    }
-
-    // Nothing holds everything: the smallest point, at its last rate if need be, or nothing at all.
-    private Choice Last()
-    {
-        int smallest = _chooser.Smallest(_allowance.Stay);
-        double least = _chooser.LastRate(smallest);
-        double most = _chooser.RateWithin(smallest, _allowance.Stay, least);
-        bool mayStay = _allowance.IsOutOfReach || _chooser.LastLoad(smallest) <= _allowance.Grow;
-        return new Choice(smallest, most == 0 && mayStay ? least : most);
-    }
-
-    private Choice Grow()
-    {
-        if (_choice.IsPaused)
-            return Resume();
-        bool mayGrow = _time.GetElapsedTime(_changedAt) >= Budget.Dwell && _latency.IsCalm(_choice.Point)
-            && _loadPatience.Allows(_allowance.Grow, _allowance.Noise);
-        double load = Math.Min(_allowance.Grow, _allowance.Stay);
-        for (int i = 0; mayGrow && i < _choice.Point; i++)
-        {
-            double rate = _chooser.RateWithin(i, load);
-            if (rate > 0 && _chooser.Holds(i, _chooser.GrowShare) && _patience.Allows(i, _latency.Slowdown))
-                return new Choice(i, rate);
-        }
-
-        return _choice with { RateHertz = NextRate(mayGrow ? load : 0) };
-    }
-
-    // What may be kept suffices to go on: a pause that could end must not wait for room to spare. Now and then a bit
-    // more is tried, for what a load takes is not told by a pause.
-    private Choice Resume()
-    {
-        TimeSpan paused = _time.GetElapsedTime(_changedAt);
-        bool isPatient = _loadPatience.Allows(_allowance.Grow, _allowance.Noise);
-        if (paused < (isPatient ? Budget.Dwell : s_longestPause))
-            return _choice;
-        Choice last = Last();
-        bool mayTry = isPatient && paused >= s_longestPause
-            && _chooser.LastLoad(last.Point) <= _allowance.Stay * TrialShare;
-        return last.IsPaused && mayTry ? last with { RateHertz = _chooser.LastRate(last.Point) } : last;
-    }
-
-    private double NextRate(double load)
-    {
-        double least = _chooser.RateWithin(_choice.Point, _allowance.Stay);
-        if (least > 0 && least < _latency.DeliveredHertz(_choice.Point, _choice.RateHertz))
-            return least;
-        double most = _chooser.RateWithin(_choice.Point, load);
-        bool isMuchMore = most >= _choice.RateHertz * WorthwhileRise || most >= _chooser.FullRate(_choice.Point);
-        return isMuchMore ? Math.Max(_choice.RateHertz, most) : _choice.RateHertz;
-    }
 
     private GovernorCause CauseOf(Choice next, bool isLate)
     {
@@ -392,7 +278,7 @@ public sealed class PipelineGovernor
         return new GovernorDecision
         {
             Timestamp = timestamp,
-            Pipeline = _name,
+            Pipeline = Name,
             From = from,
             To = Current,
             Cause = cause,
@@ -401,21 +287,6 @@ public sealed class PipelineGovernor
             ExpectedLatency = _latency.LatencyOf(next.Point),
             ExpectedWatts = _chooser.LoadOf(next),
         };
-    }
-
-    private void NoteProblem(Choice next, bool isLate)
-    {
-        bool isStuck = next.IsPaused || _allowance.IsOutOfReach || (isLate && next == _choice);
-        GovernorCause cause = !isStuck ? GovernorCause.Room : isLate ? GovernorCause.Latency : _allowance.Cause;
-        if (cause == _problemCause || (!isStuck && _time.GetElapsedTime(_problemAt) < Budget.Dwell))
-            return;
-        _problemAt = _time.GetTimestamp();
-        _problemCause = cause;
-        PointProfile point = _frontier[next.Point];
-        double p99 = _latency.LatencyOf(next.Point).TotalMilliseconds;
-        Problem = !isStuck ? null
-            : isLate ? GovernorText.OfMiss(Budget.Latency!.Value, p99, point.Model, isOnly: _frontier.Count == 1)
-            : GovernorText.OfExcess(_allowance, point.Model, next.IsPaused);
     }
 
     private OperatingPoint PointOf(Choice choice, string reason)

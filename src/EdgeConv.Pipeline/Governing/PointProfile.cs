@@ -1,3 +1,5 @@
+using EdgeConv.Pipeline.Accounting;
+
 namespace EdgeConv.Pipeline.Governing;
 
 /// <summary>What is known of running one model of a family before it has run.</summary>
@@ -12,4 +14,11 @@ namespace EdgeConv.Pipeline.Governing;
 /// </param>
 /// <param name="Joules">Energy of one inference above idle, J; above 0.</param>
 public sealed record PointProfile(
-    int Member, string Model, int Threads, double Accuracy, TimeSpan Service, double Joules);
+    int Member, string Model, int Threads, double Accuracy, TimeSpan Service, double Joules)
+{
+    /// <summary>Standard uncertainty of the energy over its value.</summary>
+    public double EnergyUncertainty { get; init; } = EnergyModel.UncalibratedUncertainty;
+
+    /// <summary>Energy of one inference.</summary>
+    internal PointCost Cost => new(Joules, EnergyUncertainty);
+}

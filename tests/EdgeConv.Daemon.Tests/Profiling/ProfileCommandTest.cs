@@ -40,6 +40,15 @@ public sealed class ProfileCommandTest : IDisposable
     }
 
     [Fact]
+    public void It_tells_how_long_a_battery_lasts()
+    {
+        string output = CommandRun.Success("profile", Config, "--pipeline", "beats", "--plan-cache", Plans,
+            "--battery", "48", "--rest-watts", "1", "--per-day", "0", "1000");
+        Assert.Contains("days on 48 Wh with 1.000 W at rest, by inferences a day:\n", output, StringComparison.Ordinal);
+        Assert.Matches(@"\nheart +1 +2\.00 ± 0\.00 +\d\.\d\d ± 0\.0", output);
+    }
+
+    [Fact]
     public void Without_a_folder_it_says_that_nothing_is_kept()
     {
         (int status, string output, string errors) = CommandRun.Run("profile", Config, "--pipeline", "beats");

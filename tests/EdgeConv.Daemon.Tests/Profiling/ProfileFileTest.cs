@@ -26,6 +26,7 @@ public sealed class ProfileFileTest
         P99Ms = 2.5,
         Runs = 100,
         EnergyMj = 0.9375,
+        EnergyUncertaintyMj = 0.46875,
         EnergyEstimated = true,
         MeasuredAt = DateTimeOffset.UnixEpoch,
     };
@@ -38,7 +39,7 @@ public sealed class ProfileFileTest
     public void The_form_is_the_documented_one()
     {
         const string Json = """
-            {"format":"ecprofile 1","key":{"program":"edgeconv 1","machine":"a board, at most 1800 MHz","model":"MODEL","fingerprint":"","backend":"edgeconv","threads":2,"input":"x=1x3x8x8","sample":"640x480 Rgb24","preparation":"fit=stretch; mean=0"},"figures":{"service_ms":1.25,"p99_ms":2.5,"runs":100,"energy_mj":0.9375,"energy_estimated":true,"measured_at":"1970-01-01T00:00:00+00:00"}}
+            {"format":"ecprofile 2","key":{"program":"edgeconv 1","machine":"a board, at most 1800 MHz","model":"MODEL","fingerprint":"","backend":"edgeconv","threads":2,"input":"x=1x3x8x8","sample":"640x480 Rgb24","preparation":"fit=stretch; mean=0"},"figures":{"service_ms":1.25,"p99_ms":2.5,"runs":100,"energy_mj":0.9375,"energy_uncertainty_mj":0.46875,"energy_estimated":true,"measured_at":"1970-01-01T00:00:00+00:00"}}
             """;
         string line = Json.Replace("MODEL", s_key.Model, StringComparison.Ordinal);
         string text = Encoding.UTF8.GetString(ProfileFile.Write(s_key, s_figures));

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using EdgeConv.Core;
-using EdgeConv.Pipeline.Governing;
+using EdgeConv.Pipeline.Accounting;
 using Xunit;
 
-namespace EdgeConv.Pipeline.Tests.Governing;
+namespace EdgeConv.Pipeline.Tests.Accounting;
 
 public sealed class EnergyProbeTest
 {
@@ -18,7 +18,7 @@ public sealed class EnergyProbeTest
         Assert.True(probe.MeasureIdle());
         Stopwatch worked = new();
         int runs = 0;
-        double? joules = probe.JoulesOf(() =>
+        PointCost? cost = probe.CostOf(() =>
         {
             board.IsBusy = true;
             worked.Start();
@@ -27,7 +27,7 @@ public sealed class EnergyProbeTest
             runs++;
         });
         double expected = 2.0 * worked.Elapsed.TotalSeconds / runs;
-        Assert.InRange(joules!.Value / expected, 1, 1.1);
+        Assert.InRange(cost!.Value.Joules / expected, 1, 1.1);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class EnergyProbeTest
         Board board = new(idle: [2, 4], busy: [4, 2]);
         EnergyProbe probe = new(board, TimeProvider.System, s_settling, s_span);
         Assert.True(probe.MeasureIdle());
-        Assert.Null(probe.JoulesOf(() =>
+        Assert.Null(probe.CostOf(() =>
         {
             board.IsBusy = true;
             Thread.Sleep(5);
@@ -48,7 +48,7 @@ public sealed class EnergyProbeTest
     {
         EnergyProbe probe = new(new Board([null], [null]), TimeProvider.System, TimeSpan.Zero, s_span);
         Assert.False(probe.MeasureIdle());
-        Assert.Null(probe.JoulesOf(() => Assert.Fail("there is nothing to run for")));
+        Assert.Null(probe.CostOf(() => Assert.Fail("there is nothing to run for")));
     }
 
     /// <summary>Draws the given powers in turns.</summary>

@@ -1,0 +1,115 @@
+using System.Net;
+using System.Net.Sockets;
+using EdgeConv.Core;
+using EdgeConv.Daemon.Metering;
+using EdgeConv.Daemon.Options;
+using EdgeConv.Testing;
+using Xunit;
+
+namespace EdgeConv.Daemon.Tests.Hosting;
+
+public sealed class MetricsEndpointTest
+{
+    [Fact]
+    public async Task What_pipelines_do_is_served_as_text()
+    {
+        MetricsOptions options = new(IPAddress.Loopback, FreePort());
+        using MetricsEndpoint endpoint = new(options, "c.yaml");
+        Recorder passedOn = new();
+        MeteringSink sink = new(passedOn, endpoint.Metrics);
+        sink.Publish(Health("porch", results: 7));
+        sink.Publish(Health("barn", results: 3) with { Energy = null });
+        sink.Publish(Result("porch", milliseconds: 4));
+        string text = await FetchAsync(options);
+        Assert.Contains("\nedgeconv_results_total{pipeline=\"porch\"} 7\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nedgeconv_results_total{pipeline=\"barn\"} 3\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nedgeconv_energy_joules_total{pipeline=\"porch\"} 52.5\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nedgeconv_energy_uncertainty_joules{pipeline=\"porch\"} 26.25\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nedgeconv_energy_estimated{pipeline=\"porch\"} 1\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("energy_joules_total{pipeline=\"barn\"}", text, StringComparison.Ordinal);
+        Assert.Contains("\nedgeconv_board_temperature_celsius{} 51.5\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "edgeconv_latency_seconds_bucket{model=\"m\",pipeline=\"porch\",le=\"0.005\"} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "edgeconv_latency_seconds_bucket{model=\"m\",pipeline=\"porch\",le=\"0.0025\"} 0\n", text, StringComparison.Ordinal);
+        endpoint.Metrics.Forget("barn");
+        Assert.DoesNotContain("pipeline=\"barn\"", await FetchAsync(options), StringComparison.Ordinal);
+        Assert.Equal((1, 2), (passedOn.Findings, passedOn.Healths));
+    }
+
+    [Fact]
+    public void An_address_that_is_taken_is_named()
+    {
+        using TcpListener taken = new(IPAddress.Loopback, 0);
+        taken.Start();
+        int port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        ConfigError error = Assert.Throws<ConfigError>(
+            () => new MetricsEndpoint(new MetricsOptions(IPAddress.Loopback, port), "c.yaml").Dispose());
+        Assert.StartsWith($"c.yaml: metrics: cannot listen on 127.0.0.1:{port}: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_result_is_counted_without_garbage()
+    {
+        using MetricsEndpoint endpoint = new(new MetricsOptions(IPAddress.Loopback, FreePort()), "c.yaml");
+        Result result = Result("porch", milliseconds: 4);
+        Assert.Equal(0, Allocation.Least(() => endpoint.Metrics.Note(result)));
+    }
+
+    private static async Task<string> FetchAsync(MetricsOptions options)
+    {
+        using HttpClient client = new();
+        string text = await client.GetStringAsync(
+            new Uri($"http://{options.Bind}:{options.Port}/metrics"), TestContext.Current.CancellationToken);
+        return "\n" + text;
+    }
+
+    private static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static Health Health(string pipeline, long results) => new()
+    {
+        Timestamp = DateTimeOffset.UnixEpoch,
+        Pipeline = pipeline,
+        State = PipelineState.Running,
+        Results = results,
+        TemperatureCelsius = 51.5,
+        Energy = new EnergyUse
+        {
+            Inference = new Energy(9.5, 4.75, true),
+            DayJoules = 52.5,
+            TotalJoules = 52.5,
+            TotalUncertaintyJoules = 26.25,
+            Since = DateTimeOffset.UnixEpoch,
+            IsEstimated = true,
+        },
+    };
+
+    private static Result Result(string pipeline, double milliseconds) => new()
+    {
+        Timestamp = DateTimeOffset.UnixEpoch,
+        Pipeline = pipeline,
+        Sequence = 0,
+        Origin = "x",
+        Model = new ModelIdentity("m", "m.onnx", ""),
+        Prediction = new Prediction { Kind = PredictionKind.Classification },
+        Latency = new Latency(default, default, TimeSpan.FromMilliseconds(milliseconds), default, default),
+        Energy = new Energy(9.5, 4.75, true),
+        OperatingPoint = new OperatingPoint(0, "m", 1, double.PositiveInfinity, "start"),
+    };
+
+    private sealed class Recorder : ISink
+    {
+        public int Findings { get; private set; }
+
+        public int Healths { get; private set; }
+
+        public void Publish(Finding finding) => Findings++;
+
+        public void Publish(Health health) => Healths++;
+    }
+}
