@@ -34,6 +34,17 @@ public abstract unsafe class ColorKernel
             Channel(row, c, x, xStride, width, y + (c * yStride));
     }
 
+    /// <summary>
+    /// Computes a row of three channels as bytes side by side, [W,3]: round(clamp(m, 0, 255)), whatever mean
+    /// and scale are.
+    /// </summary>
+    /// <param name="matrix">Colours; the channels of one component are the same.</param>
+    /// <param name="x">As of <see cref="Run"/>.</param>
+    /// <param name="xStride">Floats from one plane to the next.</param>
+    /// <param name="width">W.</param>
+    /// <param name="pixels"><c>[W,3]</c>; no byte more is written.</param>
+    public abstract void RunBytes(ColorMatrix matrix, float* x, int xStride, int width, byte* pixels);
+
     /// <summary>Computes a channel.</summary>
     private protected abstract void Channel(
         ColorRow row, int channel, float* x, int xStride, int width, float* y);

@@ -8,6 +8,9 @@ internal sealed unsafe class F32Colors<TLanes, TVector> : ColorKernel
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
+    private const int Colors = 3;
+    private const int Overrun = 4;
+
     public override string Name => "F32Colors" + TLanes.Set;
 
     private protected override void Channel(
@@ -72,6 +75,53 @@ internal sealed unsafe class F32Colors<TLanes, TVector> : ColorKernel
         }
     }
 
+    public override void RunBytes(ColorMatrix matrix, float* x, int xStride, int width, byte* pixels)
+    {
+        byte* last = stackalloc byte[(Colors * TLanes.Count) + Overrun];
+        int i = 0, safe = width - TLanes.Count - 1;
+        for (; i < safe; i += TLanes.Count, pixels += Colors * TLanes.Count)
+            StorePixels(matrix, x + i, xStride, pixels);
+        for (; i < width; i += TLanes.Count, pixels += Colors * TLanes.Count)
+        {
+            int bytes = Colors * Math.Min(TLanes.Count, width - i);
+            StorePixels(matrix, x + i, xStride, last);
+            new ReadOnlySpan<byte>(last, bytes).CopyTo(new Span<byte>(pixels, bytes));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StorePixels(ColorMatrix matrix, float* x, int xStride, byte* pixels)
+    {
+        fixed (float* m = matrix.Coefficients, offset = matrix.Offsets)
+        {
+            TVector a = TLanes.Load(x);
+            if (matrix.Inputs == 1)
+            {
+                TVector gray = Whole(TLanes.MultiplyAdd(a, TLanes.Broadcast(m[0]), TLanes.Broadcast(offset[0])));
+                TLanes.StorePixels(pixels, gray, gray, gray);
+                return;
+            }
+
+            TVector b = TLanes.Load(x + xStride), c = TLanes.Load(x + (2 * xStride));
+            TVector red = Sum(a, b, c, TLanes.Broadcast(m[0]), TLanes.Broadcast(m[1]), TLanes.Broadcast(m[2]),
+                TLanes.Broadcast(offset[0]));
+            TVector green = Sum(a, b, c, TLanes.Broadcast(m[3]), TLanes.Broadcast(m[4]), TLanes.Broadcast(m[5]),
+                TLanes.Broadcast(offset[1]));
+            TVector blue = Sum(a, b, c, TLanes.Broadcast(m[6]), TLanes.Broadcast(m[7]), TLanes.Broadcast(m[8]),
+                TLanes.Broadcast(offset[2]));
+            TLanes.StorePixels(pixels, Whole(red), Whole(green), Whole(blue));
+        }
+    }
+
+    // What is added before fractions are cut off rounds.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Whole(TVector value) =>
+        TLanes.Add(Clamp(value), TLanes.Broadcast(0.5f));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Clamp(TVector value) =>
+        TLanes.Max(TLanes.Broadcast(0), TLanes.Min(TLanes.Broadcast(Greatest), value));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Sum(
         TVector a, TVector b, TVector c, TVector m0, TVector m1, TVector m2, TVector offset) =>
@@ -80,9 +130,7 @@ internal sealed unsafe class F32Colors<TLanes, TVector> : ColorKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Finish(TVector value, bool isRounded, TVector mean, TVector scale)
     {
-        value = TLanes.Max(TLanes.Broadcast(0), TLanes.Min(TLanes.Broadcast(Greatest), value));
-        if (isRounded)
-            value = TLanes.Floor(TLanes.Add(value, TLanes.Broadcast(0.5f)));
+        value = isRounded ? TLanes.Floor(Whole(value)) : Clamp(value);
         return TLanes.Multiply(TLanes.Subtract(value, mean), scale);
     }
 }

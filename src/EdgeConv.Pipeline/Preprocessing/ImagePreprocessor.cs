@@ -50,6 +50,8 @@ public sealed unsafe class ImagePreprocessor
     {
         ArgumentNullException.ThrowIfNull(frame);
         ArgumentNullException.ThrowIfNull(input);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(
+            input.Shape.ElementCount, (long)PlaneLength * _input.Channels, nameof(input));
         FrameForm form = FrameForm.Of(frame);
         if (form != _form || _rows is null)
             Prepare(form);
@@ -78,8 +80,10 @@ public sealed unsafe class ImagePreprocessor
         AxisWindow rows = new(Math.Max(0, _mapping.StartY), Math.Min(form.Height, _mapping.ExtentY));
         PictureArea area = new(columns, rows, _target.Width, _target.Height);
         ColorMatrix matrix = ColorMatrix.Of(form.Format, form.Coding, _input.Channels, IsSwapped);
+        float[] ones = new float[_input.Channels];
+        Array.Fill(ones, 1);
         ColorRow colors = _input.IsBytes
-            ? new ColorRow(matrix, new float[_input.Channels], _scale, isRounded: false)
+            ? new ColorRow(matrix, new float[_input.Channels], ones, isRounded: false)
             : new ColorRow(matrix, _mean, _scale, _options.Rounding == Rounding.Byte);
         _rows = new PictureRows(form, area, _options.Antialias, colors);
         _asIs = area.IsSameSize && PixelFormats.RowBytes(form.Format, 1) == _input.Channels
@@ -111,13 +115,19 @@ public sealed unsafe class ImagePreprocessor
     {
         if (IsPadded)
             bytes.Fill((byte)Math.Clamp(MathF.Floor(_options.PadValue + 0.5f), 0, byte.MaxValue));
-        for (int y = 0; y < _target.Height; y++)
+        int length = _target.Width * _input.Channels;
+        fixed (byte* to = bytes)
         {
-            Span<byte> to = bytes.Slice(PlaceOf(y) * _input.Channels, _target.Width * _input.Channels);
-            if (_asIs is not null && !IsSwapped)
-                new ReadOnlySpan<byte>(pixels + _from + ((long)y * _form.Stride), to.Length).CopyTo(to);
-            else
-                RoundedPixels.Write(Planes(pixels, y), to, _input.Channels);
+            for (int y = 0; y < _target.Height; y++)
+            {
+                byte* row = to + (PlaceOf(y) * _input.Channels);
+                if (_asIs is not null && !IsSwapped)
+                    Buffer.MemoryCopy(pixels + _from + ((long)y * _form.Stride), row, length, length);
+                else if (_input.Channels > 1)
+                    _rows!.WriteBytes(pixels, y, row);
+                else
+                    RoundedPixels.Write(Planes(pixels, y), new Span<byte>(row, length));
+            }
         }
     }
 

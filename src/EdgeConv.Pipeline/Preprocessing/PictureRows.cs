@@ -50,13 +50,30 @@ internal sealed unsafe class PictureRows
     {
         fixed (float* components = _components)
         {
-            foreach (Plane plane in _planes)
-            {
-                plane.Resizer.Row(
-                    pixels + plane.Offset, plane.Stride, row, components + (plane.First * _stride), _stride);
-            }
-
+            Resize(pixels, row, components);
             _colorKernel.Run(_colors, components, _stride, _width, to, planeStride);
+        }
+    }
+
+    /// <summary>Computes a row of three channels as bytes <c>[W,3]</c>, rounded.</summary>
+    /// <param name="pixels">The first byte of the frame.</param>
+    /// <param name="row">Which.</param>
+    /// <param name="to">Receives them.</param>
+    public void WriteBytes(byte* pixels, int row, byte* to)
+    {
+        fixed (float* components = _components)
+        {
+            Resize(pixels, row, components);
+            _colorKernel.RunBytes(_colors.Matrix, components, _stride, _width, to);
+        }
+    }
+
+    private void Resize(byte* pixels, int row, float* components)
+    {
+        foreach (Plane plane in _planes)
+        {
+            plane.Resizer.Row(
+                pixels + plane.Offset, plane.Stride, row, components + (plane.First * _stride), _stride);
         }
     }
 

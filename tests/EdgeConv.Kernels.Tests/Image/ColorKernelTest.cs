@@ -32,6 +32,33 @@ public sealed unsafe class ColorKernelTest : IDisposable
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Sets.All), MemberType = typeof(Sets))]
+    public void Bytes_of_every_small_width_are_the_rounded_floats(KernelSet set)
+    {
+        foreach (int width in Grid.Sizes(70))
+        {
+            foreach (PixelFormat format in (PixelFormat[])[PixelFormat.Gray8, PixelFormat.Rgb24, PixelFormat.Uyvy])
+            {
+                ColorMatrix matrix = ColorMatrix.Of(format, ColorCoding.Bt709, 3, isReversed: width % 3 == 0);
+                ColorRow row = new(matrix, new float[3], [1, 1, 1], isRounded: true);
+                int padded = (width + 7) & ~7;
+                float[] x = [.. Numbers.Reals(matrix.Inputs * padded, width).Select(value => 160 * value)];
+                float[] planes = new float[3 * width];
+                float* components = _components.AtEnd<float>(x);
+                fixed (float* y = planes)
+                    KernelTable.Colors(set).Run(row, components, padded, width, y, width);
+                foreach (bool atStart in (bool[])[true, false])
+                {
+                    byte* pixels = atStart ? _channels.AtStart<byte>(3 * width) : _channels.AtEnd<byte>(3 * width);
+                    KernelTable.Colors(set).RunBytes(matrix, components, padded, width, pixels);
+                    for (int i = 0; i < 3 * width; i++)
+                        Assert.Equal(planes[(i % 3 * width) + (i / 3)], pixels[i]);
+                }
+            }
+        }
+    }
+
     // ITU-R BT.601-7 and BT.709-6; of full range as JFIF prints them.
     [Theory]
     [InlineData(ColorCoding.Bt601, 1.164, 1.596, -0.392, -0.813, 2.017)]

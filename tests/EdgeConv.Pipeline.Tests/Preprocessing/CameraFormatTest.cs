@@ -197,6 +197,19 @@ public sealed class CameraFormatTest
             }, iter: 100);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Bytes_for_a_session_that_normalises_are_not_normalised_before(int channels)
+    {
+        PreprocessOptions options = new() { Mean = [10], Deviation = [7], Color = ColorOrder.Bgr };
+        InputLayout layout = new(channels, 9, 13, false) { IsBytes = true, IsNormalised = true };
+        using Frame frame = CameraFrames.Noise(PixelFormat.Nv12, (40, 30), 1);
+        using Tensor input = new(DataType.UInt8, new Shape(1, 9, 13, channels));
+        new ImagePreprocessor(options, layout).Run(frame, input);
+        Assert.Equal(Bytes(new PreprocessOptions(), frame, input.Shape), input.AsBytes().ToArray());
+    }
+
     [Fact]
     public void Means_deviations_and_order_are_those_of_the_model()
     {
