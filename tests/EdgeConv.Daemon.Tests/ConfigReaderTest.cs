@@ -188,9 +188,9 @@ public sealed class ConfigReaderTest
         "unknown key 'path'; known here are coding, controls, device, format, height, kind, rate_hz, width")]
     [InlineData("kind: camera, format: gray8", "'gray8' is not one of auto, yuyv, uyvy, nv12, grey, rgb24, mjpg")]
     [InlineData("kind: camera, controls: { exposure: 0 }",
-        "0 is not an exposure in ms, or auto, in 0.1..10000")]
+        "0 is not an exposure in ms (or auto) in 0.1..10000")]
     [InlineData("kind: camera, controls: { focus: far }",
-        "'far' is not a focus in the camera's steps, or auto, written without a unit")]
+        "'far' is not a focus in the camera's steps (or auto), written without a unit")]
     [InlineData("kind: images, path: x, device: /dev/video0", "'device' belongs to a source of 'kind: camera'")]
     [InlineData("kind: stdin, format: rgb24", "bare pictures need both 'width' and 'height'")]
     [InlineData("kind: stdin, format: nv12, width: 4", "bare pictures need both 'width' and 'height'")]
@@ -208,7 +208,7 @@ public sealed class ConfigReaderTest
     {
         SourceOptions source = ReadSource("kind: camera, device: HD Webcam, format: mjpg, rate_hz: 15, width: 1280, " +
             "coding: bt709, controls: { exposure: 12.5, focus: auto }");
-        Assert.Equal((SourceKind.Camera, 15, 1280, 0), (source.Kind, source.RateHertz, source.Width, source.Height));
+        Assert.Equal((SourceKind.Camera, 15.0, 1280, 0), (source.Kind, source.RateHertz, source.Width, source.Height));
         Assert.Equal(
             new CameraOptions
             {

@@ -7,10 +7,10 @@ namespace EdgeConv.Daemon.Options;
 internal static class CameraOptionsReader
 {
     private const string Automatic = "auto";
-    private static readonly NumberRange s_exposure = new(0.1, 10_000, "an exposure in ms, or auto,");
-    private static readonly NumberRange s_focus = new(0, 65_535, "a focus in the camera's steps, or auto,");
+    private static readonly NumberRange s_exposure = new(0.1, 10_000, "an exposure in ms (or auto)");
+    private static readonly NumberRange s_focus = new(0, 65_535, "a focus in the camera's steps (or auto)");
     private static readonly NumberRange s_whiteBalance =
-        new(1_000, 20_000, "a colour temperature in K, or auto,");
+        new(1_000, 20_000, "a colour temperature in K (or auto)");
 
     private static readonly Dictionary<string, CameraFormat> Formats = new()
     {

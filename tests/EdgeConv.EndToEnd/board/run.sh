@@ -14,7 +14,7 @@ cp "$scripts_dir/in-board.sh" "$repository/systemd/edgeconv.service" "$repositor
 cp "$program/edgeconv" "$program/libSkiaSharp.so" "$share/"
 cp "$repository"/deploy/models/fashion/{fashion-s.onnx,fashion-s.ecfp,labels.txt} "$share/"
 
-BOARD_SHARE=$share BOARD_APPEND=edgeconv.test timeout --signal=TERM --kill-after=10 "${BOARD_TIMEOUT_SECONDS:-900}" \
+BOARD_SHARE=$share BOARD_APPEND=edgeconv.test timeout --signal=TERM --kill-after=10 "${BOARD_TIMEOUT_SECONDS:-1800}" \
   "$scripts_dir/boot.sh" "$cpu" </dev/null >"$board_dir/console.log" 2>&1 || echo "the board ended with $?" >&2
 # QEMU's status says nothing about the tests: only the file that the board wrote does.
 if [ ! -s "$share/results.txt" ]; then
