@@ -35,6 +35,9 @@ public readonly record struct BoardReading(
     /// <summary>Voltage of the processor cores, V.</summary>
     public double? CoreVolts { get; init; }
 
+    /// <summary>How many processors other programs keep busy, mean of about a second.</summary>
+    public double? OtherCores { get; init; }
+
     /// <summary>How full the battery is, 0 (empty) to 1.</summary>
     public double? BatteryShare { get; init; }
 

@@ -17,6 +17,7 @@ public sealed class Board : IBoard
     private readonly UnderVoltageAlarm _alarm;
     private readonly ClockMeter _clock;
     private readonly VoltageMeter _voltage;
+    private readonly ProcessorMeter _processors;
     private readonly BatteryMeter _battery;
 
     /// <summary>The machine itself.</summary>
@@ -41,6 +42,7 @@ public sealed class Board : IBoard
         _alarm = new UnderVoltageAlarm(root);
         _clock = new ClockMeter(root);
         _voltage = new VoltageMeter(root);
+        _processors = new ProcessorMeter(root, time);
         _battery = new BatteryMeter(root);
     }
 
@@ -63,6 +65,7 @@ public sealed class Board : IBoard
                 ClockHertz = clock,
                 ClockLimitHertz = clockLimit,
                 CoreVolts = _voltage.Read(),
+                OtherCores = _processors.Read(),
                 BatteryShare = battery.Share,
                 BatteryWatts = battery.Watts,
                 IsDischarging = battery.IsDischarging,

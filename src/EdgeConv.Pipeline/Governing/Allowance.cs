@@ -17,6 +17,11 @@ public readonly record struct Allowance(
     public double Noise { get; init; }
 
     /// <summary>
+    /// Processors that other programs have kept busy in the last few seconds, at most; null when nobody tells.
+    /// </summary>
+    public double? OtherCores { get; init; }
+
+    /// <summary>
     /// Whether the rest of the board exceeds the limit by itself, so that a pause would not hold it either.
     /// </summary>
     public bool IsOutOfReach { get; init; }

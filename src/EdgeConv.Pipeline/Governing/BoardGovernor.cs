@@ -50,6 +50,9 @@ public sealed class BoardGovernor
     private const int FewToGrow = 10;
     private const int ManyToGrow = 30;
 
+    // One second without the others is no rest of theirs.
+    private const int RestTicks = 4;
+
     // So many readings of another source in a row are a change.
     private const int SourceTicks = 10;
 
@@ -63,6 +66,7 @@ public sealed class BoardGovernor
     private readonly ThermalModel _thermal = new();
     private readonly RecentValues _stay = new(ManyToStay);
     private readonly RecentValues _grow = new(ManyToGrow);
+    private readonly RecentValues _others = new(RestTicks);
     private readonly StuckSensor _stuckThermometer = new(StuckCelsius);
     private readonly StuckSensor _stuckRail = new(StuckWatts);
     private Allowance _total = Allowance.Unlimited;
@@ -257,7 +261,12 @@ public sealed class BoardGovernor
             }
         }
 
-        _total = WithoutNoise(total);
+        if (reading.OtherCores is { } cores)
+            _others.Add(cores);
+        _total = WithoutNoise(total) with
+        {
+            OtherCores = reading.OtherCores is null ? null : _others.Greatest(RestTicks),
+        };
         Share(_total);
     }
 

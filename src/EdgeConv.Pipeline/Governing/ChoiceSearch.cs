@@ -51,6 +51,7 @@ internal sealed class ChoiceSearch
     public Choice Next(in Standing at)
     {
         _at = at;
+        _patience.Note(at.Allowance.OtherCores);
         Choice next = at.IsLate ? Flee() : Fits(at.Present) ? Grow() : Shrink();
         return IsAlike(next) ? at.Present : next;
     }
@@ -66,12 +67,12 @@ internal sealed class ChoiceSearch
         else if (cause != GovernorCause.Latency)
             _loadPatience.GiveBack(_at.Allowance.Stay);
         else if (next.Point != _at.Present.Point)
-            _patience.Fail(_at.Present.Point, held, _latency.Slowdown);
+            _patience.Fail(_at.Present.Point, held, Machine);
     }
 
     /// <summary>Whether a point that does not run would hold the latency, and may be tried.</summary>
     public bool MayTry(int point) =>
-        _chooser.Holds(point, _chooser.ShrinkShare) && _patience.Allows(point, _latency.Slowdown);
+        _chooser.Holds(point, _chooser.ShrinkShare) && _patience.Allows(point, Machine);
 
     // At its last rate a point is judged by that: its least rate would not fit.
     private bool Fits(Choice choice)
@@ -92,6 +93,8 @@ internal sealed class ChoiceSearch
 
         return Last();
     }
+
+    private MachineState Machine => new(_latency.Slowdown, _at.Allowance.OtherCores);
 
     // Late: the most accurate point that is faster and holds everything.
     private Choice Flee()
@@ -140,7 +143,7 @@ internal sealed class ChoiceSearch
         for (int i = 0; mayGrow && i < _at.Present.Point; i++)
         {
             double rate = _chooser.RateWithin(i, load);
-            if (rate > 0 && _chooser.Holds(i, _chooser.GrowShare) && _patience.Allows(i, _latency.Slowdown))
+            if (rate > 0 && _chooser.Holds(i, _chooser.GrowShare) && _patience.Allows(i, Machine))
                 return new Choice(i, rate);
         }
 
