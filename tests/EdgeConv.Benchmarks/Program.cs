@@ -11,7 +11,7 @@ namespace EdgeConv.Benchmarks;
 /// <c>gate SERIES RESTORED MODELS NETWORKS FILE</c> tells what the gate is worth, see <see cref="GateData"/>;
 /// with <c>time</c> for <c>FILE</c> only what time it takes, on standard output;
 /// <c>governor FILE</c> what the governors reach on simulated plants;
-/// <c>frontier RESTORED MODELS FILE MACHINE</c> what the members of the fashion family are worth and cost.
+/// <c>frontier PROGRAM RESTORED MODELS FILE MACHINE</c> what the members of the fashion family are worth and cost.
 /// </summary>
 internal static class Program
 {
@@ -30,13 +30,13 @@ internal static class Program
                     return GateReport.Write(new GateData(series, restored, models, networks), file);
                 case ["governor", string file]:
                     return GovernorReport.Write(file);
-                case ["frontier", string restored, string models, string file, string machine]:
-                    return FrontierReport.Write(restored, models, file, machine);
+                case ["frontier", string program, string restored, string models, string file, string machine]:
+                    return FrontierReport.Write(program, restored, models, file, machine);
                 default:
                     Console.Error.WriteLine(
                         "usage: EdgeConv.Benchmarks kernels MODEL... | " +
                         "gate SERIES RESTORED MODELS NETWORKS FILE|time | governor FILE | " +
-                        "frontier RESTORED MODELS FILE MACHINE");
+                        "frontier PROGRAM RESTORED MODELS FILE MACHINE");
                     return 2;
             }
         }
