@@ -14,12 +14,15 @@ usage: ./build.sh COMMAND
 
   demo [OPTION ...]  publish for this machine and run `edgeconv demo` (--seconds N bounds it, default 20)
   test [NAME ...]    build, publish and run every test, or only the named test projects (e.g. Gating.Tests)
+  test load          the governor beside busy loops on all processors; asks for a machine that does nothing else
+  test board         the arm64 program under its unit on an emulated board with cameras (as root; some ten minutes)
   build              compile everything
   publish [RID]      native binary into artifacts/RID/ (linux-x64, linux-arm64; default: this machine's)
   bench [MODEL ...]  our engine beside ONNX Runtime: the reference networks on 1 and 2 threads, written into
                      tests/EdgeConv.Benchmarks/results/ (Debian's torch exports them), or only the given models
   bench kernels      every kernel that accepts a convolution of these networks, beside the one that is chosen
   bench governor     what the governor reaches on simulated plants, written into the same folder
+  bench pixels       from a camera's frame to a network's input, beside OpenCV and swscale, into the same folder
   bench frontier     accuracy, multiply-adds, time and energy of the fashion family's members, into the same folder
   bench gate         what the gate is worth on pictures and labelled series, written into the same folder
   clean              remove what was built (the download cache stays)
@@ -85,6 +88,16 @@ want_for_tests() {
   want mosquitto mosquitto
   want openssl openssl
   want systemd systemd-analyze
+  want libturbojpeg0 "/usr/lib/$(uname -m)-linux-gnu/libturbojpeg.so.0"
+}
+
+want_board() {
+  want qemu-system-arm qemu-system-aarch64
+  want mmdebstrap mmdebstrap
+  want kmod modprobe depmod
+  want cpio cpio
+  want e2fsprogs mke2fs
+  want xz-utils xz
 }
 
 # Tools of tests/EdgeConv.Evidence, each group on its own: what cannot be had skips the checks that want it.
@@ -289,6 +302,23 @@ bench_kernels() {
   cat $results/kernels.md
 }
 
+# Debian's packages belong to Debian's interpreter; swscale comes with OpenCV.
+bench_pixels() {
+  local folder=tests/EdgeConv.Benchmarks python=/usr/lib/python3/dist-packages
+  want python3 python3
+  want python3-numpy $python/numpy
+  want python3-opencv $python/cv2*.so
+  install_missing || die "OpenCV is needed to measure beside it"
+  mkdir -p artifacts
+  {
+    printf '# From camera to network\n\nWritten by `./build.sh bench pixels` on: %s.\n\n' "$(this_machine)"
+    cat $folder/Pixels/report.md
+    benchmarks pixels /usr/bin/python3 $folder/Pixels/others.py
+  } >artifacts/pixels.md
+  mv artifacts/pixels.md $folder/results/pixels.md
+  cat $folder/results/pixels.md
+}
+
 # The networks that know eight of Fashion-MNIST's ten classes; some twenty minutes, once.
 train_splits() {
   local networks=$EDGECONV_CACHE/bench split missing=0
@@ -326,6 +356,7 @@ bench() {
     frontier) bench_frontier; return ;;
     kernels) bench_kernels; return ;;
     gate) bench_gate; return ;;
+    pixels) bench_pixels; return ;;
     governor) benchmarks governor tests/EdgeConv.Benchmarks/results/governor.md; return ;;
   esac
   publish
@@ -354,6 +385,28 @@ run_tests() {
     EDGECONV_NETWORKS=${EDGECONV_NETWORKS:-$EDGECONV_CACHE/bench} EDGECONV_REPOSITORY=$root tests/scripts/run-tests.sh "$@"
 }
 
+test_load() {
+  local project=tests/EdgeConv.EndToEnd
+  want mosquitto mosquitto
+  want_linker
+  install_missing || exit 1
+  publish
+  dotnet build $project -c Release -v quiet
+  EDGECONV_REPOSITORY=$root dotnet $project/bin/Release/net10.0/EdgeConv.EndToEnd.dll -explicit only \
+    -class EdgeConv.EndToEnd.LoadTest -showLiveOutput
+}
+
+test_board() {
+  local folder=tests/EdgeConv.EndToEnd/board
+  want_linker
+  want_cross
+  want_board
+  install_missing || exit 1
+  publish linux-arm64
+  as_root env "EDGECONV_CACHE=$EDGECONV_CACHE" $folder/build.sh
+  $folder/run.sh artifacts/linux-arm64
+}
+
 clean() {
   rm -rf artifacts
   find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
@@ -365,7 +418,13 @@ command=${1:-}
 [ $# = 0 ] || shift
 case $command in
   demo) demo "$@" ;;
-  test) run_tests "$@" ;;
+  test)
+    case "$*" in
+      board) test_board ;;
+      load) test_load ;;
+      *) run_tests "$@" ;;
+    esac
+    ;;
   build) build "$@" ;;
   publish) publish "$@" ;;
   bench) bench "$@" ;;

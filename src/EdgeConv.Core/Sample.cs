@@ -52,13 +52,18 @@ public sealed class Frame : Sample
     /// <summary>Rows.</summary>
     public required int Height { get; init; }
 
-    /// <summary>Bytes from one row to the next; at least Width * bytes per pixel.</summary>
+    /// <summary>
+    /// Bytes from one row to the next in the first plane; at least <see cref="PixelFormats.RowBytes"/>.
+    /// </summary>
     public required int Stride { get; init; }
 
-    /// <summary>Layout of one pixel.</summary>
+    /// <summary>Layout of the pixels.</summary>
     public required PixelFormat Format { get; init; }
 
-    /// <summary>All rows, at least <c>Stride * (Height - 1) + Width * bytes per pixel</c> bytes.</summary>
+    /// <summary>How luma and chroma code colours; of no meaning for gray and RGB.</summary>
+    public ColorCoding Coding { get; init; } = ColorCoding.Bt601;
+
+    /// <summary>All planes, at least <see cref="PixelFormats.UsedBytes"/> bytes.</summary>
     public required ReadOnlyMemory<byte> Pixels { get; init; }
 }
 

@@ -11,7 +11,7 @@ internal static class OptionsCheck
     /// <exception cref="ConfigError">Names the option, what it is and what it may be.</exception>
     public static void Require(SourceOptions options)
     {
-        Require(options.Kind == SourceKind.Stdin || options.Path.Length != 0,
+        Require(options.Kind is SourceKind.Stdin or SourceKind.Camera || options.Path.Length != 0,
             "path", "is empty; a file is needed");
         Require(options.RateHertz >= 0 && double.IsFinite(options.RateHertz),
             "rate_hz", $"is {options.RateHertz}; 0 or more is needed");
@@ -22,8 +22,16 @@ internal static class OptionsCheck
             "channels", $"is {options.Channels}; 1 to {MostChannels} are read");
         Require(!(options.Loop && options.Kind == SourceKind.Stdin),
             "loop", "is set; standard input cannot be read again");
-        if (options.GivesPictures && options.Kind != SourceKind.Images)
+        if (options.Kind == SourceKind.Camera)
+            RequireCamera(options);
+        else if (options.GivesPictures && options.Kind != SourceKind.Images)
             RequireSize(options.Width, options.Height);
+    }
+
+    private static void RequireCamera(SourceOptions options)
+    {
+        Require(options.Width >= 0, "width", $"is {options.Width}; 0 or more is needed");
+        Require(options.Height >= 0, "height", $"is {options.Height}; 0 or more is needed");
     }
 
     private static void RequireSize(int width, int height)

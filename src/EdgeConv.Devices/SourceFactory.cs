@@ -1,5 +1,7 @@
 using EdgeConv.Core;
 using EdgeConv.Devices.Files;
+using EdgeConv.Devices.Video;
+using EdgeConv.Devices.Video.Interop;
 
 namespace EdgeConv.Devices;
 
@@ -21,12 +23,27 @@ public static class SourceFactory
     /// round.
     /// </exception>
     public static ISource Create(SourceOptions options, int? windowLength, TimeProvider time) =>
-        Create(options, windowLength, time, () => InputFile.Open(options));
+        Create(options, new SampleWish { WindowLength = windowLength }, time);
+
+    /// <summary>
+    /// Makes a source. Files and devices are opened when it is read, so that one that is not there yet is
+    /// waited for.
+    /// </summary>
+    /// <param name="options">What it is.</param>
+    /// <param name="wish">What the model wants.</param>
+    /// <param name="time">Clock.</param>
+    /// <exception cref="ConfigError">
+    /// An option is out of range, or the source gives pictures and the model wants windows, or the other way
+    /// round.
+    /// </exception>
+    public static ISource Create(SourceOptions options, SampleWish wish, TimeProvider time) =>
+        Create(options, wish, time, () => InputFile.Open(options));
 
     /// <summary>Makes a source that reads what <paramref name="open"/> opens.</summary>
     internal static ISource Create(
-        SourceOptions options, int? windowLength, TimeProvider time, Func<Stream> open)
+        SourceOptions options, SampleWish wish, TimeProvider time, Func<Stream> open)
     {
+        int? windowLength = wish.WindowLength;
         ArgumentNullException.ThrowIfNull(options);
         OptionsCheck.Require(options);
         bool givesPictures = options.GivesPictures;
@@ -37,6 +54,8 @@ public static class SourceFactory
                 : $"{NameOf(options)} gives windows of samples; the model takes pictures");
         }
 
+        if (options.Kind == SourceKind.Camera)
+            return new CameraSource(options, wish, time);
         Pace pace = new(options.RealTime, time);
         if (options.Kind == SourceKind.Images)
             return new ImageSource(options, pace);
@@ -66,7 +85,9 @@ public static class SourceFactory
     {
         ArgumentNullException.ThrowIfNull(options);
         OptionsCheck.Require(options);
-        if (options.Kind == SourceKind.Images)
+        if (options.Kind == SourceKind.Camera)
+            CheckCamera(options.Camera.Device);
+        else if (options.Kind == SourceKind.Images)
             CheckPictures(options.Path);
         else if (InputFile.IsDelivered(options))
             return;
@@ -74,6 +95,15 @@ public static class SourceFactory
             CheckLength(options);
         else
             CheckHeader(options);
+    }
+
+    private static void CheckCamera(string device)
+    {
+        CameraFinder finder = new(SysRoot.Default, new VideoOpener());
+        OpenCamera? camera = finder.Open(device, out DeviceError? missing);
+        camera?.Node.Dispose();
+        if (missing is not null)
+            throw missing;
     }
 
     private static void CheckPictures(string path)
@@ -86,7 +116,7 @@ public static class SourceFactory
     private static void CheckLength(SourceOptions options)
     {
         using Stream stream = InputFile.Open(options);
-        long picture = (long)options.Width * options.Height * PixelFormats.BytesPerPixel(options.PixelFormat);
+        long picture = options.PictureBytes;
         if (stream.CanSeek && stream.Length < picture)
             throw new DataError(options.Path, $"has {stream.Length} bytes; one picture has {picture}");
     }

@@ -1,4 +1,5 @@
 using EdgeConv.Core;
+using EdgeConv.Devices.Video;
 
 namespace EdgeConv.Devices;
 
@@ -19,6 +20,9 @@ public enum SourceKind
 
     /// <summary>Standard input, in the format of <see cref="SourceOptions.Format"/>.</summary>
     Stdin,
+
+    /// <summary>A camera through V4L2, see <see cref="SourceOptions.Camera"/>.</summary>
+    Camera,
 }
 
 /// <summary>Format of bare samples from a file or standard input.</summary>
@@ -45,6 +49,21 @@ public enum SampleFormat
     /// Pictures of <see cref="SourceOptions.Width"/> by <see cref="SourceOptions.Height"/>, 3 bytes a pixel.
     /// </summary>
     Rgb24,
+
+    /// <summary>Pictures of <see cref="PixelFormat.Yuyv"/>.</summary>
+    Yuyv,
+
+    /// <summary>Pictures of <see cref="PixelFormat.Uyvy"/>.</summary>
+    Uyvy,
+
+    /// <summary>Pictures of <see cref="PixelFormat.Nv12"/>.</summary>
+    Nv12,
+
+    /// <summary>Pictures of <see cref="PixelFormat.Nv21"/>.</summary>
+    Nv21,
+
+    /// <summary>Pictures of <see cref="PixelFormat.Yuv420"/>.</summary>
+    Yuv420,
 }
 
 /// <summary>How a source is opened and replayed.</summary>
@@ -53,12 +72,12 @@ public sealed record SourceOptions
     /// <summary>What it is.</summary>
     public required SourceKind Kind { get; init; }
 
-    /// <summary>File or folder; empty for standard input.</summary>
+    /// <summary>File or folder; empty for standard input and cameras.</summary>
     public string Path { get; init; } = "";
 
     /// <summary>
-    /// Instants a second of windows, or pictures a second; 0 means as stated in the file (WAV), otherwise 1
-    /// Hz.
+    /// Instants a second of windows, or pictures a second; 0 means as stated in the file (WAV), as fast as the
+    /// camera goes up to 30 Hz, otherwise 1 Hz.
     /// </summary>
     public double RateHertz { get; init; }
 
@@ -87,10 +106,10 @@ public sealed record SourceOptions
     /// <summary>Channels of raw samples, interleaved.</summary>
     public int Channels { get; init; } = 1;
 
-    /// <summary>Columns of raw pictures.</summary>
+    /// <summary>Columns of raw pictures; of a camera 0 leaves it to be chosen.</summary>
     public int Width { get; init; }
 
-    /// <summary>Rows of raw pictures.</summary>
+    /// <summary>Rows of raw pictures; of a camera 0 leaves it to be chosen.</summary>
     public int Height { get; init; }
 
     /// <summary>
@@ -101,11 +120,37 @@ public sealed record SourceOptions
     /// <summary>Multiplies every sample; brings raw counts to a physical unit.</summary>
     public double Scale { get; init; } = 1;
 
-    /// <summary>Layout of a raw picture.</summary>
-    public PixelFormat PixelFormat => Format == SampleFormat.Gray8 ? PixelFormat.Gray8 : PixelFormat.Rgb24;
+    /// <summary>How luma and chroma of raw pictures code colours.</summary>
+    public ColorCoding Coding { get; init; } = ColorCoding.Bt601;
+
+    /// <summary>Which camera, and how it is set.</summary>
+    public CameraOptions Camera { get; init; } = new();
+
+    /// <summary>Layout of a raw picture, or of the frames that a camera most likely gives.</summary>
+    public PixelFormat PixelFormat => Kind == SourceKind.Camera
+        ? FormatTable.LikelyPixels(Camera.Format)
+        : PictureFormat ?? PixelFormat.Rgb24;
+
+    /// <summary>Bytes of a raw picture; its rows are not padded.</summary>
+    public long PictureBytes =>
+        PixelFormats.FrameBytes(PixelFormat, PixelFormats.RowBytes(PixelFormat, Width), Height);
+
+    /// <summary>True when raw samples are pictures, which have a width and a height.</summary>
+    public bool HasPictures => PictureFormat is not null;
 
     /// <summary>True when it gives pictures, false when it gives windows of samples.</summary>
-    internal bool GivesPictures => Kind == SourceKind.Images ||
-        ((Kind is SourceKind.Raw or SourceKind.Stdin) &&
-            (Format is SampleFormat.Gray8 or SampleFormat.Rgb24));
+    internal bool GivesPictures => Kind is SourceKind.Images or SourceKind.Camera ||
+        (Kind is SourceKind.Raw or SourceKind.Stdin && HasPictures);
+
+    private PixelFormat? PictureFormat => Format switch
+    {
+        SampleFormat.Gray8 => PixelFormat.Gray8,
+        SampleFormat.Rgb24 => PixelFormat.Rgb24,
+        SampleFormat.Yuyv => PixelFormat.Yuyv,
+        SampleFormat.Uyvy => PixelFormat.Uyvy,
+        SampleFormat.Nv12 => PixelFormat.Nv12,
+        SampleFormat.Nv21 => PixelFormat.Nv21,
+        SampleFormat.Yuv420 => PixelFormat.Yuv420,
+        _ => null,
+    };
 }

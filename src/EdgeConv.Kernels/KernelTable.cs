@@ -2,6 +2,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using EdgeConv.Core;
+using EdgeConv.Kernels.Colors;
 using EdgeConv.Kernels.Convolution;
 using EdgeConv.Kernels.Depthwise;
 using EdgeConv.Kernels.Elementwise;
@@ -9,6 +10,7 @@ using EdgeConv.Kernels.Lanes;
 using EdgeConv.Kernels.Pixels;
 using EdgeConv.Kernels.Pointwise;
 using EdgeConv.Kernels.Pooling;
+using EdgeConv.Kernels.Resize;
 using EdgeConv.Kernels.Statistics;
 
 namespace EdgeConv.Kernels;
@@ -54,6 +56,12 @@ public static class KernelTable
 
     /// <summary>Normalised floats of pixels.</summary>
     public static PixelKernel Pixels(KernelSet? set = null) => Find(set).Pixels;
+
+    /// <summary>Pictures of another size.</summary>
+    public static ResizeKernel Resize(KernelSet? set = null) => Find(set).Resize;
+
+    /// <summary>Colours of a picture as a model wants them.</summary>
+    public static ColorKernel Colors(KernelSet? set = null) => Find(set).Colors;
 
     /// <summary>The row for a convolution of this shape.</summary>
     public static ConvolutionRow Convolution(ConvolutionShape shape, KernelSet? set = null)
@@ -107,10 +115,12 @@ public static class KernelTable
         if (Avx512DQ.IsSupported)
             families.Add(Avx512());
         if (Avx2.IsSupported && Fma.IsSupported)
-            families.Add(Family<Avx2Lanes, Vector256<float>, Tile6x16Avx2>(new U8PixelsAvx2()));
+            families.Add(Family<Avx2Lanes, Vector256<float>, Tile6x16Avx2>(
+                new U8PixelsAvx2(), new U8ResizeAvx2()));
         if (AdvSimd.Arm64.IsSupported)
-            families.Add(Family<NeonLanes, Vector128<float>, Tile8x8Neon>(new U8PixelsNeon()));
-        families.Add(Family<ScalarLanes, float, Tile1x4Scalar>(new U8PixelsScalar()));
+            families.Add(Family<NeonLanes, Vector128<float>, Tile8x8Neon>(
+                new U8PixelsNeon(), new U8ResizeNeon()));
+        families.Add(Family<ScalarLanes, float, Tile1x4Scalar>(new U8PixelsScalar(), new U8ResizeScalar()));
         return [.. families];
     }
 
@@ -118,11 +128,13 @@ public static class KernelTable
     private static KernelFamily Avx512()
     {
         PixelKernel pixels = new U8PixelsAvx2();
-        KernelFamily family = Family<Avx512Lanes, Vector512<float>, Tile12x32Avx512>(pixels);
+        KernelFamily family = Family<Avx512Lanes, Vector512<float>, Tile12x32Avx512>(
+            pixels, new U8ResizeAvx2());
         F32Elementwise<Avx2Lanes, Vector256<float>> half = new();
         return family with
         {
             Elementwise = half,
+            Colors = new F32Colors<Avx2Lanes, Vector256<float>>(),
             Pooling = new F32Pooling<Avx2Lanes, Vector256<float>>(),
             ChannelStatistics = new F32ChannelStatistics<Avx2Lanes, Vector256<float>>(),
             Convolutions = WithPixels(
@@ -138,7 +150,7 @@ public static class KernelTable
         };
     }
 
-    private static KernelFamily Family<TLanes, TVector, TTile>(PixelKernel pixels)
+    private static KernelFamily Family<TLanes, TVector, TTile>(PixelKernel pixels, ResizeKernel resize)
         where TLanes : struct, ILanes<TVector>
         where TVector : struct
         where TTile : struct, IPointwiseTile<TLanes, TVector>
@@ -156,6 +168,8 @@ public static class KernelTable
             ChannelStatistics = new F32ChannelStatistics<TLanes, TVector>(),
             ChannelSums = new F32ChannelSums<TLanes, TVector>(),
             Pixels = pixels,
+            Resize = resize,
+            Colors = new F32Colors<TLanes, TVector>(),
             Convolutions = WithPixels(pixels, [planar, depthwise, .. Products(pointwise)]),
         };
     }
@@ -218,6 +232,10 @@ public static class KernelTable
         public required ChannelSumsKernel ChannelSums { get; init; }
 
         public required PixelKernel Pixels { get; init; }
+
+        public required ResizeKernel Resize { get; init; }
+
+        public required ColorKernel Colors { get; init; }
 
         public required ConvolutionRow[] Convolutions { get; init; }
     }

@@ -9,7 +9,7 @@ namespace EdgeConv.Pipeline;
 internal sealed class SourceReader(
     ISource source, ChannelWriter<Sample> mailbox, HealthRecord health, TimeProvider time)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BadPause = TimeSpan.FromMilliseconds(250);
     private const int MostBadInARow = 16;

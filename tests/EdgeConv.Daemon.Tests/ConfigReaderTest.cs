@@ -1,5 +1,6 @@
 using EdgeConv.Core;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Devices;
 using EdgeConv.Gating.Drift;
 using EdgeConv.Gating.Events;
 using EdgeConv.Pipeline.Governing;
@@ -182,14 +183,65 @@ public sealed class ConfigReaderTest
     [Theory]
     [InlineData("kind: images", "source.path: is missing")]
     [InlineData("path: x", "source.kind: is missing")]
-    [InlineData("kind: camera, path: x", "'camera' is not one of images, csv, wav, raw, stdin")]
+    [InlineData("kind: lens, path: x", "'lens' is not one of images, csv, wav, raw, stdin, camera")]
+    [InlineData("kind: camera, path: x",
+        "unknown key 'path'; known here are coding, controls, device, format, height, kind, rate_hz, width")]
+    [InlineData("kind: camera, format: gray8", "'gray8' is not one of auto, yuyv, uyvy, nv12, grey, rgb24, mjpg")]
+    [InlineData("kind: camera, controls: { exposure: 0 }",
+        "0 is not an exposure in ms (or auto) in 0.1..10000")]
+    [InlineData("kind: camera, controls: { focus: far }",
+        "'far' is not a focus in the camera's steps (or auto), written without a unit")]
+    [InlineData("kind: images, path: x, device: /dev/video0", "'device' belongs to a source of 'kind: camera'")]
     [InlineData("kind: stdin, format: rgb24", "bare pictures need both 'width' and 'height'")]
+    [InlineData("kind: stdin, format: nv12, width: 4", "bare pictures need both 'width' and 'height'")]
+    [InlineData("kind: stdin, format: yuyv, coding: jpeg", "'jpeg' is not one of bt601, bt601-full, bt709, bt709-full")]
     [InlineData("kind: csv, path: x, stride: -1", "-1 is not a whole number")]
     public void A_mistake_in_a_source_is_named(string source, string expected)
     {
         ConfigError error = Assert.Throws<ConfigError>(() => Read(
             $"pipelines: [{{ name: a, source: {{ {source} }}, models: [{{ path: m }}] }}]"));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_camera_is_read_with_its_controls()
+    {
+        SourceOptions source = ReadSource("kind: camera, device: HD Webcam, format: mjpg, rate_hz: 15, width: 1280, " +
+            "coding: bt709, controls: { exposure: 12.5, focus: auto }");
+        Assert.Equal((SourceKind.Camera, 15.0, 1280, 0), (source.Kind, source.RateHertz, source.Width, source.Height));
+        Assert.Equal(
+            new CameraOptions
+            {
+                Device = "HD Webcam",
+                Format = CameraFormat.Mjpg,
+                Coding = ColorCoding.Bt709,
+                ExposureMilliseconds = new ControlSetting(12.5),
+                FocusSteps = new ControlSetting(null),
+            },
+            source.Camera);
+        Assert.Equal(new CameraOptions(), ReadSource("kind: camera").Camera);
+    }
+
+    [Fact]
+    public void A_camera_of_two_pipelines_is_refused()
+    {
+        const string Text = "pipelines: [{ name: a, source: { kind: camera }, models: [{ path: m }] }, " +
+            "{ name: b, source: { kind: camera }, models: [{ path: m }] }]";
+        Assert.Contains("pipeline 'a' reads this camera already; one pipeline reads a camera",
+            Assert.Throws<ConfigError>(() => Read(Text)).Message, StringComparison.Ordinal);
+    }
+
+    private static SourceOptions ReadSource(string source) =>
+        Read($"pipelines: [{{ name: a, source: {{ {source} }}, models: [{{ path: m }}] }}]").Pipelines[0].Source;
+
+    [Fact]
+    public void Pictures_of_luma_and_chroma_say_how_they_code_colours()
+    {
+        SourceOptions source = Assert.Single(Read(
+            "pipelines: [{ name: a, models: [{ path: m }], source: "
+            + "{ kind: stdin, format: yuv420, coding: bt709, width: 1280, height: 720 } }]").Pipelines).Source;
+        Assert.Equal((PixelFormat.Yuv420, ColorCoding.Bt709), (source.PixelFormat, source.Coding));
+        Assert.Equal(1280 * 720 * 3 / 2, source.PictureBytes);
     }
 
     [Theory]

@@ -31,6 +31,8 @@ public sealed class ConfigSchemaTest
         { "/$defs/pipeline/properties/gate/properties/snapshot/properties",
             Pipeline($"gate: {{ snapshot: {{ {Strange}: 1 }} }}") },
         { "/$defs/pipeline/properties/budget/properties", Pipeline($"budget: {{ {Strange}: 1 }}") },
+        { "/$defs/source/properties/controls/properties",
+            $"pipelines: [{{ name: a, source: {{ kind: camera, controls: {{ {Strange}: 1 }} }}, models: [{{ path: m }}] }}]" },
         { "/$defs/source/properties",
             $"pipelines: [{{ name: a, source: {{ kind: wav, path: w, {Strange}: 1 }}, models: [{{ path: m }}] }}]" },
     };
@@ -52,7 +54,8 @@ public sealed class ConfigSchemaTest
     {
         foreach ((string pointer, string text) in (IEnumerable<(string, string)>)[
             ("/$defs/source/properties/kind/enum", "pipelines: [{ name: a, source: { kind: zz, path: w }, models: [{ path: m }] }]"),
-            ("/$defs/source/properties/format/enum", "pipelines: [{ name: a, source: { kind: raw, path: w, format: zz }, models: [{ path: m }] }]"),
+            ("/$defs/camera_format/enum", "pipelines: [{ name: a, source: { kind: camera, format: zz }, models: [{ path: m }] }]"),
+            ("/$defs/sample_format/enum", "pipelines: [{ name: a, source: { kind: raw, path: w, format: zz }, models: [{ path: m }] }]"),
             ("/$defs/source/properties/speed/enum", "pipelines: [{ name: a, source: { kind: raw, path: w, speed: zz }, models: [{ path: m }] }]"),
             ("/$defs/pipeline/properties/backend/enum", Pipeline("backend: zz")),
             ("/$defs/pipeline/properties/preprocess/properties/fit/enum", Pipeline("preprocess: { fit: zz }")),

@@ -63,6 +63,10 @@ public sealed class PlanOnlyTest : IDisposable
     }
 
     [Fact]
+    public void The_table_tells_the_accuracy_of_each_model() => Assert.Contains(
+        Plan("", "latency_ms: 1000", rateHertz: 5), line => line.Contains(" 1x28x28x1            1   0.9321 ", StringComparison.Ordinal));
+
+    [Fact]
     public void What_the_board_takes_alone_may_exceed_the_budget()
     {
         WriteRail();
@@ -133,8 +137,8 @@ public sealed class PlanOnlyTest : IDisposable
 
     private static Row RowOf(string line)
     {
-        string[] words = line[4..].Split(' ', 9, StringSplitOptions.RemoveEmptyEntries);
-        return new Row(line[2] == '>', words[0], words[1], words[8].Trim());
+        string[] words = line[4..].Split(' ', 10, StringSplitOptions.RemoveEmptyEntries);
+        return new Row(line[2] == '>', words[0], words[1], words[9].Trim());
     }
 
     private sealed record Row(bool IsChosen, string Model, string Input, string Budgets);

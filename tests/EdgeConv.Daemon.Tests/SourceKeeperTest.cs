@@ -21,9 +21,9 @@ public sealed class SourceKeeperTest
     [Fact]
     public async Task Standard_input_goes_on_where_the_last_pipeline_stopped()
     {
-        ISource first = _keeper.Make(s_input, 4);
+        ISource first = _keeper.Make(s_input, Windows(4));
         await ReadAsync(first);
-        ISource second = _keeper.Make(s_input with { Columns = ["a"] }, 4);
+        ISource second = _keeper.Make(s_input with { Columns = ["a"] }, Windows(4));
         await first.DisposeAsync();
         Assert.Equal("w1", await ReadAsync(second));
         Assert.False(Assert.Single(_made).IsDisposed);
@@ -32,11 +32,11 @@ public sealed class SourceKeeperTest
     [Fact]
     public async Task Standard_input_in_another_form_is_another_source()
     {
-        ISource first = _keeper.Make(s_input, 4);
-        _ = _keeper.Make(s_input, 8);
+        ISource first = _keeper.Make(s_input, Windows(4));
+        _ = _keeper.Make(s_input, Windows(8));
         await first.DisposeAsync();
         Assert.Equal([true, false], _made.Select(source => source.IsDisposed));
-        _ = _keeper.Make(s_input with { Columns = ["b"] }, 8);
+        _ = _keeper.Make(s_input with { Columns = ["b"] }, Windows(8));
         Assert.Equal(3, _made.Count);
     }
 
@@ -44,11 +44,13 @@ public sealed class SourceKeeperTest
     public async Task Other_sources_are_made_anew()
     {
         SourceOptions file = new() { Kind = SourceKind.Csv, Path = "x.csv" };
-        ISource first = _keeper.Make(file, 4);
-        _ = _keeper.Make(file, 4);
+        ISource first = _keeper.Make(file, Windows(4));
+        _ = _keeper.Make(file, Windows(4));
         await first.DisposeAsync();
         Assert.Equal([true, false], _made.Select(source => source.IsDisposed));
     }
+
+    private static SampleWish Windows(int length) => new() { WindowLength = length };
 
     private static async Task<string> ReadAsync(ISource source)
     {

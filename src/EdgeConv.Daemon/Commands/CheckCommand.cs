@@ -3,10 +3,12 @@ using EdgeConv.Core;
 using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Hosting;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Daemon.PowerCalibrating;
 using EdgeConv.Daemon.Profiling;
 using EdgeConv.Devices;
 using EdgeConv.Devices.Board;
 using EdgeConv.Pipeline;
+using EdgeConv.Pipeline.Accounting;
 using EdgeConv.Pipeline.Governing;
 
 namespace EdgeConv.Daemon.Commands;
@@ -39,7 +41,8 @@ internal static class CheckCommand
             new FamilyProfiles(null, TimeProvider.System), TimeProvider.System);
         foreach (PipelineOptions pipeline in options.Pipelines)
             Check(pipeline, builder, problems);
-        if (await PowerBudget.ProblemAsync(options, sensors).ConfigureAwait(false) is { } unheld)
+        EnergyModel? energy = EnergyModelFile.Read(options.PlanCache, Console.Error.WriteLine);
+        if (await PowerBudget.ProblemAsync(options, sensors, energy).ConfigureAwait(false) is { } unheld)
             problems.Add(unheld);
         // Reading a sample and looking at the source may find the same.
         foreach (string problem in problems.Select(problem => problem.Message).Distinct())
@@ -57,7 +60,7 @@ internal static class CheckCommand
         {
             NamedFiles.Require(pipeline);
             family = builder.LoadFamily(pipeline);
-            ReadOneSample(pipeline.Source, family[0].WindowLength);
+            ReadOneSample(pipeline.Source, SampleWishes.Of(family, pipeline.Preprocess));
         }
         catch (EdgeConvError problem)
         {
@@ -77,17 +80,18 @@ internal static class CheckCommand
     }
 
     // Standard input and pipes are left alone: what they hold is for the daemon.
-    private static void ReadOneSample(SourceOptions options, int? windowLength)
+    private static void ReadOneSample(SourceOptions options, SampleWish wish)
     {
         ISource source = SourceFactory.Create(
-            options with { RealTime = false, Loop = false }, windowLength, TimeProvider.System);
-        bool isReadable = options.Kind == SourceKind.Images || BoundedFile.WhyNoFile(options.Path) is null;
+            options with { RealTime = false, Loop = false }, wish, TimeProvider.System);
+        bool isReadable = options.Kind is SourceKind.Images or SourceKind.Camera
+            || BoundedFile.WhyNoFile(options.Path) is null;
         if (options.Kind == SourceKind.Stdin || !isReadable)
             return;
         using CancellationTokenSource patience = new(Patience);
         using Sample? sample = source.ReadAsync(patience.Token).AsTask().GetAwaiter().GetResult();
         source.DisposeAsync().AsTask().GetAwaiter().GetResult();
         if (sample is null)
-            throw new DataError(options.Path, $"ends before one whole window of {windowLength} samples");
+            throw new DataError(options.Path, $"ends before one whole window of {wish.WindowLength} samples");
     }
 }

@@ -16,7 +16,7 @@ internal sealed class PipelineBuilder(
     SessionLoader loader, ISink sink, BoardMonitor board, FamilyProfiles profiles, TimeProvider time)
 {
     private readonly SourceKeeper _sources =
-        new((options, windowLength) => SourceFactory.Create(options, windowLength, time));
+        new((options, wish) => SourceFactory.Create(options, wish, time));
 
     /// <summary>Builds one pipeline. Its source is opened when it runs.</summary>
     /// <exception cref="EdgeConvError">
@@ -27,7 +27,7 @@ internal sealed class PipelineBuilder(
         List<FamilyMember> family = LoadFamily(options);
         try
         {
-            ISource source = _sources.Make(options.Source, family[0].WindowLength);
+            ISource source = _sources.Make(options.Source, SampleWishes.Of(family, options.Preprocess));
             return Join(options, source, family);
         }
         catch

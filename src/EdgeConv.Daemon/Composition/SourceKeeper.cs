@@ -4,8 +4,8 @@ using EdgeConv.Devices;
 
 namespace EdgeConv.Daemon.Composition;
 
-/// <summary>Makes a source for windows of a length, or for pictures when that is null.</summary>
-internal delegate ISource SourceMaker(SourceOptions options, int? windowLength);
+/// <summary>Makes a source for what a model wants.</summary>
+internal delegate ISource SourceMaker(SourceOptions options, SampleWish wish);
 
 /// <summary>
 /// Makes sources, and keeps the one on standard input while its pipeline is built anew: what it has read
@@ -17,13 +17,13 @@ internal sealed class SourceKeeper(SourceMaker make)
 
     /// <summary>The kept source when it is the one that is asked for, otherwise a new one.</summary>
     /// <exception cref="ConfigError">The options do not fit.</exception>
-    public ISource Make(SourceOptions options, int? windowLength)
+    public ISource Make(SourceOptions options, SampleWish wish)
     {
         if (options.Kind != SourceKind.Stdin)
-            return make(options, windowLength);
-        string form = $"{windowLength} {JsonSerializer.Serialize(options, OptionsJson.Default.SourceOptions)}";
+            return make(options, wish);
+        string form = $"{wish} {JsonSerializer.Serialize(options, OptionsJson.Default.SourceOptions)}";
         if (_kept?.Form != form)
-            _kept = new Kept(form, make(options, windowLength));
+            _kept = new Kept(form, make(options, wish));
         return new Loan(this, _kept);
     }
 

@@ -1,4 +1,3 @@
-using EdgeConv.Core;
 using EdgeConv.Devices;
 
 namespace EdgeConv.Daemon.Fitting;
@@ -24,7 +23,7 @@ internal static class SampleCount
                     .LongCount(file => Pictures.Contains(Path.GetExtension(file).ToLowerInvariant())),
                 SourceKind.Images => 1,
                 SourceKind.Raw when windowLength is null => new FileInfo(data.Path).Length
-                    / ((long)data.Width * data.Height * PixelFormats.BytesPerPixel(data.PixelFormat)),
+                    / data.PictureBytes,
                 SourceKind.Csv when windowLength is { } length =>
                     Windows(CountLines(data.Path), length, data.Stride),
                 _ => null,

@@ -18,6 +18,9 @@ namespace EdgeConv.Daemon.Forecasting;
 internal sealed record BoardForecast(
     BoardReading Board, BoardBudget Budget, IReadOnlyList<PipelineForecast> Pipelines)
 {
+    /// <summary>Power of the board at rest by its calibration, W; null without one.</summary>
+    public double? RestWatts { get; init; }
+
     // More than a governor wants to see before it trusts a rate.
     private const int Arrivals = 32;
 
@@ -41,7 +44,7 @@ internal sealed record BoardForecast(
         board.Tick(idle);
         foreach (PipelineForecast pipeline in pipelines)
             pipeline.Governor.Reconsider(time.GetUtcNow());
-        return new BoardForecast(idle, options.Budget, pipelines);
+        return new BoardForecast(idle, options.Budget, pipelines) { RestWatts = energy?.RestWatts };
     }
 
     private static PipelineForecast ForecastOf(
@@ -55,7 +58,10 @@ internal sealed record BoardForecast(
             double? rate = RateOf(options.Source, family[0].WindowLength);
             for (int i = 1; i <= Arrivals && rate is not null; i++)
                 governor.Arrive((long)(i * time.TimestampFrequency / rate.Value));
-            return new PipelineForecast(options.Name, governor, rate, [.. family.Select(ForecastModel.Of)]);
+            return new PipelineForecast(options.Name, governor, rate, [.. family.Select(ForecastModel.Of)])
+            {
+                AreAccuraciesKnown = FamilyAccuracy.Of(options, family).IsKnown,
+            };
         }
         finally
         {
@@ -66,8 +72,8 @@ internal sealed record BoardForecast(
     // What is delivered, and what a WAV file says, is known only when it is read; what is not live waits.
     private static double? RateOf(SourceOptions source, int? windowLength)
     {
-        bool isKnown = source.Kind is SourceKind.Images or SourceKind.Csv or SourceKind.Raw && source.RealTime
-            && source.RateHertz > 0;
+        bool isKnown = source.RealTime && source.RateHertz > 0
+            && source.Kind is SourceKind.Images or SourceKind.Csv or SourceKind.Raw or SourceKind.Camera;
         if (!isKnown)
             return null;
         int stride = windowLength is not { } length ? 1 : source.Stride > 0 ? source.Stride : length;
@@ -81,7 +87,11 @@ internal sealed record BoardForecast(
 /// <param name="SampleHertz">Samples in a second as its source gives them; null where not known.</param>
 /// <param name="Models">Its models, by member.</param>
 internal sealed record PipelineForecast(
-    string Name, PipelineGovernor Governor, double? SampleHertz, IReadOnlyList<ForecastModel> Models);
+    string Name, PipelineGovernor Governor, double? SampleHertz, IReadOnlyList<ForecastModel> Models)
+{
+    /// <summary>Whether accuracies are shares of right answers, not only an order.</summary>
+    public bool AreAccuraciesKnown { get; init; }
+}
 
 /// <summary>A model of a forecast.</summary>
 /// <param name="Name">Its name.</param>

@@ -23,6 +23,8 @@ internal static class ForecastTable
         {
             (null, null) => "no power budget, nothing measures power",
             (null, { } now) => Invariant($"no power budget, {now:0.00} W now"),
+            ({ } limit, null) when forecast.RestWatts is { } rest =>
+                Invariant($"power budget {limit:0.##} W, {rest:0.00} W at rest as calibrated"),
             ({ } limit, null) => Invariant($"power budget {limit:0.##} W")
                 + ", which cannot be foreseen: nothing measures what the board takes idle",
             ({ } limit, { } now) =>
@@ -47,7 +49,7 @@ internal static class ForecastTable
     {
         IReadOnlyList<PointForecast> points = forecast.Governor.Forecast();
         output.WriteLine($"{forecast.Name}: {Budget(forecast)}");
-        output.Write($"    {"model",-20} {"input",-14} {"threads",7} ");
+        output.Write($"    {"model",-20} {"input",-14} {"threads",7} {"accuracy",8} ");
         output.WriteLine($"{"ms",8} {"p99 ms",8} {"mJ",9} {"Hz",8} {"W",8}  budgets");
         foreach (PointForecast point in points)
             Print(point, forecast, output);
@@ -76,7 +78,7 @@ internal static class ForecastTable
         PointProfile profile = point.Profile;
         string mark = IsCurrent(profile, forecast.Governor.Current) ? ">" : " ";
         string input = forecast.Models[profile.Member].Input;
-        output.Write(Invariant($"  {mark} {profile.Model,-20} {input,-14} {profile.Threads,7} "));
+        output.Write(Invariant($"  {mark} {profile.Model,-20} {input,-14} {profile.Threads,7} {Accuracy(profile, forecast),8} "));
         output.Write(Invariant($"{profile.Service.TotalMilliseconds,8:0.000} "));
         output.Write(Invariant($"{point.Latency.TotalMilliseconds,8:0.000} {profile.Joules * 1e3,9:0.000} "));
         output.Write(Invariant($"{point.RateHertz,8:0.##} {point.Watts,8:0.000}  "));
@@ -88,6 +90,9 @@ internal static class ForecastTable
             _ => "misses its latency and the board's",
         });
     }
+
+    private static string Accuracy(PointProfile profile, PipelineForecast forecast) =>
+        forecast.AreAccuraciesKnown ? Invariant($"{profile.Accuracy:0.0000}") : "by order";
 
     private static bool IsCurrent(PointProfile profile, OperatingPoint current) =>
         (profile.Member, profile.Threads) == (current.Member, current.Threads);

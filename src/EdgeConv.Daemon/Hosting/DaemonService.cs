@@ -36,6 +36,7 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
     private readonly Board _sensors = new();
     private BoardMonitor? _board;
     private MetricsEndpoint? _metrics;
+    private EnergyModel? _energy;
     private Outlet? _outlet;
     private PipelineSet? _pipelines;
     private PosixSignalRegistration? _hangUp;
@@ -56,12 +57,12 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
-        EnergyModel? energy = EnergyModelFile.Read(_options.PlanCache, _logger.Notice);
-        _board = new BoardMonitor(_sensors, _time, new BoardGovernor(_options.Budget, _time, energy));
+        _energy = EnergyModelFile.Read(_options.PlanCache, _logger.Notice);
+        _board = new BoardMonitor(_sensors, _time, new BoardGovernor(_options.Budget, _time, _energy));
         LoggingSink sink = new(_logger);
         SessionLoader loader = new(_logger.Notice, _options.PlanCache);
         FamilyProfiles profiles = new(
-            _options.PlanCache is { } folder ? new ProfileFolder(folder, _logger.Notice) : null, _time, energy);
+            _options.PlanCache is { } folder ? new ProfileFolder(folder, _logger.Notice) : null, _time, _energy);
         _pipelines = new PipelineSet(
             new PipelineBuilder(loader, sink, _board, profiles, _time).Build, _logger, _time);
         // Nobody is told "online" before everything that can be wrong has been looked at.
@@ -219,7 +220,7 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
     // The daemon runs on: the other budgets are held all the same.
     private async Task AnnounceAsync(DaemonOptions options)
     {
-        ConfigError? problem = await PowerBudget.ProblemAsync(options, _sensors).ConfigureAwait(false);
+        ConfigError? problem = await PowerBudget.ProblemAsync(options, _sensors, _energy).ConfigureAwait(false);
         if (problem is not null)
             _logger.BudgetNotHeld(problem.Message);
         _outlet!.Sink.Announce(problem?.Message);

@@ -81,6 +81,10 @@ internal static class ConfigReader
                     && pipelines.Exists(p => p.Source.Kind == SourceKind.Stdin))
                     throw new ConfigError(
                         section.PlaceOf("source"), "another pipeline reads standard input already");
+                if (pipeline.Source.Kind == SourceKind.Camera
+                    && pipelines.Find(p => IsSameCamera(p.Source, pipeline.Source)) is { } other)
+                    throw new ConfigError(section.PlaceOf("source"),
+                        $"pipeline '{other.Name}' reads this camera already; one pipeline reads a camera");
                 pipelines.Add(pipeline);
             }
             catch (ConfigError problem)
@@ -91,6 +95,9 @@ internal static class ConfigReader
 
         return [.. pipelines];
     }
+
+    private static bool IsSameCamera(SourceOptions one, SourceOptions other) =>
+        one.Kind == SourceKind.Camera && one.Camera.Device == other.Camera.Device;
 
     private static PipelineOptions ReadPipeline(ConfigSection section, ConfigPaths paths)
     {

@@ -6,7 +6,7 @@ namespace EdgeConv.Daemon.Options;
 /// <summary>Reads a pipeline's <c>source</c> section.</summary>
 internal static class SourceOptionsReader
 {
-    private static readonly NumberRange Hertz = new(1e-6, 1e6, "a rate in Hz");
+    internal static readonly NumberRange Hertz = new(1e-6, 1e6, "a rate in Hz");
     private static readonly NumberRange Any = new(-1e12, 1e12, "a number");
 
     private static readonly Dictionary<string, SourceKind> Kinds = new()
@@ -16,6 +16,7 @@ internal static class SourceOptionsReader
         ["wav"] = SourceKind.Wav,
         ["raw"] = SourceKind.Raw,
         ["stdin"] = SourceKind.Stdin,
+        ["camera"] = SourceKind.Camera,
     };
 
     private static readonly Dictionary<string, SampleFormat> Formats = new()
@@ -26,6 +27,19 @@ internal static class SourceOptionsReader
         ["f32"] = SampleFormat.Float32,
         ["gray8"] = SampleFormat.Gray8,
         ["rgb24"] = SampleFormat.Rgb24,
+        ["yuyv"] = SampleFormat.Yuyv,
+        ["uyvy"] = SampleFormat.Uyvy,
+        ["nv12"] = SampleFormat.Nv12,
+        ["nv21"] = SampleFormat.Nv21,
+        ["yuv420"] = SampleFormat.Yuv420,
+    };
+
+    internal static readonly Dictionary<string, ColorCoding> Codings = new()
+    {
+        ["bt601"] = ColorCoding.Bt601,
+        ["bt601-full"] = ColorCoding.Bt601Full,
+        ["bt709"] = ColorCoding.Bt709,
+        ["bt709-full"] = ColorCoding.Bt709Full,
     };
 
     private static readonly Dictionary<string, bool> Speeds = new()
@@ -41,6 +55,9 @@ internal static class SourceOptionsReader
             ?? throw new ConfigError(pipeline.PlaceOf("source"), "is missing");
         section.RequiredText("kind");
         SourceKind kind = section.Choice("kind", Kinds, default);
+        if (kind == SourceKind.Camera)
+            return CameraOptionsReader.Read(section);
+        CameraOptionsReader.Refuse(section);
         bool isStdin = kind == SourceKind.Stdin;
         SourceOptions options = new()
         {
@@ -52,6 +69,7 @@ internal static class SourceOptionsReader
             Stride = section.Integer("stride", 1, 1 << 24) ?? 0,
             Columns = section.Texts("columns") ?? [],
             Format = section.Choice("format", Formats, SampleFormat.Csv),
+            Coding = section.Choice("coding", Codings, ColorCoding.Bt601),
             Channels = section.Integer("channels", 1, 1024, 1)!.Value,
             Width = section.Integer("width", 1, 16384) ?? 0,
             Height = section.Integer("height", 1, 16384) ?? 0,
@@ -59,8 +77,7 @@ internal static class SourceOptionsReader
             Scale = section.Number("scale", Any) ?? 1,
         };
         section.RefuseUnknown();
-        if (options.Format is SampleFormat.Gray8 or SampleFormat.Rgb24
-            && (options.Width == 0 || options.Height == 0))
+        if (options.HasPictures && (options.Width == 0 || options.Height == 0))
             throw new ConfigError(section.PlaceOf("width"), "bare pictures need both 'width' and 'height'");
         return options;
     }

@@ -8,6 +8,7 @@ namespace EdgeConv.Daemon.Profiling;
 /// <summary>A sample of the size that a pipeline's source gives, to measure a family on.</summary>
 internal static class ProfileSample
 {
+    private const string Origin = "profile";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>
@@ -29,7 +30,8 @@ internal static class ProfileSample
     private static Sample? First(SourceOptions options, FamilyMember member, TimeProvider time)
     {
         if (options.Kind != SourceKind.Images
-            && (options.Kind == SourceKind.Stdin || BoundedFile.WhyNoFile(options.Path) is not null))
+            && (options.Kind is SourceKind.Stdin or SourceKind.Camera
+                || BoundedFile.WhyNoFile(options.Path) is not null))
             return null;
         try
         {
@@ -62,7 +64,19 @@ internal static class ProfileSample
 
     private static Sample Copy(Sample sample) => sample switch
     {
-        Frame frame => FrameOf(frame.Pixels.ToArray(), frame.Width, frame.Height, frame.Format, frame.Stride),
+        Frame frame => new Frame
+        {
+            Timestamp = DateTimeOffset.UnixEpoch,
+            CapturedAt = 0,
+            Sequence = 0,
+            Origin = Origin,
+            Width = frame.Width,
+            Height = frame.Height,
+            Stride = frame.Stride,
+            Format = frame.Format,
+            Coding = frame.Coding,
+            Pixels = frame.Pixels.ToArray(),
+        },
         Window window => WindowOf(window.Values.ToArray(), window.Length, window.Channels, window.RateHertz),
         _ => throw new ArgumentOutOfRangeException(nameof(sample)),
     };
@@ -82,31 +96,30 @@ internal static class ProfileSample
         int width = isKnown ? options.Width : member.Picture!.Value.Width;
         int height = isKnown ? options.Height : member.Picture!.Value.Height;
         PixelFormat format = isKnown ? options.PixelFormat : PixelFormat.Rgb24;
-        int stride = width * PixelFormats.BytesPerPixel(format);
-        byte[] pixels = new byte[stride * height];
+        int stride = PixelFormats.RowBytes(format, width);
+        byte[] pixels = new byte[PixelFormats.FrameBytes(format, stride, height)];
         random.NextBytes(pixels);
-        return FrameOf(pixels, width, height, format, stride);
+        return new Frame
+        {
+            Timestamp = DateTimeOffset.UnixEpoch,
+            CapturedAt = 0,
+            Sequence = 0,
+            Origin = Origin,
+            Width = width,
+            Height = height,
+            Stride = stride,
+            Format = format,
+            Coding = options.Coding,
+            Pixels = pixels,
+        };
     }
-
-    private static Frame FrameOf(byte[] pixels, int width, int height, PixelFormat format, int stride) => new()
-    {
-        Timestamp = DateTimeOffset.UnixEpoch,
-        CapturedAt = 0,
-        Sequence = 0,
-        Origin = "profile",
-        Width = width,
-        Height = height,
-        Stride = stride,
-        Format = format,
-        Pixels = pixels,
-    };
 
     private static Window WindowOf(float[] values, int length, int channels, double rateHertz) => new()
     {
         Timestamp = DateTimeOffset.UnixEpoch,
         CapturedAt = 0,
         Sequence = 0,
-        Origin = "profile",
+        Origin = Origin,
         Length = length,
         Channels = channels,
         RateHertz = rateHertz,

@@ -27,8 +27,8 @@ internal sealed class RawFrameSource : ISource
         _open = open;
         _pace = pace;
         _read = new BlockingRead<byte[]?>(ReadPicture);
-        _stride = options.Width * PixelFormats.BytesPerPixel(options.PixelFormat);
-        _bytes = _stride * options.Height;
+        _stride = PixelFormats.RowBytes(options.PixelFormat, options.Width);
+        _bytes = checked((int)options.PictureBytes);
         Name = InputFile.SourceNameOf(options);
     }
 
@@ -69,6 +69,7 @@ internal sealed class RawFrameSource : ISource
         Height = _options.Height,
         Stride = _stride,
         Format = _options.PixelFormat,
+        Coding = _options.Coding,
         Pixels = pixels.AsMemory(0, _bytes),
     };
 

@@ -1,4 +1,5 @@
 using EdgeConv.Devices.Firmware;
+using EdgeConv.Devices.Video.Interop;
 
 namespace EdgeConv.Devices.Inventory;
 
@@ -28,7 +29,7 @@ public static class DeviceInventory
         .. HwmonList.Read(root),
         .. IioList.Read(root),
         .. BusList.OneWire(root),
-        .. NodeList.Video(root),
+        .. CameraList.Read(root, root.IsRedirected ? null : new VideoOpener()),
         .. BusList.I2c(root),
         .. NodeList.Spi(root),
         .. NodeList.Gpio(root),

@@ -3,11 +3,6 @@ namespace EdgeConv.Devices.Inventory;
 /// <summary>Devices that are used through a node below /dev. They are opened, never read or set up.</summary>
 internal static class NodeList
 {
-    // Cameras, and codecs of the board: which is which only the driver tells.
-    public static IEnumerable<DeviceEntry> Video(SysRoot root) => root.Folders("sys/class/video4linux")
-        .Where(folder => Path.GetFileName(folder).StartsWith("video", StringComparison.Ordinal))
-        .Select(folder => Node(root, "video", root.Text(folder, "name"), folder, "video"));
-
     public static IEnumerable<DeviceEntry> Spi(SysRoot root) => root.Folders("sys/class/spidev")
         .Select(folder => Node(root, "spi", null, folder, "spi"));
 

@@ -45,6 +45,19 @@ internal readonly unsafe struct Avx2Lanes : ILanes<Vector256<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePixels(
+        byte* pixels, Vector256<float> red, Vector256<float> green, Vector256<float> blue)
+    {
+        Vector256<int> colors = Avx.ConvertToVector256Int32WithTruncation(red)
+            | (Avx.ConvertToVector256Int32WithTruncation(green) << 8)
+            | (Avx.ConvertToVector256Int32WithTruncation(blue) << 16);
+        Vector256<byte> packed = Avx2.Shuffle(colors.AsByte(), Vector256.Create(Vector128.Create(
+            (byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 0x80, 0x80, 0x80, 0x80)));
+        packed.GetLower().Store(pixels);
+        packed.GetUpper().Store(pixels + 12);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Broadcast(float value) => Vector256.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -75,6 +88,9 @@ internal readonly unsafe struct Avx2Lanes : ILanes<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Min(Vector256<float> bound, Vector256<float> value) =>
         Avx.Min(bound, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Floor(Vector256<float> value) => Avx.Floor(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Abs(Vector256<float> value) =>

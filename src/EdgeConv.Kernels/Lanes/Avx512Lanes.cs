@@ -41,6 +41,14 @@ internal readonly unsafe struct Avx512Lanes : ILanes<Vector512<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePixels(
+        byte* pixels, Vector512<float> red, Vector512<float> green, Vector512<float> blue)
+    {
+        Avx2Lanes.StorePixels(pixels, red.GetLower(), green.GetLower(), blue.GetLower());
+        Avx2Lanes.StorePixels(pixels + 24, red.GetUpper(), green.GetUpper(), blue.GetUpper());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Broadcast(float value) => Vector512.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -71,6 +79,9 @@ internal readonly unsafe struct Avx512Lanes : ILanes<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Min(Vector512<float> bound, Vector512<float> value) =>
         Avx512F.Min(bound, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Floor(Vector512<float> value) => Avx512F.RoundScale(value, 1);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Abs(Vector512<float> value) =>

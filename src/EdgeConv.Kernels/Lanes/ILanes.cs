@@ -36,6 +36,12 @@ internal unsafe interface ILanes<T> where T : struct
     /// <summary>Writes a[0], b[0], a[1], b[1] and so on.</summary>
     static abstract void StoreInterleaved(float* destination, T a, T b);
 
+    /// <summary>
+    /// Writes red, green and blue of each lane as bytes side by side, without their fractions; values are at
+    /// least 0 and below 256. Four bytes behind them may be overwritten.
+    /// </summary>
+    static abstract void StorePixels(byte* pixels, T red, T green, T blue);
+
     static abstract T Broadcast(float value);
 
     static abstract T Add(T a, T b);
@@ -62,6 +68,9 @@ internal unsafe interface ILanes<T> where T : struct
     static abstract T Min(T bound, T value);
 
     static abstract T Abs(T value);
+
+    /// <summary>The greatest whole number that is not greater.</summary>
+    static abstract T Floor(T value);
 
     /// <summary><paramref name="magnitude"/> ≥ 0 with the sign of <paramref name="sign"/>.</summary>
     static abstract T WithSign(T magnitude, T sign);

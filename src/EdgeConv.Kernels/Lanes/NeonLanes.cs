@@ -56,6 +56,17 @@ internal readonly unsafe struct NeonLanes : ILanes<Vector128<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePixels(
+        byte* pixels, Vector128<float> red, Vector128<float> green, Vector128<float> blue)
+    {
+        Vector128<int> colors = AdvSimd.ConvertToInt32RoundToZero(red)
+            | (AdvSimd.ConvertToInt32RoundToZero(green) << 8)
+            | (AdvSimd.ConvertToInt32RoundToZero(blue) << 16);
+        AdvSimd.Arm64.VectorTableLookup(colors.AsByte(), Vector128.Create(
+            (byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 0x80, 0x80, 0x80, 0x80)).Store(pixels);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Broadcast(float value) => Vector128.Create(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -92,6 +103,9 @@ internal readonly unsafe struct NeonLanes : ILanes<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Min(Vector128<float> bound, Vector128<float> value) =>
         AdvSimd.Min(bound, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Floor(Vector128<float> value) => AdvSimd.Floor(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Abs(Vector128<float> value) => AdvSimd.Abs(value);

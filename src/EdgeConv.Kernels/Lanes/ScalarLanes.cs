@@ -34,6 +34,14 @@ internal readonly unsafe struct ScalarLanes : ILanes<float>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePixels(byte* pixels, float red, float green, float blue)
+    {
+        pixels[0] = (byte)red;
+        pixels[1] = (byte)green;
+        pixels[2] = (byte)blue;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Broadcast(float value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -60,6 +68,9 @@ internal readonly unsafe struct ScalarLanes : ILanes<float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Min(float bound, float value) => value > bound ? bound : value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Floor(float value) => MathF.Floor(value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Abs(float value) => MathF.Abs(value);

@@ -21,6 +21,7 @@ public static class PowerCalibration
     private const int Rest = 0;
     private const int Coefficients = 4;
     private const int Subsets = 1 << (Coefficients - 1);
+    private const int Everything = (1 << Coefficients) - 1;
 
     /// <summary>The model that the loads tell.</summary>
     /// <param name="loads">At rest and under several loads, at least five.</param>
@@ -47,7 +48,8 @@ public static class PowerCalibration
             CoreWatts = best.Values[1],
             JoulesPerMac = best.Values[2],
             JoulesPerByte = best.Values[3],
-            Covariance = best.CovarianceOfLoads(loads.Count),
+            // A coefficient that is held at 0 is no more certain for that.
+            Covariance = (Solution.Of(loads, Everything) ?? best).CovarianceOfLoads(loads.Count),
             Volts = volts,
         };
     }

@@ -59,7 +59,7 @@ public sealed class BoardGovernor
     private BoardBudget _budget;
     private readonly TimeProvider _time;
     private readonly LoadSharing _sharing = new();
-    private readonly PowerModel _power = new();
+    private readonly PowerModel _power;
     private readonly ThermalModel _thermal = new();
     private readonly RecentValues _stay = new(ManyToStay);
     private readonly RecentValues _grow = new(ManyToGrow);
@@ -87,6 +87,7 @@ public sealed class BoardGovernor
         _budget = budget;
         _time = time;
         _energy = energy ?? EnergyModel.Uncalibrated;
+        _power = new PowerModel(_energy.RestWatts ?? 0);
         _tickedAt = time.GetTimestamp();
     }
 
@@ -188,13 +189,18 @@ public sealed class BoardGovernor
     private bool Learn(in BoardReading reading, double seconds)
     {
         bool isMeasured = false;
+        _power.Factor = _energy.FactorAt(reading.CoreVolts);
         if (reading.PowerWatts is > 0 and < MostWatts and { } measured && IsSameSource(reading.PowerSource)
             && !_stuckRail.IsStuck(measured, _power.Scale * _load))
         {
             isMeasured = true;
             _power.Observe(measured, _load, seconds);
-            double share = 1 - Math.Exp(-seconds / _budget.PowerWindow.TotalSeconds);
-            _meanWatts = double.IsNaN(_meanWatts) ? measured : _meanWatts + (measured - _meanWatts) * share;
+            Average(measured, seconds);
+        }
+        else if (!_isSourceKnown && _energy.RestWatts is not null)
+        {
+            // A board without a rail that was calibrated: its model stands for one.
+            Average(_power.WattsAt(_load), seconds);
         }
 
         double? celsius = Plausible(reading.TemperatureCelsius);
@@ -203,6 +209,12 @@ public sealed class BoardGovernor
         _blindTicks = celsius is null ? _blindTicks + 1 : 0;
         _thermal.Observe(celsius, _power.WattsAt(_load), _power.OtherWatts, seconds);
         return isMeasured;
+    }
+
+    private void Average(double watts, double seconds)
+    {
+        double share = 1 - Math.Exp(-seconds / _budget.PowerWindow.TotalSeconds);
+        _meanWatts = double.IsNaN(_meanWatts) ? watts : _meanWatts + (watts - _meanWatts) * share;
     }
 
     // Another monitor sees another part of the board: what was learned of the one before does not hold for it. One that
@@ -225,7 +237,7 @@ public sealed class BoardGovernor
     private void Allow(in BoardReading reading)
     {
         Allowance total = Allowance.Unlimited;
-        // Without a rail nothing tells what is drawn, nor whether a pause would help.
+        // Where nothing tells what is drawn, nothing tells whether a pause would help.
         if (_budget.PowerWatts is { } watts && !double.IsNaN(_meanWatts))
         {
             total = new Allowance(_power.LoadAt(watts * PowerShare), _power.LoadAt(watts * PowerGrowShare),

@@ -3,9 +3,11 @@ namespace EdgeConv.Pipeline.Governing;
 /// <summary>
 /// How a board's power follows the pipelines' load: P = p₀ + κ load. The load is what the profiles say the
 /// inferences of a second cost; p₀ in W is everything else and may jump, κ tells how far the profiles are off.
-/// Without a rail p₀ is 0 and κ 1. Allocates nothing after construction. Not thread-safe.
+/// Without a rail p₀ is that of a calibrated board, else 0, and κ is what the profiles are off by. Allocates nothing
+/// after construction. Not thread-safe.
 /// </summary>
-internal sealed class PowerModel
+/// <param name="restWatts">Power of the board at rest where no rail tells, W.</param>
+internal sealed class PowerModel(double restWatts)
 {
     private const double LeastNoise = 0.02;
     private const double MostDeviations = 3;
@@ -13,10 +15,13 @@ internal sealed class PowerModel
     private CoefficientFilter? _filter;
 
     /// <summary>Power that is not the pipelines', W.</summary>
-    public double OtherWatts => _filter?[0] ?? 0;
+    public double OtherWatts => _filter?[0] ?? restWatts;
 
     /// <summary>Measured W for each W of load.</summary>
-    public double Scale => _filter?[1] ?? 1;
+    public double Scale => _filter?[1] ?? Factor;
+
+    /// <summary>W for each W of load where no rail measures; above 0.</summary>
+    public double Factor { get; set; } = 1;
 
     /// <summary>Standard deviation of the rail's noise, W; 0 without a rail.</summary>
     public double Noise => _filter?.Noise ?? 0;

@@ -1,18 +1,26 @@
 using EdgeConv.Core;
+using EdgeConv.Kernels;
+using EdgeConv.Kernels.Colors;
 using EdgeConv.Kernels.Image;
+using EdgeConv.Kernels.Pixels;
 
 namespace EdgeConv.Pipeline.Preprocessing;
 
 /// <summary>Turns a <see cref="Frame"/> into a model's picture input. Not thread-safe.</summary>
-public sealed class ImagePreprocessor
+public sealed unsafe class ImagePreprocessor
 {
     private readonly PreprocessOptions _options;
     private readonly InputLayout _input;
     private readonly float[] _mean;
     private readonly float[] _scale;
-    private FrameSize _size;
+    private readonly float[] _planes;
+    private readonly PixelKernel _pixelKernel = KernelTable.Pixels();
+    private FrameForm _form;
+    private ImageMapping _mapping;
     private Target _target;
     private PictureRows? _rows;
+    private PixelRow? _asIs;
+    private int _from;
 
     /// <exception cref="ConfigError">
     /// Mean or deviation do not fit the input's channels, or are for a model that takes bytes as they are.
@@ -24,6 +32,7 @@ public sealed class ImagePreprocessor
         _input = input;
         _mean = ChannelConstants.Expand("preprocess.mean", options.Mean, input.Channels);
         _scale = ChannelConstants.Reciprocals("preprocess.std", options.Deviation, input.Channels);
+        _planes = new float[input.Width * input.Channels];
         if (input is { IsBytes: true, IsNormalised: false })
         {
             RequireAll("preprocess.mean", _mean, 0);
@@ -36,30 +45,25 @@ public sealed class ImagePreprocessor
 
     /// <summary>Fills <paramref name="input"/> from the frame.</summary>
     /// <returns>Where the input's corners lie in the frame.</returns>
+    /// <exception cref="DataError">The frame's bytes are too few for its size and format.</exception>
     public ImageMapping Run(Frame frame, Tensor input)
     {
         ArgumentNullException.ThrowIfNull(frame);
         ArgumentNullException.ThrowIfNull(input);
-        FrameSize size = new(frame.Width, frame.Height, PixelFormats.BytesPerPixel(frame.Format));
-        ImageMapping mapping = ImageMapping.Of(_options.Fit, frame.Width, frame.Height, _input);
-        if (_rows is null || size != _size)
-            Prepare(size, mapping);
-        bool isPadded = _target.Width < _input.Width || _target.Height < _input.Height;
-        _rows!.Begin();
-        if (_input.IsBytes)
+        ArgumentOutOfRangeException.ThrowIfNotEqual(
+            input.Shape.ElementCount, (long)PlaneLength * _input.Channels, nameof(input));
+        FrameForm form = FrameForm.Of(frame);
+        if (form != _form || _rows is null)
+            Prepare(form);
+        fixed (byte* pixels = frame.Pixels.Span)
         {
-            Span<byte> bytes = input.AsSpan<byte>();
-            if (isPadded)
-                bytes.Fill((byte)Math.Clamp(MathF.Floor(_options.PadValue + 0.5f), 0, byte.MaxValue));
-            FillBytes(frame, bytes);
-            return mapping;
+            if (_input.IsBytes)
+                FillBytes(pixels, input.AsSpan<byte>());
+            else
+                FillFloats(pixels, input.AsSpan<float>());
         }
 
-        Span<float> values = input.AsSpan<float>();
-        if (isPadded)
-            FillPadding(values);
-        FillFloats(frame, values);
-        return mapping;
+        return _mapping;
     }
 
     private static void RequireAll(string key, float[] values, float neutral)
@@ -68,15 +72,27 @@ public sealed class ImagePreprocessor
             throw new ConfigError(key, "the model takes bytes and normalises them itself; leave it out");
     }
 
-    private void Prepare(FrameSize size, ImageMapping mapping)
+    private void Prepare(FrameForm form)
     {
-        _target = Target.Of(mapping, _input);
-        AxisWindow columns = new(Math.Max(0, mapping.StartX), Math.Min(size.Width, mapping.ExtentX));
-        AxisWindow rows = new(Math.Max(0, mapping.StartY), Math.Min(size.Height, mapping.ExtentY));
-        _rows = new PictureRows(
-            (size.Width, size.Height, size.Channels), (_target.Width, _target.Height), columns, rows,
-            _options.Antialias);
-        _size = size;
+        _mapping = ImageMapping.Of(_options.Fit, form.Width, form.Height, _input);
+        _target = Target.Of(_mapping, _input);
+        AxisWindow columns = new(Math.Max(0, _mapping.StartX), Math.Min(form.Width, _mapping.ExtentX));
+        AxisWindow rows = new(Math.Max(0, _mapping.StartY), Math.Min(form.Height, _mapping.ExtentY));
+        PictureArea area = new(columns, rows, _target.Width, _target.Height);
+        ColorMatrix matrix = ColorMatrix.Of(form.Format, form.Coding, _input.Channels, IsSwapped);
+        float[] ones = new float[_input.Channels];
+        Array.Fill(ones, 1);
+        ColorRow colors = _input.IsBytes
+            ? new ColorRow(matrix, new float[_input.Channels], ones, isRounded: false)
+            : new ColorRow(matrix, _mean, _scale, _options.Rounding == Rounding.Byte);
+        _rows = new PictureRows(form, area, _options.Antialias, colors);
+        _asIs = area.IsSameSize && PixelFormats.RowBytes(form.Format, 1) == _input.Channels
+            ? new PixelRow(
+                new PixelInput { Mean = _mean, Scale = _scale, IsReversed = IsSwapped },
+                _input.Channels, _input.IsPlanar)
+            : null;
+        _from = ((int)rows.Start * form.Stride) + ((int)columns.Start * _input.Channels);
+        _form = form;
     }
 
     private void FillPadding(Span<float> values)
@@ -93,69 +109,69 @@ public sealed class ImagePreprocessor
         }
     }
 
-    private void FillBytes(Frame frame, Span<byte> bytes)
+    private bool IsPadded => _target.Width < _input.Width || _target.Height < _input.Height;
+
+    private void FillBytes(byte* pixels, Span<byte> bytes)
     {
-        bool isCopy = _rows!.IsSameSize && _size.Channels == _input.Channels && !IsSwapped;
-        for (int y = 0; y < _target.Height; y++)
+        if (IsPadded)
+            bytes.Fill((byte)Math.Clamp(MathF.Floor(_options.PadValue + 0.5f), 0, byte.MaxValue));
+        int length = _target.Width * _input.Channels;
+        fixed (byte* to = bytes)
         {
-            int at = (((_target.Top + y) * _input.Width) + _target.Left) * _input.Channels;
-            Span<byte> to = bytes.Slice(at, _target.Width * _input.Channels);
-            if (isCopy)
-                _rows.Bytes(frame, y).CopyTo(to);
-            else if (_input.Channels == 1)
-                RoundedPixels.Write(Planes(frame, y), to);
-            else
-                WriteColors(Planes(frame, y), to);
+            for (int y = 0; y < _target.Height; y++)
+            {
+                byte* row = to + (PlaceOf(y) * _input.Channels);
+                if (_asIs is not null && !IsSwapped)
+                    Buffer.MemoryCopy(pixels + _from + ((long)y * _form.Stride), row, length, length);
+                else if (_input.Channels > 1)
+                    _rows!.WriteBytes(pixels, y, row);
+                else
+                    RoundedPixels.Write(Planes(pixels, y), new Span<byte>(row, length));
+            }
         }
     }
 
-    private void WriteColors(ReadOnlySpan<float> planes, Span<byte> to) => RoundedPixels.Write(
-        PlaneOf(planes, IsSwapped ? 2 : 0), PlaneOf(planes, 1), PlaneOf(planes, IsSwapped ? 0 : 2), to);
-
-    private void FillFloats(Frame frame, Span<float> values)
+    private void FillFloats(byte* pixels, Span<float> values)
     {
-        for (int y = 0; y < _target.Height; y++)
+        if (IsPadded)
+            FillPadding(values);
+        fixed (float* to = values)
         {
-            Span<float> planes = Planes(frame, y);
-            if (_options.Rounding == Rounding.Byte && HasFractions(planes))
-                RoundedPixels.Round(planes);
-            for (int c = 0; c < _input.Channels; c++)
-                Store(PlaneOf(planes, IsSwapped ? 2 - c : c), values, y, c);
+            for (int y = 0; y < _target.Height; y++)
+            {
+                float* row = to + (PlaceOf(y) * (_input.IsPlanar ? 1 : _input.Channels));
+                if (_asIs is not null)
+                    _pixelKernel.Run(_asIs, pixels + _from + ((long)y * _form.Stride), _target.Width, row, PlaneLength);
+                else if (_input.IsPlanar || _input.Channels == 1)
+                    _rows!.Write(pixels, y, row, PlaneLength);
+                else
+                    Interleave(Planes(pixels, y), new Span<float>(row, _target.Width * _input.Channels));
+            }
         }
     }
 
-    private bool HasFractions(ReadOnlySpan<float> planes) =>
-        !_rows!.IsSameSize || planes.Length < _size.Channels * _target.Width;
+    private int PlaneLength => _input.Height * _input.Width;
 
-    // As many planes as the frame has, or the luminance alone where the model has one channel.
-    private Span<float> Planes(Frame frame, int y)
+    // The first pixel of a row of the picture, in pixels of the input.
+    private int PlaceOf(int y) => ((_target.Top + y) * _input.Width) + _target.Left;
+
+    private Span<float> Planes(byte* pixels, int y)
     {
-        Span<float> planes = _rows!.Planes(frame, y);
-        if (_size.Channels == 1 || _input.Channels > 1)
-            return planes;
-        Span<float> luminance = planes[.._target.Width];
-        RoundedPixels.Luminance(planes, luminance);
-        return luminance;
+        fixed (float* planes = _planes)
+            _rows!.Write(pixels, y, planes, _target.Width);
+        return _planes.AsSpan(0, _target.Width * _input.Channels);
     }
 
-    // A gray picture has the same values in every channel.
-    private ReadOnlySpan<float> PlaneOf(ReadOnlySpan<float> planes, int plane) =>
-        planes.Slice(planes.Length == _target.Width ? 0 : plane * _target.Width, _target.Width);
-
-    private void Store(ReadOnlySpan<float> plane, Span<float> values, int y, int channel)
+    private static void Interleave(ReadOnlySpan<float> planes, Span<float> to)
     {
-        int row = _target.Top + y;
-        int step = _input.IsPlanar ? 1 : _input.Channels;
-        int at = _input.IsPlanar
-            ? (channel * _input.Height + row) * _input.Width + _target.Left
-            : (row * _input.Width + _target.Left) * _input.Channels + channel;
-        float mean = _mean[channel];
-        float scale = _scale[channel];
-        for (int x = 0; x < plane.Length; x++)
-            values[at + x * step] = (plane[x] - mean) * scale;
+        int width = planes.Length / 3;
+        for (int x = 0; x < width; x++)
+        {
+            to[3 * x] = planes[x];
+            to[(3 * x) + 1] = planes[x + width];
+            to[(3 * x) + 2] = planes[x + (2 * width)];
+        }
     }
-
-    private readonly record struct FrameSize(int Width, int Height, int Channels);
 
     // The part of the input that the picture covers; smaller than the input only when it is padded.
     private readonly record struct Target(int Left, int Top, int Width, int Height)

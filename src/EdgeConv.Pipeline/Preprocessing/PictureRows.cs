@@ -1,79 +1,118 @@
 using EdgeConv.Core;
 using EdgeConv.Kernels;
+using EdgeConv.Kernels.Colors;
 using EdgeConv.Kernels.Image;
-using EdgeConv.Kernels.Pixels;
+using EdgeConv.Kernels.Resize;
 
 namespace EdgeConv.Pipeline.Preprocessing;
 
 /// <summary>
-/// The rows of frames of one size at the size of a model's picture, as planes of floats on the 0..255 scale,
-/// or, where nothing is resized, as the bytes that they are. Keeps its memory; not thread-safe.
+/// The rows of frames of one form at the size and in the colours of a model's picture. Of each row only what
+/// it needs of the frame is read, once, chroma at its own resolution. Keeps its memory; not thread-safe.
 /// </summary>
+/// <remarks>
+/// The result is that of giving each pixel the chroma of its block, making RGB of it, resizing that, and
+/// cutting it off at 0 and 255: for all but the last the order does not matter, so it is done in the cheapest.
+/// </remarks>
 internal sealed unsafe class PictureRows
 {
-    private readonly ImageResampler? _resampler;
-    private readonly PixelKernel _pixels = KernelTable.Pixels();
-    private readonly PixelRow _planes;
-    private readonly int _channels;
-    private readonly int _left;
-    private readonly int _top;
-    private readonly int _bytes;
-    private readonly float[] _row;
+    private const int Components = 3;
+
+    private readonly ColorKernel _colorKernel = KernelTable.Colors();
+    private readonly ColorRow _colors;
+    private readonly Plane[] _planes;
+    private readonly float[] _components;
+    private readonly int _width;
+    private readonly int _stride;
 
     /// <summary>Makes the rows of a part of a frame.</summary>
-    /// <param name="source">Columns, rows and channels of the frames.</param>
-    /// <param name="size">Columns and rows wanted.</param>
-    /// <param name="columns">The columns of a frame that are wanted.</param>
-    /// <param name="rows">The rows of a frame that are wanted.</param>
+    /// <param name="form">The frames.</param>
+    /// <param name="area">What is wanted of them.</param>
     /// <param name="antialias">Widen the filter when shrinking.</param>
-    public PictureRows(
-        (int Width, int Height, int Channels) source,
-        (int Width, int Height) size,
-        AxisWindow columns,
-        AxisWindow rows,
-        bool antialias)
+    /// <param name="colors">What becomes of the components.</param>
+    public PictureRows(FrameForm form, PictureArea area, bool antialias, ColorRow colors)
     {
-        _channels = source.Channels;
-        _planes = new PixelRow(new PixelInput(), _channels, isPlanar: true);
-        _row = new float[size.Width * _channels];
-        _bytes = size.Width * _channels;
-        (_left, _top) = ((int)columns.Start, (int)rows.Start);
-        IsSameSize = IsWhole(columns, size.Width) && IsWhole(rows, size.Height);
-        if (!IsSameSize)
+        _colors = colors;
+        _width = area.Width;
+        _stride = (area.Width + 7) & ~7;
+        _components = new float[Components * _stride];
+        Axes columns = new(new ResampleAxis(form.Width, area.Width, area.Columns, antialias));
+        Axes rows = new(new ResampleAxis(form.Height, area.Height, area.Rows, antialias));
+        _planes = [.. PlanesOf(form, columns, rows, colors.Matrix.Inputs)];
+    }
+
+    /// <summary>Computes a row as planes <c>[C,W]</c>.</summary>
+    /// <param name="pixels">The first byte of the frame.</param>
+    /// <param name="row">Which.</param>
+    /// <param name="to">Receives them.</param>
+    /// <param name="planeStride">Floats from one plane to the next.</param>
+    public void Write(byte* pixels, int row, float* to, long planeStride)
+    {
+        fixed (float* components = _components)
         {
-            _resampler = new ImageResampler(
-                new ResampleAxis(source.Width, size.Width, columns, antialias),
-                new ResampleAxis(source.Height, size.Height, rows, antialias),
-                _channels);
+            Resize(pixels, row, components);
+            _colorKernel.Run(_colors, components, _stride, _width, to, planeStride);
         }
     }
 
-    /// <summary>Whether pixels are wanted as they are, so that <see cref="Bytes"/> has them.</summary>
-    public bool IsSameSize { get; }
-
-    /// <summary>Starts a new frame.</summary>
-    public void Begin() => _resampler?.Begin();
-
-    /// <summary>A row as it is in the frame.</summary>
-    public ReadOnlySpan<byte> Bytes(Frame frame, int row) =>
-        frame.Pixels.Span.Slice(((_top + row) * frame.Stride) + (_left * _channels), _bytes);
-
-    /// <summary>A row as planes <c>[C,W]</c>, which may be written to; rows come in rising order.</summary>
-    public Span<float> Planes(Frame frame, int row)
+    /// <summary>Computes a row of three channels as bytes <c>[W,3]</c>, rounded.</summary>
+    /// <param name="pixels">The first byte of the frame.</param>
+    /// <param name="row">Which.</param>
+    /// <param name="to">Receives them.</param>
+    public void WriteBytes(byte* pixels, int row, byte* to)
     {
-        if (_resampler is not null)
+        fixed (float* components = _components)
         {
-            _resampler.Row(frame.Pixels.Span, frame.Stride, row, _row);
-            return _row;
+            Resize(pixels, row, components);
+            _colorKernel.RunBytes(_colors.Matrix, components, _stride, _width, to);
         }
-
-        int width = _row.Length / _channels;
-        fixed (byte* pixels = Bytes(frame, row))
-        fixed (float* planes = _row)
-            _pixels.Run(_planes, pixels, width, planes, width);
-        return _row;
     }
 
-    private static bool IsWhole(AxisWindow window, int extent) =>
-        window.Length == extent && window.Start == Math.Floor(window.Start);
+    private void Resize(byte* pixels, int row, float* components)
+    {
+        foreach (Plane plane in _planes)
+        {
+            plane.Resizer.Row(
+                pixels + plane.Offset, plane.Stride, row, components + (plane.First * _stride), _stride);
+        }
+    }
+
+    private static IEnumerable<Plane> PlanesOf(FrameForm form, Axes columns, Axes rows, int wanted)
+    {
+        ResizeKernel kernel = KernelTable.Resize();
+        if (form.Format is PixelFormat.Yuyv or PixelFormat.Uyvy)
+        {
+            yield return new Plane(0, form.Stride, 0, new PairResizer(
+                columns.Full, wanted == 1 ? null : columns.Folded, rows.Full, form.Format == PixelFormat.Yuyv, kernel));
+            yield break;
+        }
+
+        long offset = 0;
+        int first = 0;
+        foreach (PixelPlane plane in PixelFormats.PlanesOf(form.Format).ToArray())
+        {
+            int stride = plane.Stride(form.Stride);
+            yield return new Plane(offset, stride, first, new PlaneResizer(
+                columns.Of(plane.UnitWidth), rows.Of(plane.UnitHeight), plane.UnitBytes, kernel));
+            offset += (long)stride * plane.Rows(form.Height);
+            first += plane.UnitBytes;
+            if (first >= wanted)
+                yield break;
+        }
+    }
+
+    /// <summary>A plane of a frame and the components that it becomes.</summary>
+    private readonly record struct Plane(long Offset, int Stride, int First, RowResizer Resizer);
+
+    /// <summary>An axis, and the same for chroma of half its resolution.</summary>
+    private sealed class Axes(ResampleAxis axis)
+    {
+        private readonly Lazy<FixedAxis> _folded = new(() => new FixedAxis(axis, 2));
+
+        public FixedAxis Full { get; } = new(axis, 1);
+
+        public FixedAxis Folded => _folded.Value;
+
+        public FixedAxis Of(int unit) => unit == 1 ? Full : Folded;
+    }
 }

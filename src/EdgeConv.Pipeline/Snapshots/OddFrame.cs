@@ -56,20 +56,34 @@ internal sealed class OddFrame
     {
         int longest = Math.Max(frame.Width, frame.Height);
         int width = Scaled(frame.Width, longest), height = Scaled(frame.Height, longest);
-        int size = PixelFormats.BytesPerPixel(frame.Format), row = width * size;
-        if (_pixels.Length < row * height)
-            (_pixels, _copy) = (new byte[row * height], null);
-        if (_copy is null || (_copy.Width, _copy.Height, _copy.Format) != (width, height, frame.Format))
-            _copy = Describe(width, height, frame.Format);
+        int stride = PixelFormats.RowBytes(frame.Format, width);
+        int bytes = (int)PixelFormats.FrameBytes(frame.Format, stride, height);
+        if (_pixels.Length < bytes)
+            (_pixels, _copy) = (new byte[bytes], null);
+        if (_copy is null || !IsLike(_copy, frame, width, height))
+            _copy = Describe(frame, width, height, stride);
         ReadOnlySpan<byte> source = frame.Pixels.Span;
-        for (int y = 0; y < height; y++)
+        Span<byte> target = _pixels;
+        foreach (PixelPlane plane in PixelFormats.PlanesOf(frame.Format))
         {
-            int from = (int)((long)y * frame.Height / height) * frame.Stride;
-            Span<byte> to = _pixels.AsSpan(y * row, row);
-            if (width == frame.Width)
+            CopyPlane(plane, frame, source, target);
+            source = source[Math.Min(source.Length, plane.Stride(frame.Stride) * plane.Rows(frame.Height))..];
+            target = target[(plane.Stride(stride) * plane.Rows(height))..];
+        }
+    }
+
+    private void CopyPlane(PixelPlane plane, Frame frame, ReadOnlySpan<byte> source, Span<byte> target)
+    {
+        int row = plane.RowBytes(_copy!.Width), rows = plane.Rows(_copy.Height);
+        int units = plane.Units(_copy.Width), sourceUnits = plane.Units(frame.Width);
+        for (int y = 0; y < rows; y++)
+        {
+            int from = (int)((long)y * plane.Rows(frame.Height) / rows) * plane.Stride(frame.Stride);
+            Span<byte> to = target.Slice(y * plane.Stride(_copy.Stride), row);
+            if (units == sourceUnits)
                 source.Slice(from, row).CopyTo(to);
             else
-                Thin(source[from..], to, (int)(((long)frame.Width << FractionBits) / width), size);
+                Thin(source[from..], to, (int)(((long)sourceUnits << FractionBits) / units), plane.UnitBytes);
         }
     }
 
@@ -81,7 +95,7 @@ internal sealed class OddFrame
     }
 
     // Only the painter looks at it; its times are of no use.
-    private Frame Describe(int width, int height, PixelFormat format) => new()
+    private Frame Describe(Frame frame, int width, int height, int stride) => new()
     {
         Timestamp = default,
         CapturedAt = 0,
@@ -89,10 +103,14 @@ internal sealed class OddFrame
         Origin = "",
         Width = width,
         Height = height,
-        Stride = width * PixelFormats.BytesPerPixel(format),
-        Format = format,
+        Stride = stride,
+        Format = frame.Format,
+        Coding = frame.Coding,
         Pixels = _pixels,
     };
+
+    private static bool IsLike(Frame copy, Frame frame, int width, int height) =>
+        (copy.Width, copy.Height, copy.Format, copy.Coding) == (width, height, frame.Format, frame.Coding);
 
     private static int Scaled(int side, int longest) => longest <= LongestSide
         ? side

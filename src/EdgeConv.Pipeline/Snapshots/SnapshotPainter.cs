@@ -1,5 +1,5 @@
 using EdgeConv.Core;
-using EdgeConv.Kernels.Image;
+using EdgeConv.Kernels.Colors;
 using EdgeConv.Pipeline.Preprocessing;
 
 namespace EdgeConv.Pipeline.Snapshots;
@@ -57,19 +57,28 @@ internal sealed class SnapshotPainter(IPictureEncoder encoder)
         return null;
     }
 
-    private static Canvas Draw(OddFrame frame, int side)
+    private static unsafe Canvas Draw(OddFrame frame, int side)
     {
         Frame picture = frame.Picture;
         double scale = (double)side / Math.Max(picture.Width, picture.Height);
         int Scaled(int length) => Math.Max(1, (int)Math.Round(length * scale));
         Canvas canvas = new(Scaled(picture.Width), Scaled(picture.Height));
+        FrameForm form = FrameForm.Of(picture);
+        ColorRow colors = new(
+            ColorMatrix.Of(form.Format, form.Coding, 3, isReversed: false), new float[3], [1, 1, 1], isRounded: false);
         PictureRows rows = new(
-            (picture.Width, picture.Height, PixelFormats.BytesPerPixel(picture.Format)),
-            (canvas.Width, canvas.Height),
-            new AxisWindow(0, picture.Width), new AxisWindow(0, picture.Height), antialias: true);
-        rows.Begin();
-        for (int y = 0; y < canvas.Height; y++)
-            canvas.SetRow(y, rows.Planes(picture, y));
+            form, PictureArea.Whole(form, canvas.Width, canvas.Height), antialias: true, colors);
+        float[] planes = new float[3 * canvas.Width];
+        fixed (byte* pixels = picture.Pixels.Span)
+        fixed (float* to = planes)
+        {
+            for (int y = 0; y < canvas.Height; y++)
+            {
+                rows.Write(pixels, y, to, canvas.Width);
+                canvas.SetRow(y, planes);
+            }
+        }
+
         new HeatOverlay(frame).Draw(canvas, Opacity);
         if (frame.Region is { } region)
             DrawBox(canvas, region, frame.Mapping);

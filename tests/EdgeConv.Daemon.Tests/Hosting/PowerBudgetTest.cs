@@ -1,6 +1,7 @@
 using EdgeConv.Core;
 using EdgeConv.Daemon.Hosting;
 using EdgeConv.Daemon.Options;
+using EdgeConv.Pipeline.Accounting;
 using EdgeConv.Testing.Pipelines;
 using Xunit;
 
@@ -19,10 +20,10 @@ public sealed class PowerBudgetTest : IDisposable
     public async Task Without_a_rail_it_names_the_key_and_where_to_look()
     {
         DaemonOptions options = ConfigReaderTest.Read($"budget: {{ power_watts: 5 }}\n{Minimal}");
-        ConfigError? problem = await PowerBudget.ProblemAsync(options, new FakeBoard());
+        ConfigError? problem = await PowerBudget.ProblemAsync(options, new FakeBoard(), null);
         Assert.Equal(
             "/conf/c.yaml: budget.power_watts: power cannot be held because nothing measures it; "
-                + "'edgeconv devices' shows what this machine has",
+                + "'edgeconv devices' shows what this machine has, 'edgeconv calibrate-power' teaches it",
             problem?.Message);
     }
 
@@ -30,14 +31,22 @@ public sealed class PowerBudgetTest : IDisposable
     public async Task A_counter_that_tells_a_power_from_its_second_reading_on_is_enough()
     {
         DaemonOptions options = ConfigReaderTest.Read($"budget: {{ power_watts: 5 }}\n{Minimal}");
-        Assert.Null(await PowerBudget.ProblemAsync(options, new CountingBoard()));
+        Assert.Null(await PowerBudget.ProblemAsync(options, new CountingBoard(), null));
+    }
+
+    [Fact]
+    public async Task A_calibrated_board_needs_no_rail()
+    {
+        DaemonOptions options = ConfigReaderTest.Read($"budget: {{ power_watts: 5 }}\n{Minimal}");
+        EnergyModel calibrated = EnergyModel.Uncalibrated with { RestWatts = 3 };
+        Assert.Null(await PowerBudget.ProblemAsync(options, new FakeBoard(), calibrated));
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("budget: { temperature_celsius: 60 }\n")]
     public async Task Without_a_power_budget_no_rail_is_needed(string budget) =>
-        Assert.Null(await PowerBudget.ProblemAsync(ConfigReaderTest.Read(budget + Minimal), new FakeBoard()));
+        Assert.Null(await PowerBudget.ProblemAsync(ConfigReaderTest.Read(budget + Minimal), new FakeBoard(), null));
 
     [Theory]
     [InlineData(false)]

@@ -37,7 +37,7 @@ public sealed class PngTest
 
     private static byte ValueAt(Frame frame, int column, int row, int channel)
     {
-        int bytes = PixelFormats.BytesPerPixel(frame.Format);
+        int bytes = PixelFormats.RowBytes(frame.Format, 1);
         return frame.Pixels.Span[row * frame.Stride + column * bytes + (bytes == 1 ? 0 : channel)];
     }
 }

@@ -156,7 +156,8 @@ public sealed partial class PipeTest : IDisposable
     private static SourceOptions Lines => new() { Kind = SourceKind.Stdin, Format = SampleFormat.Csv };
 
     private ISource Open(SourceOptions options, int? length) =>
-        SourceFactory.Create(options, length, new ManualTime(), () => _feed);
+        SourceFactory.Create(
+            options, new SampleWish { WindowLength = length }, new ManualTime(), () => _feed);
 
     private static Task<Sample?> ReadAsync(ISource source) =>
         WithinPatience(source.ReadAsync(TestContext.Current.CancellationToken).AsTask());

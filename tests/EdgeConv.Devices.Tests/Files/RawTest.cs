@@ -66,6 +66,31 @@ public sealed class RawTest : IDisposable
     }
 
     [Theory]
+    [InlineData(SampleFormat.Yuyv, PixelFormat.Yuyv, 12, 24)]
+    [InlineData(SampleFormat.Uyvy, PixelFormat.Uyvy, 12, 24)]
+    [InlineData(SampleFormat.Nv12, PixelFormat.Nv12, 6, 18)]
+    [InlineData(SampleFormat.Nv21, PixelFormat.Nv21, 6, 18)]
+    [InlineData(SampleFormat.Yuv420, PixelFormat.Yuv420, 6, 18)]
+    public async Task Pictures_of_cameras_follow_one_another(
+        SampleFormat format, PixelFormat expected, int stride, int bytes)
+    {
+        byte[] content = [.. Enumerable.Range(0, 2 * bytes).Select(i => (byte)i)];
+        SourceOptions options = Pictures(format, _folder.Write("frames.raw", content)) with
+        {
+            Coding = ColorCoding.Bt709Full,
+        };
+        ISource source = Open(options, null);
+        for (int n = 0; n < 2; n++)
+        {
+            using Frame frame = (Frame)(await ReadAsync(source))!;
+            Assert.Equal(content[(n * bytes)..((n + 1) * bytes)], frame.Pixels.ToArray());
+            Assert.Equal((stride, expected, ColorCoding.Bt709Full), (frame.Stride, frame.Format, frame.Coding));
+        }
+
+        Assert.Null(await ReadAsync(source));
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_file_that_ends_inside_a_picture_is_a_data_error_and_goes_on_when_looped(bool isLooped)

@@ -50,6 +50,7 @@ public sealed class PowerCalibrationTest
     {
         EnergyModel model = PowerCalibration.Fit(Loads(3, 0.75, 0, 0, i => i is 2 or 3 or 5 or 6 ? -0.1 : 0), null);
         Assert.Equal((0, 0), (model.JoulesPerMac, model.JoulesPerByte));
+        Assert.True(model.Covariance[4] > 0 && model.Covariance[8] > 0);
         Assert.True(model.CoreWatts > 0);
     }
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using EdgeConv.Core;
+using EdgeConv.Pipeline.Accounting;
 using EdgeConv.Pipeline.Governing;
 using EdgeConv.Testing;
 using EdgeConv.Testing.Pipelines;
@@ -44,6 +45,18 @@ public sealed class BoardGovernorTest
         PipelineGovernor pipeline = Join(board);
         Run(board, 60, [pipeline], (_, _) => new BoardReading(50, null, null));
         Assert.Equal(("large", double.PositiveInfinity), (pipeline.Current.Model, pipeline.Current.RateHertz));
+    }
+
+    [Fact]
+    public void Without_a_rail_a_calibrated_board_holds_its_power_by_the_model()
+    {
+        BoardGovernor board = new(
+            new BoardBudget { PowerWatts = 3.7 }, _time, EnergyModel.Uncalibrated with { RestWatts = 3 });
+        PipelineGovernor pipeline = Join(board);
+        Run(board, 60, [pipeline], (_, _) => new BoardReading(null, null, null));
+        Assert.Equal("large", pipeline.Current.Model);
+        Assert.InRange(pipeline.Current.RateHertz, 10, 0.7 / 0.04);
+        Assert.Contains("budget 3.7 W", pipeline.Current.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -57,7 +57,7 @@ public sealed class ModelsTest
     public void Power_is_split_into_the_pipelines_and_the_rest()
     {
         Random random = new(2);
-        PowerModel model = new();
+        PowerModel model = new(restWatts: 0);
         double load = 1;
         for (int i = 0; i < 600; i++)
         {
@@ -74,7 +74,7 @@ public sealed class ModelsTest
     [Fact]
     public void Without_a_rail_the_profiles_are_believed()
     {
-        PowerModel model = new();
+        PowerModel model = new(restWatts: 0);
         Assert.Equal(2, model.WattsAt(2));
         Assert.Equal(2, model.LoadAt(2));
     }

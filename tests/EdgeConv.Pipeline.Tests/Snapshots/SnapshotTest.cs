@@ -3,6 +3,7 @@ using EdgeConv.Gating.Maps;
 using EdgeConv.Pipeline.Governing;
 using EdgeConv.Pipeline.Preprocessing;
 using EdgeConv.Pipeline.Snapshots;
+using EdgeConv.Pipeline.Tests.Preprocessing.Support;
 using EdgeConv.Testing;
 using EdgeConv.Testing.Pipelines;
 using Xunit;
@@ -154,6 +155,41 @@ public sealed class SnapshotTest : IDisposable
         Assert.Equal((1280, 2), (odd.Picture.Width, odd.Picture.Height));
         for (int x = 0; x < 1280; x++)
             Assert.Equal((byte)(x / 5), odd.Picture.Pixels.Span[(1280 + x) * 3]);
+    }
+
+    [Theory]
+    [InlineData(PixelFormat.Yuyv)]
+    [InlineData(PixelFormat.Uyvy)]
+    [InlineData(PixelFormat.Nv12)]
+    [InlineData(PixelFormat.Yuv420)]
+    public void A_large_frame_of_a_camera_keeps_its_colours_where_they_are(PixelFormat format)
+    {
+        using Frame frame = CameraFrames.Made(
+            format, (2560, 8), (x, y) => (x / 10, x / 16, 255 - (x / 16)), padding: 6, ColorCoding.Bt709);
+        OddFrame odd = new();
+        odd.Take(frame, _map, ImageMapping.Of(Fit.Stretch, 2560, 8, Input), null);
+        Assert.Equal((1280, 4, ColorCoding.Bt709), (odd.Picture.Width, odd.Picture.Height, odd.Picture.Coding));
+        ReadOnlySpan<byte> bytes = odd.Picture.Pixels.Span;
+        for (int i = 0; i < 1280 * 4; i++)
+        {
+            (int luma, int u, int v) = CameraFrames.Places(odd.Picture, i % 1280, i / 1280);
+            Assert.InRange(bytes[luma], (i % 1280 / 5) - 1, (i % 1280 / 5) + 1);
+            Assert.Equal(i % 1280 / 8, bytes[u]);
+            Assert.Equal(255 - (i % 1280 / 8), bytes[v]);
+        }
+    }
+
+    [Fact]
+    public void A_camera_s_frame_is_painted_in_its_colours()
+    {
+        FakeEncoder encoder = new();
+        OddFrame odd = new();
+        using Frame frame = CameraFrames.Made(
+            PixelFormat.Nv12, (240, 80), (x, _) => x < 120 ? (81, 90, 240) : (41, 240, 110));
+        odd.Take(frame, _map, ImageMapping.Of(Fit.Crop, 240, 80, Input), null);
+        new SnapshotPainter(encoder).Paint(odd, "test");
+        Assert.Equal((254, 0, 0), encoder.At(30, 30));
+        Assert.Equal((0, 0, 255), encoder.At(210, 30));
     }
 
     [Fact]

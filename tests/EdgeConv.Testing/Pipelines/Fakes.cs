@@ -201,7 +201,7 @@ public static class Samples
         Origin = "test",
         Width = width,
         Height = height,
-        Stride = width * PixelFormats.BytesPerPixel(format),
+        Stride = PixelFormats.RowBytes(format, width),
         Format = format,
         Pixels = pixels,
     };

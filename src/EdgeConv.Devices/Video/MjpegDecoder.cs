@@ -1,0 +1,81 @@
+using System.Text;
+using EdgeConv.Core;
+using EdgeConv.Devices.Files;
+using EdgeConv.Devices.Video.Interop;
+
+namespace EdgeConv.Devices.Video;
+
+/// <summary>
+/// Decodes frames of a camera that are JPEG files, as small as the model allows, gray for a model that sees no
+/// colour. Frames without Huffman tables have the usual ones. Not thread-safe.
+/// </summary>
+internal sealed class MjpegDecoder(SampleWish model) : IDisposable
+{
+    /// <summary>What to do where the library is not there.</summary>
+    public const string Missing =
+        "gives mjpg, which needs libturbojpeg.so.0; sudo apt-get install libturbojpeg0";
+
+    // Many cameras write a few bytes too many before a marker, which spoils nothing.
+    private static ReadOnlySpan<byte> Harmless => "extraneous bytes before marker"u8;
+
+    // What the library says of a file that has tables and nothing else.
+    private static ReadOnlySpan<byte> NoProblem => "No error"u8;
+
+    private TurboJpeg _decoder = TurboJpeg.Open();
+
+    /// <summary>Whether frames can be decoded on this machine.</summary>
+    public static bool IsAvailable => TurboJpeg.IsInstalled;
+
+    /// <summary>Layout of the pictures.</summary>
+    public PixelFormat Format => model.IsGray ? PixelFormat.Gray8 : PixelFormat.Rgb24;
+
+    /// <summary>Decodes a frame into a picture of the pool.</summary>
+    /// <param name="place">The camera, for messages.</param>
+    /// <param name="file">The frame as the camera sent it.</param>
+    /// <param name="pool">Where the picture's memory comes from.</param>
+    /// <exception cref="DataError">It is truncated or damaged.</exception>
+    public DecodedPicture Decode(string place, ReadOnlySpan<byte> file, PicturePool pool)
+    {
+        if (!_decoder.ReadHeader(file, out int width, out int height))
+            throw Damaged(place);
+        if ((long)width * height > ImageDecoder.MostPixels)
+        {
+            throw new DataError(place,
+                $"a frame of {width} x {height} pixels; at most {ImageDecoder.MostPixels} are decoded");
+        }
+
+        DecodedPicture picture = Rent(pool, width, height);
+        int format = model.IsGray ? TurboJpeg.Gray : TurboJpeg.Rgb;
+        if (_decoder.Decode(file, picture.Pixels, picture.Width, picture.Height, format) || IsHarmless)
+            return picture;
+        pool.Return(picture);
+        throw Damaged(place);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _decoder.Dispose();
+
+    private bool IsHarmless => !_decoder.IsFatal && _decoder.Problem.IndexOf(Harmless) >= 0;
+
+    private DecodedPicture Rent(PicturePool pool, int width, int height)
+    {
+        int divisor = JpegScale.DivisorOf(width, height, model);
+        width = JpegScale.Scaled(width, divisor);
+        height = JpegScale.Scaled(height, divisor);
+        int stride = PixelFormats.RowBytes(Format, width);
+        DecodedPicture picture = pool.Rent(stride * height);
+        (picture.Width, picture.Height, picture.Stride) = (width, height, stride);
+        return picture;
+    }
+
+    // A decoder that has failed in a header goes on within it at the next frame, and fails for ever.
+    private DataError Damaged(string place)
+    {
+        string problem = _decoder.Problem.StartsWith(NoProblem)
+            ? "it holds no picture"
+            : Encoding.ASCII.GetString(_decoder.Problem);
+        _decoder.Dispose();
+        _decoder = TurboJpeg.Open();
+        return new DataError(place, $"a frame is truncated or damaged: {problem}");
+    }
+}

@@ -1,0 +1,245 @@
+using EdgeConv.Devices.Tests.Support;
+using EdgeConv.Devices.Video;
+using EdgeConv.Testing;
+using SkiaSharp;
+
+namespace EdgeConv.Devices.Tests.Video;
+
+/// <summary>
+/// Frames of JPEG against SkiaSharp's decoder. Skipped where libturbojpeg is not there; the file is one of 40 x
+/// 24 pixels, made with Pillow.
+/// </summary>
+public sealed class MjpegTest : CameraTest
+{
+    private const string File = "gradient-baseline.jpg";
+    private readonly PicturePool _pool = new();
+
+    public MjpegTest() =>
+        Assert.SkipUnless(MjpegDecoder.IsAvailable, "libturbojpeg.so.0 (package libturbojpeg0) is not there");
+
+    [Theory]
+    [InlineData("gradient-baseline.jpg")]
+    [InlineData("gradient-progressive.jpg")]
+    [InlineData("gradient-gray.jpg")]
+    public void A_whole_picture_is_what_skia_makes_of_it(string name)
+    {
+        byte[] file = Pictures.Recorded(name);
+        AssertNear(Pictures.Decode(file, 40, 24), Decode(file, new SampleWish()), 2);
+    }
+
+    [Theory]
+    [InlineData(640, 480, 1)]
+    [InlineData(320, 240, 2)]
+    [InlineData(160, 120, 4)]
+    [InlineData(80, 60, 8)]
+    public void A_smaller_picture_is_the_mean_of_its_pixels(int width, int height, int divisor)
+    {
+        byte[] file = Pictures.Jpeg(640, 480, Waves);
+        byte[] whole = Pictures.Decode(file, 640, 480);
+        DecodedPicture picture = Open(new SampleWish { Width = width, Height = height }).Decode("cam", file, _pool);
+        Assert.Equal((width, height, width * 3), (picture.Width, picture.Height, picture.Stride));
+        AssertNear(Mean(whole, 640, divisor), picture.Pixels.AsSpan(0, width * height * 3), 4);
+    }
+
+    [Fact]
+    public void An_odd_extent_is_rounded_up()
+    {
+        byte[] file = Pictures.Jpeg(641, 479, Waves);
+        DecodedPicture picture = Open(new SampleWish { Width = 100, Height = 100 }).Decode("cam", file, _pool);
+        Assert.Equal((161, 120), (picture.Width, picture.Height));
+    }
+
+    [Fact]
+    public void A_model_that_sees_no_colour_gets_luminance()
+    {
+        byte[] file = Pictures.Jpeg(640, 480, Waves);
+        byte[] colors = Pictures.Decode(file, 640, 480);
+        byte[] luminance = [.. Enumerable.Range(0, 640 * 480).Select(i =>
+            (byte)Math.Round((0.299 * colors[3 * i]) + (0.587 * colors[(3 * i) + 1]) + (0.114 * colors[(3 * i) + 2])))];
+        AssertNear(luminance, Decode(file, new SampleWish { IsGray = true }), 3);
+    }
+
+    [Fact]
+    public void Frames_without_huffman_tables_have_the_usual_ones()
+    {
+        byte[] file = Pictures.Recorded(File);
+        byte[] without = WithoutSegments(file, 0xC4);
+        Assert.True(without.Length < file.Length - 400);
+        Assert.Equal(Decode(file, new SampleWish()), Decode(without, new SampleWish()));
+    }
+
+    [Fact]
+    public void A_few_bytes_too_many_before_the_end_spoil_nothing()
+    {
+        byte[] file = Pictures.Recorded(File);
+        byte[] padded = [.. file[..^2], 0, 0, 0, .. file[^2..], 0, 0, 0, 0, 0];
+        Assert.Equal(Decode(file, new SampleWish()), Decode(padded, new SampleWish()));
+    }
+
+    [Fact]
+    public void A_truncated_frame_is_a_data_error_wherever_it_ends()
+    {
+        byte[] file = Pictures.Recorded(File);
+        using MjpegDecoder decoder = Open(new SampleWish());
+        for (int length = 0; length < file.Length; length++)
+        {
+            DataError error = Assert.Throws<DataError>(() => decoder.Decode("cam", file.AsSpan(0, length), _pool));
+            Assert.StartsWith("cam: a frame is truncated or damaged: ", error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(40, decoder.Decode("cam", file, _pool).Width);
+    }
+
+    [Fact]
+    public void A_damaged_frame_does_not_spoil_the_next()
+    {
+        byte[] file = Pictures.Recorded(File);
+        using MjpegDecoder decoder = Open(new SampleWish());
+        byte[] damaged = [.. file];
+        // In the header: the length of a Huffman table; libjpeg-turbo 2.1 goes on within the header it left.
+        damaged[file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC4]) + 6] = 0xFF;
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Throws<DataError>(() => decoder.Decode("cam", damaged, _pool));
+            Assert.Throws<DataError>(() => decoder.Decode("cam", file.AsSpan(0, 700), _pool));
+            Assert.Equal(40, decoder.Decode("cam", file, _pool).Width);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public unsafe void Whatever_bytes_come_give_a_picture_or_a_data_error(bool isGray)
+    {
+        byte[][] files = [Pictures.Recorded(File), Pictures.Recorded("gradient-progressive.jpg"),
+            Pictures.Recorded("gradient-gray.jpg"), Pictures.Recorded("gradient-cmyk.jpg")];
+        using MjpegDecoder decoder = Open(new SampleWish { Width = 10, Height = 6, IsGray = isGray });
+        using GuardedMemory memory = new(files.Max(file => file.Length));
+        Random random = new(5);
+        int pictures = 0, errors = 0;
+        for (int i = 0; i < 4000; i++)
+        {
+            byte[] file = files[i % files.Length];
+            // The frame ends where memory ends: a read behind it would end the test.
+            Span<byte> frame = new(memory.AtEnd<byte>(file), file.Length);
+            for (int flips = random.Next(1, 6); flips > 0; flips--)
+                frame[random.Next(file.Length)] ^= (byte)(1 << random.Next(8));
+            try
+            {
+                _pool.Return(decoder.Decode("cam", frame, _pool));
+                pictures++;
+            }
+            catch (DataError)
+            {
+                errors++;
+            }
+        }
+
+        Assert.True(pictures > 100 && errors > 100, $"{pictures} pictures, {errors} errors");
+    }
+
+    [Fact]
+    public void A_frame_that_announces_too_many_pixels_is_refused_before_memory_is_taken()
+    {
+        byte[] file = Pictures.Recorded(File);
+        int header = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]);
+        file[header + 5] = file[header + 7] = 0xF0;
+        using MjpegDecoder decoder = Open(new SampleWish());
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Contains("at most 64000000 are decoded",
+            Assert.Throws<DataError>(() => decoder.Decode("cam", file, _pool)).Message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
+    }
+
+    [Fact]
+    public void Decoding_allocates_nothing_after_the_first_frame()
+    {
+        byte[] file = Pictures.Recorded(File);
+        using MjpegDecoder decoder = Open(new SampleWish());
+        for (int i = 0; i < 20; i++)
+            _pool.Return(decoder.Decode("cam", file, _pool));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+            _pool.Return(decoder.Decode("cam", file, _pool));
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Theory]
+    [InlineData(false, PixelFormat.Rgb24, 3)]
+    [InlineData(true, PixelFormat.Gray8, 1)]
+    public async Task A_camera_of_jpeg_gives_small_pictures_and_has_its_buffers_back(
+        bool isGray, PixelFormat format, int bytes)
+    {
+        byte[] file = Pictures.Jpeg(640, 480, Waves);
+        Camera.Formats = Offers.Of("mjpg 640x480@30");
+        Camera.Adjust = set => set with { SizeImage = 1 << 20 };
+        Camera.Waited = () => Camera.Send(bytes: file);
+        CameraSource source = Source(wish: new SampleWish { Width = 224, Height = 224, IsGray = isGray });
+        Frame first = await ReadAsync(source);
+        using Frame second = await ReadAsync(source);
+        Assert.Equal((320, 240, 320 * bytes, format), (first.Width, first.Height, first.Stride, first.Format));
+        Assert.Equal(4, Camera.Queued);
+        Assert.False(first.Pixels.Equals(second.Pixels));
+        ReadOnlyMemory<byte> memory = first.Pixels;
+        first.Dispose();
+        using Frame third = await ReadAsync(source);
+        Assert.True(memory.Equals(third.Pixels));
+        Camera.Send(bytes: file[..2000]);
+        Assert.StartsWith($"{Stable}: a frame is truncated or damaged: ", await FailAsync<DataError>(source),
+            StringComparison.Ordinal);
+        Assert.Equal(4, Camera.Queued);
+    }
+
+    private static MjpegDecoder Open(SampleWish wish) => new(wish);
+
+    private byte[] Decode(byte[] file, SampleWish wish)
+    {
+        using MjpegDecoder decoder = Open(wish);
+        DecodedPicture picture = decoder.Decode("cam", file, _pool);
+        return picture.Pixels[..(picture.Stride * picture.Height)];
+    }
+
+    private static SKColor Waves(int x, int y) => new(
+        Wave(x, 197), Wave(y, 183), Wave(x + y, 331));
+
+    private static byte Wave(int at, int length) => (byte)(128 + (100 * Math.Sin(at * 2 * Math.PI / length)));
+
+    private static byte[] Mean(byte[] pixels, int width, int divisor)
+    {
+        int columns = width / divisor, rows = pixels.Length / 3 / width / divisor;
+        byte[] means = new byte[columns * rows * 3];
+        for (int i = 0; i < means.Length; i++)
+        {
+            int channel = i % 3, x = i / 3 % columns * divisor, y = i / 3 / columns * divisor;
+            int sum = 0;
+            for (int j = 0; j < divisor * divisor; j++)
+                sum += pixels[((((y + (j / divisor)) * width) + x + (j % divisor)) * 3) + channel];
+            means[i] = (byte)Math.Round((double)sum / (divisor * divisor));
+        }
+
+        return means;
+    }
+
+    private static byte[] WithoutSegments(byte[] file, byte marker)
+    {
+        List<byte> kept = [.. file[..2]];
+        int at = 2;
+        // Behind SOS comes no segment any more.
+        while (file[at + 1] != 0xDA)
+        {
+            int length = 2 + ((file[at + 2] << 8) | file[at + 3]);
+            if (file[at + 1] != marker)
+                kept.AddRange(file.AsSpan(at, length));
+            at += length;
+        }
+
+        return [.. kept, .. file[at..]];
+    }
+
+    private static void AssertNear(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> actual, int tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance, $"byte {i}: {expected[i]} and {actual[i]}");
+    }
+}
