@@ -346,7 +346,8 @@ bench_gate() {
 bench_frontier() {
   local file=tests/EdgeConv.Benchmarks/results/frontier.md
   restore_data fashion
-  benchmarks frontier "$data" deploy/models/fashion $file "$(this_machine)"
+  [ -x "artifacts/$(this_rid)/edgeconv" ] || publish
+  benchmarks frontier "artifacts/$(this_rid)/edgeconv" "$data" deploy/models/fashion $file "$(this_machine)"
   say "wrote $file and the chart beside it"
 }
 

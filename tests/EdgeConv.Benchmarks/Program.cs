@@ -13,7 +13,7 @@ namespace EdgeConv.Benchmarks;
 /// with <c>time</c> for <c>FILE</c> only what time it takes, on standard output;
 /// <c>governor FILE</c> what the governors reach on simulated plants;
 /// <c>pixels PYTHON SCRIPT</c> from a camera's frame to a network's input, beside OpenCV and swscale;
-/// <c>frontier RESTORED MODELS FILE MACHINE</c> what the members of the fashion family are worth and cost.
+/// <c>frontier PROGRAM RESTORED MODELS FILE MACHINE</c> what the members of the fashion family are worth and cost.
 /// </summary>
 internal static class Program
 {
@@ -35,13 +35,13 @@ internal static class Program
                 case ["pixels", string python, string script]:
                     PixelReport.Write(python, script, Console.Out);
                     return 0;
-                case ["frontier", string restored, string models, string file, string machine]:
-                    return FrontierReport.Write(restored, models, file, machine);
+                case ["frontier", string program, string restored, string models, string file, string machine]:
+                    return FrontierReport.Write(program, restored, models, file, machine);
                 default:
                     Console.Error.WriteLine(
                         "usage: EdgeConv.Benchmarks kernels MODEL... | " +
                         "gate SERIES RESTORED MODELS NETWORKS FILE|time | governor FILE | pixels PYTHON SCRIPT | " +
-                        "frontier RESTORED MODELS FILE MACHINE");
+                        "frontier PROGRAM RESTORED MODELS FILE MACHINE");
                     return 2;
             }
         }

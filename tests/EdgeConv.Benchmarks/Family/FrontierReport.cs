@@ -16,25 +16,26 @@ internal static class FrontierReport
     private const string Smallest = "fashion-s";
 
     /// <summary>Measures and writes the table, and the chart beside it.</summary>
+    /// <param name="program">The native program.</param>
     /// <param name="restored">Folder with <c>fashion/</c>, see <c>deploy/demo/restore-data.sh</c>.</param>
     /// <param name="models"><c>deploy/models/fashion</c>.</param>
     /// <param name="file">The table.</param>
     /// <param name="machine">A few words on where it is measured.</param>
     /// <exception cref="EdgeConvError">Pictures or a model cannot be read.</exception>
-    public static int Write(string restored, string models, string file, string machine)
+    public static int Write(string program, string restored, string models, string file, string machine)
     {
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         PreprocessOptions preprocess =
             ConfigReader.ReadFile(Path.Combine(models, "fit.yaml")).Pipelines[0].Preprocess;
         string[] files = Directory.GetFiles(models, "*.onnx", SearchOption.AllDirectories);
         MeasuredMember[] members =
-            [.. MeasuredMember.Measure(restored, preprocess, files).OrderBy(member => member.Totals.MultiplyAdds)];
+            [.. MeasuredMember.Measure(program, restored, preprocess, files).OrderBy(member => member.Totals.MultiplyAdds)];
         string[] lines =
         [
             "# The frontier of the fashion family", "",
             $"Written by `./build.sh bench frontier`. Accuracy on Fashion-MNIST's {members[0].Pictures} test "
                 + "pictures, through preprocessing and engine, with the 95 % interval of that many pictures; time "
-                + "of one inference on one thread, the median of the quietest of 40 turns.",
+                + "of one inference on one thread, the median of `edgeconv bench`.",
             "", $"Machine: {machine}.", "", .. Table(members), "", EnergyNote(members),
         ];
         File.WriteAllLines(file, lines);

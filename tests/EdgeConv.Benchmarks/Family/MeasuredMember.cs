@@ -27,18 +27,17 @@ internal sealed record MeasuredMember(
 {
     private const int Size = 28;
 
-    private static readonly ProfileEffort Effort = new(40, TimeSpan.FromMilliseconds(50));
-
     /// <summary>Half of the 95 % interval of the accuracy: 1.96 √(p (1 - p) / n).</summary>
     public double AccuracyMargin => 1.96 * Math.Sqrt(Accuracy * (1 - Accuracy) / Pictures);
 
-    /// <summary>Measures members, times in turns.</summary>
+    /// <summary>Measures members, their times by the native program.</summary>
+    /// <param name="program">The native program.</param>
     /// <param name="restored">Folder with <c>fashion/</c>, see <c>deploy/demo/restore-data.sh</c>.</param>
     /// <param name="preprocess">How their inputs are prepared.</param>
     /// <param name="models">The files.</param>
     /// <exception cref="EdgeConvError">Pictures or a model cannot be read.</exception>
     public static IReadOnlyList<MeasuredMember> Measure(
-        string restored, PreprocessOptions preprocess, IReadOnlyList<string> models)
+        string program, string restored, PreprocessOptions preprocess, IReadOnlyList<string> models)
     {
         IdxFile pictures = IdxFile.Read(Path.Combine(restored, "fashion", "t10k-images-idx3-ubyte.gz"));
         IdxFile labels = IdxFile.Read(Path.Combine(restored, "fashion", "t10k-labels-idx1-ubyte.gz"));
@@ -48,7 +47,7 @@ internal sealed record MeasuredMember(
         {
             sessions.AddRange(models.Select(model => new EngineSessionFactory().Load(model, new SessionOptions())));
             sessions.ForEach(InputNoise.Fill);
-            PointFigures[] figures = FiguresOf(sessions);
+            PointFigures[] figures = FiguresOf(sessions, NativeBench.Measure(program, models));
             return
             [
                 .. models.Select((model, i) => new MeasuredMember(
@@ -78,12 +77,10 @@ internal sealed record MeasuredMember(
         return (double)right / pictures.Count;
     }
 
-    private static PointFigures[] FiguresOf(List<ISession> sessions)
+    private static PointFigures[] FiguresOf(List<ISession> sessions, IReadOnlyList<ServiceTime> times)
     {
         EnergyProbe probe = ProfileCommand.CreateProbe();
         SessionEnergy energy = new(probe.MeasureIdle() ? probe : null, EnergyModel.Uncalibrated);
-        IReadOnlyList<ServiceTime> times = new FamilyProfiler(Effort, TimeProvider.System)
-            .Measure([.. sessions.Select<ISession, Action>(session => session.Run)]);
         return [.. sessions.Zip(times, (session, time) => energy.FiguresOf(session, time, threads: 1))];
     }
 }
