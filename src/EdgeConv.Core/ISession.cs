@@ -95,7 +95,9 @@ public interface ISession : IDisposable
     /// <summary>Multiply-adds of one run; 0 when the backend cannot tell.</summary>
     long MultiplyAdds { get; }
 
-    /// <summary>Bytes of weights and activations that the steps of one run read and write; 0 when the backend cannot tell.</summary>
+    /// <summary>
+    /// Bytes of weights and activations that the steps of one run read and write; 0 when the backend cannot tell.
+    /// </summary>
     long MovedBytes => 0;
 
     /// <summary>Bytes that activations and scratch need; 0 when the backend cannot tell.</summary>

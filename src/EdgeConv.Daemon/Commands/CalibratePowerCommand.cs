@@ -66,7 +66,8 @@ internal static class CalibratePowerCommand
     private static string FolderOf(FileInfo? config, string? plans) => PlanCacheOption.Parse(plans)
         ?? (config is null ? null : ConfigReader.ReadFile(config.FullName).PlanCache)
         ?? PlanCacheOption.OfService()
-        ?? throw new ConfigError("--plan-cache", "names no folder to keep the result in; nor does a plan_cache of --config");
+        ?? throw new ConfigError(
+            "--plan-cache", "names no folder to keep the result in; nor does a plan_cache of --config");
 
     private static void Print(string name, LoadPower load) => Console.WriteLine(Invariant(
         $"{name,-18} {load.Cores,5:0.00} cores {load.MacsPerSecond / 1e9,7:0.00} GMAC/s ") + Invariant(

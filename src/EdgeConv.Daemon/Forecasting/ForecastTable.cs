@@ -78,7 +78,8 @@ internal static class ForecastTable
         PointProfile profile = point.Profile;
         string mark = IsCurrent(profile, forecast.Governor.Current) ? ">" : " ";
         string input = forecast.Models[profile.Member].Input;
-        output.Write(Invariant($"  {mark} {profile.Model,-20} {input,-14} {profile.Threads,7} {Accuracy(profile, forecast),8} "));
+        output.Write(Invariant($"  {mark} {profile.Model,-20} {input,-14} {profile.Threads,7} "));
+        output.Write($"{Accuracy(profile, forecast),8} ");
         output.Write(Invariant($"{profile.Service.TotalMilliseconds,8:0.000} "));
         output.Write(Invariant($"{point.Latency.TotalMilliseconds,8:0.000} {profile.Joules * 1e3,9:0.000} "));
         output.Write(Invariant($"{point.RateHertz,8:0.##} {point.Watts,8:0.000}  "));

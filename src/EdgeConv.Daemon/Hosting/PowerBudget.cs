@@ -10,7 +10,9 @@ internal static class PowerBudget
     // Counters of energy tell a power from their second reading on.
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(150);
 
-    /// <summary>What is wrong with the power budget here; null when there is none, a rail, or a calibrated board.</summary>
+    /// <summary>
+    /// What is wrong with the power budget here; null when there is none, a rail, or a calibrated board.
+    /// </summary>
     /// <param name="options">The configuration.</param>
     /// <param name="board">Its sensors.</param>
     /// <param name="energy">The board's model; null when nobody has calibrated it.</param>

@@ -23,7 +23,8 @@ internal sealed class MetricsEndpoint : IDisposable
         try
         {
             _provider = Sdk.CreateMeterProviderBuilder()
-                .ConfigureResource(resource => resource.Clear().AddService("edgeconv", serviceVersion: ProductVersion.Text))
+                .ConfigureResource(
+                    resource => resource.Clear().AddService("edgeconv", serviceVersion: ProductVersion.Text))
                 .AddMeter(PipelineMetrics.MeterName)
                 .AddPrometheusHttpListener(listener =>
                 {
@@ -33,7 +34,8 @@ internal sealed class MetricsEndpoint : IDisposable
                 })
                 .Build();
         }
-        catch (Exception problem) when (problem is HttpListenerException or SocketException or InvalidOperationException)
+        catch (Exception problem)
+            when (problem is HttpListenerException or SocketException or InvalidOperationException)
         {
             Metrics.Dispose();
             throw new ConfigError($"{file}: metrics",

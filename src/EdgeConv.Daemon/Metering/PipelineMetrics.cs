@@ -75,7 +75,7 @@ internal sealed class PipelineMetrics : IDisposable
         foreach (Health health in _latest.Values)
         {
             if (value(health) is { } number && double.IsFinite(number))
-                yield return new Measurement<double>(number, new KeyValuePair<string, object?>("pipeline", health.Pipeline));
+                yield return new(number, new KeyValuePair<string, object?>("pipeline", health.Pipeline));
         }
     }
 

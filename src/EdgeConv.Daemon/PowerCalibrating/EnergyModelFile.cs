@@ -25,7 +25,9 @@ internal sealed record EnergyModelFile
     /// <summary>Processor and board that were calibrated.</summary>
     public required string Machine { get; init; }
 
-    /// <summary>What measured: <c>rails</c>, <c>pmic</c>, <c>rapl</c>, <c>battery</c>, or <c>meter</c> for a person.</summary>
+    /// <summary>
+    /// What measured: <c>rails</c>, <c>pmic</c>, <c>rapl</c>, <c>battery</c>, or <c>meter</c> for a person.
+    /// </summary>
     public required string Source { get; init; }
 
     /// <summary>When.</summary>
@@ -97,6 +99,7 @@ internal sealed record EnergyModelFile
 
 /// <summary>JSON of energy models.</summary>
 [JsonSourceGenerationOptions(
-    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
+    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(EnergyModelFile))]
 internal sealed partial class EnergyModelFileJson : JsonSerializerContext;

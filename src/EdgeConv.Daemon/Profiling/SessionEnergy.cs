@@ -9,7 +9,9 @@ namespace EdgeConv.Daemon.Profiling;
 /// <param name="model">Estimates them then.</param>
 internal sealed class SessionEnergy(EnergyProbe? probe, EnergyModel model)
 {
-    /// <summary>The figures of a session whose time was measured; runs it for some seconds where there is a rail.</summary>
+    /// <summary>
+    /// The figures of a session whose time was measured; runs it for some seconds where there is a rail.
+    /// </summary>
     public PointFigures FiguresOf(ISession session, ServiceTime time, int threads)
     {
         InferenceWork work = new(time.Median.TotalSeconds * threads, session.MultiplyAdds, session.MovedBytes);
