@@ -227,10 +227,12 @@ public sealed class Pipeline : IDisposable
         }
         catch (EdgeConvError error)
         {
+            _governor.Abandon();
             _health.CountBad(error.Message);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
+            _governor.Abandon();
             // A fault of ours in one sample is reported like a bad sample; in many, something has broken for good.
             _health.CountBad($"{sample.Origin}: {DescriptionOf(error)}");
             if (++_faultsInARow == MostFaultsInARow)

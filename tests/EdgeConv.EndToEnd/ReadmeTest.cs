@@ -70,11 +70,23 @@ public sealed partial class ReadmeTest : IDisposable
         PictureFolder();
         File.WriteAllText(Path.Combine(_folder, "mqtt-password"), "x");
         string config = Path.Combine(_folder, "edgeconv.yaml");
-        File.WriteAllText(config, string.Join('\n', Assert.Single(Blocks("yaml")))
+        File.WriteAllText(config, string.Join('\n', Blocks("yaml").First())
             .Replace("/var/lib/edgeconv/", "", StringComparison.Ordinal)
             .Replace("/etc/edgeconv/", "", StringComparison.Ordinal));
         (int status, string output, string errors) = Binary.Native.Run(TimeSpan.FromSeconds(30), "check", config);
         Assert.True(status == 0, output + errors);
+    }
+
+    // Neither its camera nor its model is here: nothing else may be wrong with it.
+    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
+    public void The_camera_of_the_readme_is_a_configuration()
+    {
+        string config = Path.Combine(_folder, "edgeconv.yaml");
+        File.WriteAllText(config, string.Join('\n', Blocks("yaml").Single(block => block.Any(
+            line => line.Contains("kind: camera", StringComparison.Ordinal)))));
+        (_, _, string errors) = Binary.Native.Run(TimeSpan.FromSeconds(30), "check", config);
+        Assert.Contains("mobilenetv2.onnx: ", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain($"edgeconv: {config}", errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -49,8 +49,17 @@ internal static class CalibratePowerCommand
         IPowerReader reader = isMeter
             ? new MeterReader(Console.In, Console.Out)
             : new RailReader(board, TimeProvider.System, TimeSpan.FromSeconds(seconds));
-        List<LoadPower> loads = PowerLoads.Measure(Environment.ProcessorCount, reader, Print);
-        EnergyModel model = PowerCalibration.Fit(loads, board.Read().CoreVolts);
+        EnergyModelFile.RequireWritable(folder);
+        List<double> volts = [];
+        List<LoadPower> loads = PowerLoads.Measure(Environment.ProcessorCount, reader, (name, load) =>
+        {
+            Print(name, load);
+            // The load still runs.
+            if (load.Cores > 0 && board.Read().CoreVolts is { } now)
+                volts.Add(now);
+        });
+        EnergyModel model = PowerCalibration.Fit(loads, volts.Count == 0 ? null : volts.Average());
+        Print(model);
         new EnergyModelFile
         {
             Machine = EnergyModelFile.ThisMachine,
@@ -58,7 +67,6 @@ internal static class CalibratePowerCommand
             MeasuredAt = TimeProvider.System.GetUtcNow(),
             Model = model,
         }.Write(folder);
-        Print(model);
         Console.WriteLine($"kept in {EnergyModelFile.PathIn(folder)}; the daemon uses it from its next start");
         return Root.Success;
     }

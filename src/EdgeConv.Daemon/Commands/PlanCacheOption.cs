@@ -7,7 +7,8 @@ internal static class PlanCacheOption
 {
     public static Option<string?> Create() => new("--plan-cache")
     {
-        Description = "Folder that keeps packed weights (*.ecplan) and profiles (*.ecprofile) from run to run",
+        Description = "Folder that keeps packed weights (*.ecplan), profiles (*.ecprofile) and the board's "
+            + "calibration (board.ecpower) from run to run",
     };
 
     /// <summary>

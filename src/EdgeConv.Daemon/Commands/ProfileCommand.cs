@@ -54,7 +54,7 @@ internal static class ProfileCommand
         EnergyProbe probe = CreateProbe();
         bool isPowerMeasured = probe.MeasureIdle();
         EnergyModel? model = EnergyModelFile.Read(folder, Console.Error.WriteLine);
-        double? rest = duty?.RestWatts ?? probe.IdleWatts ?? model?.RestWatts;
+        double? rest = duty?.RestWatts ?? probe.BoardIdleWatts ?? model?.RestWatts;
         if (duty is not null && rest is null)
             throw new ConfigError("--battery",
                 "needs the power at rest, which nothing here measures: --rest-watts, or calibrate-power first");

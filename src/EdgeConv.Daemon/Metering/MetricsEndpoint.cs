@@ -24,7 +24,7 @@ internal sealed class MetricsEndpoint : IDisposable
         {
             _provider = Sdk.CreateMeterProviderBuilder()
                 .ConfigureResource(
-                    resource => resource.Clear().AddService("edgeconv", serviceVersion: ProductVersion.Text))
+                    resource => resource.Clear().AddService("edgeconv", serviceVersion: ProductVersion.Number))
                 .AddMeter(PipelineMetrics.MeterName)
                 .AddPrometheusHttpListener(listener =>
                 {

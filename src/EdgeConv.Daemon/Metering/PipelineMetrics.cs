@@ -6,7 +6,7 @@ namespace EdgeConv.Daemon.Metering;
 
 /// <summary>
 /// What pipelines do, as instruments of a meter: the latency of each result, and counters and gauges of each health
-/// report, a few seconds old at most. Names and units follow OpenTelemetry's conventions.
+/// report, ten seconds old at most. Names and units follow OpenTelemetry's conventions.
 /// </summary>
 internal sealed class PipelineMetrics : IDisposable
 {

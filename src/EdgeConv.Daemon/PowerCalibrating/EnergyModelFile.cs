@@ -67,6 +67,23 @@ internal sealed record EnergyModelFile
         return null;
     }
 
+    /// <summary>Finds out before anything is measured whether a folder can keep it.</summary>
+    /// <exception cref="DataError">It cannot.</exception>
+    public static void RequireWritable(string folder)
+    {
+        string trial = Path.Combine(folder, $".{FileName}.{Environment.ProcessId}");
+        try
+        {
+            Directory.CreateDirectory(folder);
+            File.WriteAllBytes(trial, []);
+            File.Delete(trial);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new DataError(folder, $"cannot be written: {problem.Message}", problem);
+        }
+    }
+
     /// <summary>Keeps it: a reader sees what was before or all of this.</summary>
     /// <exception cref="DataError">It cannot be written.</exception>
     public void Write(string folder)

@@ -35,6 +35,7 @@ internal sealed class KnownLoad : IDisposable
     private const int Accumulators = 8;
     private readonly Thread[] _threads;
     private readonly LoadKind _kind;
+    private readonly float[] _values;
     private readonly long _begunAt = Stopwatch.GetTimestamp();
     private readonly TimeSpan _processorTime = Environment.CpuUsage.TotalTime;
     private long _units;
@@ -44,6 +45,9 @@ internal sealed class KnownLoad : IDisposable
     public KnownLoad(LoadKind kind, int threads)
     {
         _kind = kind;
+        // Of all threads: they only read it.
+        _values = new float[(kind == LoadKind.Memory ? MemoryBytes : CachedBytes) / sizeof(float)];
+        Array.Fill(_values, 1e-6f);
         _threads = [.. Enumerable.Range(0, kind == LoadKind.Rest ? 0 : threads).Select(_ => new Thread(Work)
         {
             IsBackground = true,
@@ -72,8 +76,7 @@ internal sealed class KnownLoad : IDisposable
 
     private void Work()
     {
-        float[] values = new float[(_kind == LoadKind.Memory ? MemoryBytes : CachedBytes) / sizeof(float)];
-        Array.Fill(values, 1e-6f);
+        float[] values = _values;
         float kept = 0;
         while (!_isStopped)
         {

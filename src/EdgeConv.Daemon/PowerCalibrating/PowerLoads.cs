@@ -8,7 +8,7 @@ internal static class PowerLoads
     /// <summary>Runs each of them, at rest first and last, and reads the power.</summary>
     /// <param name="threads">Processors that may be used.</param>
     /// <param name="reader">Reads the power.</param>
-    /// <param name="done">Told of each load.</param>
+    /// <param name="done">Told of each load, with the board as it was under it.</param>
     public static List<LoadPower> Measure(int threads, IPowerReader reader, Action<string, LoadPower> done)
     {
         List<LoadPower> loads = [];

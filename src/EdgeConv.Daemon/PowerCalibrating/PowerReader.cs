@@ -35,6 +35,8 @@ internal sealed class RailReader(IBoard board, TimeProvider time, TimeSpan span)
     /// <inheritdoc/>
     public PowerReading Read(string load)
     {
+        // A counter of energy tells a power from its second reading on.
+        board.Read();
         Thread.Sleep(s_settling);
         _source = board.Read().PowerSource;
         MeanPower power = MeanPower.Read(board, time, span) ?? throw new DeviceError(

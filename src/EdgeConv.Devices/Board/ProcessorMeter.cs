@@ -13,7 +13,10 @@ internal sealed class ProcessorMeter(SysRoot root, TimeProvider time)
     private const int Idle = 3;
     private const int WaitingForDisk = 4;
 
-    // A tick is a hundredth of a second: of less time too few pass.
+    // USER_HZ is 100 on all machines that Linux tells it of in this file.
+    private const double TicksPerSecond = 100;
+
+    // Of less time too few ticks pass.
     private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(0.9);
     private readonly SysFile _stat = root.File("proc", "stat");
     private Times _before;
@@ -46,9 +49,10 @@ internal sealed class ProcessorMeter(SysRoot root, TimeProvider time)
         long busy = now.Busy - _before.Busy;
         if (all <= 0 || busy < 0)
             return null;
-        double processors = Environment.ProcessorCount;
-        double own = (now.Own - _before.Own) / time.GetElapsedTime(_before.At, now.At);
-        return Math.Clamp(processors * busy / all - own, 0, processors);
+        // The file counts all processors, of which this program may be allowed a part.
+        TimeSpan elapsed = time.GetElapsedTime(_before.At, now.At);
+        double own = (now.Own - _before.Own) / elapsed;
+        return Math.Max(0, busy / (TicksPerSecond * elapsed.TotalSeconds) - own);
     }
 
     // The first line is of all processors together: "cpu  1 2 3 4 5 6 7 8 9 10".

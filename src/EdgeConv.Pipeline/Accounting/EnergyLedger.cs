@@ -27,6 +27,7 @@ public sealed class EnergyLedger(TimeProvider time)
     private Sum _all;
     private Sum _day;
     private Sum _recent;
+    private Sum _pending;
     private double? _dayBefore;
     private DateOnly _date = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
     private long _bookedAt = time.GetTimestamp();
@@ -41,7 +42,12 @@ public sealed class EnergyLedger(TimeProvider time)
             _bookedAt = time.GetTimestamp();
             _all.Add(energy);
             _day.Add(energy);
-            _recent.Add(energy);
+            // Of an inference under way it is no mean yet.
+            _pending.Add(energy);
+            if (energy.Inferences == 0)
+                return;
+            _recent.Add(_pending);
+            _pending = default;
         }
     }
 
@@ -98,6 +104,15 @@ public sealed class EnergyLedger(TimeProvider time)
             IsEstimated |= energy.IsEstimated;
             _systematic += energy.Uncertainty;
             _squares += energy.Noise * energy.Noise;
+        }
+
+        public void Add(in Sum other)
+        {
+            Joules += other.Joules;
+            Inferences += other.Inferences;
+            IsEstimated |= other.IsEstimated;
+            _systematic += other._systematic;
+            _squares += other._squares;
         }
 
         public void Forget(double share)

@@ -16,8 +16,11 @@ public sealed class EnergyProbe(IBoard board, TimeProvider time, TimeSpan settli
     private const double Significant = 3;
     private MeanPower? _idle;
 
-    /// <summary>Power of the idle board, W; null before it was measured, or when nothing measures it.</summary>
-    public double? IdleWatts => _idle?.Watts;
+    /// <summary>
+    /// Power of the idle board, W; null before it was measured, or when nothing measures the whole board.
+    /// </summary>
+    public double? BoardIdleWatts =>
+        board.Read().PowerSource is PowerSource.Rails or PowerSource.Battery ? _idle?.Watts : null;
 
     /// <summary>Reads the idle board.</summary>
     /// <returns>False when the board does not measure its power.</returns>

@@ -34,6 +34,9 @@ internal sealed class PowerIntegral(TimeProvider time)
         (_watts, _counter, _readAt) = (watts, reading.EnergyJoules, now);
     }
 
+    /// <summary>Where the power comes from; null while nothing has measured it.</summary>
+    public PowerSource? Source => _source;
+
     /// <summary>Mean power since the call before, W; null when nothing measured it.</summary>
     public double? Take()
     {

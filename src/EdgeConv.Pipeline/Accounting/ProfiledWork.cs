@@ -31,6 +31,9 @@ internal sealed class ProfiledWork(TimeProvider time)
         (_begunAt, _told) = (0, 0);
     }
 
+    /// <summary>The sample at work has failed; what it took so far is not known.</summary>
+    public void Abandon() => (_begunAt, _told) = (0, 0);
+
     /// <summary>What was done since the call before, the sample at work for its part.</summary>
     /// <param name="cost">Of the inference at work.</param>
     /// <param name="service">How long it is expected to take.</param>

@@ -130,6 +130,9 @@ public sealed class BoardGovernor
     {
         lock (_lock)
         {
+            WorkDone last = pipeline.TakeWork();
+            if (last.Joules > 0)
+                pipeline.Ledger?.Book(BookedOf(last, _power.Scale, 0));
             _sharing.Remove(pipeline);
             _work = new WorkDone[_sharing.Pipelines.Count];
         }
@@ -147,7 +150,7 @@ public sealed class BoardGovernor
             DrainLoad(seconds);
             // Over a gap (a stopped process, a bus that hung) one reading says nothing of the mean load.
             bool isMeasured = seconds <= LongestGap && Learn(reading, seconds);
-            Account(isMeasured ? reading.PowerWatts : null, reading.CoreVolts, seconds);
+            Account(isMeasured ? reading.PowerWatts : null);
             Allow(reading);
         }
     }
@@ -171,23 +174,25 @@ public sealed class BoardGovernor
     }
 
     // What the pipelines took together is theirs by the work of each.
-    private void Account(double? watts, double? volts, double seconds)
+    private void Account(double? watts)
     {
-        double factor = watts is null ? _energy.FactorAt(volts) : _power.Scale;
+        double factor = _power.Scale;
         double booked = watts is { } measured && _load > 0 ? _power.WattsOf(measured, _load) / _load : factor;
         for (int i = 0; i < _sharing.Pipelines.Count; i++)
         {
             WorkDone work = _work[i];
             PipelineGovernor pipeline = _sharing.Pipelines[i];
-            pipeline.CorrectEnergy(new EnergyCorrection(factor, watts is null ? null : _power.ScaleUncertainty));
+            pipeline.CorrectEnergy(new EnergyCorrection(factor, _power.IsMeasured ? _power.ScaleUncertainty : null));
             if (work.Joules > 0)
-                pipeline.Ledger!.Book(watts is null
-                    ? new BookedEnergy(work.Joules * factor, work.Uncertainty * factor, 0, work.Inferences, true)
-                    : new BookedEnergy(
-                        work.Joules * booked, work.Joules * factor * _power.ScaleUncertainty,
-                        _power.Noise * work.Joules / _load, work.Inferences, false));
+                pipeline.Ledger!.Book(BookedOf(work, booked, watts is null ? 0 : _power.Noise * work.Joules / _load));
         }
     }
+
+    // What the rail has taught holds on while it is silent.
+    private BookedEnergy BookedOf(in WorkDone work, double factor, double noise) => new(
+        work.Joules * factor,
+        _power.IsMeasured ? work.Joules * _power.Scale * _power.ScaleUncertainty : work.Uncertainty * factor,
+        noise, work.Inferences, !_power.IsMeasured);
 
     // Whether the power was measured.
     private bool Learn(in BoardReading reading, double seconds)

@@ -62,7 +62,8 @@ public sealed class BoardMonitor : IDisposable
             _power.Add(reading);
             if (++_readings < ReadingsATick)
                 return;
-            Publish(reading with { PowerWatts = _power.Take() });
+            double? watts = _power.Take();
+            Publish(reading with { PowerWatts = watts, PowerSource = watts is null ? null : _power.Source });
             _readings = 0;
         }
         finally

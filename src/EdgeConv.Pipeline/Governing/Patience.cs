@@ -8,8 +8,8 @@ internal readonly record struct MachineState(double Slowdown, double? OtherCores
 /// <summary>
 /// How long a point that failed to hold the latency is left alone: two minutes, five times as long each time it
 /// fails again within half an hour, an hour at most; not at all once the machine is clearly faster than when it
-/// failed, or, the first two times, other programs have given back half of what they had since. What is slower than a point that failed is
-/// left alone with it. Not thread-safe.
+/// failed, or, the first two times, other programs have given back half of what they had then. What is slower than a
+/// point that failed is left alone with it. Not thread-safe.
 /// </summary>
 /// <remarks>
 /// A scheduler lets a small model, which sleeps most of the time, run at once beside programs that would hold up a
@@ -23,6 +23,7 @@ internal sealed class Patience(Frontier frontier, TimeProvider time)
     private const int Longer = 5;
     private static readonly TimeSpan s_first = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan s_longest = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_told = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_soon = TimeSpan.FromMinutes(30);
     private readonly Failure[] _failures = new Failure[frontier.Count];
 
@@ -31,7 +32,8 @@ internal sealed class Patience(Frontier frontier, TimeProvider time)
     {
         for (int i = 0; i < _failures.Length && otherCores is not null; i++)
         {
-            if (!(_failures[i].OtherCores >= otherCores))
+            bool isToldLate = time.GetElapsedTime(_failures[i].At) < s_told;
+            if (isToldLate && !(_failures[i].OtherCores >= otherCores))
                 _failures[i] = _failures[i] with { OtherCores = otherCores };
         }
     }

@@ -137,6 +137,13 @@ public sealed class PipelineGovernor
             _work.Begin();
     }
 
+    /// <summary>The sample at work has failed: there is no result.</summary>
+    public void Abandon()
+    {
+        lock (_lock)
+            _work.Abandon();
+    }
+
     /// <summary>Whether a pipeline that waits, and so has no results, may go on.</summary>
     /// <param name="timestamp">Capture time of the sample that waits, UTC.</param>
     /// <returns>The decision, when the pipeline moves.</returns>

@@ -23,6 +23,9 @@ internal sealed class PowerModel(double restWatts)
     /// <summary>W for each W of load where no rail measures; above 0.</summary>
     public double Factor { get; set; } = 1;
 
+    /// <summary>Whether a rail has taught it.</summary>
+    public bool IsMeasured => _filter is not null;
+
     /// <summary>Standard deviation of the rail's noise, W; 0 without a rail.</summary>
     public double Noise => _filter?.Noise ?? 0;
 
@@ -31,10 +34,16 @@ internal sealed class PowerModel(double restWatts)
 
     /// <summary>
     /// Power that a load takes, W: what is measured less what everything else takes, P − p₀; where that is further
-    /// from what is expected than noise explains, something else has come or gone, and κ load is taken.
+    /// from what is expected than noise explains, something else has come or gone, and where the load is lost in the
+    /// noise the measurement tells nothing of it: then κ load is taken. Above 0 for a load above 0.
     /// </summary>
-    public double WattsOf(double measured, double load) =>
-        Math.Abs(measured - WattsAt(load)) <= MostDeviations * Noise ? measured - OtherWatts : Scale * load;
+    public double WattsOf(double measured, double load)
+    {
+        double expected = Scale * load;
+        double most = MostDeviations * Noise;
+        bool isTold = expected > most && Math.Abs(measured - WattsAt(load)) <= most;
+        return isTold ? Math.Max(measured - OtherWatts, 0) : expected;
+    }
 
     /// <summary>Power with a load, W.</summary>
     public double WattsAt(double load) => OtherWatts + Scale * load;
