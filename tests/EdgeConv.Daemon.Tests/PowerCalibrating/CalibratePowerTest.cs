@@ -48,6 +48,25 @@ public sealed class CalibratePowerTest : IDisposable
     }
 
     [Fact]
+    public void A_counter_that_tells_a_power_from_its_second_reading_on_is_a_rail()
+    {
+        RailReader reader = new(new CountingBoard(), TimeProvider.System, TimeSpan.FromMilliseconds(50));
+        Assert.Equal(7, reader.Read("at rest").Watts);
+        Assert.Equal("rapl", reader.Source);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_keep_the_result_is_named_before_anything_is_measured()
+    {
+        string file = Path.Combine(_folder, "file");
+        System.IO.File.WriteAllText(file, "");
+        Assert.StartsWith($"{file}/plans: cannot be written: ", Assert.Throws<DataError>(
+            () => EnergyModelFile.RequireWritable($"{file}/plans")).Message, StringComparison.Ordinal);
+        EnergyModelFile.RequireWritable(_folder);
+        Assert.Equal([file], Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
     public void What_is_no_power_is_asked_for_again_three_times_at_most()
     {
         using StringReader once = new("many\n4.5\n");
@@ -100,6 +119,16 @@ public sealed class CalibratePowerTest : IDisposable
     public void A_folder_is_asked_for() => Assert.Equal(
         "edgeconv: --plan-cache: names no folder to keep the result in; nor does a plan_cache of --config",
         CommandRun.Refusal("calibrate-power", "--meter"));
+
+    /// <summary>As the energy counters of x86 processors.</summary>
+    private sealed class CountingBoard : IBoard
+    {
+        private int _readings;
+
+        public BoardReading Read() => _readings++ == 0
+            ? default
+            : new BoardReading(null, null, 7) { PowerSource = PowerSource.Rapl };
+    }
 
     private static EnergyModelFile File(EnergyModel model) => new()
     {

@@ -78,6 +78,58 @@ public sealed class BoardAccountsTest
         Assert.Equal(taken, second.EnergyUse!.TotalJoules, 9);
     }
 
+    // A load far below the rail's noise, which is 0.1 W: a receiver's counter must not fall.
+    [Fact]
+    public void What_is_booked_never_falls()
+    {
+        BoardGovernor board = new(new BoardBudget(), _time);
+        PointProfile tiny = new(0, "tiny", 1, 0.9, TimeSpan.FromMilliseconds(1), 1e-4);
+        PipelineGovernor[] pipelines = [Join(board, "a", tiny)];
+        double before = 0;
+        for (int second = 0; second < 300; second++)
+        {
+            Run(board, 1, pipelines, load => RestWatts + load + 0.1 * Normal());
+            Assert.True(pipelines[0].EnergyUse!.TotalJoules >= before);
+            before = pipelines[0].EnergyUse!.TotalJoules;
+        }
+    }
+
+    [Fact]
+    public void A_recording_shorter_than_a_second_has_its_energy()
+    {
+        BoardGovernor board = new(new BoardBudget(), _time);
+        PipelineGovernor pipeline = Join(board, "a", s_small);
+        pipeline.Begin();
+        pipeline.Observe(new Latency(default, default, s_small.Service, default, default), _time.GetUtcNow());
+        board.Leave(pipeline);
+        Assert.Equal(s_small.Joules, pipeline.EnergyUse!.TotalJoules, 12);
+    }
+
+    [Fact]
+    public void A_sample_that_failed_is_no_inference()
+    {
+        BoardGovernor board = new(new BoardBudget(), _time);
+        PipelineGovernor pipeline = Join(board, "a", s_small);
+        pipeline.Begin();
+        pipeline.Abandon();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        board.Tick(Reading(null, null));
+        Assert.Null(pipeline.EnergyUse);
+    }
+
+    [Fact]
+    public void What_a_rail_has_taught_holds_while_it_is_silent()
+    {
+        BoardGovernor board = new(new BoardBudget(), _time);
+        PipelineGovernor[] pipelines = [Join(board, "a", s_small), Join(board, "b", s_large)];
+        Run(board, 600, pipelines, load => RestWatts + 2 * load + 0.02 * Normal());
+        Run(board, 1, pipelines, _ => null);
+        Energy energy = pipelines[1].EnergyOfInference();
+        Assert.InRange(energy.Millijoules, 114, 126);
+        Assert.False(energy.IsEstimated);
+        Assert.False(pipelines[1].EnergyUse!.IsEstimated);
+    }
+
     [Fact]
     public void A_pipeline_that_rests_books_nothing()
     {

@@ -37,6 +37,19 @@ public sealed class EnergyLedgerTest
     }
 
     [Fact]
+    public void Half_an_inference_after_a_long_rest_is_no_mean()
+    {
+        EnergyLedger ledger = new(_time);
+        Book(ledger, 2, inferences: 1);
+        _time.Advance(TimeSpan.FromMinutes(15));
+        Book(ledger, 1, inferences: 0);
+        Assert.Equal(2000, ledger.Use()!.Inference.Millijoules, 6);
+        Book(ledger, 1, inferences: 1);
+        Assert.Equal(2000, ledger.Use()!.Inference.Millijoules, 3);
+        Assert.Equal(4, ledger.Use()!.TotalJoules);
+    }
+
+    [Fact]
     public void A_day_ends_at_midnight_and_its_energy_is_that_of_the_day_before()
     {
         EnergyLedger ledger = new(_time);
