@@ -46,7 +46,7 @@ public sealed class LoadTest : IDisposable
         Results loaded;
         try
         {
-            await subscriber.WaitForAsync(IsMove("\"cause\":\"latency\""), s_underLoad);
+            await subscriber.WaitForAsync(IsMove("\"budget\":\"latency\""), s_underLoad);
             await Task.Delay(s_reaction, TestContext.Current.CancellationToken);
             subscriber.Forget();
             await Task.Delay(s_underLoad, TestContext.Current.CancellationToken);
