@@ -94,9 +94,7 @@ internal sealed class FamilyProfiles(ProfileFolder? folder, TimeProvider time, E
     private PointCost CostOf(FamilyPoint point, TimeSpan service)
     {
         point.Member.Use(point.Threads);
-        ISession session = point.Member.Session;
-        return _energy.CostOf(new InferenceWork(
-            service.TotalSeconds * point.Threads, session.MultiplyAdds, session.MovedBytes));
+        return _energy.CostOf(InferenceWork.Of(point.Member.Session, service, point.Threads));
     }
 
     private static ProfiledPoint[] Join(

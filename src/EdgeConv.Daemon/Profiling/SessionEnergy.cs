@@ -14,7 +14,7 @@ internal sealed class SessionEnergy(EnergyProbe? probe, EnergyModel model)
     /// </summary>
     public PointFigures FiguresOf(ISession session, ServiceTime time, int threads)
     {
-        InferenceWork work = new(time.Median.TotalSeconds * threads, session.MultiplyAdds, session.MovedBytes);
+        InferenceWork work = InferenceWork.Of(session, time.Median, threads);
         return PointFigures.Of(time, probe?.CostOf(session.Run), model.CostOf(work), DateTimeOffset.UtcNow);
     }
 }

@@ -3,7 +3,7 @@ using EdgeConv.Core;
 namespace EdgeConv.Pipeline.Accounting;
 
 /// <summary>Energy that is booked to a pipeline for a stretch of time.</summary>
-/// <param name="Joules">Above what the board takes without pipelines, J; below 0 only by noise.</param>
+/// <param name="Joules">Above what the board takes without pipelines, J; not negative.</param>
 /// <param name="Uncertainty">
 /// Standard uncertainty of what is common to all stretches (a profile, a sensor's scale, the board at rest), J.
 /// </param>
@@ -63,9 +63,9 @@ public sealed class EnergyLedger(TimeProvider time)
             return new EnergyUse
             {
                 Inference = _recent.Mean() ?? _all.Mean()!.Value,
-                DayJoules = Math.Max(0, _day.Joules),
+                DayJoules = _day.Joules,
                 DayBeforeJoules = _dayBefore,
-                TotalJoules = Math.Max(0, _all.Joules),
+                TotalJoules = _all.Joules,
                 TotalUncertaintyJoules = _all.Uncertainty,
                 Since = _openedAt,
                 IsEstimated = _all.IsEstimated,
@@ -78,7 +78,7 @@ public sealed class EnergyLedger(TimeProvider time)
     {
         if (today == _date)
             return;
-        _dayBefore = today == _date.AddDays(1) ? Math.Max(0, _day.Joules) : null;
+        _dayBefore = today == _date.AddDays(1) ? _day.Joules : null;
         _day = default;
         _date = today;
     }
@@ -126,6 +126,6 @@ public sealed class EnergyLedger(TimeProvider time)
 
         public readonly Energy? Mean() => Inferences <= LeastInferences
             ? null
-            : new Energy(Math.Max(0, Joules) / Inferences * 1000, Uncertainty / Inferences * 1000, IsEstimated);
+            : new Energy(Joules / Inferences * 1000, Uncertainty / Inferences * 1000, IsEstimated);
     }
 }

@@ -1,10 +1,20 @@
+using EdgeConv.Core;
+
 namespace EdgeConv.Pipeline.Accounting;
 
 /// <summary>What an inference asks of the machine.</summary>
 /// <param name="CoreSeconds">Time times threads, s.</param>
 /// <param name="Macs">Multiply-accumulate operations.</param>
 /// <param name="Bytes">Bytes of weights and activations that are read or written.</param>
-public readonly record struct InferenceWork(double CoreSeconds, double Macs, double Bytes);
+public readonly record struct InferenceWork(double CoreSeconds, double Macs, double Bytes)
+{
+    /// <summary>What a run of a session asks that takes so long on so many threads.</summary>
+    public static InferenceWork Of(ISession session, TimeSpan service, int threads)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return new InferenceWork(service.TotalSeconds * threads, session.MultiplyAdds, session.MovedBytes);
+    }
+}
 
 /// <summary>
 /// Energy of an inference above rest, where no rail measures it: E = a t + b N + c B, with core seconds t, MACs N and
