@@ -23,9 +23,12 @@ public enum SourceKind
 
     /// <summary>A camera through V4L2, see <see cref="SourceOptions.Camera"/>.</summary>
     Camera,
+
+    /// <summary>Messages of an <see cref="Core.IInlet"/>, each a whole picture or window.</summary>
+    Mqtt,
 }
 
-/// <summary>Format of bare samples from a file or standard input.</summary>
+/// <summary>Format of bare samples from a file or standard input, or of a message.</summary>
 public enum SampleFormat
 {
     /// <summary>Lines of numbers separated by commas.</summary>
@@ -64,6 +67,12 @@ public enum SampleFormat
 
     /// <summary>Pictures of <see cref="PixelFormat.Yuv420"/>.</summary>
     Yuv420,
+
+    /// <summary>Numbers in JSON; messages only.</summary>
+    Json,
+
+    /// <summary>JPEG or PNG pictures; messages only.</summary>
+    Image,
 }
 
 /// <summary>How a source is opened and replayed.</summary>
@@ -72,7 +81,7 @@ public sealed record SourceOptions
     /// <summary>What it is.</summary>
     public required SourceKind Kind { get; init; }
 
-    /// <summary>File or folder; empty for standard input and cameras.</summary>
+    /// <summary>File or folder; empty for standard input, cameras and messages.</summary>
     public string Path { get; init; } = "";
 
     /// <summary>
@@ -100,7 +109,9 @@ public sealed record SourceOptions
     /// </summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
 
-    /// <summary>Format of <see cref="SourceKind.Raw"/> and <see cref="SourceKind.Stdin"/>.</summary>
+    /// <summary>
+    /// Format of <see cref="SourceKind.Raw"/>, <see cref="SourceKind.Stdin"/> and <see cref="SourceKind.Mqtt"/>.
+    /// </summary>
     public SampleFormat Format { get; init; } = SampleFormat.Csv;
 
     /// <summary>Channels of raw samples, interleaved.</summary>
@@ -140,7 +151,8 @@ public sealed record SourceOptions
 
     /// <summary>True when it gives pictures, false when it gives windows of samples.</summary>
     internal bool GivesPictures => Kind is SourceKind.Images or SourceKind.Camera ||
-        (Kind is SourceKind.Raw or SourceKind.Stdin && HasPictures);
+        (Kind is SourceKind.Raw or SourceKind.Stdin or SourceKind.Mqtt && HasPictures) ||
+        (Kind == SourceKind.Mqtt && Format == SampleFormat.Image);
 
     private PixelFormat? PictureFormat => Format switch
     {

@@ -43,24 +43,42 @@ internal static class MqttReader
         ConfigSection? section = root.Section("mqtt");
         if (section is null)
             return (Validated(defaults, root.PlaceOf("node")), new EmbeddedBrokerOptions());
-        MqttOptions options = defaults with
+        MqttOptions options = ReadAccess(section, paths, defaults) with
         {
             Host = section.Text("host"),
             Port = section.Integer("port", 0, 65535),
             Base = section.Text("base", defaults.Base)!,
             ClientId = section.Text("client_id", defaults.ClientId)!,
             Protocol = section.Choice("protocol", Protocols, defaults.Protocol),
-            User = section.Text("user"),
-            Password = ReadPassword(section, paths),
-            Tls = ReadTls(section, paths),
-            KeepAlive = TimeSpan.FromSeconds(
-                section.Number("keep_alive_s", Seconds) ?? defaults.KeepAlive.TotalSeconds),
             QueueLimit = section.Integer("queue_limit", 1, 1_000_000, defaults.QueueLimit)!.Value,
         };
         IPAddress address = section.Address("bind", IPAddress.Loopback);
         section.RefuseUnknown();
         return (Validated(options, section.Place), EmbeddedOf(options, address, section.PlaceOf("bind")));
     }
+
+    /// <summary>Reads the section of a broker that is only subscribed at; it speaks MQTT 5.</summary>
+    /// <exception cref="ConfigError">Names the key that is wrong.</exception>
+    public static MqttOptions ReadBroker(ConfigSection section, ConfigPaths paths)
+    {
+        MqttOptions options = ReadAccess(section, paths, new MqttOptions()) with
+        {
+            Host = section.RequiredText("host"),
+            Port = section.Integer("port", 1, 65535),
+        };
+        section.RefuseUnknown();
+        return Validated(options, section.Place);
+    }
+
+    private static MqttOptions ReadAccess(ConfigSection section, ConfigPaths paths, MqttOptions defaults) =>
+        defaults with
+        {
+            User = section.Text("user"),
+            Password = ReadPassword(section, paths),
+            Tls = ReadTls(section, paths),
+            KeepAlive = TimeSpan.FromSeconds(
+                section.Number("keep_alive_s", Seconds) ?? defaults.KeepAlive.TotalSeconds),
+        };
 
     private static MqttOptions Validated(MqttOptions options, string place)
     {

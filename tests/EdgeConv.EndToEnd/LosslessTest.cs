@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Globalization;
+using EdgeConv.Testing;
+using Xunit;
+
+namespace EdgeConv.EndToEnd;
+
+/// <summary>
+/// Three daemons share one subscription and are killed at random moments: every message gives a result at least once.
+/// The long run is by <c>./build.sh test lossless</c>.
+/// </summary>
+public sealed class LosslessTest
+{
+    private const int WorkerCount = 3;
+    private const int Ahead = 2000;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNativeAndMosquitto), SkipType = typeof(Binary))]
+    public Task No_message_of_4000_is_lost_when_workers_are_killed() =>
+        NoneIsLost(count: 4_000, perSecond: 400, TimeSpan.FromSeconds(0.7));
+
+    [Fact(Explicit = true, Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNativeAndMosquitto), SkipType = typeof(Binary))]
+    public Task No_message_of_100000_is_lost_when_workers_are_killed() =>
+        NoneIsLost(count: 100_000, perSecond: 2_000, TimeSpan.FromSeconds(0.7));
+
+    private static async Task NoneIsLost(int count, double perSecond, TimeSpan meanPause)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        // What the broker drops because a worker is away is not the workers' to keep.
+        using Mosquitto broker = new("max_queued_messages 0", "log_dest none");
+        using Workers workers = new(broker, WorkerCount, Repository.PathOf("deploy", "models", "fashion", "fashion-s.onnx"));
+        await using MessageStream stream = await MessageStream.StartAsync(broker, count, Picture());
+        await stream.WaitForWorkersAsync(WorkerCount, s_patience, cancellation);
+        long begun = Stopwatch.GetTimestamp();
+        Task publishing = stream.PublishAsync(Ahead, perSecond, cancellation);
+        Random random = new(11);
+        int kills = 0;
+        while (!publishing.IsCompleted)
+        {
+            await Task.WhenAny(publishing, Task.Delay(meanPause * (2 * random.NextDouble()), cancellation));
+            workers.KillAndRestart(random.Next(WorkerCount));
+            kills++;
+        }
+
+        await publishing;
+        await stream.WaitForAllAsync(s_patience, cancellation);
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{count} messages, {stream.Missing.Count} lost, {stream.Results - stream.Distinct} results more than once, "
+                + $"{kills} kills, {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s; "
+                + string.Join(", ", stream.Shares.Order().Select(share => $"{share.Key} {share.Value}"))));
+        Assert.True(stream.Missing.Count == 0, $"lost {string.Join(' ', stream.Missing.Take(50))}\n{workers.Said}");
+        Assert.InRange(kills, WorkerCount, int.MaxValue);
+        Assert.Equal(WorkerCount, stream.Shares.Count);
+    }
+
+    private static byte[] Picture()
+    {
+        byte[] pixels = new byte[28 * 28];
+        new Random(3).NextBytes(pixels);
+        return pixels;
+    }
+}
