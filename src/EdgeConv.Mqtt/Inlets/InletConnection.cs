@@ -12,7 +12,9 @@ namespace EdgeConv.Mqtt.Inlets;
 /// </summary>
 internal sealed class InletConnection : IAsyncDisposable
 {
-    private readonly int _inFlight;
+    // What a broker that keeps to the limit never needs.
+    private const int HeldPerAllowed = 2;
+    private readonly HeldMessages _held;
     private readonly TimeProvider _time;
     private readonly Channel<MqttDelivery> _arrived = Channel.CreateUnbounded<MqttDelivery>(
         new UnboundedChannelOptions { SingleReader = true });
@@ -25,11 +27,10 @@ internal sealed class InletConnection : IAsyncDisposable
     private Task _acknowledging = Task.CompletedTask;
     private volatile bool _isClosing;
     private int _lostResults;
-    private long _passedOver;
 
     private InletConnection(int inFlight, TimeProvider time)
     {
-        _inFlight = inFlight;
+        _held = new HeldMessages(HeldPerAllowed * inFlight);
         _time = time;
     }
 
@@ -42,16 +43,13 @@ internal sealed class InletConnection : IAsyncDisposable
     /// <summary>Results of its messages that were lost on their way out.</summary>
     public int LostResults => Volatile.Read(ref _lostResults);
 
-    /// <summary>Messages of QoS 0 that came while as many waited as may be in flight.</summary>
-    public long PassedOver => Interlocked.Read(ref _passedOver);
-
     /// <summary>Connects; messages of a session that the broker has kept come from now on.</summary>
     /// <exception cref="BrokerRefusal">The broker said no; other exceptions see <see cref="Faults"/>.</exception>
     public static async Task<InletConnection> OpenAsync(
         MqttClientOptions options, TimeProvider time, CancellationToken cancellation)
     {
         InletConnection connection = new(options.ReceiveMaximum, time);
-        IMqttClient client = new MqttClientFactory().CreateMqttClient();
+        IMqttClient client = new MqttClientFactory().CreateMqttClient(new HoldingAdapterFactory(connection._held));
         client.ApplicationMessageReceivedAsync += connection.TakeInAsync;
         connection._broker = await BrokerConnection.OpenAsync(client, options, connection.End, cancellation)
             .ConfigureAwait(false);
@@ -69,6 +67,7 @@ internal sealed class InletConnection : IAsyncDisposable
             options.WithSubscriptionIdentifier(TopicFilter.IdOf(filter));
         MqttClientSubscribeResult answer =
             await _broker!.Client.SubscribeAsync(options.Build(), cancellation).ConfigureAwait(false);
+        _held.Bound();
         _acknowledging = Task.Run(AcknowledgeAsync, CancellationToken.None);
         return answer.Items.First().ResultCode;
     }
@@ -82,6 +81,8 @@ internal sealed class InletConnection : IAsyncDisposable
             throw new ChannelClosedException();
         MqttDelivery delivery = await _arrived.Reader.ReadAsync(cancellation).ConfigureAwait(false);
         delivery.IsTaken = true;
+        if (!delivery.IsPromised)
+            _held.Remove();
         return delivery;
     }
 
@@ -136,13 +137,6 @@ internal sealed class InletConnection : IAsyncDisposable
     {
         message.AutoAcknowledge = false;
         MqttDelivery delivery = new(this, message, _time);
-        // The broker holds back what is promised; the rest would pile up here.
-        if (!delivery.IsPromised && _arrived.Reader.Count >= _inFlight)
-        {
-            Interlocked.Increment(ref _passedOver);
-            return Task.CompletedTask;
-        }
-
         if (delivery.IsPromised)
         {
             lock (_lock)
@@ -160,7 +154,11 @@ internal sealed class InletConnection : IAsyncDisposable
             while (!_end.IsCancellationRequested && _broker is { IsLost: false })
             {
                 while (TryTakeSettled(out MqttDelivery? delivery))
+                {
                     await delivery.AcknowledgeAsync(_end.Token).ConfigureAwait(false);
+                    _held.Remove();
+                }
+
                 if (_isClosing && !OwesTaken())
                     _drained.TrySetResult();
                 await _wake.WaitAsync().ConfigureAwait(false);

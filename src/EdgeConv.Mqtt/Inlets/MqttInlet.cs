@@ -14,7 +14,6 @@ public sealed class MqttInlet : IInlet
     private const int PacketHeaderBytes = 1 << 16;
     private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_stable = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_sayAgain = TimeSpan.FromSeconds(1);
     private readonly InletOptions _options;
     private readonly Func<MqttOptions> _results;
     private readonly TimeProvider _time;
@@ -24,8 +23,6 @@ public sealed class MqttInlet : IInlet
     private long _openedAt;
     private TimeSpan _pause;
     private long _lostAt;
-    private long _saidPassedOver;
-    private long _saidAt;
 
     /// <param name="options">What to subscribe to.</param>
     /// <param name="results">
@@ -66,7 +63,6 @@ public sealed class MqttInlet : IInlet
     {
         await OpenAsync(cancellation).ConfigureAwait(false);
         InletConnection connection = _connection!;
-        SayPassedOver(connection);
         try
         {
             MqttDelivery delivery = await connection.ReadAsync(cancellation).ConfigureAwait(false);
@@ -218,17 +214,5 @@ public sealed class MqttInlet : IInlet
             throw new DataError(delivery.Topic,
                 $"has {delivery.Payload.Length} bytes; at most {_options.MaxPayloadBytes} are taken ('max_payload_kb')");
         }
-    }
-
-    private void SayPassedOver(InletConnection connection)
-    {
-        long more = connection.PassedOver - _saidPassedOver;
-        if (more == 0 || (_saidAt != 0 && _time.GetElapsedTime(_saidAt) < s_sayAgain))
-            return;
-        _saidPassedOver = connection.PassedOver;
-        _saidAt = _time.GetTimestamp();
-        // A new connection counts anew.
-        if (more > 0)
-            throw new DataError(Name, $"{more} messages of QoS 0 came faster than they are worked on, and are gone; publish at QoS 1");
     }
 }

@@ -65,7 +65,7 @@ public sealed class JsonWindowTest
     [InlineData("[[]]", "", "has a row without values")]
     [InlineData("[1,null]", "", "a value is null; a number is needed")]
     [InlineData("[1,\"2\"]", "", "a value is a text; a number is needed")]
-    [InlineData("[1,1e39]", "", "instant 1, channel 0 is ∞; finite numbers are needed")]
+    [InlineData("[1,1e39]", "", "instant 1, channel 0 is Infinity; finite numbers are needed")]
     [InlineData("[[1,2],[3]]", "", "has a row of 1 channels after rows of 2; all need the same")]
     [InlineData("[[1,2],[3,4]]", "x y", "has rows without names, of which 'columns' cannot be taken; leave 'columns' out")]
     [InlineData("[{\"x\":1}]", "", "has rows with names; name those that are wanted, in their order, under 'columns'")]

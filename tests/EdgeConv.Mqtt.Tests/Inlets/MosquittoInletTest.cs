@@ -27,6 +27,46 @@ public sealed class MosquittoInletTest : InletCases
     }
 
     [Fact]
+    public async Task Acknowledgements_leave_in_the_order_of_arrival_and_make_room()
+    {
+        MqttInlet inlet = await OpenAsync(options => options with { InFlight = 3 });
+        for (int i = 0; i < 4; i++)
+            await PublishAsync("t/1", $"{i}");
+        Delivery[] first = [await ReceiveAsync(inlet), await ReceiveAsync(inlet), await ReceiveAsync(inlet)];
+        Assert.Null(await TryReceiveAsync(inlet));
+        first[1].Settle(Settlement.Secured);
+        Assert.Null(await TryReceiveAsync(inlet));
+        first[0].Settle(Settlement.Secured);
+        Assert.Equal("3", TextOf(await ReceiveAsync(inlet)));
+    }
+
+    [Fact]
+    public async Task An_unusable_message_is_acknowledged_too()
+    {
+        MqttInlet inlet = await OpenAsync(options => options with { InFlight = 1 });
+        await PublishAsync("t/1", "bad");
+        await PublishAsync("t/1", "good");
+        (await ReceiveAsync(inlet)).Settle(Settlement.Unusable);
+        Assert.Equal("good", TextOf(await ReceiveAsync(inlet)));
+    }
+
+    [Fact]
+    public async Task A_session_with_more_waiting_than_is_held_opens_again()
+    {
+        MqttInlet inlet = await OpenAsync(options => options with { InFlight = 2 });
+        await inlet.DisposeAsync();
+        for (int i = 0; i < 40; i++)
+            await PublishAsync("t/1", $"{i}");
+        MqttInlet next = await OpenAsync(options => options with { InFlight = 2 });
+        for (int i = 0; i < 40; i++)
+        {
+            Delivery delivery = await ReceiveAsync(next);
+            Assert.Equal($"{i}", TextOf(delivery));
+            delivery.Settle(Settlement.Secured);
+        }
+    }
+
+    [Fact]
     public async Task A_lost_result_makes_all_unsettled_messages_come_again()
     {
         MqttInlet inlet = await OpenAsync();
