@@ -68,9 +68,12 @@ public sealed class MessageStream : IAsyncDisposable
         };
         foreach (IMqttClient client in (IMqttClient[])[stream._publisher, stream._observer])
         {
-            await client.ConnectAsync(new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", broker.Port)
+            MqttClientOptions options = new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", broker.Port)
                 .WithProtocolVersion(MqttProtocolVersion.V500)
-                .WithCredentials(Mosquitto.User, Mosquitto.Password).Build());
+                .WithCredentials(Mosquitto.User, Mosquitto.Password).Build();
+            // The library's 8 KB would make the observer the slowest of all.
+            ((MqttClientTcpOptions)options.ChannelOptions).BufferSize = 1 << 20;
+            await client.ConnectAsync(options);
         }
 
         await stream._observer.SubscribeAsync("edgeconv/+/+/result", MqttQualityOfServiceLevel.AtLeastOnce);

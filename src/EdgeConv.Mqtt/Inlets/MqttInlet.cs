@@ -12,6 +12,7 @@ namespace EdgeConv.Mqtt.Inlets;
 public sealed class MqttInlet : IInlet
 {
     private const int PacketHeaderBytes = 1 << 16;
+    private const int SocketBufferBytes = 1 << 18;
     private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_stable = TimeSpan.FromSeconds(10);
     private readonly InletOptions _options;
@@ -137,7 +138,10 @@ public sealed class MqttInlet : IInlet
         attempt.CancelAfter(broker.AnswerTimeout);
         try
         {
-            return await InletConnection.OpenAsync(options.Build(), _time, attempt.Token).ConfigureAwait(false);
+            MqttClientOptions built = options.Build();
+            // The library's 8 KB make a window that stalls for 200 ms again and again, also on loopback.
+            ((MqttClientTcpOptions)built.ChannelOptions).BufferSize = SocketBufferBytes;
+            return await InletConnection.OpenAsync(built, _time, attempt.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested)
         {
