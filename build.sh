@@ -91,6 +91,11 @@ want_for_tests() {
   want openssl openssl
   want systemd systemd-analyze
   want libturbojpeg0 "/usr/lib/$(uname -m)-linux-gnu/libturbojpeg.so.0"
+  want ffmpeg ffmpeg
+  want python3-gi /usr/lib/python3/dist-packages/gi
+  want gir1.2-gst-rtsp-server-1.0 "/usr/lib/$(uname -m)-linux-gnu/girepository-1.0/GstRtspServer-1.0.typelib"
+  want gstreamer1.0-plugins-base "/usr/lib/$(uname -m)-linux-gnu/gstreamer-1.0/libgstvideotestsrc.so"
+  want gstreamer1.0-plugins-good "/usr/lib/$(uname -m)-linux-gnu/gstreamer-1.0/libgstjpeg.so"
 }
 
 want_board() {

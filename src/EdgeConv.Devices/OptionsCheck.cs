@@ -11,7 +11,8 @@ internal static class OptionsCheck
     /// <exception cref="ConfigError">Names the option, what it is and what it may be.</exception>
     public static void Require(SourceOptions options)
     {
-        Require(options.Kind is SourceKind.Stdin or SourceKind.Camera or SourceKind.Mqtt || options.Path.Length != 0,
+        Require(options.Kind is SourceKind.Stdin or SourceKind.Camera or SourceKind.Mqtt or SourceKind.Video
+                || options.Path.Length != 0,
             "path", "is empty; a file is needed");
         Require(options.RateHertz >= 0 && double.IsFinite(options.RateHertz),
             "rate_hz", $"is {options.RateHertz}; 0 or more is needed");
@@ -24,7 +25,7 @@ internal static class OptionsCheck
             "loop", "is set; standard input cannot be read again");
         Require(options.Kind == SourceKind.Mqtt || options.Format is not (SampleFormat.Json or SampleFormat.Image),
             "format", "json and image are formats of messages; other sources do not read them");
-        if (options.Kind == SourceKind.Camera)
+        if (options.Kind is SourceKind.Camera or SourceKind.Video)
             RequireCamera(options);
         else if (options.HasPictures && options.GivesPictures && options.Kind != SourceKind.Images)
             RequireSize(options.Width, options.Height);

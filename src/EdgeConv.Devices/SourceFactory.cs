@@ -3,6 +3,7 @@ using EdgeConv.Devices.Files;
 using EdgeConv.Devices.Messages;
 using EdgeConv.Devices.Video;
 using EdgeConv.Devices.Video.Interop;
+using EdgeConv.Devices.Video.Streams;
 
 namespace EdgeConv.Devices;
 
@@ -53,6 +54,8 @@ public static class SourceFactory
             throw new ConfigError("source.kind", "mqtt needs a broker; a source of messages is made for a running daemon");
         if (options.Kind == SourceKind.Camera)
             return new CameraSource(options, wish, time);
+        if (options.Kind == SourceKind.Video)
+            return new StreamSource(options, wish, time);
         Pace pace = new(options.RealTime, time);
         if (options.Kind == SourceKind.Images)
             return new ImageSource(options, pace);
@@ -121,7 +124,7 @@ public static class SourceFactory
     {
         ArgumentNullException.ThrowIfNull(options);
         OptionsCheck.Require(options);
-        if (options.Kind == SourceKind.Mqtt)
+        if (options.Kind is SourceKind.Mqtt or SourceKind.Video)
             return;
         if (options.Kind == SourceKind.Camera)
             CheckCamera(options.Camera.Device);

@@ -210,6 +210,26 @@ public sealed class ConfigAgreementTest
         $"pipelines: [{{ name: a, source: {{ {source} }}, models: [{{ path: m }}] }}]", isAccepted);
 
     [Theory]
+    [InlineData("kind: video, url: rtsp://porch.lan/stream1", true)]
+    [InlineData("kind: video, url: 'http://porch.lan:8080/video?fps=5', rate_hz: 5, width: 640, height: 480", true)]
+    [InlineData("kind: video, url: clips/day.mp4, loop: true", true)]
+    [InlineData("kind: video, url: rtsps://porch.lan/a, user: viewer", true)]
+    [InlineData("kind: video", false)]
+    [InlineData("kind: video, url: rtsp://me:secret@porch.lan/", false)]
+    [InlineData("kind: video, url: ftp://porch.lan/a.mp4", false)]
+    [InlineData("kind: video, url: rtsp:///a", false)]
+    [InlineData("kind: video, url: a.mp4, width: 640", false)]
+    [InlineData("kind: video, url: a.mp4, width: 641, height: 480", false)]
+    [InlineData("kind: video, url: a.mp4, format: nv12", false)]
+    [InlineData("kind: video, url: a.mp4, path: b", false)]
+    [InlineData("kind: video, url: a.mp4, topic: b", false)]
+    [InlineData("kind: wav, path: w, url: a", false)]
+    [InlineData("kind: mqtt, topic: a, url: b", false)]
+    [InlineData("kind: camera, url: a", false)]
+    public Task Both_answer_alike_about_video(string source, bool isAccepted) => Agree(
+        $"pipelines: [{{ name: a, source: {{ {source} }}, models: [{{ path: m }}] }}]", isAccepted);
+
+    [Theory]
     [InlineData("x=1x3x224x224", true)]
     [InlineData("[x=1x3x8x8, y=7]", true)]
     [InlineData("a=b x c=2x2", true)]

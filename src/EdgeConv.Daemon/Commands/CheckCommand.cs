@@ -107,7 +107,7 @@ internal static class CheckCommand
 
         ISource source = SourceFactory.Create(
             options with { RealTime = false, Loop = false }, wish, TimeProvider.System);
-        bool isReadable = options.Kind is SourceKind.Images or SourceKind.Camera
+        bool isReadable = options.Kind is SourceKind.Images or SourceKind.Camera or SourceKind.Video
             || BoundedFile.WhyNoFile(options.Path) is null;
         if (options.Kind == SourceKind.Stdin || !isReadable)
             return;

@@ -9,7 +9,6 @@ namespace EdgeConv.Daemon.Options;
 /// </summary>
 internal static class MqttReader
 {
-    private const int LongestSecret = 4096;
     private static readonly NumberRange Seconds = new(1, 65_535, "a number of seconds");
 
     private static readonly Dictionary<string, MqttProtocol> Protocols = new()
@@ -74,7 +73,7 @@ internal static class MqttReader
         defaults with
         {
             User = section.Text("user"),
-            Password = ReadPassword(section, paths),
+            Password = SecretReader.ReadPassword(section, paths),
             Tls = ReadTls(section, paths),
             KeepAlive = TimeSpan.FromSeconds(
                 section.Number("keep_alive_s", Seconds) ?? defaults.KeepAlive.TotalSeconds),
@@ -91,36 +90,6 @@ internal static class MqttReader
         {
             throw new ConfigError(place, error.Message, error);
         }
-    }
-
-    private static string? ReadPassword(ConfigSection section, ConfigPaths paths)
-    {
-        section.Refuse("password",
-            "secrets do not stand in the configuration; use 'password_file' or 'password_credential'");
-        string? file = section.Text("password_file");
-        string? credential = section.Text("password_credential");
-        if (file is not null && credential is not null)
-            throw new ConfigError(section.PlaceOf("password_file"), "stands beside 'password_credential'");
-        if (file is not null)
-            return ReadSecret(section.PlaceOf("password_file"), paths.Resolve(file));
-        return credential is null ? null : ReadCredential(section.PlaceOf("password_credential"), credential);
-    }
-
-    private static string ReadCredential(string place, string name)
-    {
-        string folder = Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") ?? throw new ConfigError(place,
-            "there is no CREDENTIALS_DIRECTORY; the unit needs LoadCredential=, or use 'password_file'");
-        return name.Length != 0 && name == Path.GetFileName(name)
-            ? ReadSecret(place, Path.Combine(folder, name))
-            : throw new ConfigError(place, $"'{name}' is no name of a credential");
-    }
-
-    private static string ReadSecret(string place, string path)
-    {
-        string text = BoundedFile.ReadText(place, path, LongestSecret).TrimEnd('\r', '\n');
-        return text.Length != 0
-            ? text
-            : throw new ConfigError(place, $"{path} is empty; it must hold the password");
     }
 
     private static MqttTls? ReadTls(ConfigSection mqtt, ConfigPaths paths)

@@ -20,6 +20,7 @@ internal static class SourceOptionsReader
         ["stdin"] = SourceKind.Stdin,
         ["camera"] = SourceKind.Camera,
         ["mqtt"] = SourceKind.Mqtt,
+        ["video"] = SourceKind.Video,
     };
 
     private static readonly Dictionary<string, SampleFormat> Formats = new()
@@ -67,7 +68,10 @@ internal static class SourceOptionsReader
         SourceKind kind = section.Choice("kind", Kinds, default);
         if (kind == SourceKind.Camera)
             return (CameraOptionsReader.Read(section), null);
+        if (kind == SourceKind.Video)
+            return (VideoOptionsReader.Read(section, paths), null);
         CameraOptionsReader.Refuse(section);
+        VideoOptionsReader.Refuse(section);
         return kind == SourceKind.Mqtt
             ? InletReader.Read(section, paths, results, pipeline.RequiredText("name"))
             : (ReadFile(section, kind, paths), null);
