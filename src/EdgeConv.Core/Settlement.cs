@@ -6,7 +6,9 @@ public enum Settlement
     /// <summary>Its result is where it survives this process: the broker has acknowledged it.</summary>
     Secured,
 
-    /// <summary>It has been looked at and never gives a result that can be kept; sending it again would not help.</summary>
+    /// <summary>
+    /// It has been looked at and never gives a result that can be kept; sending it again would not help.
+    /// </summary>
     Unusable,
 
     /// <summary>Its result was lost on its way out: the sample is to come again.</summary>

@@ -51,7 +51,8 @@ public static class SourceFactory
         RequireSame(options, windowLength);
         bool givesPictures = options.GivesPictures;
         if (options.Kind == SourceKind.Mqtt)
-            throw new ConfigError("source.kind", "mqtt needs a broker; a source of messages is made for a running daemon");
+            throw new ConfigError(
+                "source.kind", "mqtt needs a broker; a source of messages is made for a running daemon");
         if (options.Kind == SourceKind.Camera)
             return new CameraSource(options, wish, time);
         if (options.Kind == SourceKind.Video)

@@ -88,7 +88,8 @@ internal static class ConfigReader
                         $"pipeline '{other.Name}' reads this camera already; one pipeline reads a camera");
                 if (pipeline.Inlet is { } inlet && pipelines.Find(p => IsSameClient(p.Inlet, inlet)) is { } rival)
                     throw new ConfigError(section.PlaceOf("source"),
-                        $"its client id '{inlet.ClientId}' is that of pipeline '{rival.Name}'; give each its own 'client_id'");
+                        $"its client id '{inlet.ClientId}' is that of pipeline '{rival.Name}'; "
+                            + "give each its own 'client_id'");
                 pipelines.Add(pipeline);
             }
             catch (ConfigError problem)

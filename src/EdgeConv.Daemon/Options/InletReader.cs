@@ -57,7 +57,8 @@ internal static class InletReader
         if (section.Section("broker") is { } broker)
             return MqttReader.ReadBroker(broker, paths);
         return section.Has("broker")
-            ? throw new ConfigError(section.PlaceOf("broker"), "is empty; give it a 'host', or leave it out for the one of 'mqtt'")
+            ? throw new ConfigError(
+                section.PlaceOf("broker"), "is empty; give it a 'host', or leave it out for the one of 'mqtt'")
             : null;
     }
 
@@ -72,7 +73,8 @@ internal static class InletReader
         if (inlet.Broker is null && results.Protocol == MqttProtocol.V311)
         {
             throw new ConfigError(section.PlaceOf("kind"),
-                "messages are taken by MQTT 5 only, and 'mqtt.protocol' is 3.1.1; leave that out, or name a 'broker' here");
+                "messages are taken by MQTT 5 only, and 'mqtt.protocol' is 3.1.1; "
+                    + "leave that out, or name a 'broker' here");
         }
 
         try

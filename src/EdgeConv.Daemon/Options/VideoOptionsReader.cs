@@ -47,11 +47,11 @@ internal static class VideoOptionsReader
         string text = section.RequiredText("url");
         if (!text.Contains("://", StringComparison.Ordinal))
             return paths.Resolve(text);
-        if (text.Any(char.IsControl) || !Uri.TryCreate(text, UriKind.Absolute, out Uri? address) || !s_schemes.Contains(address.Scheme)
-            || address.Host.Length == 0)
+        if (text.Any(char.IsControl) || !Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
+            || !s_schemes.Contains(address.Scheme) || address.Host.Length == 0)
         {
-            throw new ConfigError(section.PlaceOf("url"),
-                $"is no address of {string.Join(", ", s_schemes.Select(scheme => scheme + "://"))}, and no file's path");
+            string schemes = string.Join(", ", s_schemes.Select(scheme => scheme + "://"));
+            throw new ConfigError(section.PlaceOf("url"), $"is no address of {schemes}, and no file's path");
         }
 
         return address.UserInfo.Length == 0
@@ -72,6 +72,7 @@ internal static class VideoOptionsReader
         if ((options.Width == 0) != (options.Height == 0))
             throw new ConfigError(section.PlaceOf("width"), "video needs both 'width' and 'height', or neither");
         if ((options.Width | options.Height) % 2 != 0)
-            throw new ConfigError(section.PlaceOf("width"), "'width' and 'height' must be even: two by two pixels share a colour");
+            throw new ConfigError(
+                section.PlaceOf("width"), "'width' and 'height' must be even: two by two pixels share a colour");
     }
 }

@@ -13,8 +13,8 @@ internal sealed class CsvWindowReader(SourceOptions options) : IWindowReader
         ArraySegment<byte> bytes = MemoryMarshal.TryGetArray(delivery.Payload, out ArraySegment<byte> own)
             ? own
             : delivery.Payload.ToArray();
-        using CsvReader lines = new(
-            delivery.Topic, new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false), options.Columns);
+        MemoryStream text = new(bytes.Array!, bytes.Offset, bytes.Count, writable: false);
+        using CsvReader lines = new(delivery.Topic, text, options.Columns);
         window.Channels = lines.Channels;
         Span<float> instant = new float[lines.Channels];
         while (lines.TryRead(instant))

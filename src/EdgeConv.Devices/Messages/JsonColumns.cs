@@ -6,7 +6,8 @@ namespace EdgeConv.Devices.Messages;
 /// <summary>Columns of a JSON object by their names, in the configured order.</summary>
 internal sealed class JsonColumns(IReadOnlyList<string> names)
 {
-    private readonly WindowValues[] _columns = [.. Enumerable.Range(0, Math.Max(1, names.Count)).Select(_ => new WindowValues())];
+    private readonly WindowValues[] _columns =
+        [.. Enumerable.Range(0, Math.Max(1, names.Count)).Select(_ => new WindowValues())];
     private readonly bool[] _isThere = new bool[Math.Max(1, names.Count)];
     private string? _only;
 
@@ -31,7 +32,11 @@ internal sealed class JsonColumns(IReadOnlyList<string> names)
         if (json.TokenType != JsonTokenType.StartArray || name.Length == 0)
         {
             if (index >= 0)
-                throw JsonWindowReader.Problem(topic, $"'{name}' is {JsonWindowReader.NameOf(json.TokenType)}; an array is needed");
+            {
+                throw JsonWindowReader.Problem(
+                    topic, $"'{name}' is {JsonWindowReader.NameOf(json.TokenType)}; an array is needed");
+            }
+
             json.Skip();
             return;
         }
@@ -81,7 +86,11 @@ internal sealed class JsonColumns(IReadOnlyList<string> names)
     public void ReadRow(ref Utf8JsonReader json, string topic, WindowValues window)
     {
         if (names.Count == 0)
-            throw JsonWindowReader.Problem(topic, "has rows with names; name those that are wanted, in their order, under 'columns'");
+        {
+            throw JsonWindowReader.Problem(
+                topic, "has rows with names; name those that are wanted, in their order, under 'columns'");
+        }
+
         if (window.Count != 0 && window.Channels != names.Count)
             throw JsonWindowReader.Problem(topic, "has instants with and without names");
         window.Channels = names.Count;
@@ -111,7 +120,8 @@ internal sealed class JsonColumns(IReadOnlyList<string> names)
     public static float NumberOf(ref Utf8JsonReader json, string topic, string what) =>
         json.TokenType == JsonTokenType.Number && json.TryGetSingle(out float value)
             ? value
-            : throw JsonWindowReader.Problem(topic, $"{what} is {JsonWindowReader.NameOf(json.TokenType)}; a number is needed");
+            : throw JsonWindowReader.Problem(
+                topic, $"{what} is {JsonWindowReader.NameOf(json.TokenType)}; a number is needed");
 
     private int IndexOf(in Utf8JsonReader json)
     {

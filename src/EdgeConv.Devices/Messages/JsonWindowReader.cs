@@ -10,7 +10,8 @@ namespace EdgeConv.Devices.Messages;
 /// [x, y, x, y, ...]                     interleaved, of the configured channels; also as "values"
 /// [{"x": 1, "y": 2}, ...]               an instant each, of the configured columns; also as "values"
 /// {"x": [1, ...], "y": [2, ...]}        a column each, of the configured columns, or the only one
-/// {"ts": ..., ...}                      beside any of them: RFC 3339, or seconds since 1970 (milliseconds from 1e11 on)
+/// {"ts": ..., ...}                      beside any of them: RFC 3339, or seconds since 1970,
+///                                       or milliseconds from 1e11 on
 /// </code>
 /// </summary>
 internal sealed class JsonWindowReader(SourceOptions options) : IWindowReader
@@ -33,7 +34,8 @@ internal sealed class JsonWindowReader(SourceOptions options) : IWindowReader
             else if (json.TokenType == JsonTokenType.StartObject)
                 ReadObject(ref json, delivery.Topic, window);
             else
-                throw Problem(delivery.Topic, $"holds {NameOf(json.TokenType)} alone; an array or an object is needed");
+                throw Problem(
+                    delivery.Topic, $"holds {NameOf(json.TokenType)} alone; an array or an object is needed");
             // Reads on to the end, where there should be nothing.
             json.Read();
         }
@@ -116,7 +118,10 @@ internal sealed class JsonWindowReader(SourceOptions options) : IWindowReader
         if (window.Channels == 0)
             window.Channels = channels;
         if (channels != window.Channels)
-            throw Problem(topic, $"has {what} of {channels} channels after rows of {window.Channels}; all need the same");
+        {
+            throw Problem(
+                topic, $"has {what} of {channels} channels after rows of {window.Channels}; all need the same");
+        }
     }
 
     private bool IsTime(in Utf8JsonReader json)
@@ -135,7 +140,8 @@ internal sealed class JsonWindowReader(SourceOptions options) : IWindowReader
         if (json.TokenType == JsonTokenType.String && json.TryGetDateTimeOffset(out DateTimeOffset told))
             return told;
         // The year 9999 in milliseconds.
-        if (json.TokenType == JsonTokenType.Number && json.TryGetDouble(out double number) && number is >= 0 and < 2.5e14)
+        if (json.TokenType == JsonTokenType.Number && json.TryGetDouble(out double number)
+            && number is >= 0 and < 2.5e14)
             return DateTimeOffset.UnixEpoch.AddMilliseconds(number < FirstMilliseconds ? number * 1000 : number);
         throw Problem(topic, "has a timestamp that is neither RFC 3339 nor seconds or milliseconds since 1970");
     }

@@ -11,7 +11,7 @@ internal interface IWindowReader
     void Read(Delivery delivery, WindowValues window);
 }
 
-/// <summary>The values of a window as they are read, <c>[Length, Channels]</c>, and when the first was taken.</summary>
+/// <summary>The values of a window as they are read, <c>[Length, Channels]</c>, and when it was captured.</summary>
 internal sealed class WindowValues
 {
     private float[] _values = [];

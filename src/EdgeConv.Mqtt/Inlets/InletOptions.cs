@@ -41,19 +41,24 @@ public sealed record InletOptions
         Require(!Topic.StartsWith("$share/", StringComparison.Ordinal), "topic",
             $"'{Topic}' holds a group; name the group under 'group' and the rest here");
         Require(TopicFilter.IsValid(Topic), "topic",
-            $"'{Topic}' is no topic filter: levels joined by '/', '+' for one whole level, '#' for all that follow, at the end");
-        Require(Group is null || (Group.Length is > 0 and <= 128 && Group.IndexOfAny(['/', '+', '#', '\0']) < 0), "group",
+            $"'{Topic}' is no topic filter: levels joined by '/', '+' for one whole level, "
+                + "'#' for all that follow, at the end");
+        Require(Group is null || IsGroup(Group), "group",
             $"'{Group}' is no name of a group: 1 to 128 characters without '/', '+' and '#'");
         Require(ClientId.Length is > 0 and <= 128 && !ClientId.Any(char.IsControl), "client_id",
             "must have 1 to 128 characters, none of them a control character");
         Require(InFlight is >= 1 and <= 1000, "in_flight", $"{InFlight} is not in 1..1000");
         Require(MaxPayloadBytes is >= 1 << 10 and <= 1 << 28, "max_payload_kb",
             $"{MaxPayloadBytes >> 10} is not in 1..{1 << 18}");
-        Require(SessionExpiry >= TimeSpan.FromSeconds(1) && SessionExpiry.TotalSeconds < uint.MaxValue, "session_expiry_s",
+        Require(SessionExpiry.TotalSeconds is >= 1 and < uint.MaxValue, "session_expiry_s",
             $"{SessionExpiry.TotalSeconds} s is not in 1..{uint.MaxValue - 1} s");
         Require(Broker is not { Protocol: MqttProtocol.V311 }, "protocol",
-            "3.1.1 has no limit on what is in flight and no word on shared subscriptions; a source of messages needs MQTT 5");
+            "3.1.1 has no limit on what is in flight and no word on shared subscriptions; "
+                + "a source of messages needs MQTT 5");
     }
+
+    private static bool IsGroup(string text) =>
+        text.Length is > 0 and <= 128 && text.IndexOfAny(['/', '+', '#', '\0']) < 0;
 
     private static void Require(bool holds, string key, string problem)
     {

@@ -127,7 +127,8 @@ public sealed class MqttInlet : IInlet
             await connection.DisposeAsync().ConfigureAwait(false);
             if (error is EdgeConvError || cancellation.IsCancellationRequested)
                 throw;
-            throw new DeviceError(Name, $"{broker.Address} does not answer the subscription: {Faults.Line(error)}", error);
+            throw new DeviceError(
+                Name, $"{broker.Address} does not answer the subscription: {Faults.Line(error)}", error);
         }
     }
 
@@ -163,7 +164,8 @@ public sealed class MqttInlet : IInlet
         if (TopicFilter.HasWildcard(_options.Topic) && !answer.WildcardSubscriptionAvailable)
             throw new DeviceError(Name, $"{broker.Address} offers no wildcards; name one topic without '+' and '#'");
         if (answer.MaximumQoS == MQTTnet.Protocol.MqttQualityOfServiceLevel.AtMostOnce)
-            throw new DeviceError(Name, $"{broker.Address} offers QoS 0 only, at which messages get lost; QoS 1 is needed");
+            throw new DeviceError(
+                Name, $"{broker.Address} offers QoS 0 only, at which messages get lost; QoS 1 is needed");
     }
 
     private const string NoSharing = "offers no shared subscriptions, which 'group' needs; "
@@ -216,7 +218,8 @@ public sealed class MqttInlet : IInlet
         {
             delivery.Settle(Settlement.Unusable);
             throw new DataError(delivery.Topic,
-                $"has {delivery.Payload.Length} bytes; at most {_options.MaxPayloadBytes} are taken ('max_payload_kb')");
+                $"has {delivery.Payload.Length} bytes; at most {_options.MaxPayloadBytes} are taken "
+                    + "('max_payload_kb')");
         }
     }
 }

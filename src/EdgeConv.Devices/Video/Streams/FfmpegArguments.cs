@@ -24,7 +24,7 @@ internal static class FfmpegArguments
         if (stream.User is not null)
             arguments.AddRange(["-f", "concat", "-safe", "0", "-protocol_whitelist", Protocols, "-i", "pipe:0"]);
         else
-            arguments.AddRange([.. InputOptions(stream).SelectMany(option => new[] { $"-{option.Key}", option.Value }), "-i", AddressOf(stream)]);
+            arguments.AddRange([.. InputOptions(stream).SelectMany(Spoken), "-i", AddressOf(stream)]);
         arguments.AddRange(["-map", "0:v:0", "-an", "-sn", "-dn", "-vf", FilterOf(options, wish)]);
         arguments.AddRange(["-pix_fmt", wish.IsGray ? "gray" : "yuv420p", "-f", "yuv4mpegpipe", "pipe:1"]);
         return arguments;
@@ -36,9 +36,12 @@ internal static class FfmpegArguments
         if (stream.User is null)
             return "";
         string address = stream.UrlWithCredentials.Replace("'", "'\\''", StringComparison.Ordinal);
-        string options = string.Concat(InputOptions(stream).Select(option => $"option {option.Key} {option.Value}\n"));
+        string options = string.Concat(
+            InputOptions(stream).Select(option => $"option {option.Key} {option.Value}\n"));
         return $"ffconcat version 1.0\nfile '{address}'\n{options}";
     }
+
+    private static string[] Spoken(KeyValuePair<string, string> option) => [$"-{option.Key}", option.Value];
 
     // What begins with a dash would be an option.
     private static string AddressOf(StreamOptions stream) => stream.IsNetwork ? stream.Url : $"file:{stream.Url}";

@@ -19,7 +19,7 @@ internal sealed class FfmpegProcess : IDisposable
     {
         _process = process;
         Pictures = new BufferedStream(process.StandardOutput.BaseStream, BufferBytes);
-        process.ErrorDataReceived += (_, line) => _lastLine = string.IsNullOrWhiteSpace(line.Data) ? _lastLine : line.Data;
+        process.ErrorDataReceived += (_, line) => Note(line.Data);
         process.BeginErrorReadLine();
     }
 
@@ -40,7 +40,8 @@ internal sealed class FfmpegProcess : IDisposable
     /// <exception cref="DeviceError">It is not installed, or cannot be started.</exception>
     public static FfmpegProcess Start(string place, IReadOnlyList<string> arguments, string input)
     {
-        string program = Find() ?? throw new DeviceError(place, "ffmpeg is not installed; it decodes video (Debian package ffmpeg)");
+        string program = Find() ?? throw new DeviceError(
+            place, "ffmpeg is not installed; it decodes video (Debian package ffmpeg)");
         bool isBound = File.Exists(SetPriv);
         ProcessStartInfo info = new(
             isBound ? SetPriv : program, isBound ? ["--pdeathsig", "KILL", "--", program, .. arguments] : arguments)
@@ -88,6 +89,12 @@ internal sealed class FfmpegProcess : IDisposable
         _process.WaitForExit(s_end);
         Pictures.Dispose();
         _process.Dispose();
+    }
+
+    private void Note(string? line)
+    {
+        if (!string.IsNullOrWhiteSpace(line))
+            _lastLine = line;
     }
 
     private void Feed(string input)

@@ -36,8 +36,9 @@ internal sealed class Y4mReader(Stream stream)
             throw new InvalidDataException("is no YUV4MPEG2");
         int width = SideOf(words, 'W'), height = SideOf(words, 'H');
         string colours = Array.Find(words, word => word.StartsWith('C')) ?? "C420";
-        PixelFormat format = colours.StartsWith("Cmono", StringComparison.Ordinal) ? PixelFormat.Gray8 : PixelFormat.Yuv420;
-        if (format == PixelFormat.Yuv420 && !colours.StartsWith("C420", StringComparison.Ordinal))
+        bool isGray = colours.StartsWith("Cmono", StringComparison.Ordinal);
+        PixelFormat format = isGray ? PixelFormat.Gray8 : PixelFormat.Yuv420;
+        if (!isGray && !colours.StartsWith("C420", StringComparison.Ordinal))
             throw new InvalidDataException($"has the colours {colours}; C420 or Cmono is needed");
         return new Y4mShape(width, height, format);
     }
@@ -71,8 +72,9 @@ internal sealed class Y4mReader(Stream stream)
 
     private static int SideOf(string[] words, char letter)
     {
-        string? word = Array.Find(words, word => word.StartsWith(letter));
-        return word is not null && int.TryParse(word.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int side)
+        string word = Array.Find(words, word => word.StartsWith(letter)) ?? "";
+        return word.Length > 1
+            && int.TryParse(word.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int side)
             && side is > 0 and <= MostSide
             ? side
             : throw new InvalidDataException($"has no {letter} in 1..{MostSide}");
