@@ -73,7 +73,7 @@ internal static class CheckCommand
         try
         {
             if (pipeline.Inlet is { } inlet)
-                CheckInlet(inlet, mqtt);
+                CheckInlet(pipeline.Place, inlet, mqtt);
             else
                 SourceFactory.Check(pipeline.Source);
         }
@@ -86,10 +86,15 @@ internal static class CheckCommand
     }
 
     // The daemon's own broker is there when the daemon is.
-    private static void CheckInlet(InletOptions options, MqttOptions mqtt)
+    private static void CheckInlet(string place, InletOptions options, MqttOptions mqtt)
     {
         if (options.Broker is null && mqtt.Host is null)
+        {
+            if (options.Group is not null)
+                throw new ConfigError($"{place}.source.group", "the embedded broker shares nothing; name a 'host' that does");
             return;
+        }
+
         using CancellationTokenSource patience = new(Patience);
         new MqttInlet(options, () => mqtt, TimeProvider.System).CheckAsync(patience.Token).GetAwaiter().GetResult();
     }
