@@ -15,6 +15,7 @@ usage: ./build.sh COMMAND
   demo [OPTION ...]  publish for this machine and run `edgeconv demo` (--seconds N bounds it, default 20)
   test [NAME ...]    build, publish and run every test, or only the named test projects (e.g. Gating.Tests)
   test load          the governor beside busy loops on all processors; asks for a machine that does nothing else
+  test lossless      100,000 messages shared by three daemons that are killed all the time (a minute or two)
   test board         the arm64 program under its unit on an emulated board with cameras (as root; some ten minutes)
   build              compile everything
   publish [RID]      native binary into artifacts/RID/ (linux-x64, linux-arm64; default: this machine's)
@@ -22,6 +23,7 @@ usage: ./build.sh COMMAND
                      tests/EdgeConv.Benchmarks/results/ (Debian's torch exports them), or only the given models
   bench kernels      every kernel that accepts a convolution of these networks, beside the one that is chosen
   bench governor     what the governor reaches on simulated plants, written into the same folder
+  bench mqtt         messages a second that one to three daemons of a group take, into the same folder
   bench pixels       from a camera's frame to a network's input, beside OpenCV and swscale, into the same folder
   bench frontier     accuracy, multiply-adds, time and energy of the fashion family's members, into the same folder
   bench gate         what the gate is worth on pictures and labelled series, written into the same folder
@@ -89,6 +91,11 @@ want_for_tests() {
   want openssl openssl
   want systemd systemd-analyze
   want libturbojpeg0 "/usr/lib/$(uname -m)-linux-gnu/libturbojpeg.so.0"
+  want ffmpeg ffmpeg
+  want python3-gi /usr/lib/python3/dist-packages/gi
+  want gir1.2-gst-rtsp-server-1.0 "/usr/lib/$(uname -m)-linux-gnu/girepository-1.0/GstRtspServer-1.0.typelib"
+  want gstreamer1.0-plugins-base "/usr/lib/$(uname -m)-linux-gnu/gstreamer-1.0/libgstvideotestsrc.so"
+  want gstreamer1.0-plugins-good "/usr/lib/$(uname -m)-linux-gnu/gstreamer-1.0/libgstjpeg.so"
 }
 
 want_board() {
@@ -343,6 +350,18 @@ bench_gate() {
   say "wrote $file and the charts beside it"
 }
 
+# The lines of the table are what the tests say between bars.
+bench_mqtt() {
+  local file=tests/EdgeConv.Benchmarks/results/mqtt.md
+  {
+    printf '# Messages shared by workers\n\nWritten by `./build.sh bench mqtt` on: %s. Messages a second from a shared\n' "$(this_machine)"
+    printf 'subscription of mosquitto to results, with broker, publisher and observer on the same processors.\n\n'
+    explicit_tests WorkersBench | tee /dev/stderr | sed -n 's/^ *\(|.*|\) *$/\1/p'
+  } >"$log.md"
+  mv "$log.md" $file
+  cat $file
+}
+
 bench_frontier() {
   local file=tests/EdgeConv.Benchmarks/results/frontier.md
   restore_data fashion
@@ -354,6 +373,7 @@ bench_frontier() {
 bench() {
   case "$*" in
     frontier) bench_frontier; return ;;
+    mqtt) bench_mqtt; return ;;
     kernels) bench_kernels; return ;;
     gate) bench_gate; return ;;
     pixels) bench_pixels; return ;;
@@ -385,7 +405,8 @@ run_tests() {
     EDGECONV_NETWORKS=${EDGECONV_NETWORKS:-$EDGECONV_CACHE/bench} EDGECONV_REPOSITORY=$root tests/scripts/run-tests.sh "$@"
 }
 
-test_load() {
+# explicit_tests CLASS: runs the explicit tests of a class of tests/EdgeConv.EndToEnd with the published program.
+explicit_tests() {
   local project=tests/EdgeConv.EndToEnd
   want mosquitto mosquitto
   want_linker
@@ -393,7 +414,7 @@ test_load() {
   publish
   dotnet build $project -c Release -v quiet
   EDGECONV_REPOSITORY=$root dotnet $project/bin/Release/net10.0/EdgeConv.EndToEnd.dll -explicit only \
-    -class EdgeConv.EndToEnd.LoadTest -showLiveOutput
+    -class "EdgeConv.EndToEnd.$1" -showLiveOutput
 }
 
 test_board() {
@@ -421,7 +442,8 @@ case $command in
   test)
     case "$*" in
       board) test_board ;;
-      load) test_load ;;
+      load) explicit_tests LoadTest ;;
+      lossless) explicit_tests LosslessTest ;;
       *) run_tests "$@" ;;
     esac
     ;;

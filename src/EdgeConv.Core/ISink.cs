@@ -7,7 +7,10 @@ namespace EdgeConv.Core;
 /// </summary>
 public interface ISink
 {
-    /// <summary>Queues a result, an event or an alarm.</summary>
+    /// <summary>
+    /// Queues a result, an event or an alarm. A result's <see cref="Result.Receipt"/> is settled when the receiver
+    /// has acknowledged it, or when it had to go.
+    /// </summary>
     void Publish(Finding finding);
 
     /// <summary>Queues a pipeline's state; receivers keep the latest.</summary>

@@ -17,6 +17,14 @@ public interface ISource : IAsyncDisposable
     /// </summary>
     bool IsLive { get; }
 
+    /// <summary>
+    /// Opens what it reads, where that can be told from waiting for a sample: a subscription may be in order and
+    /// nobody sends.
+    /// </summary>
+    /// <returns>Whether it is open; false from a source of which only a sample tells.</returns>
+    /// <exception cref="DeviceError">It cannot be opened; the next call tries again.</exception>
+    ValueTask<bool> OpenAsync(CancellationToken cancellation) => ValueTask.FromResult(false);
+
     /// <summary>Waits for the next sample. The caller disposes it.</summary>
     /// <returns>The sample, or null when the source has ended.</returns>
     /// <exception cref="DataError">

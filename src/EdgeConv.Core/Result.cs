@@ -81,6 +81,12 @@ public sealed record Result : Finding
 
     /// <summary>What the governor had asked for.</summary>
     public required OperatingPoint OperatingPoint { get; init; }
+
+    /// <summary>The sample's: whoever takes the result settles it when it is secured or lost; or null.</summary>
+    public IReceipt? Receipt { get; init; }
+
+    /// <summary>What the sample's sender wants to find here; empty for nothing.</summary>
+    public ReadOnlyMemory<byte> Correlation { get; init; }
 }
 
 /// <summary>How a pipeline is doing.</summary>

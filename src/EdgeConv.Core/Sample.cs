@@ -29,6 +29,14 @@ public abstract class Sample : IDisposable
     /// <summary>Where it came from, for messages: a file name, a device, <c>stdin</c>.</summary>
     public required string Origin { get; init; }
 
+    /// <summary>
+    /// To be settled when it is known what became of it, which disposing does not tell; null where nobody asks.
+    /// </summary>
+    public IReceipt? Receipt { get; init; }
+
+    /// <summary>What its sender wants to find in the result; empty for nothing.</summary>
+    public ReadOnlyMemory<byte> Correlation { get; init; }
+
     /// <inheritdoc/>
     public void Dispose()
     {

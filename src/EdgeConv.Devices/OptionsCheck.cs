@@ -11,7 +11,8 @@ internal static class OptionsCheck
     /// <exception cref="ConfigError">Names the option, what it is and what it may be.</exception>
     public static void Require(SourceOptions options)
     {
-        Require(options.Kind is SourceKind.Stdin or SourceKind.Camera || options.Path.Length != 0,
+        Require(options.Kind is SourceKind.Stdin or SourceKind.Camera or SourceKind.Mqtt or SourceKind.Video
+                || options.Path.Length != 0,
             "path", "is empty; a file is needed");
         Require(options.RateHertz >= 0 && double.IsFinite(options.RateHertz),
             "rate_hz", $"is {options.RateHertz}; 0 or more is needed");
@@ -22,9 +23,11 @@ internal static class OptionsCheck
             "channels", $"is {options.Channels}; 1 to {MostChannels} are read");
         Require(!(options.Loop && options.Kind == SourceKind.Stdin),
             "loop", "is set; standard input cannot be read again");
-        if (options.Kind == SourceKind.Camera)
+        Require(options.Kind == SourceKind.Mqtt || options.Format is not (SampleFormat.Json or SampleFormat.Image),
+            "format", "json and image are formats of messages; other sources do not read them");
+        if (options.Kind is SourceKind.Camera or SourceKind.Video)
             RequireCamera(options);
-        else if (options.GivesPictures && options.Kind != SourceKind.Images)
+        else if (options.HasPictures && options.GivesPictures && options.Kind != SourceKind.Images)
             RequireSize(options.Width, options.Height);
     }
 

@@ -1,7 +1,9 @@
 using EdgeConv.Core;
 using EdgeConv.Devices.Files;
+using EdgeConv.Devices.Messages;
 using EdgeConv.Devices.Video;
 using EdgeConv.Devices.Video.Interop;
+using EdgeConv.Devices.Video.Streams;
 
 namespace EdgeConv.Devices;
 
@@ -46,16 +48,15 @@ public static class SourceFactory
         int? windowLength = wish.WindowLength;
         ArgumentNullException.ThrowIfNull(options);
         OptionsCheck.Require(options);
+        RequireSame(options, windowLength);
         bool givesPictures = options.GivesPictures;
-        if (givesPictures != windowLength is null)
-        {
-            throw new ConfigError("source.kind", givesPictures
-                ? $"{NameOf(options)} gives pictures; the model takes windows of {windowLength} samples"
-                : $"{NameOf(options)} gives windows of samples; the model takes pictures");
-        }
-
+        if (options.Kind == SourceKind.Mqtt)
+            throw new ConfigError(
+                "source.kind", "mqtt needs a broker; a source of messages is made for a running daemon");
         if (options.Kind == SourceKind.Camera)
             return new CameraSource(options, wish, time);
+        if (options.Kind == SourceKind.Video)
+            return new StreamSource(options, wish, time);
         Pace pace = new(options.RealTime, time);
         if (options.Kind == SourceKind.Images)
             return new ImageSource(options, pace);
@@ -63,6 +64,45 @@ public static class SourceFactory
             return new RawFrameSource(options, open, pace);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(windowLength!.Value, nameof(windowLength));
         return new WindowSource(options, windowLength.Value, () => ReaderOf(options, open()), pace);
+    }
+
+    /// <summary>Makes a source of an inlet's messages; the inlet belongs to it.</summary>
+    /// <param name="options">What the messages hold.</param>
+    /// <param name="wish">What the model wants.</param>
+    /// <param name="inlet">Where they arrive.</param>
+    /// <exception cref="ConfigError">
+    /// An option is out of range, or the messages are pictures and the model wants windows, or the other way round.
+    /// </exception>
+    public static ISource Create(SourceOptions options, SampleWish wish, IInlet inlet)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        OptionsCheck.Require(options);
+        RequireSame(options, wish.WindowLength);
+        return new MessageSource(inlet, DecoderOf(options, wish.WindowLength));
+    }
+
+    private static IMessageDecoder DecoderOf(SourceOptions options, int? windowLength)
+    {
+        if (options.Format == SampleFormat.Image)
+            return new PictureMessages();
+        if (windowLength is not { } length)
+            return new RawPictureMessages(options);
+        IWindowReader reader = options.Format switch
+        {
+            SampleFormat.Json => new JsonWindowReader(options),
+            SampleFormat.Csv => new CsvWindowReader(options),
+            _ => new RawWindowReader(options),
+        };
+        return new WindowMessages(options, length, reader);
+    }
+
+    private static void RequireSame(SourceOptions options, int? windowLength)
+    {
+        if (options.GivesPictures == windowLength is null)
+            return;
+        throw new ConfigError("source.kind", options.GivesPictures
+            ? $"{NameOf(options)} gives pictures; the model takes windows of {windowLength} samples"
+            : $"{NameOf(options)} gives windows of samples; the model takes pictures");
     }
 
     /// <summary>The files that a source of files reads as samples, in the order in which it reads them.</summary>
@@ -85,6 +125,8 @@ public static class SourceFactory
     {
         ArgumentNullException.ThrowIfNull(options);
         OptionsCheck.Require(options);
+        if (options.Kind is SourceKind.Mqtt or SourceKind.Video)
+            return;
         if (options.Kind == SourceKind.Camera)
             CheckCamera(options.Camera.Device);
         else if (options.Kind == SourceKind.Images)

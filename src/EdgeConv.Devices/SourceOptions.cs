@@ -1,5 +1,6 @@
 using EdgeConv.Core;
 using EdgeConv.Devices.Video;
+using EdgeConv.Devices.Video.Streams;
 
 namespace EdgeConv.Devices;
 
@@ -23,9 +24,15 @@ public enum SourceKind
 
     /// <summary>A camera through V4L2, see <see cref="SourceOptions.Camera"/>.</summary>
     Camera,
+
+    /// <summary>Messages of an <see cref="Core.IInlet"/>, each a whole picture or window.</summary>
+    Mqtt,
+
+    /// <summary>Video of a network camera or a file, through ffmpeg; see <see cref="SourceOptions.Stream"/>.</summary>
+    Video,
 }
 
-/// <summary>Format of bare samples from a file or standard input.</summary>
+/// <summary>Format of bare samples from a file or standard input, or of a message.</summary>
 public enum SampleFormat
 {
     /// <summary>Lines of numbers separated by commas.</summary>
@@ -64,6 +71,12 @@ public enum SampleFormat
 
     /// <summary>Pictures of <see cref="PixelFormat.Yuv420"/>.</summary>
     Yuv420,
+
+    /// <summary>Numbers in JSON; messages only.</summary>
+    Json,
+
+    /// <summary>JPEG or PNG pictures; messages only.</summary>
+    Image,
 }
 
 /// <summary>How a source is opened and replayed.</summary>
@@ -72,7 +85,7 @@ public sealed record SourceOptions
     /// <summary>What it is.</summary>
     public required SourceKind Kind { get; init; }
 
-    /// <summary>File or folder; empty for standard input and cameras.</summary>
+    /// <summary>File or folder; empty for standard input, cameras, messages and video.</summary>
     public string Path { get; init; } = "";
 
     /// <summary>
@@ -100,16 +113,18 @@ public sealed record SourceOptions
     /// </summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
 
-    /// <summary>Format of <see cref="SourceKind.Raw"/> and <see cref="SourceKind.Stdin"/>.</summary>
+    /// <summary>
+    /// Format of <see cref="SourceKind.Raw"/>, <see cref="SourceKind.Stdin"/> and <see cref="SourceKind.Mqtt"/>.
+    /// </summary>
     public SampleFormat Format { get; init; } = SampleFormat.Csv;
 
     /// <summary>Channels of raw samples, interleaved.</summary>
     public int Channels { get; init; } = 1;
 
-    /// <summary>Columns of raw pictures; of a camera 0 leaves it to be chosen.</summary>
+    /// <summary>Columns of raw pictures; of cameras and video 0 leaves it to be chosen.</summary>
     public int Width { get; init; }
 
-    /// <summary>Rows of raw pictures; of a camera 0 leaves it to be chosen.</summary>
+    /// <summary>Rows of raw pictures; of cameras and video 0 leaves it to be chosen.</summary>
     public int Height { get; init; }
 
     /// <summary>
@@ -126,10 +141,13 @@ public sealed record SourceOptions
     /// <summary>Which camera, and how it is set.</summary>
     public CameraOptions Camera { get; init; } = new();
 
+    /// <summary>Where video comes from.</summary>
+    public StreamOptions Stream { get; init; } = new();
+
     /// <summary>Layout of a raw picture, or of the frames that a camera most likely gives.</summary>
     public PixelFormat PixelFormat => Kind == SourceKind.Camera
         ? FormatTable.LikelyPixels(Camera.Format)
-        : PictureFormat ?? PixelFormat.Rgb24;
+        : PictureFormat ?? (Kind == SourceKind.Video ? PixelFormat.Yuv420 : PixelFormat.Rgb24);
 
     /// <summary>Bytes of a raw picture; its rows are not padded.</summary>
     public long PictureBytes =>
@@ -139,8 +157,9 @@ public sealed record SourceOptions
     public bool HasPictures => PictureFormat is not null;
 
     /// <summary>True when it gives pictures, false when it gives windows of samples.</summary>
-    internal bool GivesPictures => Kind is SourceKind.Images or SourceKind.Camera ||
-        (Kind is SourceKind.Raw or SourceKind.Stdin && HasPictures);
+    internal bool GivesPictures => Kind is SourceKind.Images or SourceKind.Camera or SourceKind.Video ||
+        (Kind is SourceKind.Raw or SourceKind.Stdin or SourceKind.Mqtt && HasPictures) ||
+        (Kind == SourceKind.Mqtt && Format == SampleFormat.Image);
 
     private PixelFormat? PictureFormat => Format switch
     {

@@ -1,9 +1,4 @@
-using System.Net.Security;
-using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using MQTTnet;
-using MQTTnet.Formatter;
-using MQTTnet.Protocol;
 
 namespace EdgeConv.Mqtt;
 
@@ -24,13 +19,13 @@ internal sealed class BrokerConnection : IDisposable
     private readonly TaskCompletionSource<MqttClientDisconnectedEventArgs> _loss =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private BrokerConnection(IMqttClient client, Wake wake)
+    private BrokerConnection(IMqttClient client, Action onLoss)
     {
         Client = client;
         client.DisconnectedAsync += loss =>
         {
             _loss.TrySetResult(loss);
-            wake.Set();
+            onLoss();
             return Task.CompletedTask;
         };
     }
@@ -42,19 +37,19 @@ internal sealed class BrokerConnection : IDisposable
 
     public bool IsLost => _loss.Task.IsCompleted;
 
-    /// <param name="context">Options, topics and certificates.</param>
-    /// <param name="keepAlive">At most the option; less when the broker has asked for less.</param>
+    /// <param name="client">Not connected yet; belongs to the connection from now on.</param>
+    /// <param name="options">Whom to connect to, and as whom.</param>
+    /// <param name="onLoss">Called when the connection ends.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     /// <exception cref="BrokerRefusal">The broker said no; other exceptions see <see
     /// cref="Faults"/>.</exception>
     public static async Task<BrokerConnection> OpenAsync(
-        SinkContext context, TimeSpan keepAlive, CancellationToken cancellation)
+        IMqttClient client, MqttClientOptions options, Action onLoss, CancellationToken cancellation)
     {
-        BrokerConnection connection = new(new MqttClientFactory().CreateMqttClient(), context.Wake);
+        BrokerConnection connection = new(client, onLoss);
         try
         {
-            MqttClientOptions options = ClientOptions(context, keepAlive);
-            Task<MqttClientConnectResult> connecting = connection.Client.ConnectAsync(options, cancellation);
+            Task<MqttClientConnectResult> connecting = client.ConnectAsync(options, cancellation);
             connection.Answer = await connecting.ConfigureAwait(false);
             if (connection.Answer.ResultCode != MqttClientConnectResultCode.Success)
                 throw new BrokerRefusal(connection.Answer.ResultCode, connection.Answer.ReasonString);
@@ -75,9 +70,9 @@ internal sealed class BrokerConnection : IDisposable
     }
 
     /// <summary>
-    /// Publishes <paramref name="last"/> and disconnects so that the will is not sent; best effort, 1 s.
+    /// Publishes <paramref name="last"/>, if any, and disconnects so that no will is sent; best effort, 1 s.
     /// </summary>
-    public async Task LeaveAsync(MqttApplicationMessage last)
+    public async Task LeaveAsync(MqttApplicationMessage? last)
     {
         try
         {
@@ -91,63 +86,11 @@ internal sealed class BrokerConnection : IDisposable
 
     public void Dispose() => Client.Dispose();
 
-    private async Task SendAndDisconnectAsync(MqttApplicationMessage last)
+    private async Task SendAndDisconnectAsync(MqttApplicationMessage? last)
     {
-        await Client.PublishAsync(last).ConfigureAwait(false);
+        if (last is not null)
+            await Client.PublishAsync(last).ConfigureAwait(false);
+        // Without a word about the session, it lives as long as was agreed when connecting.
         await Client.DisconnectAsync(new MqttClientDisconnectOptions()).ConfigureAwait(false);
-    }
-
-    private static MqttClientOptions ClientOptions(SinkContext context, TimeSpan keepAlive)
-    {
-        MqttOptions options = context.Options;
-        bool v5 = options.Protocol == MqttProtocol.V5;
-        MqttClientOptionsBuilder builder = new MqttClientOptionsBuilder()
-            .WithTcpServer(options.Host, options.EffectivePort)
-            .WithProtocolVersion(v5 ? MqttProtocolVersion.V500 : MqttProtocolVersion.V311)
-            .WithClientId(options.ClientId)
-            .WithCleanStart()
-            .WithKeepAlivePeriod(keepAlive)
-            .WithTimeout(options.AnswerTimeout)
-            .WithWillTopic(context.Topics.Status)
-            .WithWillPayload("offline")
-            .WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce)
-            .WithWillRetain();
-        if (options.User is not null)
-            builder.WithCredentials(options.User, options.Password ?? "");
-        if (options.Tls is { } tls)
-            builder.WithTlsOptions(TlsOptions(tls, context.Certificates, options.Host));
-        return builder.Build();
-    }
-
-    private static MqttClientTlsOptions TlsOptions(MqttTls tls, ClientCertificates certificates, string? host)
-    {
-        MqttClientTlsOptionsBuilder builder = new MqttClientTlsOptionsBuilder()
-            .UseTls()
-            .WithTargetHost(tls.ServerName ?? host)
-            .WithSslProtocols(SslProtocols.Tls12 | SslProtocols.Tls13)
-            .WithRevocationMode(X509RevocationMode.NoCheck)
-            .WithCertificateValidationHandler(Trusts);
-        if (certificates.Authorities.Count > 0)
-            builder.WithTrustChain(certificates.Authorities);
-        if (certificates.Own.Count > 0)
-            builder.WithClientCertificates(certificates.Own);
-        return builder.Build();
-    }
-
-    /// <summary>Decides as the chain check did, but says why not.</summary>
-    private static bool Trusts(MqttClientCertificateValidationEventArgs check)
-    {
-        if (check.SslPolicyErrors == SslPolicyErrors.None)
-            return true;
-        if (check.SslPolicyErrors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
-        {
-            string status = string.Join(", ", check.Chain.ChainStatus.Select(one => one.Status));
-            throw new AuthenticationException($"the broker's certificate is not trusted: {status}");
-        }
-
-        throw new AuthenticationException(
-            check.SslPolicyErrors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
-                ? "the broker's certificate is for another name"
-                : "the broker shows no certificate");
     }
 }

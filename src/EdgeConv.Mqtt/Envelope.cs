@@ -1,4 +1,5 @@
 using System.Buffers;
+using EdgeConv.Core;
 using MQTTnet;
 using MQTTnet.Protocol;
 
@@ -36,15 +37,18 @@ internal sealed class Envelope
     public uint GreatestPacket { get; }
 
     public bool Fits(MqttApplicationMessage message) =>
-        message.Payload.Length + message.Topic.Length + HeaderBytes <= GreatestPacket;
+        message.Payload.Length + message.Topic.Length + (message.CorrelationData?.Length ?? 0) + HeaderBytes
+            <= GreatestPacket;
 
-    public MqttApplicationMessage Result(string pipeline, ReadOnlySequence<byte> payload)
+    public MqttApplicationMessage Result(Result result, ReadOnlySequence<byte> payload)
     {
-        MqttApplicationMessage message = Json(Topic(_resultTopics, pipeline, _topics.ResultOf), payload);
+        MqttApplicationMessage message = Json(Topic(_resultTopics, result.Pipeline, _topics.ResultOf), payload);
         message.QualityOfServiceLevel = Qos(_options.Qos);
         message.Retain = false;
         if (_v5)
             message.MessageExpiryInterval = (uint)_options.ResultExpiry.TotalSeconds;
+        if (_v5 && !result.Correlation.IsEmpty)
+            message.CorrelationData = result.Correlation.ToArray();
         return message;
     }
 

@@ -64,7 +64,7 @@ internal sealed class Outbox(int limit)
                 // Only events, alarms and decisions wait.
                 if (finding is Result)
                 {
-                    _dropped++;
+                    Drop(finding);
                     return;
                 }
 
@@ -111,7 +111,7 @@ internal sealed class Outbox(int limit)
             _taken--;
             if (_count == limit && (finding is Result || !TryDropResult()))
             {
-                _dropped++;
+                Drop(finding);
                 TellRoom();
                 return;
             }
@@ -128,9 +128,10 @@ internal sealed class Outbox(int limit)
         lock (_lock)
         {
             int count = _count;
+            for (int place = 0; place < count; place++)
+                Drop(At(place)!);
             Array.Clear(_ring);
             _count = 0;
-            _dropped += count;
             TellRoom();
             return count;
         }
@@ -201,13 +202,19 @@ internal sealed class Outbox(int limit)
 
     private void DropAt(int place)
     {
+        Drop(At(place)!);
         // What is older moves up.
         for (; place > 0; place--)
             At(place) = At(place - 1);
         At(0) = null;
         _first = (_first + 1) % limit;
         _count--;
+    }
+
+    private void Drop(Finding finding)
+    {
         _dropped++;
+        (finding as Result)?.Receipt?.Settle(Settlement.Lost);
     }
 
     private ref Finding? At(int place) => ref _ring[(_first + place) % limit];

@@ -1,4 +1,5 @@
 using MQTTnet;
+using MQTTnet.Protocol;
 
 namespace EdgeConv.Mqtt;
 
@@ -87,8 +88,9 @@ internal sealed class Sender
             CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _context.Deadline.Token);
         try
         {
-            BrokerConnection connection =
-                await BrokerConnection.OpenAsync(_context, _keepAlive, attempt.Token).ConfigureAwait(false);
+            BrokerConnection connection = await BrokerConnection.OpenAsync(
+                new MqttClientFactory().CreateMqttClient(), ClientOptions(), _context.Wake.Set, attempt.Token)
+                .ConfigureAwait(false);
             AdoptKeepAlive(connection.Answer.ServerKeepAlive);
             return connection;
         }
@@ -103,6 +105,15 @@ internal sealed class Sender
             return null;
         }
     }
+
+    private MqttClientOptions ClientOptions() =>
+        ConnectOptions.For(_context.Options, _context.Certificates, _keepAlive)
+            .WithCleanStart()
+            .WithWillTopic(_context.Topics.Status)
+            .WithWillPayload("offline")
+            .WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce)
+            .WithWillRetain()
+            .Build();
 
     /// <summary>
     /// The client keeps to what it was made with, so a shorter wish holds from the next connection.

@@ -90,6 +90,7 @@ internal sealed class Session : IDisposable
                 _context.Outbox.ForgetIfRetired(pipeline);
             if (flight.Finding is not null)
                 _context.Outbox.Settle();
+            (flight.Finding as Result)?.Receipt?.Settle(SettlementOf(answer));
             if (!answer.IsSuccess)
                 Refuse($"the broker refuses messages on {flight.Message!.Topic}: {answer.ReasonCode}");
             else if (flight.Finding is not null)
@@ -99,6 +100,15 @@ internal sealed class Session : IDisposable
 
         return true;
     }
+
+    // A message that no broker would ever take does not become better by being made again; any other refusal may end.
+    private static Settlement SettlementOf(MqttClientPublishResult answer) => answer switch
+    {
+        { IsSuccess: true } => Settlement.Secured,
+        { ReasonCode: MqttClientPublishReasonCode.PayloadFormatInvalid
+            or MqttClientPublishReasonCode.TopicNameInvalid } => Settlement.Unusable,
+        _ => Settlement.Lost,
+    };
 
     private void Greeted()
     {
@@ -167,7 +177,7 @@ internal sealed class Session : IDisposable
         LaunchWritten(flight, pipeline, () => finding switch
         {
             Result result => _envelope.Result(
-                pipeline, flight.Write(ResultPayload.From(result), PayloadJson.Default.ResultPayload)),
+                result, flight.Write(ResultPayload.From(result), PayloadJson.Default.ResultPayload)),
             DriftAlarm alarm => _envelope.Drift(
                 pipeline, flight.Write(DriftPayload.From(alarm), PayloadJson.Default.DriftPayload)),
             GateEvent gateEvent => _envelope.Event(
@@ -253,6 +263,7 @@ internal sealed class Session : IDisposable
     private void Abandon(Flight flight, string problem)
     {
         Refuse(problem);
+        (flight.Finding as Result)?.Receipt?.Settle(Settlement.Unusable);
         if (flight.Finding is not null)
             _context.Outbox.Settle();
         _idle.Push(flight);

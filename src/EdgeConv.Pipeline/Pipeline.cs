@@ -233,6 +233,7 @@ public sealed class Pipeline : IDisposable
         {
             _governor.Abandon();
             _health.CountBad(error.Message);
+            sample.Receipt?.Settle(Settlement.Unusable);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -241,6 +242,7 @@ public sealed class Pipeline : IDisposable
             _health.CountBad($"{sample.Origin}: {DescriptionOf(error)}");
             if (++_faultsInARow == MostFaultsInARow)
                 throw;
+            sample.Receipt?.Settle(Settlement.Unusable);
         }
     }
 
@@ -273,6 +275,8 @@ public sealed class Pipeline : IDisposable
             Latency = outcome.Latency,
             Energy = _governor.EnergyOfInference(),
             OperatingPoint = point,
+            Receipt = sample.Receipt,
+            Correlation = sample.Correlation,
         };
         _health.CountResult(outcome.Gate is { Verdict: Verdict.Ood });
         _parts.Sink.Publish(result);

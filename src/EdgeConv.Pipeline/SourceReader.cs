@@ -39,12 +39,13 @@ internal sealed class SourceReader(
     {
         try
         {
+            if (await source.OpenAsync(cancellation).ConfigureAwait(false))
+                BeWell();
             Sample? sample = await source.ReadAsync(cancellation).ConfigureAwait(false);
             if (sample is null)
                 return false;
-            _pause = FirstPause;
+            BeWell();
             _badInARow = 0;
-            health.Enter(PipelineState.Running, null);
             await PutAsync(sample).ConfigureAwait(false);
         }
         catch (DataError error)
@@ -63,6 +64,12 @@ internal sealed class SourceReader(
         }
 
         return true;
+    }
+
+    private void BeWell()
+    {
+        _pause = FirstPause;
+        health.Enter(PipelineState.Running, null);
     }
 
     // What has been read is worked on even when a stop is asked for; only a worker that broke takes no more.

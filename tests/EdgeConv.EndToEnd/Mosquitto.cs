@@ -19,6 +19,17 @@ public sealed partial class Mosquitto : IDisposable
     private readonly Process _process;
 
     public Mosquitto(bool isTls = false)
+        : this(isTls, [])
+    {
+    }
+
+    /// <summary>One with more lines of mosquitto.conf.</summary>
+    public Mosquitto(params string[] lines)
+        : this(isTls: false, lines)
+    {
+    }
+
+    private Mosquitto(bool isTls, string[] lines)
     {
         Port = FreePort();
         string passwords = Path.Combine(_folder, "passwords");
@@ -36,6 +47,7 @@ public sealed partial class Mosquitto : IDisposable
             File.AppendAllText(config, $"certfile {PathOf("server.crt")}\nkeyfile {PathOf("server.key")}\n");
         }
 
+        File.AppendAllLines(config, lines);
         _process = Process.Start(new ProcessStartInfo(Program!, ["-c", config]) { RedirectStandardError = true })!;
         WaitUntilListening();
     }

@@ -377,6 +377,42 @@ public abstract class SinkCases(MqttProtocol protocol) : IAsyncLifetime
         await _log.WaitAsync(MqttState.MessageRefused);
     }
 
+    [Fact]
+    public async Task A_receipt_is_settled_when_its_result_is_acknowledged_and_not_before()
+    {
+        await using MqttSink sink = Start();
+        await _observer.WaitStatusAsync("online");
+        await _log.WaitAsync(MqttState.Connected);
+        _relay.IsMute = true;
+        RecordingReceipt receipt = new();
+        sink.Publish(Samples.Result(0) with { Receipt = receipt, Correlation = new byte[] { 7, 8 } });
+        Seen seen = await _observer.WaitAsync(one => one.Topic.EndsWith("/result", StringComparison.Ordinal));
+        if (protocol == MqttProtocol.V5)
+            Assert.Equal([7, 8], seen.Message.CorrelationData);
+        Assert.Null(receipt.Settlement);
+        _relay.Cut();
+        _relay.IsMute = false;
+        Assert.Equal(Settlement.Secured, await receipt.Settled);
+    }
+
+    [Fact]
+    public async Task A_receipt_of_a_result_that_has_to_go_or_cannot_be_sent_says_so()
+    {
+        _relay.Shut();
+        RecordingReceipt pushedOut = new(), unwritable = new(), left = new();
+        MqttSink sink = Start(options => options with { QueueLimit = 2, DrainTimeout = TimeSpan.Zero });
+        sink.Publish(Samples.Result(0) with { Receipt = pushedOut });
+        sink.Publish(Samples.Result(1));
+        sink.Publish(Samples.Result(2) with { Receipt = left });
+        Assert.Equal(Settlement.Lost, pushedOut.Settlement);
+        await sink.DisposeAsync();
+        Assert.Equal(Settlement.Lost, left.Settlement);
+        _relay.Open();
+        await using MqttSink other = Start();
+        other.Publish(Samples.Result(3) with { Model = null!, Receipt = unwritable });
+        Assert.Equal(Settlement.Unusable, await unwritable.Settled);
+    }
+
     protected abstract TestBroker CreateBroker();
 
     private MqttSink Start(Func<MqttOptions, MqttOptions>? change = null)

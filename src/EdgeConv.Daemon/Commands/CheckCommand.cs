@@ -7,6 +7,8 @@ using EdgeConv.Daemon.PowerCalibrating;
 using EdgeConv.Daemon.Profiling;
 using EdgeConv.Devices;
 using EdgeConv.Devices.Board;
+using EdgeConv.Mqtt;
+using EdgeConv.Mqtt.Inlets;
 using EdgeConv.Pipeline;
 using EdgeConv.Pipeline.Accounting;
 using EdgeConv.Pipeline.Governing;
@@ -40,7 +42,7 @@ internal static class CheckCommand
             new SessionLoader(Console.WriteLine), new NoSink(), board,
             new FamilyProfiles(null, TimeProvider.System), TimeProvider.System);
         foreach (PipelineOptions pipeline in options.Pipelines)
-            Check(pipeline, builder, problems);
+            Check(pipeline, options.Mqtt, builder, problems);
         EnergyModel? energy = EnergyModelFile.Read(options.PlanCache, Console.Error.WriteLine);
         if (await PowerBudget.ProblemAsync(options, sensors, energy).ConfigureAwait(false) is { } unheld)
             problems.Add(unheld);
@@ -53,14 +55,15 @@ internal static class CheckCommand
         return Root.Success;
     }
 
-    private static void Check(PipelineOptions pipeline, PipelineBuilder builder, List<EdgeConvError> problems)
+    private static void Check(
+        PipelineOptions pipeline, MqttOptions mqtt, PipelineBuilder builder, List<EdgeConvError> problems)
     {
         List<FamilyMember> family = [];
         try
         {
             NamedFiles.Require(pipeline);
             family = builder.LoadFamily(pipeline);
-            ReadOneSample(pipeline.Source, SampleWishes.Of(family, pipeline.Preprocess));
+            ReadOneSample(pipeline, SampleWishes.Of(family, pipeline.Preprocess));
         }
         catch (EdgeConvError problem)
         {
@@ -69,7 +72,10 @@ internal static class CheckCommand
 
         try
         {
-            SourceFactory.Check(pipeline.Source);
+            if (pipeline.Inlet is { } inlet)
+                CheckInlet(pipeline.Place, inlet, mqtt);
+            else
+                SourceFactory.Check(pipeline.Source);
         }
         catch (EdgeConvError problem)
         {
@@ -79,12 +85,34 @@ internal static class CheckCommand
         family.ForEach(member => member.Dispose());
     }
 
-    // Standard input and pipes are left alone: what they hold is for the daemon.
-    private static void ReadOneSample(SourceOptions options, SampleWish wish)
+    // The daemon's own broker is there when the daemon is.
+    private static void CheckInlet(string place, InletOptions options, MqttOptions mqtt)
     {
+        if (options.Broker is null && mqtt.Host is null)
+        {
+            if (options.Group is not null)
+                throw new ConfigError($"{place}.source.group", "the embedded broker shares nothing; name a 'host' that does");
+            return;
+        }
+
+        using CancellationTokenSource patience = new(Patience);
+        new MqttInlet(options, () => mqtt, TimeProvider.System).CheckAsync(patience.Token).GetAwaiter().GetResult();
+    }
+
+    // Standard input and pipes are left alone: what they hold is for the daemon.
+    private static void ReadOneSample(PipelineOptions pipeline, SampleWish wish)
+    {
+        SourceOptions options = pipeline.Source;
+        if (pipeline.Inlet is { } inlet)
+        {
+            // Makes it without reading: a message that was taken would be missing elsewhere.
+            _ = SourceFactory.Create(options, wish, new MqttInlet(inlet, () => new MqttOptions(), TimeProvider.System));
+            return;
+        }
+
         ISource source = SourceFactory.Create(
             options with { RealTime = false, Loop = false }, wish, TimeProvider.System);
-        bool isReadable = options.Kind is SourceKind.Images or SourceKind.Camera
+        bool isReadable = options.Kind is SourceKind.Images or SourceKind.Camera or SourceKind.Video
             || BoundedFile.WhyNoFile(options.Path) is null;
         if (options.Kind == SourceKind.Stdin || !isReadable)
             return;

@@ -3,6 +3,8 @@ using EdgeConv.Daemon.Options;
 using EdgeConv.Daemon.Profiling;
 using EdgeConv.Devices;
 using EdgeConv.Devices.Files;
+using EdgeConv.Mqtt;
+using EdgeConv.Mqtt.Inlets;
 using EdgeConv.Pipeline;
 using EdgeConv.Pipeline.Governing;
 
@@ -15,6 +17,10 @@ namespace EdgeConv.Daemon.Composition;
 internal sealed class PipelineBuilder(
     SessionLoader loader, ISink sink, BoardMonitor board, FamilyProfiles profiles, TimeProvider time)
 {
+    /// <summary>The broker that results go to, once it is known.</summary>
+    public Func<MqttOptions> Results { get; init; } =
+        () => throw new InvalidOperationException("nothing is published");
+
     private readonly SourceKeeper _sources =
         new((options, wish) => SourceFactory.Create(options, wish, time));
 
@@ -27,7 +33,7 @@ internal sealed class PipelineBuilder(
         List<FamilyMember> family = LoadFamily(options);
         try
         {
-            ISource source = _sources.Make(options.Source, SampleWishes.Of(family, options.Preprocess));
+            ISource source = MakeSource(options, SampleWishes.Of(family, options.Preprocess));
             return Join(options, source, family);
         }
         catch
@@ -36,6 +42,10 @@ internal sealed class PipelineBuilder(
             throw;
         }
     }
+
+    private ISource MakeSource(PipelineOptions options, SampleWish wish) => options.Inlet is { } inlet
+        ? SourceFactory.Create(options.Source, wish, new MqttInlet(inlet, Results, time))
+        : _sources.Make(options.Source, wish);
 
     /// <summary>Joins a source and a family into a pipeline.</summary>
     public RunnablePipeline Join(

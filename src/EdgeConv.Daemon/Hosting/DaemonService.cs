@@ -64,7 +64,8 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         FamilyProfiles profiles = new(
             _options.PlanCache is { } folder ? new ProfileFolder(folder, _logger.Notice) : null, _time, _energy);
         _pipelines = new PipelineSet(
-            new PipelineBuilder(loader, sink, _board, profiles, _time).Build, _logger, _time);
+            new PipelineBuilder(loader, sink, _board, profiles, _time) { Results = () => _outlet!.Sink.Options }.Build,
+            _logger, _time);
         // Nobody is told "online" before everything that can be wrong has been looked at.
         List<SupervisedPipeline> built = await _pipelines.PrepareAsync(_options.Pipelines)
             .ConfigureAwait(false);

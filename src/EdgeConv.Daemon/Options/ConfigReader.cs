@@ -2,6 +2,7 @@ using EdgeConv.Core;
 using EdgeConv.Daemon.Benchmarking;
 using EdgeConv.Devices;
 using EdgeConv.Mqtt;
+using EdgeConv.Mqtt.Inlets;
 
 namespace EdgeConv.Daemon.Options;
 
@@ -50,14 +51,14 @@ internal static class ConfigReader
             Metrics = MetricsOptions.Read(section.Section("metrics")),
             PlanCache = section.Text("plan_cache") is { } folder ? paths.Resolve(folder) : null,
             Budget = BudgetReader.ReadBoard(section.Section("budget")),
-            Pipelines = ReadPipelines(section, paths, problems),
+            Pipelines = ReadPipelines(section, paths, mqtt, problems),
         };
         section.RefuseUnknown();
         return options;
     }
 
     private static PipelineOptions[] ReadPipelines(
-        ConfigSection root, ConfigPaths paths, List<EdgeConvError> problems)
+        ConfigSection root, ConfigPaths paths, MqttOptions mqtt, List<EdgeConvError> problems)
     {
         IReadOnlyList<ConfigSection> sections = root.Sections("pipelines");
         if (sections.Count == 0)
@@ -73,7 +74,7 @@ internal static class ConfigReader
         {
             try
             {
-                PipelineOptions pipeline = ReadPipeline(section, paths);
+                PipelineOptions pipeline = ReadPipeline(section, paths, mqtt);
                 if (!names.Add(pipeline.Name))
                     throw new ConfigError(
                         section.PlaceOf("name"), $"'{pipeline.Name}' is the name of another pipeline");
@@ -85,6 +86,10 @@ internal static class ConfigReader
                     && pipelines.Find(p => IsSameCamera(p.Source, pipeline.Source)) is { } other)
                     throw new ConfigError(section.PlaceOf("source"),
                         $"pipeline '{other.Name}' reads this camera already; one pipeline reads a camera");
+                if (pipeline.Inlet is { } inlet && pipelines.Find(p => IsSameClient(p.Inlet, inlet)) is { } rival)
+                    throw new ConfigError(section.PlaceOf("source"),
+                        $"its client id '{inlet.ClientId}' is that of pipeline '{rival.Name}'; "
+                            + "give each its own 'client_id'");
                 pipelines.Add(pipeline);
             }
             catch (ConfigError problem)
@@ -99,13 +104,19 @@ internal static class ConfigReader
     private static bool IsSameCamera(SourceOptions one, SourceOptions other) =>
         one.Kind == SourceKind.Camera && one.Camera.Device == other.Camera.Device;
 
-    private static PipelineOptions ReadPipeline(ConfigSection section, ConfigPaths paths)
+    private static bool IsSameClient(InletOptions? one, InletOptions other) =>
+        one?.ClientId == other.ClientId && one.Broker?.Address == other.Broker?.Address;
+
+    private static PipelineOptions ReadPipeline(ConfigSection section, ConfigPaths paths, MqttOptions mqtt)
     {
+        string name = TopicName(section, "name");
+        (SourceOptions source, InletOptions? inlet) = SourceOptionsReader.Read(section, paths, mqtt);
         PipelineOptions pipeline = new()
         {
-            Name = TopicName(section, "name"),
+            Name = name,
             Place = section.Place,
-            Source = SourceOptionsReader.Read(section, paths),
+            Source = source,
+            Inlet = inlet,
             Models = ReadModels(section, paths),
             Backend = section.Choice("backend", Backends, Backend.Auto),
             Threads = ReadThreads(section),

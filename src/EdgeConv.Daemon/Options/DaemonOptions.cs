@@ -1,5 +1,6 @@
 using EdgeConv.Devices;
 using EdgeConv.Mqtt;
+using EdgeConv.Mqtt.Inlets;
 using EdgeConv.Pipeline.Decoding;
 using EdgeConv.Pipeline.Governing;
 using EdgeConv.Pipeline.Preprocessing;
@@ -44,6 +45,9 @@ internal sealed record PipelineOptions
 
     /// <summary>Where samples come from.</summary>
     public required SourceOptions Source { get; init; }
+
+    /// <summary>Where the messages of a source of messages come from; null for other sources.</summary>
+    public InletOptions? Inlet { get; init; }
 
     /// <summary>
     /// The family, at least one; the most accurate member first where nothing else tells the accuracies.

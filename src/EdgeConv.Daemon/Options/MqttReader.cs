@@ -9,7 +9,6 @@ namespace EdgeConv.Daemon.Options;
 /// </summary>
 internal static class MqttReader
 {
-    private const int LongestSecret = 4096;
     private static readonly NumberRange Seconds = new(1, 65_535, "a number of seconds");
 
     private static readonly Dictionary<string, MqttProtocol> Protocols = new()
@@ -43,24 +42,42 @@ internal static class MqttReader
         ConfigSection? section = root.Section("mqtt");
         if (section is null)
             return (Validated(defaults, root.PlaceOf("node")), new EmbeddedBrokerOptions());
-        MqttOptions options = defaults with
+        MqttOptions options = ReadAccess(section, paths, defaults) with
         {
             Host = section.Text("host"),
             Port = section.Integer("port", 0, 65535),
             Base = section.Text("base", defaults.Base)!,
             ClientId = section.Text("client_id", defaults.ClientId)!,
             Protocol = section.Choice("protocol", Protocols, defaults.Protocol),
-            User = section.Text("user"),
-            Password = ReadPassword(section, paths),
-            Tls = ReadTls(section, paths),
-            KeepAlive = TimeSpan.FromSeconds(
-                section.Number("keep_alive_s", Seconds) ?? defaults.KeepAlive.TotalSeconds),
             QueueLimit = section.Integer("queue_limit", 1, 1_000_000, defaults.QueueLimit)!.Value,
         };
         IPAddress address = section.Address("bind", IPAddress.Loopback);
         section.RefuseUnknown();
         return (Validated(options, section.Place), EmbeddedOf(options, address, section.PlaceOf("bind")));
     }
+
+    /// <summary>Reads the section of a broker that is only subscribed at; it speaks MQTT 5.</summary>
+    /// <exception cref="ConfigError">Names the key that is wrong.</exception>
+    public static MqttOptions ReadBroker(ConfigSection section, ConfigPaths paths)
+    {
+        MqttOptions options = ReadAccess(section, paths, new MqttOptions()) with
+        {
+            Host = section.RequiredText("host"),
+            Port = section.Integer("port", 1, 65535),
+        };
+        section.RefuseUnknown();
+        return Validated(options, section.Place);
+    }
+
+    private static MqttOptions ReadAccess(ConfigSection section, ConfigPaths paths, MqttOptions defaults) =>
+        defaults with
+        {
+            User = section.Text("user"),
+            Password = SecretReader.ReadPassword(section, paths),
+            Tls = ReadTls(section, paths),
+            KeepAlive = TimeSpan.FromSeconds(
+                section.Number("keep_alive_s", Seconds) ?? defaults.KeepAlive.TotalSeconds),
+        };
 
     private static MqttOptions Validated(MqttOptions options, string place)
     {
@@ -73,36 +90,6 @@ internal static class MqttReader
         {
             throw new ConfigError(place, error.Message, error);
         }
-    }
-
-    private static string? ReadPassword(ConfigSection section, ConfigPaths paths)
-    {
-        section.Refuse("password",
-            "secrets do not stand in the configuration; use 'password_file' or 'password_credential'");
-        string? file = section.Text("password_file");
-        string? credential = section.Text("password_credential");
-        if (file is not null && credential is not null)
-            throw new ConfigError(section.PlaceOf("password_file"), "stands beside 'password_credential'");
-        if (file is not null)
-            return ReadSecret(section.PlaceOf("password_file"), paths.Resolve(file));
-        return credential is null ? null : ReadCredential(section.PlaceOf("password_credential"), credential);
-    }
-
-    private static string ReadCredential(string place, string name)
-    {
-        string folder = Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") ?? throw new ConfigError(place,
-            "there is no CREDENTIALS_DIRECTORY; the unit needs LoadCredential=, or use 'password_file'");
-        return name.Length != 0 && name == Path.GetFileName(name)
-            ? ReadSecret(place, Path.Combine(folder, name))
-            : throw new ConfigError(place, $"'{name}' is no name of a credential");
-    }
-
-    private static string ReadSecret(string place, string path)
-    {
-        string text = BoundedFile.ReadText(place, path, LongestSecret).TrimEnd('\r', '\n');
-        return text.Length != 0
-            ? text
-            : throw new ConfigError(place, $"{path} is empty; it must hold the password");
     }
 
     private static MqttTls? ReadTls(ConfigSection mqtt, ConfigPaths paths)

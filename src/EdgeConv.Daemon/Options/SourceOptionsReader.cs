@@ -1,5 +1,7 @@
 using EdgeConv.Core;
 using EdgeConv.Devices;
+using EdgeConv.Mqtt;
+using EdgeConv.Mqtt.Inlets;
 
 namespace EdgeConv.Daemon.Options;
 
@@ -17,6 +19,8 @@ internal static class SourceOptionsReader
         ["raw"] = SourceKind.Raw,
         ["stdin"] = SourceKind.Stdin,
         ["camera"] = SourceKind.Camera,
+        ["mqtt"] = SourceKind.Mqtt,
+        ["video"] = SourceKind.Video,
     };
 
     private static readonly Dictionary<string, SampleFormat> Formats = new()
@@ -34,6 +38,12 @@ internal static class SourceOptionsReader
         ["yuv420"] = SampleFormat.Yuv420,
     };
 
+    private static readonly Dictionary<string, SampleFormat> MessageFormats = new(Formats)
+    {
+        ["json"] = SampleFormat.Json,
+        ["image"] = SampleFormat.Image,
+    };
+
     internal static readonly Dictionary<string, ColorCoding> Codings = new()
     {
         ["bt601"] = ColorCoding.Bt601,
@@ -48,27 +58,33 @@ internal static class SourceOptionsReader
         ["full"] = false,
     };
 
-    /// <summary>Reads the section.</summary>
-    public static SourceOptions Read(ConfigSection pipeline, ConfigPaths paths)
+    /// <summary>Reads the section; what it subscribes to, of messages.</summary>
+    public static (SourceOptions Source, InletOptions? Inlet) Read(
+        ConfigSection pipeline, ConfigPaths paths, MqttOptions results)
     {
         ConfigSection section = pipeline.Section("source")
             ?? throw new ConfigError(pipeline.PlaceOf("source"), "is missing");
         section.RequiredText("kind");
         SourceKind kind = section.Choice("kind", Kinds, default);
         if (kind == SourceKind.Camera)
-            return CameraOptionsReader.Read(section);
+            return (CameraOptionsReader.Read(section), null);
+        if (kind == SourceKind.Video)
+            return (VideoOptionsReader.Read(section, paths), null);
         CameraOptionsReader.Refuse(section);
-        bool isStdin = kind == SourceKind.Stdin;
+        VideoOptionsReader.Refuse(section);
+        return kind == SourceKind.Mqtt
+            ? InletReader.Read(section, paths, results, pipeline.RequiredText("name"))
+            : (ReadFile(section, kind, paths), null);
+    }
+
+    /// <summary>What samples look like, of files and messages alike.</summary>
+    public static SourceOptions ReadContent(ConfigSection section, SampleFormat format)
+    {
         SourceOptions options = new()
         {
-            Kind = kind,
-            Path = isStdin ? "" : paths.Resolve(section.RequiredText("path")),
-            RateHertz = section.Number("rate_hz", Hertz) ?? 0,
-            RealTime = section.Choice("speed", Speeds, true),
-            Loop = !isStdin && section.Flag("loop", false),
-            Stride = section.Integer("stride", 1, 1 << 24) ?? 0,
+            Kind = default,
             Columns = section.Texts("columns") ?? [],
-            Format = section.Choice("format", Formats, SampleFormat.Csv),
+            Format = section.Choice("format", format == SampleFormat.Json ? MessageFormats : Formats, format),
             Coding = section.Choice("coding", Codings, ColorCoding.Bt601),
             Channels = section.Integer("channels", 1, 1024, 1)!.Value,
             Width = section.Integer("width", 1, 16384) ?? 0,
@@ -76,9 +92,25 @@ internal static class SourceOptionsReader
             Offset = section.Number("offset", Any) ?? 0,
             Scale = section.Number("scale", Any) ?? 1,
         };
-        section.RefuseUnknown();
         if (options.HasPictures && (options.Width == 0 || options.Height == 0))
             throw new ConfigError(section.PlaceOf("width"), "bare pictures need both 'width' and 'height'");
+        return options;
+    }
+
+    private static SourceOptions ReadFile(ConfigSection section, SourceKind kind, ConfigPaths paths)
+    {
+        InletReader.Refuse(section);
+        bool isStdin = kind == SourceKind.Stdin;
+        SourceOptions options = ReadContent(section, SampleFormat.Csv) with
+        {
+            Kind = kind,
+            Path = isStdin ? "" : paths.Resolve(section.RequiredText("path")),
+            RateHertz = section.Number("rate_hz", Hertz) ?? 0,
+            RealTime = section.Choice("speed", Speeds, true),
+            Loop = !isStdin && section.Flag("loop", false),
+            Stride = section.Integer("stride", 1, 1 << 24) ?? 0,
+        };
+        section.RefuseUnknown();
         return options;
     }
 }

@@ -30,7 +30,7 @@ internal static class ProfileSample
     private static Sample? First(SourceOptions options, FamilyMember member, TimeProvider time)
     {
         if (options.Kind != SourceKind.Images
-            && (options.Kind is SourceKind.Stdin or SourceKind.Camera
+            && (options.Kind is SourceKind.Stdin or SourceKind.Camera or SourceKind.Mqtt or SourceKind.Video
                 || BoundedFile.WhyNoFile(options.Path) is not null))
             return null;
         try

@@ -60,7 +60,9 @@ internal static unsafe class ImageDecoder
             Timestamp = moment.Timestamp,
             CapturedAt = moment.CapturedAt,
             Sequence = moment.Sequence,
-            Origin = Path.GetFileName(path),
+            Origin = moment.Origin ?? Path.GetFileName(path),
+            Receipt = moment.Receipt,
+            Correlation = moment.Correlation,
             Width = orientation.Width,
             Height = orientation.Height,
             Stride = orientation.Width * Rgb,
@@ -157,5 +159,15 @@ internal static unsafe class ImageDecoder
     }
 
     /// <summary>When a picture was taken up, and as which of its source.</summary>
-    internal readonly record struct Moment(DateTimeOffset Timestamp, long CapturedAt, long Sequence);
+    internal readonly record struct Moment(DateTimeOffset Timestamp, long CapturedAt, long Sequence)
+    {
+        /// <summary>Where it came from; null for the file's name.</summary>
+        public string? Origin { get; init; }
+
+        /// <summary><see cref="Sample.Receipt"/>.</summary>
+        public IReceipt? Receipt { get; init; }
+
+        /// <summary><see cref="Sample.Correlation"/>.</summary>
+        public ReadOnlyMemory<byte> Correlation { get; init; }
+    }
 }

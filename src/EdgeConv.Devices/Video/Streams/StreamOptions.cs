@@ -1,0 +1,49 @@
+using System.Text;
+
+namespace EdgeConv.Devices.Video.Streams;
+
+/// <summary>Where video comes from that ffmpeg decodes, and who asks for it.</summary>
+public sealed record StreamOptions
+{
+    /// <summary><c>rtsp://</c>, <c>rtsps://</c>, <c>http://</c> or <c>https://</c>, or the path of a file.</summary>
+    public string Url { get; init; } = "";
+
+    /// <summary>User, or null.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Password, already read from its file or credential; or null.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>Whether it comes over the network, so that it does not wait for us.</summary>
+    public bool IsNetwork => Url.Contains("://", StringComparison.Ordinal);
+
+    /// <summary>Whether it is RTSP.</summary>
+    internal bool IsRtsp => Url.StartsWith("rtsp", StringComparison.OrdinalIgnoreCase) && IsNetwork;
+
+    /// <summary>The address with user and password, in the percent-encoding of URLs.</summary>
+    internal string UrlWithCredentials
+    {
+        get
+        {
+            if (User is null)
+                return Url;
+            int host = Url.IndexOf("://", StringComparison.Ordinal) + 3;
+            return $"{Url[..host]}{Uri.EscapeDataString(User)}:{Uri.EscapeDataString(Password ?? "")}@{Url[host..]}";
+        }
+    }
+
+    /// <summary>All but the password.</summary>
+    public override string ToString() => Url;
+
+    /// <summary>A text without anything that would give the password away.</summary>
+    internal string Redact(string text)
+    {
+        if (User is null)
+            return text;
+        StringBuilder clean = new(text);
+        clean.Replace($"{Uri.EscapeDataString(User)}:{Uri.EscapeDataString(Password ?? "")}@", "");
+        if (Password is { Length: > 0 } password)
+            clean.Replace(Uri.EscapeDataString(password), "***").Replace(password, "***");
+        return clean.ToString();
+    }
+}
