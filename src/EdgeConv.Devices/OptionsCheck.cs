@@ -7,11 +7,13 @@ namespace EdgeConv.Devices;
 internal static class OptionsCheck
 {
     private const int MostChannels = 1024;
+    private const int MostSensors = 64;
+    private const double MostHertz = 10_000;
 
     /// <exception cref="ConfigError">Names the option, what it is and what it may be.</exception>
     public static void Require(SourceOptions options)
     {
-        Require(options.Kind is SourceKind.Stdin or SourceKind.Camera || options.Path.Length != 0,
+        Require(options.Kind is SourceKind.Stdin or SourceKind.Camera or SourceKind.Sensors || options.Path.Length != 0,
             "path", "is empty; a file is needed");
         Require(options.RateHertz >= 0 && double.IsFinite(options.RateHertz),
             "rate_hz", $"is {options.RateHertz}; 0 or more is needed");
@@ -24,6 +26,8 @@ internal static class OptionsCheck
             "loop", "is set; standard input cannot be read again");
         if (options.Kind == SourceKind.Camera)
             RequireCamera(options);
+        else if (options.Kind == SourceKind.Sensors)
+            RequireSensors(options);
         else if (options.GivesPictures && options.Kind != SourceKind.Images)
             RequireSize(options.Width, options.Height);
     }
@@ -32,6 +36,14 @@ internal static class OptionsCheck
     {
         Require(options.Width >= 0, "width", $"is {options.Width}; 0 or more is needed");
         Require(options.Height >= 0, "height", $"is {options.Height}; 0 or more is needed");
+    }
+
+    private static void RequireSensors(SourceOptions options)
+    {
+        Require(options.Sensors.Count is > 0 and <= MostSensors,
+            "sensors", $"names {options.Sensors.Count}; 1 to {MostSensors} are joined");
+        Require(options.RateHertz is > 0 and <= MostHertz,
+            "rate_hz", $"is {options.RateHertz}; more than 0 and at most {MostHertz} instants a second are needed");
     }
 
     private static void RequireSize(int width, int height)

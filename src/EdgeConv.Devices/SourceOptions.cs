@@ -23,6 +23,9 @@ public enum SourceKind
 
     /// <summary>A camera through V4L2, see <see cref="SourceOptions.Camera"/>.</summary>
     Camera,
+
+    /// <summary>Sensors joined on a common clock, see <see cref="SourceOptions.Sensors"/>.</summary>
+    Sensors,
 }
 
 /// <summary>Format of bare samples from a file or standard input.</summary>
@@ -72,7 +75,7 @@ public sealed record SourceOptions
     /// <summary>What it is.</summary>
     public required SourceKind Kind { get; init; }
 
-    /// <summary>File or folder; empty for standard input and cameras.</summary>
+    /// <summary>File or folder; empty for standard input, cameras and sensors.</summary>
     public string Path { get; init; } = "";
 
     /// <summary>
@@ -125,6 +128,12 @@ public sealed record SourceOptions
 
     /// <summary>Which camera, and how it is set.</summary>
     public CameraOptions Camera { get; init; } = new();
+
+    /// <summary>The sensors that are joined, in the order of their channels.</summary>
+    public IReadOnlyList<SensorOptions> Sensors { get; init; } = [];
+
+    /// <summary>The line that wakes it; null for a source that never sleeps.</summary>
+    public TriggerOptions? Trigger { get; init; }
 
     /// <summary>Layout of a raw picture, or of the frames that a camera most likely gives.</summary>
     public PixelFormat PixelFormat => Kind == SourceKind.Camera

@@ -56,11 +56,13 @@ internal static class CheckCommand
     private static void Check(PipelineOptions pipeline, PipelineBuilder builder, List<EdgeConvError> problems)
     {
         List<FamilyMember> family = [];
+        SampleWish wish = default;
         try
         {
             NamedFiles.Require(pipeline);
             family = builder.LoadFamily(pipeline);
-            ReadOneSample(pipeline.Source, SampleWishes.Of(family, pipeline.Preprocess));
+            wish = SampleWishes.Of(family, pipeline.Preprocess);
+            ReadOneSample(pipeline.Source, wish);
         }
         catch (EdgeConvError problem)
         {
@@ -69,7 +71,7 @@ internal static class CheckCommand
 
         try
         {
-            SourceFactory.Check(pipeline.Source);
+            SourceFactory.Check(pipeline.Source, wish);
         }
         catch (EdgeConvError problem)
         {
@@ -79,11 +81,11 @@ internal static class CheckCommand
         family.ForEach(member => member.Dispose());
     }
 
-    // Standard input and pipes are left alone: what they hold is for the daemon.
+    // Standard input and pipes are left alone: what they hold is for the daemon. Sensors may take long for a window.
     private static void ReadOneSample(SourceOptions options, SampleWish wish)
     {
         ISource source = SourceFactory.Create(
-            options with { RealTime = false, Loop = false }, wish, TimeProvider.System);
+            options with { RealTime = false, Loop = false, Trigger = null }, wish, TimeProvider.System);
         bool isReadable = options.Kind is SourceKind.Images or SourceKind.Camera
             || BoundedFile.WhyNoFile(options.Path) is null;
         if (options.Kind == SourceKind.Stdin || !isReadable)

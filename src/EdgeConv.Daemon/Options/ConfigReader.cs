@@ -101,15 +101,16 @@ internal static class ConfigReader
 
     private static PipelineOptions ReadPipeline(ConfigSection section, ConfigPaths paths)
     {
+        SourceOptions source = SourceOptionsReader.Read(section, paths);
         PipelineOptions pipeline = new()
         {
             Name = TopicName(section, "name"),
             Place = section.Place,
-            Source = SourceOptionsReader.Read(section, paths),
+            Source = source,
             Models = ReadModels(section, paths),
             Backend = section.Choice("backend", Backends, Backend.Auto),
             Threads = ReadThreads(section),
-            Preprocess = ProcessingReader.ReadPreprocess(section.Section("preprocess")),
+            Preprocess = SensorNormalisation.Read(section.Section("preprocess"), source, section.PlaceOf("source")),
             Decode = ProcessingReader.ReadDecode(section.Section("decode"), paths),
             Budget = BudgetReader.ReadPipeline(section.Section("budget")),
             Gate = GateReader.Read(section.Section("gate")),

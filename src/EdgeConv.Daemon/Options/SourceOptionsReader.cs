@@ -17,6 +17,7 @@ internal static class SourceOptionsReader
         ["raw"] = SourceKind.Raw,
         ["stdin"] = SourceKind.Stdin,
         ["camera"] = SourceKind.Camera,
+        ["sensors"] = SourceKind.Sensors,
     };
 
     private static readonly Dictionary<string, SampleFormat> Formats = new()
@@ -57,7 +58,10 @@ internal static class SourceOptionsReader
         SourceKind kind = section.Choice("kind", Kinds, default);
         if (kind == SourceKind.Camera)
             return CameraOptionsReader.Read(section);
+        if (kind == SourceKind.Sensors)
+            return SensorOptionsReader.Read(section);
         CameraOptionsReader.Refuse(section);
+        SensorOptionsReader.Refuse(section);
         bool isStdin = kind == SourceKind.Stdin;
         SourceOptions options = new()
         {

@@ -1,6 +1,6 @@
 using System.Threading.Tasks.Sources;
 
-namespace EdgeConv.Devices.Video;
+namespace EdgeConv.Devices;
 
 /// <summary>
 /// Runs a read that waits in the kernel on a thread of its own. One read at a time; once it runs, asking and
