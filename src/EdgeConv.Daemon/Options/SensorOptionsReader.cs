@@ -67,8 +67,10 @@ internal static class SensorOptionsReader
     /// <summary>Refuses what only sensors have in a section of another kind.</summary>
     public static void Refuse(ConfigSection section)
     {
-        section.Refuse("sensors", "'sensors' belongs to a source of 'kind: sensors'");
-        section.Refuse("trigger", "'trigger' belongs to a source of 'kind: camera' or 'kind: sensors'");
+        if (section.Has("sensors"))
+            section.Refuse("sensors", "'sensors' belongs to a source of 'kind: sensors'");
+        if (section.Has("trigger"))
+            section.Refuse("trigger", "'trigger' belongs to a source of 'kind: camera' or 'kind: sensors'");
     }
 
     private static SensorOptions ReadSensor(ConfigSection section)

@@ -60,7 +60,7 @@ internal sealed record KernelDevice(string Folder, string Name, string? Label, s
     public bool IsCalled(string wanted) => Name == wanted || Label == wanted || Address == wanted;
 
     private static string Listed(IEnumerable<KernelDevice> devices) =>
-        string.Join(", ", devices.Select(device => device.Description));
+        string.Join(", ", devices.Select(device => device.Description).Order(StringComparer.Ordinal));
 
     // .../i2c-1/1-0076/iio:device0, or the link to the parent that a class device has.
     private static string? AddressOf(string folder, KernelClass kind)

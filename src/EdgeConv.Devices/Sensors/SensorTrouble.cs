@@ -7,6 +7,7 @@ internal static class SensorTrouble
 {
     public const int NotPermitted = -1;
     public const int NoEntry = -2;
+    public const int NoAddress = -6;
     public const int Again = -11;
     public const int Denied = -13;
     public const int Busy = -16;
@@ -27,7 +28,7 @@ internal static class SensorTrouble
     /// <param name="problem">A negated errno.</param>
     public static DeviceError Of(string place, string attribute, int problem) => new(place, problem switch
     {
-        NoEntry or NoDevice or -6 => $"{attribute} is gone; used again when it returns",
+        NoEntry or NoDevice or NoAddress => $"{attribute} is gone; used again when it returns",
         Denied or NotPermitted => $"{attribute} may not be read; sudo chmod a+r on it allows it",
         Busy => $"{attribute} is busy (EBUSY): its buffer is read; 'buffer: true' would be right, "
             + "or end the other program",

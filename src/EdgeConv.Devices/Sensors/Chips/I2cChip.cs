@@ -84,8 +84,8 @@ public abstract class I2cChip : ISensor
         }
 
         if (found != id)
-            throw new DeviceError(Place, $"another chip is there: register 0x{register:x2} tells 0x{found:x2}, "
-                + $"that of a {Name} tells 0x{id:x2}{others}");
+            throw new DeviceError(Place, $"another chip is there: register 0x{register:x2} tells 0x{found:x2}; "
+                + $"{(Name[0] is 'a' or 'm' ? "an" : "a")} {Name} has 0x{id:x2}{others}");
     }
 
     /// <summary>Reads registers from <paramref name="register"/> on, with a repeated start.</summary>

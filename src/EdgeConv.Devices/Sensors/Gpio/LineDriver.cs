@@ -17,7 +17,7 @@ internal sealed class LineDriver : GpioDriver
     public LineDriver(IGpioChip chip)
     {
         _chip = chip;
-        PinCount = chip.ReadInfo(out GpioChipInfo info) == 0 ? (int)info.Lines : 0;
+        PinCount = chip.ReadInfo(out Interop.GpioChipInfo info) == 0 ? (int)info.Lines : 0;
     }
 
     /// <inheritdoc/>

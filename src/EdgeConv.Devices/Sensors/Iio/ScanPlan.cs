@@ -38,12 +38,12 @@ internal sealed record ScanPlan(ScanLayout Layout, ScanColumn[] Columns)
         return new ScanPlan(layout, [.. wanted.SelectMany(element =>
         {
             IioChannel channel = new(root, device.Folder, $"in_{element.Name}", isScaled: false);
-            return Columns(element, layout.PlaceOf(element.Name)!.Value.Offset, channel, channel.Scaling(device.Name));
+            return ColumnsOf(element, layout.PlaceOf(element.Name)!.Value.Offset, channel, channel.Scaling(device.Name));
         })]);
     }
 
     // A channel of several values, such as a quaternion, has a column for each.
-    private static IEnumerable<ScanColumn> Columns(
+    private static IEnumerable<ScanColumn> ColumnsOf(
         ScanElement element, int offset, IioChannel channel, IioScaling scaling) =>
         Enumerable.Range(0, element.Type.Repeat).Select(i => new ScanColumn(
             new SensorChannel(

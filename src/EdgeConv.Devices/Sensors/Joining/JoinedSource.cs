@@ -136,10 +136,10 @@ internal sealed class JoinedSource : ISource
     private bool TryAdd(SlidingWindow window, long now)
     {
         long instant = InstantOf(_instants);
-        if (instant > now)
-            return false;
         foreach (SensorFeed feed in _feeds)
             feed.Pull(instant, now);
+        if (instant > now)
+            return false;
         foreach (JoinedColumn column in _columns)
         {
             if (!column.TryKnow(instant, now))

@@ -9,6 +9,7 @@ namespace EdgeConv.Devices.Sensors.Joining;
 internal sealed class SensorFeed : IDisposable
 {
     private const int MostFailures = 3;
+    private const int EnoughAhead = 8;
     private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(5);
@@ -182,7 +183,8 @@ internal sealed class SensorFeed : IDisposable
     private void Drain(ISensor sensor, long instant, long now)
     {
         Track track = _track!;
-        while (!track.IsFull)
+        // The rest is kept by the sensor.
+        while (track.Ahead < EnoughAhead)
         {
             long at = now;
             if (!sensor.TryRead(_values, ref at))

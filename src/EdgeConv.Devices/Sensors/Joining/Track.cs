@@ -21,14 +21,15 @@ internal enum Knowledge
 }
 
 /// <summary>
-/// Readings of one sensor around an instant that moves on: for each channel the last value up to it, and the few
-/// readings that come after it.
+/// Readings of one sensor around an instant that moves on: for each channel the last value up to it, and the
+/// readings that come after it: few, unless another sensor is waited for.
 /// </summary>
 internal sealed class Track(int channels)
 {
-    private const int MostAhead = 8;
-    private readonly long[] _aheadAt = new long[MostAhead];
-    private readonly double[] _ahead = new double[MostAhead * channels];
+    private const int FirstRoom = 8;
+    private const int MostAhead = 1 << 16;
+    private long[] _aheadAt = new long[FirstRoom];
+    private double[] _ahead = new double[FirstRoom * channels];
     private readonly long[] _lastAt = [.. Enumerable.Repeat(long.MinValue, channels)];
     private readonly double[] _last = new double[channels];
     private int _first;
@@ -37,17 +38,22 @@ internal sealed class Track(int channels)
     /// <summary>When the newest reading was taken; null before the first.</summary>
     public long? Newest { get; private set; }
 
-    /// <summary>Whether no further reading can be kept.</summary>
-    public bool IsFull => _count == MostAhead;
+    /// <summary>Readings that come after the instant.</summary>
+    public int Ahead => _count;
 
-    /// <summary>Adds a reading; one that is not newer than the newest is left out.</summary>
+    /// <summary>
+    /// Adds a reading; one that is not newer than the newest is left out, and so is one too many. Allocates when there
+    /// were never as many ahead.
+    /// </summary>
     /// <param name="at">When it was taken.</param>
     /// <param name="values">A value for each channel; NaN for none.</param>
     public void Add(long at, ReadOnlySpan<double> values)
     {
-        if (at <= Newest || IsFull)
+        if (at <= Newest || _count == MostAhead)
             return;
-        int slot = (_first + _count++) % MostAhead;
+        if (_count == _aheadAt.Length)
+            Grow();
+        int slot = (_first + _count++) % _aheadAt.Length;
         _aheadAt[slot] = at;
         values.CopyTo(_ahead.AsSpan(slot * channels, channels));
         Newest = at;
@@ -67,7 +73,7 @@ internal sealed class Track(int channels)
                 _lastAt[c] = _aheadAt[_first];
             }
 
-            _first = (_first + 1) % MostAhead;
+            _first = (_first + 1) % _aheadAt.Length;
             _count--;
         }
     }
@@ -93,6 +99,21 @@ internal sealed class Track(int channels)
         return instant - before <= rule.Held ? Known(_last[channel], out value) : Knowledge.Missing;
     }
 
+    private void Grow()
+    {
+        int room = _aheadAt.Length;
+        long[] times = new long[2 * room];
+        double[] values = new double[2 * room * channels];
+        for (int i = 0; i < _count; i++)
+        {
+            int slot = (_first + i) % room;
+            times[i] = _aheadAt[slot];
+            _ahead.AsSpan(slot * channels, channels).CopyTo(values.AsSpan(i * channels));
+        }
+
+        (_aheadAt, _ahead, _first) = (times, values, 0);
+    }
+
     private static Knowledge Known(double known, out double value)
     {
         value = known;
@@ -101,7 +122,7 @@ internal sealed class Track(int channels)
 
     // A reading that is near enough to draw a line to may still come.
     private bool MayCome(int channel, long before, long now, in ResamplingRule rule) =>
-        !IsFull && Next(channel) < 0 && Newest - before <= rule.Near && now - before <= rule.Patience;
+        Next(channel) < 0 && Newest - before <= rule.Near && now - before <= rule.Patience;
 
     private double OnLine(int channel, long instant, int next)
     {
@@ -115,7 +136,7 @@ internal sealed class Track(int channels)
     {
         for (int i = 0; i < _count; i++)
         {
-            int slot = (_first + i) % MostAhead;
+            int slot = (_first + i) % _aheadAt.Length;
             if (!double.IsNaN(_ahead[(slot * channels) + channel]))
                 return slot;
         }
