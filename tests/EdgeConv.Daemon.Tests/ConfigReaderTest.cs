@@ -183,7 +183,7 @@ public sealed class ConfigReaderTest
     [Theory]
     [InlineData("kind: images", "source.path: is missing")]
     [InlineData("path: x", "source.kind: is missing")]
-    [InlineData("kind: lens, path: x", "'lens' is not one of images, csv, wav, raw, stdin, camera")]
+    [InlineData("kind: lens, path: x", "'lens' is not one of images, csv, wav, raw, stdin, camera, sensors")]
     [InlineData("kind: camera, path: x",
         "unknown key 'path'; known here are coding, controls, device, format, height, kind, rate_hz, width")]
     [InlineData("kind: camera, format: gray8", "'gray8' is not one of auto, yuyv, uyvy, nv12, grey, rgb24, mjpg")]
