@@ -175,8 +175,12 @@ public sealed class Pipeline : IDisposable
             _governor.Arrive(sample.CapturedAt);
             if (_governor.Current.RateHertz == 0)
                 Heed(_governor.Reconsider(sample.Timestamp));
-            return _pacer.UntilDue(_governor.Current.RateHertz) == TimeSpan.Zero
-                && !_governor.IsTooOld(_time.GetElapsedTime(sample.CapturedAt));
+            if (_pacer.UntilDue(_governor.Current.RateHertz) > TimeSpan.Zero)
+                return false;
+            bool isTooOld = _governor.IsTooOld(_time.GetElapsedTime(sample.CapturedAt));
+            if (isTooOld)
+                _health.CountStale();
+            return !isTooOld;
         }
 
         while (!cancellation.IsCancellationRequested

@@ -13,6 +13,7 @@ public abstract class SinkCases(MqttProtocol protocol) : IAsyncLifetime
     private TestBroker _broker = null!;
     private Relay _relay = null!;
     private Observer _observer = null!;
+    private int _lateObservers;
 
     public async ValueTask InitializeAsync()
     {
@@ -384,8 +385,9 @@ public abstract class SinkCases(MqttProtocol protocol) : IAsyncLifetime
         return MqttSink.Start(change is null ? options : change(options), _log.Add);
     }
 
+    // An id of its own each time: one that takes over another's session may lose it to that one's clean-up.
     private Task<Observer> LateObserverAsync() =>
-        Observer.StartAsync(_broker.Port, "late");
+        Observer.StartAsync(_broker.Port, $"late{++_lateObservers}");
 
     private async Task<IMqttClient> ConnectRivalAsync()
     {

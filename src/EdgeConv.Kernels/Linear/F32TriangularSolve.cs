@@ -1,27 +1,41 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace EdgeConv.Kernels.Linear;
 
 /// <summary>
-/// Solves L u = b and Lᵀ w = u for a lower triangle L. The packed buffer is <see cref="PackedLower"/> with
-/// the diagonal replaced by its reciprocal, so that the loops multiply and never divide.
+/// Solves L u = b and Lᵀ w = u for a lower triangle L, which <see cref="Pack"/> lays out in the order in which it is
+/// read, with reciprocals on its diagonal, so that the loops multiply and never divide. Four rows are a panel:
+/// blocks of a vector's columns, row after row; the columns left over, each a quadruple; the triangle at the end.
+/// Rows that fill no panel follow as in <see cref="PackedLower"/>.
+/// <code>
+/// row r..r+3 of a panel, vectors of 4, r = 5:
+/// r0 [0..3] r1 [0..3] r2 [0..3] r3 [0..3] | r0 r1 r2 r3 [4] | 1/d0 | a1 1/d1 | a2 b2 1/d2 | a3 b3 c3 1/d3
+/// </code>
 /// </summary>
 public static class F32TriangularSolve
 {
     private const int PanelRows = 4;
+    private static readonly int s_width = Vector<float>.Count;
 
-    /// <summary>
-    /// Copies <paramref name="lower"/> (<see cref="PackedLower"/>, nonzero diagonal) into
-    /// <paramref name="packed"/> of the same length, taking the reciprocal of the diagonal.
-    /// </summary>
+    /// <summary>Lays out <paramref name="lower"/> (<see cref="PackedLower"/>, nonzero diagonal).</summary>
+    /// <param name="lower">d (d + 1) / 2 elements.</param>
+    /// <param name="order">d.</param>
+    /// <param name="packed">Where to; as many elements, another buffer. Holds for this machine's vectors only.</param>
     public static void Pack(ReadOnlySpan<float> lower, int order, Span<float> packed)
     {
         PackedLower.Check(lower.Length, order, nameof(lower));
-        lower.CopyTo(packed);
-        for (int i = 0; i < order; i++)
-            packed[PackedLower.Diagonal(i)] = 1 / lower[PackedLower.Diagonal(i)];
+        PackedLower.Check(packed.Length, order, nameof(packed));
+        int panels = order / PanelRows * PanelRows;
+        for (int row = 0; row < panels; row += PanelRows)
+            PackPanel(lower, row, packed[PackedLower.RowStart(row)..]);
+        for (int row = panels; row < order; row++)
+        {
+            lower.Slice(PackedLower.RowStart(row), row + 1).CopyTo(packed[PackedLower.RowStart(row)..]);
+            packed[PackedLower.Diagonal(row)] = 1 / lower[PackedLower.Diagonal(row)];
+        }
     }
 
     /// <summary>
@@ -38,7 +52,10 @@ public static class F32TriangularSolve
         for (; row + PanelRows <= x.Length; row += PanelRows)
             SolvePanel(ref Unsafe.Add(ref start, PackedLower.RowStart(row)), ref u, row);
         for (; row < x.Length; row++)
-            SolveRow(packed.Slice(PackedLower.RowStart(row), row + 1), x, row);
+        {
+            ReadOnlySpan<float> l = packed.Slice(PackedLower.RowStart(row), row + 1);
+            x[row] = (x[row] - F32Distance.Dot(l[..row], x[..row])) * l[row];
+        }
     }
 
     /// <summary>
@@ -49,77 +66,115 @@ public static class F32TriangularSolve
     public static void Backward(ReadOnlySpan<float> packed, Span<float> x)
     {
         PackedLower.Check(packed.Length, x.Length, nameof(packed));
-        for (int row = x.Length - 1; row >= 0; row--)
+        ref float start = ref MemoryMarshal.GetReference(packed);
+        ref float u = ref MemoryMarshal.GetReference(x);
+        int row = x.Length - 1, panels = x.Length / PanelRows * PanelRows;
+        for (; row >= panels; row--)
         {
             ReadOnlySpan<float> l = packed.Slice(PackedLower.RowStart(row), row + 1);
             x[row] *= l[row];
-            SubtractMultiple(l[..row], x[row], x);
+            for (int j = 0; j < row; j++)
+                x[j] -= x[row] * l[j];
+        }
+
+        for (row = panels - PanelRows; row >= 0; row -= PanelRows)
+            SolvePanelBack(ref Unsafe.Add(ref start, PackedLower.RowStart(row)), ref u, row);
+    }
+
+    private static void PackPanel(ReadOnlySpan<float> lower, int row, Span<float> panel)
+    {
+        int vectors = row / s_width * s_width, at = 0;
+        for (int j = 0; j < row; j += j < vectors ? s_width : 1)
+        {
+            int columns = j < vectors ? s_width : 1;
+            for (int i = row; i < row + PanelRows; i++, at += columns)
+                lower.Slice(PackedLower.RowStart(i) + j, columns).CopyTo(panel[at..]);
+        }
+
+        for (int i = row; i < row + PanelRows; i++)
+        {
+            lower[(PackedLower.RowStart(i) + row)..PackedLower.Diagonal(i)].CopyTo(panel[at..]);
+            at += i - row;
+            panel[at++] = 1 / lower[PackedLower.Diagonal(i)];
         }
     }
 
-    // Four rows share each load of u, and their four sums hide the latency of the multiply-add. What is
-    // left of the panel is a 4x4 triangle, solved by hand:
-    //
-    // r0: [ row elements ][ 1/d ] r1: [ row elements ][  a    1/d ] r2: [ row elements ][  a     b    1/d ]
-    // r3: [ row elements ][  a     b     c    1/d ]
-    private static void SolvePanel(ref float r0, ref float u, int row)
+    // Four rows share each load of u, and their four sums hide the latency of the multiply-add. All panels are one
+    // stream of memory: behind an inference they come from far away, and a stream that goes on is fetched ahead.
+    private static void SolvePanel(ref float panel, ref float u, int row)
     {
-        ref float r1 = ref Unsafe.Add(ref r0, row + 1);
-        ref float r2 = ref Unsafe.Add(ref r1, row + 2);
-        ref float r3 = ref Unsafe.Add(ref r2, row + 3);
         Vector<float> s0 = default, s1 = default, s2 = default, s3 = default;
+        nuint width = (nuint)Vector<float>.Count;
         int j = 0;
         for (; j + Vector<float>.Count <= row; j += Vector<float>.Count)
         {
             Vector<float> v = Vector.LoadUnsafe(ref u, (nuint)j);
-            s0 = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref r0, (nuint)j), v, s0);
-            s1 = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref r1, (nuint)j), v, s1);
-            s2 = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref r2, (nuint)j), v, s2);
-            s3 = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref r3, (nuint)j), v, s3);
+            s0 = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref panel), v, s0);
+            s1 = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref panel, width), v, s1);
+            s2 = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref panel, 2 * width), v, s2);
+            s3 = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref panel, 3 * width), v, s3);
+            panel = ref Unsafe.Add(ref panel, 4 * width);
         }
 
-        float t0 = Vector.Sum(s0), t1 = Vector.Sum(s1), t2 = Vector.Sum(s2), t3 = Vector.Sum(s3);
+        Vector128<float> sum = Vector128.Create(Vector.Sum(s0), Vector.Sum(s1), Vector.Sum(s2), Vector.Sum(s3));
         for (; j < row; j++)
         {
-            float v = Unsafe.Add(ref u, j);
-            t0 += Unsafe.Add(ref r0, j) * v;
-            t1 += Unsafe.Add(ref r1, j) * v;
-            t2 += Unsafe.Add(ref r2, j) * v;
-            t3 += Unsafe.Add(ref r3, j) * v;
+            sum += Vector128.LoadUnsafe(ref panel) * Unsafe.Add(ref u, j);
+            panel = ref Unsafe.Add(ref panel, PanelRows);
         }
 
         ref float x = ref Unsafe.Add(ref u, row);
-        ref float a1 = ref Unsafe.Add(ref r1, row);
-        ref float a2 = ref Unsafe.Add(ref r2, row);
-        ref float a3 = ref Unsafe.Add(ref r3, row);
-        float x0 = (x - t0) * Unsafe.Add(ref r0, row);
-        float x1 = (Unsafe.Add(ref x, 1) - t1 - a1 * x0) * Unsafe.Add(ref a1, 1);
-        float x2 = (Unsafe.Add(ref x, 2) - t2 - a2 * x0 - Unsafe.Add(ref a2, 1) * x1) * Unsafe.Add(ref a2, 2);
-        float r = Unsafe.Add(ref x, 3) - t3 - a3 * x0 - Unsafe.Add(ref a3, 1) * x1;
-        float x3 = (r - Unsafe.Add(ref a3, 2) * x2) * Unsafe.Add(ref a3, 3);
+        (Vector128.LoadUnsafe(ref x) - sum).StoreUnsafe(ref x);
+        SolveTriangle(ref panel, ref x);
+    }
+
+    // t: [ 1/d0 ][ a1 1/d1 ][ a2 b2 1/d2 ][ a3 b3 c3 1/d3 ]
+    private static void SolveTriangle(ref float t, ref float x)
+    {
+        float x0 = x * t;
+        float x1 = (Unsafe.Add(ref x, 1) - Unsafe.Add(ref t, 1) * x0) * Unsafe.Add(ref t, 2);
+        float r2 = Unsafe.Add(ref x, 2) - Unsafe.Add(ref t, 3) * x0 - Unsafe.Add(ref t, 4) * x1;
+        float x2 = r2 * Unsafe.Add(ref t, 5);
+        float r3 = Unsafe.Add(ref x, 3) - Unsafe.Add(ref t, 6) * x0 - Unsafe.Add(ref t, 7) * x1;
         x = x0;
         Unsafe.Add(ref x, 1) = x1;
         Unsafe.Add(ref x, 2) = x2;
-        Unsafe.Add(ref x, 3) = x3;
+        Unsafe.Add(ref x, 3) = (r3 - Unsafe.Add(ref t, 8) * x2) * Unsafe.Add(ref t, 9);
     }
 
-    private static void SolveRow(ReadOnlySpan<float> l, Span<float> x, int row) =>
-        x[row] = (x[row] - F32Distance.Dot(l[..row], x[..row])) * l[row];
-
-    // x[j] -= factor * l[j]
-    private static void SubtractMultiple(ReadOnlySpan<float> l, float factor, Span<float> x)
+    private static void SolvePanelBack(ref float panel, ref float u, int row)
     {
-        ref float a = ref MemoryMarshal.GetReference(l);
-        ref float b = ref MemoryMarshal.GetReference(x);
-        Vector<float> f = new(-factor);
+        ref float x = ref Unsafe.Add(ref u, row);
+        SolveTriangleBack(ref Unsafe.Add(ref panel, PanelRows * row), ref x);
+        Vector128<float> f = Vector128.LoadUnsafe(ref x);
+        Vector<float> f0 = new(f[0]), f1 = new(f[1]), f2 = new(f[2]), f3 = new(f[3]);
+        nuint width = (nuint)Vector<float>.Count;
         int j = 0;
-        for (; j + Vector<float>.Count <= l.Length; j += Vector<float>.Count)
+        for (; j + Vector<float>.Count <= row; j += Vector<float>.Count)
         {
-            Vector<float> v = Vector.LoadUnsafe(ref b, (nuint)j);
-            Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref a, (nuint)j), f, v).StoreUnsafe(ref b, (nuint)j);
+            Vector<float> even = Vector.LoadUnsafe(ref panel) * f0 + Vector.LoadUnsafe(ref panel, 2 * width) * f2;
+            Vector<float> odd = Vector.LoadUnsafe(ref panel, width) * f1 + Vector.LoadUnsafe(ref panel, 3 * width) * f3;
+            (Vector.LoadUnsafe(ref u, (nuint)j) - (even + odd)).StoreUnsafe(ref u, (nuint)j);
+            panel = ref Unsafe.Add(ref panel, 4 * width);
         }
 
-        for (; j < l.Length; j++)
-            x[j] -= factor * l[j];
+        for (; j < row; j++)
+        {
+            Unsafe.Add(ref u, j) -= Vector128.Dot(Vector128.LoadUnsafe(ref panel), f);
+            panel = ref Unsafe.Add(ref panel, PanelRows);
+        }
+    }
+
+    private static void SolveTriangleBack(ref float t, ref float x)
+    {
+        float x3 = Unsafe.Add(ref x, 3) * Unsafe.Add(ref t, 9);
+        float x2 = (Unsafe.Add(ref x, 2) - Unsafe.Add(ref t, 8) * x3) * Unsafe.Add(ref t, 5);
+        float r1 = Unsafe.Add(ref x, 1) - Unsafe.Add(ref t, 4) * x2 - Unsafe.Add(ref t, 7) * x3;
+        float x1 = r1 * Unsafe.Add(ref t, 2);
+        float r0 = x - Unsafe.Add(ref t, 1) * x1 - Unsafe.Add(ref t, 3) * x2 - Unsafe.Add(ref t, 6) * x3;
+        x = r0 * t;
+        Unsafe.Add(ref x, 1) = x1;
+        Unsafe.Add(ref x, 2) = x2;
+        Unsafe.Add(ref x, 3) = x3;
     }
 }

@@ -7,6 +7,12 @@ internal sealed class RecentValues(int length)
     private readonly double[] _values = new double[length];
     private long _added;
 
+    /// <summary>How many are kept.</summary>
+    public int Length => _values.Length;
+
+    /// <summary>Whether as many have been added.</summary>
+    public bool IsFull => _added >= _values.Length;
+
     /// <summary>Adds a value; the oldest goes when there are too many.</summary>
     public void Add(double value) => _values[_added++ % _values.Length] = value;
 

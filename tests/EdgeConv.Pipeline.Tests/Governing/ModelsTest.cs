@@ -116,23 +116,6 @@ public sealed class ModelsTest
         Assert.Equal(before, model.SustainableWatts(70), 1e-9);
     }
 
-    [Theory]
-    [InlineData(0.5)]
-    [InlineData(0.99)]
-    public void A_quantile_is_tracked(double quantile)
-    {
-        Random random = new(4);
-        QuantileTracker tracker = new(quantile, 0, 0.01);
-        double sum = 0;
-        for (int i = 0; i < 100_000; i++)
-        {
-            tracker.Add(random.NextDouble());
-            sum += tracker.Value;
-        }
-
-        Assert.Equal(quantile, sum / 100_000, 0.02);
-    }
-
     private static double Gauss(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

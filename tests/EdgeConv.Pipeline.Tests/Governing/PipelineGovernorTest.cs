@@ -175,12 +175,12 @@ public sealed class PipelineGovernorTest
         for (int i = 0; i < 300; i++)
         {
             governor.Arrive(_time.GetTimestamp());
-            if (!governor.IsTooOld(TimeSpan.FromMilliseconds(15)))
+            if (!governor.IsTooOld(TimeSpan.FromMilliseconds(17)))
             {
                 results++;
                 TimeSpan service = Family[governor.Current.Member].Service;
                 governor.Observe(
-                    new Latency(TimeSpan.FromMilliseconds(15), default, service, default, default), _time.GetUtcNow());
+                    new Latency(TimeSpan.FromMilliseconds(17), default, service, default, default), _time.GetUtcNow());
             }
 
             _time.Advance(TimeSpan.FromSeconds(1.0 / 30));

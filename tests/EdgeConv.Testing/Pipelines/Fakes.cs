@@ -206,11 +206,12 @@ public static class Samples
         Pixels = pixels,
     };
 
-    public static Window Window(float[] values, int channels, string origin = "test", Action<Sample>? release = null) =>
+    public static Window Window(
+        float[] values, int channels, string origin = "test", Action<Sample>? release = null, TimeProvider? time = null) =>
         new(release)
         {
             Timestamp = DateTimeOffset.UnixEpoch,
-            CapturedAt = TimeProvider.System.GetTimestamp(),
+            CapturedAt = (time ?? TimeProvider.System).GetTimestamp(),
             Sequence = 0,
             Origin = origin,
             Length = values.Length / channels,

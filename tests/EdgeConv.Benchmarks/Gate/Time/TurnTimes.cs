@@ -5,7 +5,9 @@ namespace EdgeConv.Benchmarks.Gate.Time;
 /// <summary>Times of two actions that took turns.</summary>
 internal sealed class TurnTimes
 {
-    private const int Rounds = 300;
+    private const int Loads = 12;
+    private const int RoundsEach = 50;
+    private const int Rounds = Loads * RoundsEach;
     private const int RunsEach = 4;
     private readonly double[] _ratios;
 
@@ -22,13 +24,21 @@ internal sealed class TurnTimes
     public double Extra(double quantile) => _ratios[(int)(quantile * (_ratios.Length - 1))] - 1;
 
     /// <summary>Measures: in each round some runs of one, then of the other, which begins every other round.</summary>
-    public static TurnTimes Measure(Action first, Action second)
+    /// <param name="first">What is measured against.</param>
+    /// <param name="second">What takes longer.</param>
+    /// <param name="reload">Moves the data of both; called between stretches of rounds.</param>
+    public static TurnTimes Measure(Action first, Action second, Action reload)
     {
-        Time(first);
-        Time(second);
         double[] ratios = new double[Rounds], times = new double[Rounds];
         for (int round = 0; round < Rounds; round++)
         {
+            if (round % RoundsEach == 0)
+            {
+                reload();
+                Time(first);
+                Time(second);
+            }
+
             bool isTurned = round % 2 == 1;
             double early = Time(isTurned ? second : first), late = Time(isTurned ? first : second);
             times[round] = isTurned ? late : early;
