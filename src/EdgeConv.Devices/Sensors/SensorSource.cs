@@ -32,11 +32,23 @@ public static class SensorSource
         {
             using ISensor open = factory.Open(sensor);
             columns.AddRange(FeedChannel.Choose(open, sensor.Channels).Select(one => (open.Name, one.Channel)));
-            long now = TimeProvider.System.GetTimestamp();
-            _ = open.TryRead(new double[open.Channels.Count], ref now);
+            ReadOnce(open);
         }
 
         ColumnCheck.Require("source.sensors", columns, wish);
+    }
+
+    private static void ReadOnce(ISensor sensor)
+    {
+        long now = TimeProvider.System.GetTimestamp();
+        try
+        {
+            _ = sensor.TryRead(new double[sensor.Channels.Count], ref now);
+        }
+        catch (Exception error) when (SensorFault.IsOne(error))
+        {
+            throw SensorFault.Of(sensor.Name, error);
+        }
     }
 
     internal static JoinForm FormOf(SourceOptions options, SampleWish wish)

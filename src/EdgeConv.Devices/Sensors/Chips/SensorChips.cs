@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EdgeConv.Core;
 
 namespace EdgeConv.Devices.Sensors.Chips;
@@ -8,7 +9,7 @@ namespace EdgeConv.Devices.Sensors.Chips;
 /// </summary>
 public static class SensorChips
 {
-    private static readonly Dictionary<string, SensorChip> s_chips = new(StringComparer.Ordinal)
+    private static readonly ConcurrentDictionary<string, SensorChip> s_chips = new(StringComparer.Ordinal)
     {
         ["bme280"] = OnI2c(Bme280.DefaultI2cAddress, options => new Bme280(BusDevices.I2c(options))),
         ["sht4x"] = OnI2c(Sht4x.DefaultI2cAddress, options => new Sht4x(BusDevices.I2c(options))),
