@@ -25,7 +25,7 @@ public sealed class OwnHostTest
 
     private sealed class Binding : IDisposable
     {
-        public double Lux => 320;
+        public double Lux { get; } = 320;
 
         public void Dispose()
         {

@@ -70,6 +70,7 @@ public sealed class FactoryTest : IDisposable
     {
         byte[] scans = new byte[16 * 100_000];
         using SensorCase one = new("buffer-unplugged");
+        Directory.CreateDirectory(Path.Combine(one.Root, "dev"));
         File.WriteAllBytes(Path.Combine(one.Root, "dev/iio:device0"), scans);
         using ISensor sensor = new SensorFactory(
             new SysRoot(one.Root), IioParts.Of(TimeProvider.System) with { Clock = new ZeroClock() }).Open(one.Options);
