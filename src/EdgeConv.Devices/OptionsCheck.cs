@@ -7,12 +7,14 @@ namespace EdgeConv.Devices;
 internal static class OptionsCheck
 {
     private const int MostChannels = 1024;
+    private const int MostSensors = 64;
+    private const double MostHertz = 10_000;
 
     /// <exception cref="ConfigError">Names the option, what it is and what it may be.</exception>
     public static void Require(SourceOptions options)
     {
-        Require(options.Kind is SourceKind.Stdin or SourceKind.Camera or SourceKind.Mqtt or SourceKind.Video
-                || options.Path.Length != 0,
+        bool isFile = options.Kind is SourceKind.Images or SourceKind.Csv or SourceKind.Wav or SourceKind.Raw;
+        Require(!isFile || options.Path.Length != 0,
             "path", "is empty; a file is needed");
         Require(options.RateHertz >= 0 && double.IsFinite(options.RateHertz),
             "rate_hz", $"is {options.RateHertz}; 0 or more is needed");
@@ -27,6 +29,8 @@ internal static class OptionsCheck
             "format", "json and image are formats of messages; other sources do not read them");
         if (options.Kind is SourceKind.Camera or SourceKind.Video)
             RequireCamera(options);
+        else if (options.Kind == SourceKind.Sensors)
+            RequireSensors(options);
         else if (options.HasPictures && options.GivesPictures && options.Kind != SourceKind.Images)
             RequireSize(options.Width, options.Height);
     }
@@ -35,6 +39,14 @@ internal static class OptionsCheck
     {
         Require(options.Width >= 0, "width", $"is {options.Width}; 0 or more is needed");
         Require(options.Height >= 0, "height", $"is {options.Height}; 0 or more is needed");
+    }
+
+    private static void RequireSensors(SourceOptions options)
+    {
+        Require(options.Sensors.Count is > 0 and <= MostSensors,
+            "sensors", $"names {options.Sensors.Count}; 1 to {MostSensors} are joined");
+        Require(options.RateHertz is > 0 and <= MostHertz,
+            "rate_hz", $"is {options.RateHertz}; more than 0 and at most {MostHertz} instants a second are needed");
     }
 
     private static void RequireSize(int width, int height)

@@ -1,3 +1,5 @@
+using EdgeConv.Core;
+
 namespace EdgeConv.Devices;
 
 /// <summary>What a model wants of a source, so that the source gives no more than is used.</summary>
@@ -5,6 +7,12 @@ public readonly record struct SampleWish
 {
     /// <summary>Instants of the window that it wants; null when it wants pictures.</summary>
     public int? WindowLength { get; init; }
+
+    /// <summary>Values at each instant of its window; null when it wants pictures, or where not known.</summary>
+    public int? Channels { get; init; }
+
+    /// <summary>The channels that it was trained on; null where its file does not say.</summary>
+    public IReadOnlyList<SensorChannel>? TrainedOn { get; init; }
 
     /// <summary>Columns of its picture, the largest of a family; 0 where not known.</summary>
     public int Width { get; init; }

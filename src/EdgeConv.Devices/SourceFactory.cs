@@ -1,6 +1,9 @@
 using EdgeConv.Core;
 using EdgeConv.Devices.Files;
 using EdgeConv.Devices.Messages;
+using EdgeConv.Devices.Sensors;
+using EdgeConv.Devices.Sensors.Gpio;
+using EdgeConv.Devices.Sensors.Gpio.Interop;
 using EdgeConv.Devices.Video;
 using EdgeConv.Devices.Video.Interop;
 using EdgeConv.Devices.Video.Streams;
@@ -54,7 +57,9 @@ public static class SourceFactory
             throw new ConfigError(
                 "source.kind", "mqtt needs a broker; a source of messages is made for a running daemon");
         if (options.Kind == SourceKind.Camera)
-            return new CameraSource(options, wish, time);
+            return Triggered(new CameraSource(options, wish, time), options, time);
+        if (options.Kind == SourceKind.Sensors)
+            return Triggered(SensorSource.Create(options, wish, time), options, time);
         if (options.Kind == SourceKind.Video)
             return new StreamSource(options, wish, time);
         Pace pace = new(options.RealTime, time);
@@ -121,14 +126,25 @@ public static class SourceFactory
     /// its reader.
     /// </summary>
     /// <exception cref="EdgeConvError">Names the file or the option, and what is wrong with it.</exception>
-    public static void Check(SourceOptions options)
+    public static void Check(SourceOptions options) => Check(options, default);
+
+    /// <summary>
+    /// Says at once what would keep the source from opening, or from giving what the model wants. Pipes are not
+    /// opened: their writer would lose its reader.
+    /// </summary>
+    /// <exception cref="EdgeConvError">Names the file or the option, and what is wrong with it.</exception>
+    public static void Check(SourceOptions options, SampleWish wish)
     {
         ArgumentNullException.ThrowIfNull(options);
         OptionsCheck.Require(options);
         if (options.Kind is SourceKind.Mqtt or SourceKind.Video)
             return;
+        if (options.Trigger is { } trigger)
+            CheckTrigger(trigger);
         if (options.Kind == SourceKind.Camera)
             CheckCamera(options.Camera.Device);
+        else if (options.Kind == SourceKind.Sensors)
+            SensorSource.Check(options, wish, SysRoot.Default);
         else if (options.Kind == SourceKind.Images)
             CheckPictures(options.Path);
         else if (InputFile.IsDelivered(options))
@@ -137,6 +153,17 @@ public static class SourceFactory
             CheckLength(options);
         else
             CheckHeader(options);
+    }
+
+    private static ISource Triggered(ISource source, SourceOptions options, TimeProvider time) =>
+        options.Trigger is { } trigger
+            ? new TriggeredSource(source, trigger, time, new GpioLines(SysRoot.Default, new GpioOpener()))
+            : source;
+
+    private static void CheckTrigger(TriggerOptions trigger)
+    {
+        using IGpioChip chip = new GpioLines(SysRoot.Default, new GpioOpener()).Open(trigger.GpioChip);
+        GpioLines.Request(chip, trigger.Line, LineFlags.Rising).Dispose();
     }
 
     private static void CheckCamera(string device)

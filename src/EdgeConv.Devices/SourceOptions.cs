@@ -25,6 +25,9 @@ public enum SourceKind
     /// <summary>A camera through V4L2, see <see cref="SourceOptions.Camera"/>.</summary>
     Camera,
 
+    /// <summary>Sensors joined on a common clock, see <see cref="SourceOptions.Sensors"/>.</summary>
+    Sensors,
+
     /// <summary>Messages of an <see cref="Core.IInlet"/>, each a whole picture or window.</summary>
     Mqtt,
 
@@ -85,7 +88,7 @@ public sealed record SourceOptions
     /// <summary>What it is.</summary>
     public required SourceKind Kind { get; init; }
 
-    /// <summary>File or folder; empty for standard input, cameras, messages and video.</summary>
+    /// <summary>File or folder; empty for standard input, cameras, sensors, messages and video.</summary>
     public string Path { get; init; } = "";
 
     /// <summary>
@@ -143,6 +146,12 @@ public sealed record SourceOptions
 
     /// <summary>Where video comes from.</summary>
     public StreamOptions Stream { get; init; } = new();
+
+    /// <summary>The sensors that are joined, in the order of their channels.</summary>
+    public IReadOnlyList<SensorOptions> Sensors { get; init; } = [];
+
+    /// <summary>The line that wakes it; null for a source that never sleeps.</summary>
+    public TriggerOptions? Trigger { get; init; }
 
     /// <summary>Layout of a raw picture, or of the frames that a camera most likely gives.</summary>
     public PixelFormat PixelFormat => Kind == SourceKind.Camera

@@ -49,6 +49,23 @@ internal sealed class SysFile(IFileReader reader, string path)
         return Utf8Parser.TryParse(text, out long value, out int used) && used == text.Length ? value : null;
     }
 
+    /// <summary>Its number; null when it cannot be read, or holds something else or nothing finite.</summary>
+    public double? Real() => Real(out _);
+
+    /// <summary>Its number; null when it cannot be read, or holds something else or nothing finite.</summary>
+    /// <param name="problem">Why it cannot be read, a negated errno; 0 when it can.</param>
+    public double? Real(out int problem)
+    {
+        Span<byte> bytes = stackalloc byte[LongestNumber];
+        int read = Read(bytes);
+        problem = Math.Min(read, 0);
+        if (read <= 0 || read == bytes.Length)
+            return null;
+        ReadOnlySpan<byte> text = Trim(bytes[..read]);
+        bool isNumber = Utf8Parser.TryParse(text, out double value, out int used) && used == text.Length;
+        return isNumber && double.IsFinite(value) ? value : null;
+    }
+
     /// <summary>Whether it holds this text, but for surrounding space.</summary>
     public bool Holds(ReadOnlySpan<byte> text)
     {

@@ -183,9 +183,9 @@ public sealed class ConfigReaderTest
     [Theory]
     [InlineData("kind: images", "source.path: is missing")]
     [InlineData("path: x", "source.kind: is missing")]
-    [InlineData("kind: lens, path: x", "'lens' is not one of images, csv, wav, raw, stdin, camera")]
+    [InlineData("kind: lens, path: x", "'lens' is not one of images, csv, wav, raw, stdin, camera, sensors")]
     [InlineData("kind: camera, path: x",
-        "unknown key 'path'; known here are coding, controls, device, format, height, kind, rate_hz, width")]
+        "unknown key 'path'; known here are coding, controls, device, format, height, kind, rate_hz, trigger, width")]
     [InlineData("kind: camera, format: gray8", "'gray8' is not one of auto, yuyv, uyvy, nv12, grey, rgb24, mjpg")]
     [InlineData("kind: camera, controls: { exposure: 0 }",
         "0 is not an exposure in ms (or auto) in 0.1..10000")]

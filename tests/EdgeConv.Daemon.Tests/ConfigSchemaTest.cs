@@ -35,6 +35,15 @@ public sealed class ConfigSchemaTest
             $"pipelines: [{{ name: a, source: {{ kind: camera, controls: {{ {Strange}: 1 }} }}, models: [{{ path: m }}] }}]" },
         { "/$defs/broker/properties",
             $"pipelines: [{{ name: a, source: {{ kind: mqtt, topic: t, broker: {{ host: h, {Strange}: 1 }} }}, models: [{{ path: m }}] }}]" },
+        { "/$defs/source/properties/trigger/properties",
+            $"pipelines: [{{ name: a, source: {{ kind: camera, trigger: {{ line: 1, {Strange}: 1 }} }}, models: [{{ path: m }}] }}]" },
+        { "/$defs/sensor_iio/properties", Sensor("kind: iio, device: d") },
+        { "/$defs/sensor_hwmon/properties", Sensor("kind: hwmon, device: d") },
+        { "/$defs/sensor_i2c/properties", Sensor("kind: i2c, chip: bme280") },
+        { "/$defs/sensor_spi/properties", Sensor("kind: spi, chip: mcp3008") },
+        { "/$defs/sensor_gpio/properties", Sensor("kind: gpio, chip: hc-sr501, line: 1") },
+        { "/$defs/sensor_channel/anyOf/1/properties",
+            Sensor($"kind: iio, device: d, channels: [{{ name: x, {Strange}: 1 }}]") },
         { "/$defs/source/properties",
             $"pipelines: [{{ name: a, source: {{ kind: wav, path: w, {Strange}: 1 }}, models: [{{ path: m }}] }}]" },
     };
@@ -65,6 +74,11 @@ public sealed class ConfigSchemaTest
             ("/$defs/pipeline/properties/preprocess/properties/rounding/enum", Pipeline("preprocess: { rounding: zz }")),
             ("/$defs/pipeline/properties/preprocess/properties/color/enum", Pipeline("preprocess: { color: zz }")),
             ("/$defs/pipeline/properties/decode/properties/kind/enum", Pipeline("decode: { kind: zz }")),
+            ("/$defs/sensor_i2c/properties/chip/enum", SensorOf("kind: i2c, chip: zz")),
+            ("/$defs/sensor_spi/properties/chip/enum", SensorOf("kind: spi, chip: zz")),
+            ("/$defs/sensor_gpio/properties/chip/enum", SensorOf("kind: gpio, chip: zz, line: 1")),
+            ("/$defs/sensor_iio/properties/resample/enum", SensorOf("kind: iio, device: d, resample: zz")),
+            ("/$defs/sensor_iio/properties/gap/enum", SensorOf("kind: iio, device: d, gap: zz")),
             ("/$defs/mqtt/properties/protocol/enum", "mqtt: { protocol: zz }\npipelines: []")])
         {
             ConfigError error = Assert.Throws<ConfigError>(() => ConfigReaderTest.Read(text));
@@ -77,10 +91,15 @@ public sealed class ConfigSchemaTest
     private static string Pipeline(string line) =>
         $"pipelines: [{{ name: a, source: {{ kind: wav, path: w }}, models: [{{ path: m }}], {line} }}]";
 
+    private static string Sensor(string keys) => SensorOf($"{keys}, {Strange}: 1");
+
+    private static string SensorOf(string keys) =>
+        $"pipelines: [{{ name: a, source: {{ kind: sensors, rate_hz: 1, sensors: [{{ {keys} }}] }}, models: [{{ path: m }}] }}]";
+
     private static IEnumerable<string> KeysAt(string pointer) =>
         At(pointer).EnumerateObject().Select(property => property.Name).Order(StringComparer.Ordinal);
 
     private static JsonElement At(string pointer) =>
         pointer.Split('/', StringSplitOptions.RemoveEmptyEntries)
-            .Aggregate(Schema, (at, name) => at.GetProperty(name));
+            .Aggregate(Schema, (at, name) => int.TryParse(name, out int item) ? at[item] : at.GetProperty(name));
 }

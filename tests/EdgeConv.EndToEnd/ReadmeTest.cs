@@ -89,6 +89,17 @@ public sealed partial class ReadmeTest : IDisposable
         Assert.DoesNotContain($"edgeconv: {config}", errors, StringComparison.Ordinal);
     }
 
+    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
+    public void The_sensors_of_the_readme_are_a_configuration()
+    {
+        string config = Path.Combine(_folder, "edgeconv.yaml");
+        File.WriteAllText(config, string.Join('\n', Blocks("yaml").Single(block => block.Any(
+            line => line.Contains("kind: sensors", StringComparison.Ordinal)))));
+        (_, _, string errors) = Binary.Native.Run(TimeSpan.FromSeconds(30), "check", config);
+        Assert.Contains("pump.onnx: ", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain($"edgeconv: {config}", errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Nothing_in_the_readme_waits_to_be_filled_in() => Assert.DoesNotContain(Lines, OpenPlace().IsMatch);
 

@@ -59,11 +59,13 @@ internal static class CheckCommand
         PipelineOptions pipeline, MqttOptions mqtt, PipelineBuilder builder, List<EdgeConvError> problems)
     {
         List<FamilyMember> family = [];
+        SampleWish wish = default;
         try
         {
             NamedFiles.Require(pipeline);
             family = builder.LoadFamily(pipeline);
-            ReadOneSample(pipeline, SampleWishes.Of(family, pipeline.Preprocess));
+            wish = SampleWishes.Of(family, pipeline.Preprocess);
+            ReadOneSample(pipeline, wish);
         }
         catch (EdgeConvError problem)
         {
@@ -75,7 +77,7 @@ internal static class CheckCommand
             if (pipeline.Inlet is { } inlet)
                 CheckInlet(pipeline.Place, inlet, mqtt);
             else
-                SourceFactory.Check(pipeline.Source);
+                SourceFactory.Check(pipeline.Source, wish);
         }
         catch (EdgeConvError problem)
         {
@@ -99,7 +101,7 @@ internal static class CheckCommand
         new MqttInlet(options, () => mqtt, TimeProvider.System).CheckAsync(patience.Token).GetAwaiter().GetResult();
     }
 
-    // Standard input and pipes are left alone: what they hold is for the daemon.
+    // Standard input and pipes are left alone: what they hold is for the daemon. Sensors may take long for a window.
     private static void ReadOneSample(PipelineOptions pipeline, SampleWish wish)
     {
         SourceOptions options = pipeline.Source;
@@ -111,7 +113,7 @@ internal static class CheckCommand
         }
 
         ISource source = SourceFactory.Create(
-            options with { RealTime = false, Loop = false }, wish, TimeProvider.System);
+            options with { RealTime = false, Loop = false, Trigger = null }, wish, TimeProvider.System);
         bool isReadable = options.Kind is SourceKind.Images or SourceKind.Camera or SourceKind.Video
             || BoundedFile.WhyNoFile(options.Path) is null;
         if (options.Kind == SourceKind.Stdin || !isReadable)

@@ -4,6 +4,7 @@ using EdgeConv.Daemon.Options;
 using EdgeConv.Engine.Execution;
 using EdgeConv.Gating;
 using EdgeConv.Pipeline;
+using EdgeConv.Pipeline.Preprocessing;
 
 namespace EdgeConv.Daemon.Composition;
 
@@ -25,7 +26,7 @@ internal sealed class MemberLoader(SessionLoader loader, PipelineOptions options
             MahalanobisGate? gate =
                 fingerprint is null ? null : new MahalanobisGate(fingerprint, options.Gate.Alpha);
             gate?.Bind(sessions[0].Session);
-            FamilyMember loaded = new(sessions, gate, options.Preprocess, options.Decode);
+            FamilyMember loaded = new(sessions, gate, Normalised(sessions[0].Session), options.Decode);
             if (fingerprint is not null)
                 Preparations.Require(fingerprint, loaded, options);
             return loaded;
@@ -38,6 +39,9 @@ internal sealed class MemberLoader(SessionLoader loader, PipelineOptions options
             throw;
         }
     }
+
+    private PreprocessOptions Normalised(ISession session) =>
+        ChannelMetadata.Normalise(options.Preprocess, session);
 
     private ISession LoadSession(MemberOptions member, Fingerprint? fingerprint, int threads)
     {

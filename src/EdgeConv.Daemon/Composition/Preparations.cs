@@ -17,11 +17,15 @@ internal static class Preparations
     /// <summary>Named as in a configuration; only what has an effect.</summary>
     /// <param name="member">The model with its input.</param>
     /// <param name="preprocess">How samples become the input.</param>
-    public static InputPreparation Of(FamilyMember member, PreprocessOptions preprocess) => new(
-        [.. member.WindowLength is null
-            ? OfPictures(member.Session, preprocess)
-            : OfWindows(member.Session),
-            new("mean", Text(preprocess.Mean)), new("std", Text(preprocess.Deviation))]);
+    public static InputPreparation Of(FamilyMember member, PreprocessOptions preprocess)
+    {
+        PreprocessOptions normalised = ChannelMetadata.Normalise(preprocess, member.Session);
+        return new InputPreparation(
+            [.. member.WindowLength is null
+                ? OfPictures(member.Session, preprocess)
+                : OfWindows(member.Session),
+                new("mean", Text(normalised.Mean)), new("std", Text(normalised.Deviation))]);
+    }
 
     /// <summary>Refuses a fingerprint that was fitted with others.</summary>
     /// <exception cref="FingerprintError">Names the first value that differs, and both.</exception>

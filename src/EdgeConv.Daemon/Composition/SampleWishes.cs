@@ -11,6 +11,8 @@ internal static class SampleWishes
     public static SampleWish Of(IReadOnlyList<FamilyMember> family, PreprocessOptions preprocess) => new()
     {
         WindowLength = family[0].WindowLength,
+        TrainedOn = family[0].WindowLength is null ? null : ChannelMetadata.ChannelsOf(family[0].Session),
+        Channels = family[0].WindowLength is null ? null : family[0].Channels,
         Width = family.Max(member => member.Picture?.Width ?? 0),
         Height = family.Max(member => member.Picture?.Height ?? 0),
         IsGray = family.All(member => member.Picture is { Channels: 1 }),

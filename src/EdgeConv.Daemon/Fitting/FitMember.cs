@@ -29,6 +29,7 @@ internal static class FitMember
         });
         try
         {
+            preprocess = ChannelMetadata.Normalise(preprocess, session);
             return new FamilyMember(session, gate, preprocess, DecodingOf(request, session), 1);
         }
         catch

@@ -33,6 +33,7 @@ internal static class CameraOptionsReader
             Width = section.Integer("width", 1, 16384) ?? 0,
             Height = section.Integer("height", 1, 16384) ?? 0,
             Camera = ReadCamera(section),
+            Trigger = TriggerReader.Read(section),
         };
         section.RefuseUnknown();
         return options;

@@ -120,7 +120,7 @@ internal static class ConfigReader
             Models = ReadModels(section, paths),
             Backend = section.Choice("backend", Backends, Backend.Auto),
             Threads = ReadThreads(section),
-            Preprocess = ProcessingReader.ReadPreprocess(section.Section("preprocess")),
+            Preprocess = SensorNormalisation.Read(section.Section("preprocess"), source, section.PlaceOf("source")),
             Decode = ProcessingReader.ReadDecode(section.Section("decode"), paths),
             Budget = BudgetReader.ReadPipeline(section.Section("budget")),
             Gate = GateReader.Read(section.Section("gate")),

@@ -149,6 +149,15 @@ internal sealed class ConfigSection
                 node.Place, $"{node.Description} where a list is needed (lines that begin with '-')");
     }
 
+    /// <summary>The entries of a list, whatever they are; empty when the key is not there.</summary>
+    public IReadOnlyList<ConfigNode> Nodes(string key) => Find(key) switch
+    {
+        null => [],
+        { Kind: ConfigNodeKind.List, Items.Count: 0 } none => throw EmptyAt(none),
+        { Kind: ConfigNodeKind.List } list => list.Items,
+        ConfigNode single => [single],
+    };
+
     /// <summary>Throws when the section holds a key that nobody has asked for.</summary>
     public void RefuseUnknown()
     {

@@ -19,6 +19,7 @@ internal static class SourceOptionsReader
         ["raw"] = SourceKind.Raw,
         ["stdin"] = SourceKind.Stdin,
         ["camera"] = SourceKind.Camera,
+        ["sensors"] = SourceKind.Sensors,
         ["mqtt"] = SourceKind.Mqtt,
         ["video"] = SourceKind.Video,
     };
@@ -68,9 +69,12 @@ internal static class SourceOptionsReader
         SourceKind kind = section.Choice("kind", Kinds, default);
         if (kind == SourceKind.Camera)
             return (CameraOptionsReader.Read(section), null);
+        if (kind == SourceKind.Sensors)
+            return (SensorOptionsReader.Read(section), null);
         if (kind == SourceKind.Video)
             return (VideoOptionsReader.Read(section, paths), null);
         CameraOptionsReader.Refuse(section);
+        SensorOptionsReader.Refuse(section);
         VideoOptionsReader.Refuse(section);
         return kind == SourceKind.Mqtt
             ? InletReader.Read(section, paths, results, pipeline.RequiredText("name"))

@@ -59,6 +59,7 @@ internal sealed class ScoreRun : IDisposable
         try
         {
             _gate.Bind(session);
+            preprocess = ChannelMetadata.Normalise(preprocess, session);
             _member = new FamilyMember(session, _gate, preprocess, DecodingOf(request, session), 1);
             Preparations.Require(fingerprint, _member, request.Pipeline);
         }

@@ -1,4 +1,5 @@
 using EdgeConv.Devices.Firmware;
+using EdgeConv.Devices.Sensors.Gpio.Interop;
 using EdgeConv.Devices.Video.Interop;
 
 namespace EdgeConv.Devices.Inventory;
@@ -32,6 +33,6 @@ public static class DeviceInventory
         .. CameraList.Read(root, root.IsRedirected ? null : new VideoOpener()),
         .. BusList.I2c(root),
         .. NodeList.Spi(root),
-        .. NodeList.Gpio(root),
+        .. NodeList.Gpio(root, root.IsRedirected ? null : new GpioOpener()),
     ];
 }

@@ -1,59 +1,49 @@
-using System.Globalization;
+using EdgeConv.Core;
+using EdgeConv.Devices.Sensors;
+using EdgeConv.Devices.Sensors.Iio;
 
 namespace EdgeConv.Devices.Inventory;
 
-/// <summary>Channels of industrial-I/O devices: (raw + offset) × scale, or a value scaled already.</summary>
+/// <summary>Channels of industrial-I/O devices, and the nodes that their buffers are read through.</summary>
 internal static class IioList
 {
-    private const string Folder = "sys/bus/iio/devices";
+    public static IEnumerable<DeviceEntry> Read(SysRoot root) =>
+        KernelDevice.All(root, KernelClass.Iio).SelectMany(device => Device(root, device));
 
-    // Documentation/ABI/testing/sysfs-bus-iio: type of channel, unit, parts of the unit.
-    private static readonly (string Type, string Unit, double Parts)[] Quantities =
-    [
-        ("temp", "°C", 1e3), ("humidityrelative", "%", 1e3), ("pressure", "kPa", 1), ("voltage", "V", 1e3),
-        ("current", "A", 1e3), ("power", "W", 1e3), ("illuminance", "lx", 1), ("accel", "m/s²", 1),
-        ("anglvel", "rad/s", 1), ("magn", "G", 1),
-    ];
-
-    public static IEnumerable<DeviceEntry> Read(SysRoot root) => root.Folders(Folder)
-        .Where(folder => Path.GetFileName(folder).StartsWith("iio:device", StringComparison.Ordinal))
-        .SelectMany(folder => Device(root, folder));
-
-    private static IEnumerable<DeviceEntry> Device(SysRoot root, string folder)
+    private static IEnumerable<DeviceEntry> Device(SysRoot root, KernelDevice device)
     {
-        string device = root.Text(folder, "name") ?? Path.GetFileName(folder);
-        string path = root.NameOf(folder);
-        foreach (string channel in root.Files(folder, "in_", "_input"))
-            yield return Channel(device, path, channel, Number(root, folder, channel + "_input"));
-        foreach (string channel in root.Files(folder, "in_", "_raw"))
-            yield return Channel(device, path, channel, Scaled(root, folder, channel));
+        foreach (IioChannel channel in IioChannel.Of(root, device.Folder))
+            yield return Channel(root, device, channel);
+        if (BufferFolder.Of(root, device.Folder) is { } buffer)
+            yield return Buffer(root, device, buffer);
     }
 
-    private static DeviceEntry Channel(string device, string path, string channel, double? value)
+    private static DeviceEntry Channel(SysRoot root, KernelDevice device, IioChannel channel)
     {
-        (string type, string unit, double parts) = Quantities.FirstOrDefault(quantity =>
-            channel.StartsWith($"in_{quantity.Type}", StringComparison.Ordinal), ("", "", 1));
-        return new DeviceEntry("iio", $"{device} {channel["in_".Length..]}", path)
+        DeviceEntry entry = new("iio", $"{device.Name} {channel.Name}", root.NameOf(device.Folder))
         {
-            Value = value / parts,
-            Unit = type.Length == 0 ? null : unit,
-            Problem = value is null ? $"{channel} tells no number" : null,
+            Unit = channel.Quantity.Unit.Length == 0 ? null : channel.Quantity.Unit,
         };
+        try
+        {
+            double value = channel.Read(channel.Scaling(device.Name));
+            return double.IsNaN(value) ? entry.Without(channel.Value) : entry with { Value = value };
+        }
+        catch (DeviceError error)
+        {
+            return entry with { Problem = error.Problem };
+        }
     }
 
-    private static double? Scaled(SysRoot root, string folder, string channel) =>
-        (Number(root, folder, channel + "_raw") + (OfChannel(root, folder, channel, "offset") ?? 0)) *
-        (OfChannel(root, folder, channel, "scale") ?? 1);
-
-    // in_voltage0_scale is of one channel, in_voltage_scale of all of its type.
-    private static double? OfChannel(SysRoot root, string folder, string channel, string what)
+    private static DeviceEntry Buffer(SysRoot root, KernelDevice device, BufferFolder buffer)
     {
-        string type = channel.Split('_')[1].TrimEnd("0123456789".ToCharArray());
-        return Number(root, folder, $"{channel}_{what}") ?? Number(root, folder, $"in_{type}_{what}");
+        SysFile node = root.File("dev", Path.GetFileName(device.Folder));
+        string state = buffer.IsEnabled ? "buffer is on" : "buffer is off";
+        string channels = string.Join(", ", buffer.Elements.Select(element => element.Name));
+        DeviceEntry entry = new("iio", $"{device.Name} buffer", root.NameOf(node.Path))
+        {
+            Detail = $"{state}; {channels}",
+        };
+        return entry.Through(node, "gpio");
     }
-
-    private static double? Number(SysRoot root, string folder, string file) =>
-        double.TryParse(
-            root.Text(folder, file), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) &&
-        double.IsFinite(value) ? value : null;
 }

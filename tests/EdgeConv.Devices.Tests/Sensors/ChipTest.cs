@@ -1,0 +1,96 @@
+using System.Device.Gpio;
+using EdgeConv.Devices.Sensors.Chips;
+using EdgeConv.Devices.Sensors.Gpio;
+using EdgeConv.Devices.Tests.Sensors.Support;
+using EdgeConv.Testing;
+
+namespace EdgeConv.Devices.Tests.Sensors;
+
+public sealed class ChipTest
+{
+    private static readonly double[] s_temperature = [27504, 26435, -1000];
+    private static readonly double[] s_pressure = [36477, -10685, 3024, 2855, 140, -7, 15500, -14600, 6000];
+
+    // Data sheet BMP280, section 3.12: 25.08 °C and 100653.27 Pa.
+    [Fact]
+    public void Temperature_and_pressure_are_those_of_the_data_sheets_example()
+    {
+        Bme280Calibration constants = new() { T = s_temperature, P = s_pressure, H = new double[6] };
+        double fine = constants.FineTemperature(519888);
+        Assert.Equal(128422, fine, 1.0);
+        Assert.Equal(25.08, Bme280Calibration.Celsius(fine), 0.005);
+        Assert.Equal(100653.27, constants.Pascals(415148, fine), 0.01);
+    }
+
+    // The data sheet's own code of 32-bit integers, section 4.2.3, tells 1/1024 %.
+    [Fact]
+    public void Humidity_is_what_the_data_sheets_integer_code_tells()
+    {
+        int[] h = [75, 362, 0, 324, 50, 30];
+        Bme280Calibration constants =
+            new() { T = s_temperature, P = s_pressure, H = [.. h.Select(value => (double)value)] };
+        for (int raw = 20000; raw < 45000; raw += 250)
+        {
+            for (int celsius = -20; celsius <= 60; celsius += 10)
+            {
+                int fine = celsius * 5120;
+                int x = fine - 76800;
+                x = (((raw << 14) - (h[3] << 20) - (h[4] * x)) + 16384 >> 15)
+                    * ((((((x * h[5] >> 10) * ((x * h[2] >> 11) + 32768)) >> 10) + 2097152) * h[1] + 8192) >> 14);
+                x -= ((x >> 15) * (x >> 15) >> 7) * h[0] >> 4;
+                double expected = (Math.Clamp(x, 0, 419430400) >> 12) / 1024.0;
+                Assert.Equal(expected, constants.HumidityPercent(raw, fine), 0.05);
+            }
+        }
+    }
+
+    // Data sheet SHT4x, section 4.4.
+    [Fact]
+    public void The_check_sum_is_that_of_the_data_sheets_example() =>
+        Assert.Equal(0x92, SensirionCheckSum.Of([0xBE, 0xEF]));
+
+    [Fact]
+    public void A_reading_is_told_with_its_units_or_not_at_all()
+    {
+        RegisterMap map = new(["byte 00: E5", "byte 32: 00 01 00 00 00 FF", "fail 6 121"]);
+        using Adxl345 chip = new(map.I2c(1, Adxl345.DefaultI2cAddress));
+        Assert.True(chip.TryReadAcceleration(out System.Numerics.Vector3 acceleration));
+        Assert.Equal(new(9.80665f, 0, -9.80665f), acceleration);
+        Assert.False(chip.TryReadAcceleration(out _));
+        Assert.True(chip.TryReadAcceleration(out _));
+    }
+
+    [Fact]
+    public void Readings_of_chips_allocate_nothing()
+    {
+        RegisterMap map = new(["byte 00: E5", "byte 32: 00 01 00 00 00 FF"]);
+        using ISensor chip = new Adxl345(map.I2c(1, Adxl345.DefaultI2cAddress));
+        double[] values = new double[3];
+        long at = 0;
+        Assert.Equal(0, Allocation.Least(() => chip.TryRead(values, ref at), runs: 10));
+    }
+
+    [Fact]
+    public void Motion_is_a_status_of_a_line()
+    {
+        FakeLines lines = new();
+        lines.Add("gpiochip0", "pinctrl-rp1", 54);
+        using ISensor sensor = new HcSr501(new GpioController(new LineDriver(lines.Chip("pinctrl-rp1"))), 17);
+        double[] values = new double[1];
+        long at = 5;
+        Assert.True(sensor.Channels is [{ Name: "motion", IsStatus: true }]);
+        Assert.True(sensor.TryRead(values, ref at));
+        Assert.Equal((0, 5), (values[0], at));
+        lines.Set(17, true);
+        Assert.True(sensor.TryRead(values, ref at));
+        Assert.Equal(1, values[0]);
+    }
+
+    [Fact]
+    public void A_host_of_ones_own_adds_drivers()
+    {
+        SensorChips.Add("own-chip", SensorKind.I2c, 0x62, _ => throw new NotSupportedException("no bus here"));
+        Assert.Contains("own-chip", SensorChips.NamesOf(SensorKind.I2c));
+        Assert.DoesNotContain("own-chip", SensorChips.NamesOf(SensorKind.Spi));
+    }
+}
