@@ -72,7 +72,7 @@ internal sealed class ChoiceSearch
 
     /// <summary>Whether a point that does not run would hold the latency, and may be tried.</summary>
     public bool MayTry(int point) =>
-        _chooser.Holds(point, _chooser.ShrinkShare) && _patience.Allows(point, Machine);
+        _chooser.Holds(point, _chooser.ShrinkShare(point)) && _patience.Allows(point, Machine);
 
     // At its last rate a point is judged by that: its least rate would not fit.
     private bool Fits(Choice choice)
@@ -87,7 +87,7 @@ internal sealed class ChoiceSearch
     {
         for (int i = 0; i < _frontier.Count; i++)
         {
-            if (_chooser.Holds(i, _chooser.ShrinkShare))
+            if (_chooser.Holds(i, _chooser.ShrinkShare(i)))
                 return new Choice(i, _chooser.RateWithin(i, double.PositiveInfinity));
         }
 
@@ -103,7 +103,7 @@ internal sealed class ChoiceSearch
         {
             double rate = _chooser.RateWithin(i, _at.Allowance.Stay);
             if (rate > 0 && _latency.ServiceOf(i) < _latency.ServiceOf(_at.Present.Point)
-                && _chooser.Holds(i, _chooser.ShrinkShare))
+                && _chooser.Holds(i, _chooser.ShrinkShare(i)))
                 return new Choice(i, rate);
         }
 
@@ -116,7 +116,7 @@ internal sealed class ChoiceSearch
         for (int i = _at.Present.Point; i < _frontier.Count; i++)
         {
             double rate = _chooser.RateWithin(i, _at.Allowance.Stay);
-            if (rate > 0 && _chooser.Holds(i, _chooser.ShrinkShare))
+            if (rate > 0 && _chooser.Holds(i, _chooser.ShrinkShare(i)))
                 return new Choice(i, rate);
         }
 
@@ -143,7 +143,7 @@ internal sealed class ChoiceSearch
         for (int i = 0; mayGrow && i < _at.Present.Point; i++)
         {
             double rate = _chooser.RateWithin(i, load);
-            if (rate > 0 && _chooser.Holds(i, _chooser.GrowShare) && _patience.Allows(i, Machine))
+            if (rate > 0 && _chooser.Holds(i, _chooser.GrowShare(i)) && _patience.Allows(i, Machine))
                 return new Choice(i, rate);
         }
 

@@ -48,6 +48,8 @@ public sealed class FamilyProfiler(ProfileEffort effort, TimeProvider time)
         long begun = time.GetTimestamp();
         do
         {
+            if (effort.Pause > TimeSpan.Zero)
+                Thread.Sleep(effort.Pause);
             long started = time.GetTimestamp();
             run();
             runs.Add(time.GetElapsedTime(started));

@@ -8,6 +8,10 @@ namespace EdgeConv.Pipeline.Governing;
 /// clock), which is the same for all points; its 99 % quantile is larger by a ratio that is learned from all results.
 /// Not thread-safe.
 /// </summary>
+/// <remarks>
+/// What holds up a run comes now and then, so that more of it meets a longer run, and as in all sums of chance its
+/// share falls with the root of the time: by the same law the quantile's ratio of one point tells that of another.
+/// </remarks>
 internal sealed class LatencyModel
 {
     /// <summary>Results at a point from which the machine's slowdown is told anew.</summary>
@@ -33,6 +37,7 @@ internal sealed class LatencyModel
     private static readonly TimeSpan s_decayStep = TimeSpan.FromSeconds(10);
     private readonly Frontier _frontier;
     private readonly double[] _corrections;
+    private readonly double[] _roots;
     private readonly TimeProvider _time;
     private readonly RecentValues _ages = new(AgeMemory);
     private readonly MedianWindow _ratios = new();
@@ -44,6 +49,7 @@ internal sealed class LatencyModel
     private long _heardAt;
     private long _doneAt;
     private bool _isMoved;
+    private (int Point, double Correction, double Slowdown)? _beforeMove;
     private long _decayedAt;
 
     /// <param name="frontier">The points.</param>
@@ -54,13 +60,17 @@ internal sealed class LatencyModel
         _time = time;
         _corrections = new double[frontier.Count];
         Array.Fill(_corrections, 1);
+        double[] services = [.. Enumerable.Range(0, frontier.Count).Select(i => frontier[i].Service.TotalSeconds)];
+        _roots = [.. services.Select(service => Math.Sqrt(service / services.Max()))];
     }
 
     /// <summary>Service time of the latest results over what the profile says.</summary>
     public double Slowdown { get; private set; } = 1;
 
-    /// <summary>Natural logarithm of the 99 % quantile of service times over their median; at least 0.</summary>
-    public double Spread => Math.Max(_spread.Value, 0);
+    /// <summary>
+    /// Natural logarithm of the 99 % quantile of a point's service times over their median; at least 0.
+    /// </summary>
+    public double SpreadOf(int point) => Math.Max(_spread.Value, 0) / _roots[point];
 
     /// <summary>
     /// Time between samples as they come, at the median; since the latest where that is long ago; zero before there
@@ -105,7 +115,7 @@ internal sealed class LatencyModel
         TimeSpan service = latency.Total - latency.Queue;
         _ratios.Add(Math.Max(service / _frontier[point].Service, 1e-3));
         if (_ratios.Count == MedianWindow.Length)
-            _spread.Add(Math.Log(_ratios.Middle / _ratios.Median()));
+            _spread.Add(Math.Log(_ratios.Middle / _ratios.Median()) * _roots[point]);
         NoteWaiting(latency);
         if (_ratios.Count < LeastEvidence)
             return;
@@ -117,7 +127,7 @@ internal sealed class LatencyModel
     /// Whether the latest results agree with <see cref="Slowdown"/>; not while the machine is changing.
     /// </summary>
     public bool IsCalm(int point) => _ratios.Count >= LeastEvidence
-        && Math.Abs(Math.Log(_ratios.Median() / _corrections[point] / Slowdown)) < 0.03 + Spread / 4;
+        && Math.Abs(Math.Log(_ratios.Median() / _corrections[point] / Slowdown)) < 0.03 + SpreadOf(point) / 4;
 
     /// <summary>Another point runs from now on.</summary>
     /// <param name="isCalm">
@@ -127,6 +137,17 @@ internal sealed class LatencyModel
     {
         _ratios.KeepLatest(0);
         _isMoved = isCalm;
+        _beforeMove = null;
+    }
+
+    /// <summary>
+    /// The latest move failed at once: whether profile or machine surprised is not told, and nothing learned from it.
+    /// </summary>
+    public void TakeBack()
+    {
+        if (_beforeMove is { } before)
+            (_corrections[before.Point], Slowdown) = (before.Correction, before.Slowdown);
+        _beforeMove = null;
     }
 
     /// <summary>Forgets what profiles are off by, half of it in half an hour: a wrong guess must not stand for ever.</summary>
@@ -152,7 +173,7 @@ internal sealed class LatencyModel
     public TimeSpan ServiceOf(int point) => _frontier[point].Service * (Slowdown * _corrections[point]);
 
     /// <summary>The service time that 99 % of the results of a point would hold.</summary>
-    public TimeSpan LongServiceOf(int point) => ServiceOf(point) * Math.Exp(Spread);
+    public TimeSpan LongServiceOf(int point) => ServiceOf(point) * Math.Exp(SpreadOf(point));
 
     /// <summary>
     /// The latency that 99 % of the results of a point would hold, from samples that come while nothing is worked on.
@@ -187,6 +208,7 @@ internal sealed class LatencyModel
         double ratio = _ratios.Median();
         if (_isMoved)
         {
+            _beforeMove = (point, _corrections[point], Slowdown);
             double surprise = ratio / (_corrections[point] * Slowdown);
             _corrections[point] = Math.Clamp(_corrections[point] * Math.Pow(surprise, CorrectionShare), 0.1, 10);
             Slowdown = ratio / _corrections[point];

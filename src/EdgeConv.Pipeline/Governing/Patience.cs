@@ -8,8 +8,8 @@ internal readonly record struct MachineState(double Slowdown, double? OtherCores
 /// <summary>
 /// How long a point that failed to hold the latency is left alone: two minutes, five times as long each time it
 /// fails again within half an hour, an hour at most; not at all once the machine is clearly faster than when it
-/// failed, or, the first two times, other programs have given back half of what they had then. What is slower than a
-/// point that failed is left alone with it. Not thread-safe.
+/// failed, or, where other programs were at work, once they have given back half of what they had then, the first two
+/// times. What is slower than a point that failed is left alone with it. Not thread-safe.
 /// </summary>
 /// <remarks>
 /// A scheduler lets a small model, which sleeps most of the time, run at once beside programs that would hold up a
@@ -58,8 +58,7 @@ internal sealed class Patience(Frontier frontier, TimeProvider time)
         {
             Failure failure = _failures[i];
             if (failure.Wait > TimeSpan.Zero && frontier[i].Service <= frontier[point].Service
-                && machine.Slowdown > failure.Slowdown * FasterShare && !IsFreer(failure, machine)
-                && time.GetElapsedTime(failure.At) < failure.Wait)
+                && !HasRecovered(failure, machine) && time.GetElapsedTime(failure.At) < failure.Wait)
                 return false;
         }
 
@@ -67,8 +66,10 @@ internal sealed class Patience(Frontier frontier, TimeProvider time)
     }
 
     // Who comes and goes again and again is not worth a move each time.
-    private static bool IsFreer(in Failure failure, MachineState machine) => failure.Wait <= s_first * Longer
-        && machine.OtherCores <= failure.OtherCores * FreerShare && machine.OtherCores <= failure.OtherCores - FreerCores;
+    private static bool HasRecovered(in Failure failure, MachineState machine) => failure.OtherCores >= FreerCores
+        ? failure.Wait <= s_first * Longer && machine.OtherCores <= failure.OtherCores * FreerShare
+            && machine.OtherCores <= failure.OtherCores - FreerCores
+        : machine.Slowdown <= failure.Slowdown * FasterShare;
 
     private readonly record struct Failure(long At, TimeSpan Wait, double Slowdown, double? OtherCores);
 }

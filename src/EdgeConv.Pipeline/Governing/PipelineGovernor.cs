@@ -236,7 +236,7 @@ public sealed class PipelineGovernor
 
     private PointForecast ForecastOf(int index) => new(
         _frontier[index], _latency.LatencyOf(index), _chooser.FullRate(index), _chooser.FullLoad(index),
-        _chooser.Holds(index, _chooser.ShrinkShare), _chooser.RateWithin(index, _allowance.Stay) > 0);
+        _chooser.Holds(index, _chooser.ShrinkShare(index)), _chooser.RateWithin(index, _allowance.Stay) > 0);
 
     private GovernorDecision? Judge(DateTimeOffset timestamp)
     {
@@ -248,7 +248,10 @@ public sealed class PipelineGovernor
         if (next == _choice)
             return null;
         GovernorCause cause = CauseOf(next, at.IsLate);
-        _search.Leave(cause, next, _time.GetElapsedTime(_pointSince));
+        TimeSpan held = _time.GetElapsedTime(_pointSince);
+        if (cause == GovernorCause.Latency && held < Budget.Dwell)
+            _latency.TakeBack();
+        _search.Leave(cause, next, held);
         return Move(next, cause, timestamp);
     }
 

@@ -21,10 +21,10 @@ internal sealed class PointChooser(Frontier frontier, BudgetOptions budget, Late
     private const double RateTolerance = 0.98;
 
     /// <summary>Share of the latency budget that a more accurate point may be expected to need.</summary>
-    public double GrowShare => Math.Exp(-0.05 - 0.5 * latency.Spread);
+    public double GrowShare(int point) => Math.Exp(-0.05 - 0.5 * latency.SpreadOf(point));
 
     /// <summary>Share of it that a less accurate point may be expected to need.</summary>
-    public double ShrinkShare => Math.Exp(-0.02 - 0.25 * latency.Spread);
+    public double ShrinkShare(int point) => Math.Exp(-0.02 - 0.25 * latency.SpreadOf(point));
 
     private double UserRate => budget.RateHertz ?? double.PositiveInfinity;
 

@@ -27,10 +27,9 @@ public sealed class PatienceTest
 
     [Theory]
     [InlineData(1, null, false)]
-    [InlineData(0.79, null, true)]
     [InlineData(1, 1.2, false)]
     [InlineData(1, 0.9, true)]
-    public void It_is_tried_again_on_a_machine_that_is_clearly_faster_or_freer(
+    public void It_is_tried_again_on_a_machine_that_is_clearly_freer(
         double slowdown, double? otherCores, bool isAllowed)
     {
         Patience patience = new(s_frontier, _time);
@@ -39,6 +38,26 @@ public sealed class PatienceTest
         patience.Note(2);
         patience.Note(otherCores);
         Assert.Equal(isAllowed, patience.Allows(0, new MachineState(slowdown, otherCores)));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0.1)]
+    public void Where_no_other_was_at_work_a_clearly_faster_machine_is_tried_at_once(double? otherCores)
+    {
+        Patience patience = new(s_frontier, _time);
+        patience.Fail(0, TimeSpan.FromHours(1), new MachineState(1, otherCores));
+        Assert.False(patience.Allows(0, new MachineState(0.81, otherCores)));
+        Assert.True(patience.Allows(0, new MachineState(0.79, otherCores)));
+    }
+
+    [Fact]
+    public void A_small_model_that_runs_fast_beside_others_tells_nothing()
+    {
+        Patience patience = new(s_frontier, _time);
+        patience.Fail(0, TimeSpan.FromHours(1), new MachineState(6, 2));
+        Assert.False(patience.Allows(0, new MachineState(1, 2)));
+        Assert.True(patience.Allows(0, new MachineState(1, 0.1)));
     }
 
     [Fact]
