@@ -356,7 +356,7 @@ bench_mqtt() {
   {
     printf '# Messages shared by workers\n\nWritten by `./build.sh bench mqtt` on: %s. Messages a second from a shared\n' "$(this_machine)"
     printf 'subscription of mosquitto to results, with broker, publisher and observer on the same processors.\n\n'
-    explicit_tests WorkersBench | tee /dev/stderr | sed -n 's/^ *\(|.*|\) *$/\1/p'
+    explicit_tests WorkersBench | tee /dev/stderr | sed -n 's/.*\[OUTPUT\] \(|.*|\).*/\1/p'
   } >"$log.md"
   mv "$log.md" $file
   cat $file
