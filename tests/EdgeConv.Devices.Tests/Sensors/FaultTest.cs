@@ -85,6 +85,26 @@ public sealed class FaultTest : JoinTest
     }
 
     [Fact]
+    public async Task A_buffer_is_not_silent_while_nobody_looks()
+    {
+        int opened = 0;
+        FakeSensor sensor = new(Time, t => t) { OwnInterval = TimeSpan.FromSeconds(0.1) };
+        JoinedSource source = Join(10, 10, (Options, () =>
+        {
+            opened++;
+            return sensor;
+        }));
+        (await ReadAsync(source)).Dispose();
+        // As after a stop of the whole program: the sensor has nothing at first.
+        Time.Advance(TimeSpan.FromSeconds(20));
+        sensor.IsSilent = true;
+        Waited = () => sensor.IsSilent = false;
+        await FailAsync<DataError>(source);
+        (await ReadAsync(source)).Dispose();
+        Assert.Equal(1, opened);
+    }
+
+    [Fact]
     public async Task A_sensor_that_throws_what_others_do_not_is_named_all_the_same()
     {
         FakeSensor sensor = new(Time, t => t) { Fault = () => new InvalidOperationException("not\nready") };

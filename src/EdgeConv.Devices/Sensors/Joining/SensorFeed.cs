@@ -13,6 +13,7 @@ internal sealed class SensorFeed : IDisposable
     private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_unseen = TimeSpan.FromSeconds(1);
 
     // Readings further apart than this many intervals are a gap.
     private const double NearIntervals = 2.5;
@@ -29,6 +30,7 @@ internal sealed class SensorFeed : IDisposable
     private TimeSpan _pause = s_firstPause;
     private long _retryAt = long.MinValue;
     private long _lastReadAt;
+    private long _lookedAt;
     private int _failures;
     private string? _told;
 
@@ -88,6 +90,7 @@ internal sealed class SensorFeed : IDisposable
         _track?.AdvanceTo(instant);
         if (_sensor is null || (IsPolled && now < DueAt))
             return;
+        Look(now);
         try
         {
             if (IsPolled)
@@ -165,6 +168,14 @@ internal sealed class SensorFeed : IDisposable
         _track = new Track(sensor.Channels.Count);
         _values = new double[sensor.Channels.Count];
         _sensor = sensor;
+    }
+
+    // While nobody looked, because this program had no time or waited after another fault, a sensor was not silent.
+    private void Look(long now)
+    {
+        if (_time.GetElapsedTime(_lookedAt, now) > s_unseen + Seconds(Interval))
+            _lastReadAt = now;
+        _lookedAt = now;
     }
 
     private void Poll(ISensor sensor, long now)
