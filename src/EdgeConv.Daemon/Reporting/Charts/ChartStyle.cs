@@ -15,17 +15,21 @@ internal static class ChartStyle
 
     /// <summary>The classes; <c>c0</c>…<c>c5</c> give a part its colour.</summary>
     public const string Classes = """
-        .c0{--c:var(--c0)}.c1{--c:var(--c1)}.c2{--c:var(--c2)}.c3{--c:var(--c3)}.c4{--c:var(--c4)}.c5{--c:var(--c5)}
+        svg .c0{color:var(--c0)}svg .c1{color:var(--c1)}svg .c2{color:var(--c2)}
+        svg .c3{color:var(--c3)}svg .c4{color:var(--c4)}svg .c5{color:var(--c5)}
         svg text{font-family:system-ui,sans-serif;font-size:12px;fill:var(--ink);font-variant-numeric:tabular-nums}
         svg .soft{fill:var(--soft)}svg .small{font-size:11px}svg .title{font-weight:600}
         svg .middle{text-anchor:middle}svg .end{text-anchor:end}
         svg .paper{fill:var(--paper)}svg .grid{stroke:var(--line)}svg .axis{stroke:var(--soft)}
-        svg .mark{stroke:var(--ink);stroke-dasharray:4 3}svg .bar{fill:var(--c)}svg .dot{fill:var(--c)}
-        svg .curve{stroke:var(--c);stroke-width:2;fill:none;stroke-linejoin:round}
-        svg .thin{stroke:var(--c);stroke-width:1.2;fill:none}
-        svg .range{stroke:var(--c);stroke-width:2}svg .band{fill:var(--c);fill-opacity:.18}
+        svg .mark{stroke:var(--ink);stroke-dasharray:4 3}svg .bar{fill:currentColor}svg .dot{fill:currentColor}
+        svg .curve{stroke:currentColor;stroke-width:2;fill:none;stroke-linejoin:round}
+        svg .thin{stroke:currentColor;stroke-width:1.2;fill:none}
+        svg .range{stroke:currentColor;stroke-width:2}svg .band{fill:currentColor;fill-opacity:.18}
         """;
 
-    /// <summary>All of it for a picture that is a file of its own.</summary>
-    public const string File = $"svg{{{LightColours}}}{Classes}";
+    /// <summary>
+    /// All of it for a picture that is a file of its own: in light, and without variables, which not all viewers know.
+    /// </summary>
+    public static string File { get; } = LightColours.Split(';').Select(colour => colour.Split(':'))
+        .Aggregate(Classes, (text, colour) => text.Replace($"var({colour[0]})", colour[1], StringComparison.Ordinal));
 }
