@@ -280,6 +280,8 @@ public sealed class BoardGovernor
     private Allowance WithoutNoise(in Allowance total)
     {
         double change = ChangeShare * _power.WattsAt(_load) / _power.Scale;
+        if (_power.HasRisen)
+            _stay.Clear();
         _stay.Add(total.Stay);
         _grow.Add(total.Grow);
         double stay = _stay.Greatest(ManyToStay);

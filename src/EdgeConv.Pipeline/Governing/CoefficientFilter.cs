@@ -10,6 +10,7 @@ internal sealed class CoefficientFilter
     private const double OutlierDeviations = 5;
     private const double StrayDeviations = 2;
     private const int StraysInARow = 3;
+    private const double TwinDeviations = 4;
     private const double NoiseMemory = 30;
     private readonly double[] _value;
     private readonly double[] _covariance;
@@ -57,9 +58,13 @@ internal sealed class CoefficientFilter
     /// <summary>Standard uncertainty of coefficient <paramref name="index"/>.</summary>
     public double DeviationOf(int index) => Math.Sqrt(Math.Max(0, _covariance[index * _value.Length + index]));
 
+    /// <summary>Whether the latest measurement told of a jump upwards of the first coefficient, beyond doubt.</summary>
+    public bool HasRisen { get; private set; }
+
     /// <summary>
-    /// Takes in a measurement. A lone one that is more than five deviations off is left out; the third in a row that
-    /// is more than two off and agrees with the others is put down to a jump of the first coefficient.
+    /// Takes in a measurement. A lone one that is more than five deviations off is left out. The third in a row that
+    /// is more than two off and agrees with the others is put down to a jump of the first coefficient; so is the
+    /// second that is more than five off and differs from the one before by noise alone.
     /// </summary>
     /// <param name="regressors">h <c>[n]</c>.</param>
     /// <param name="measured">z; finite.</param>
@@ -72,15 +77,20 @@ internal sealed class CoefficientFilter
         double spread = _noise + Project(regressors);
         double error = measured - Predict(regressors);
         bool isStray = error * error > StrayDeviations * StrayDeviations * spread;
-        bool agrees = Math.Abs(error - _lastStray) < 0.5 * Math.Abs(error) + StrayDeviations * Math.Sqrt(spread);
+        bool isOutlier = error * error > OutlierDeviations * OutlierDeviations * spread;
+        double deviation = Math.Sqrt(spread), change = Math.Abs(error - _lastStray);
+        bool agrees = change < 0.5 * Math.Abs(error) + StrayDeviations * deviation;
+        bool isTwin = isOutlier && _strays > 0 && change < TwinDeviations * deviation;
         _strays = !isStray ? 0 : agrees ? _strays + 1 : 1;
         _lastStray = error;
-        if (_strays >= StraysInARow)
+        bool isJump = isTwin || _strays >= StraysInARow;
+        HasRisen = isJump && isOutlier && error > 0;
+        if (isJump)
         {
             _covariance[0] += error * error;
             spread = _noise + Project(regressors);
         }
-        else if (error * error > OutlierDeviations * OutlierDeviations * spread)
+        else if (isOutlier)
         {
             return;
         }

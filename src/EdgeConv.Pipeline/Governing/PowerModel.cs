@@ -26,6 +26,9 @@ internal sealed class PowerModel(double restWatts)
     /// <summary>Whether a rail has taught it.</summary>
     public bool IsMeasured => _filter is not null;
 
+    /// <summary>Whether the latest measurement told, beyond doubt, that something else has come.</summary>
+    public bool HasRisen => _filter is { HasRisen: true };
+
     /// <summary>Standard deviation of the rail's noise, W; 0 without a rail.</summary>
     public double Noise => _filter?.Noise ?? 0;
 

@@ -16,6 +16,9 @@ internal sealed class RecentValues(int length)
     /// <summary>Adds a value; the oldest goes when there are too many.</summary>
     public void Add(double value) => _values[_added++ % _values.Length] = value;
 
+    /// <summary>Forgets all.</summary>
+    public void Clear() => _added = 0;
+
     /// <summary>The greatest of the latest <paramref name="count"/> values.</summary>
     public double Greatest(int count)
     {
