@@ -1,9 +1,6 @@
-using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using MQTTnet;
 using MQTTnet.Adapter;
 using MQTTnet.Diagnostics.Logger;
-using MQTTnet.Formatter;
 using MQTTnet.Implementations;
 using MQTTnet.Packets;
 
@@ -20,40 +17,14 @@ internal sealed class HoldingAdapterFactory(HeldMessages held) : IMqttClientAdap
 }
 
 /// <summary>Leaves the socket unread while there is no room for another message.</summary>
-internal sealed class HoldingAdapter(IMqttChannelAdapter inner, HeldMessages held) : IMqttChannelAdapter
+internal sealed class HoldingAdapter(IMqttChannelAdapter inner, HeldMessages held) : ForwardingAdapter(inner)
 {
-    public long BytesReceived => inner.BytesReceived;
-
-    public long BytesSent => inner.BytesSent;
-
-    public X509Certificate2? ClientCertificate => inner.ClientCertificate;
-
-    public EndPoint? LocalEndPoint => inner.LocalEndPoint;
-
-    public EndPoint? RemoteEndPoint => inner.RemoteEndPoint;
-
-    public bool IsSecureConnection => inner.IsSecureConnection;
-
-    public MqttPacketFormatterAdapter PacketFormatterAdapter => inner.PacketFormatterAdapter;
-
-    public Task ConnectAsync(CancellationToken cancellationToken) => inner.ConnectAsync(cancellationToken);
-
-    public Task DisconnectAsync(CancellationToken cancellationToken) =>
-        inner.DisconnectAsync(cancellationToken);
-
-    public async Task<MqttPacket> ReceivePacketAsync(CancellationToken cancellationToken)
+    public override async Task<MqttPacket> ReceivePacketAsync(CancellationToken cancellationToken)
     {
         await held.WaitForRoomAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        MqttPacket packet = await inner.ReceivePacketAsync(cancellationToken).ConfigureAwait(false);
+        MqttPacket packet = await base.ReceivePacketAsync(cancellationToken).ConfigureAwait(false);
         if (packet is MqttPublishPacket)
             held.Add();
         return packet;
     }
-
-    public void ResetStatistics() => inner.ResetStatistics();
-
-    public Task SendPacketAsync(MqttPacket packet, CancellationToken cancellationToken) =>
-        inner.SendPacketAsync(packet, cancellationToken);
-
-    public void Dispose() => inner.Dispose();
 }

@@ -25,7 +25,6 @@ internal sealed class ChoiceSearch
     private readonly Frontier _frontier;
     private readonly BudgetOptions _budget;
     private readonly LatencyModel _latency;
-    private readonly PointChooser _chooser;
     private readonly Patience _patience;
     private readonly LoadPatience _loadPatience;
     private Standing _at = new(new Choice(0, 0), Allowance.Unlimited, IsLate: false, TimeSpan.Zero);
@@ -39,13 +38,13 @@ internal sealed class ChoiceSearch
         _frontier = frontier;
         _budget = budget;
         _latency = latency;
-        _chooser = new PointChooser(frontier, budget, latency);
+        Chooser = new PointChooser(frontier, budget, latency);
         _patience = new Patience(frontier, time);
         _loadPatience = new LoadPatience(time);
     }
 
     /// <summary>Says what points hold.</summary>
-    public PointChooser Chooser => _chooser;
+    public PointChooser Chooser { get; }
 
     /// <summary>What to run from now on; what runs where nothing is better.</summary>
     public Choice Next(in Standing at)
@@ -72,14 +71,14 @@ internal sealed class ChoiceSearch
 
     /// <summary>Whether a point that does not run would hold the latency, and may be tried.</summary>
     public bool MayTry(int point) =>
-        _chooser.Holds(point, _chooser.ShrinkShare(point)) && _patience.Allows(point, Machine);
+        Chooser.Holds(point, Chooser.ShrinkShare(point)) && _patience.Allows(point, Machine);
 
     // At its last rate a point is judged by that: its least rate would not fit.
     private bool Fits(Choice choice)
     {
-        double least = Math.Min(_chooser.LeastRate(choice.Point), choice.RateHertz);
+        double least = Math.Min(Chooser.LeastRate(choice.Point), choice.RateHertz);
         return choice.IsPaused
-            || _chooser.RateWithin(choice.Point, _at.Allowance.Stay, Math.Max(least, _chooser.LastRate(choice.Point))) > 0;
+            || Chooser.RateWithin(choice.Point, _at.Allowance.Stay, Math.Max(least, Chooser.LastRate(choice.Point))) > 0;
     }
 
     /// <summary>The most accurate point that the profiles let hold.</summary>
@@ -87,8 +86,8 @@ internal sealed class ChoiceSearch
     {
         for (int i = 0; i < _frontier.Count; i++)
         {
-            if (_chooser.Holds(i, _chooser.ShrinkShare(i)))
-                return new Choice(i, _chooser.RateWithin(i, double.PositiveInfinity));
+            if (Chooser.Holds(i, Chooser.ShrinkShare(i)))
+                return new Choice(i, Chooser.RateWithin(i, double.PositiveInfinity));
         }
 
         return Last();
@@ -101,9 +100,9 @@ internal sealed class ChoiceSearch
     {
         for (int i = 0; i < _frontier.Count; i++)
         {
-            double rate = _chooser.RateWithin(i, _at.Allowance.Stay);
+            double rate = Chooser.RateWithin(i, _at.Allowance.Stay);
             if (rate > 0 && _latency.ServiceOf(i) < _latency.ServiceOf(_at.Present.Point)
-                && _chooser.Holds(i, _chooser.ShrinkShare(i)))
+                && Chooser.Holds(i, Chooser.ShrinkShare(i)))
                 return new Choice(i, rate);
         }
 
@@ -115,8 +114,8 @@ internal sealed class ChoiceSearch
     {
         for (int i = _at.Present.Point; i < _frontier.Count; i++)
         {
-            double rate = _chooser.RateWithin(i, _at.Allowance.Stay);
-            if (rate > 0 && _chooser.Holds(i, _chooser.ShrinkShare(i)))
+            double rate = Chooser.RateWithin(i, _at.Allowance.Stay);
+            if (rate > 0 && Chooser.Holds(i, Chooser.ShrinkShare(i)))
                 return new Choice(i, rate);
         }
 
@@ -126,10 +125,10 @@ internal sealed class ChoiceSearch
     // Nothing holds everything: the smallest point, at its last rate if need be, or nothing at all.
     private Choice Last()
     {
-        int smallest = _chooser.Smallest(_at.Allowance.Stay);
-        double least = _chooser.LastRate(smallest);
-        double most = _chooser.RateWithin(smallest, _at.Allowance.Stay, least);
-        bool mayStay = _at.Allowance.IsOutOfReach || _chooser.LastLoad(smallest) <= _at.Allowance.Grow;
+        int smallest = Chooser.Smallest(_at.Allowance.Stay);
+        double least = Chooser.LastRate(smallest);
+        double most = Chooser.RateWithin(smallest, _at.Allowance.Stay, least);
+        bool mayStay = _at.Allowance.IsOutOfReach || Chooser.LastLoad(smallest) <= _at.Allowance.Grow;
         return new Choice(smallest, most == 0 && mayStay ? least : most);
     }
 
@@ -142,8 +141,8 @@ internal sealed class ChoiceSearch
         double load = Math.Min(_at.Allowance.Grow, _at.Allowance.Stay);
         for (int i = 0; mayGrow && i < _at.Present.Point; i++)
         {
-            double rate = _chooser.RateWithin(i, load);
-            if (rate > 0 && _chooser.Holds(i, _chooser.GrowShare(i)) && _patience.Allows(i, Machine))
+            double rate = Chooser.RateWithin(i, load);
+            if (rate > 0 && Chooser.Holds(i, Chooser.GrowShare(i)) && _patience.Allows(i, Machine))
                 return new Choice(i, rate);
         }
 
@@ -160,17 +159,17 @@ internal sealed class ChoiceSearch
             return _at.Present;
         Choice last = Last();
         bool mayTry = isPatient && paused >= s_longestPause
-            && _chooser.LastLoad(last.Point) <= _at.Allowance.Stay * TrialShare;
-        return last.IsPaused && mayTry ? last with { RateHertz = _chooser.LastRate(last.Point) } : last;
+            && Chooser.LastLoad(last.Point) <= _at.Allowance.Stay * TrialShare;
+        return last.IsPaused && mayTry ? last with { RateHertz = Chooser.LastRate(last.Point) } : last;
     }
 
     private double NextRate(double load)
     {
-        double least = _chooser.RateWithin(_at.Present.Point, _at.Allowance.Stay);
+        double least = Chooser.RateWithin(_at.Present.Point, _at.Allowance.Stay);
         if (least > 0 && least < _latency.DeliveredHertz(_at.Present.Point, _at.Present.RateHertz))
             return least;
-        double most = _chooser.RateWithin(_at.Present.Point, load);
-        bool isMuchMore = most >= _at.Present.RateHertz * WorthwhileRise || most >= _chooser.FullRate(_at.Present.Point);
+        double most = Chooser.RateWithin(_at.Present.Point, load);
+        bool isMuchMore = most >= _at.Present.RateHertz * WorthwhileRise || most >= Chooser.FullRate(_at.Present.Point);
         return isMuchMore ? Math.Max(_at.Present.RateHertz, most) : _at.Present.RateHertz;
     }
 
