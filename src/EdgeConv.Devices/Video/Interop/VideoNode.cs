@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using EdgeConv.Devices.Interop;
 using Microsoft.Win32.SafeHandles;
 
 namespace EdgeConv.Devices.Video.Interop;
@@ -14,8 +15,6 @@ internal sealed class VideoOpener : IVideoOpener
 /// <summary>A video device of this machine, opened for streaming without blocking.</summary>
 internal sealed unsafe partial class VideoNode : IVideoNode
 {
-    // O_RDWR | O_NONBLOCK | O_CLOEXEC, the same numbers on arm64 and x64.
-    private const int OpenFlags = 0x2 | 0x800 | 0x80000;
     private const int Interrupted = 4;
     private const int ReadAndWrite = 0x1 | 0x2;
     private const int Shared = 0x1;
@@ -25,12 +24,8 @@ internal sealed unsafe partial class VideoNode : IVideoNode
     private VideoNode(SafeFileHandle file) => _file = file;
 
     /// <summary>Opens a device; null, and a negated errno, when that fails.</summary>
-    public static VideoNode? Open(string path, out int problem)
-    {
-        int number = OpenFile(path, OpenFlags);
-        problem = number >= 0 ? 0 : -Marshal.GetLastPInvokeError();
-        return number >= 0 ? new VideoNode(new SafeFileHandle(number, ownsHandle: true)) : null;
-    }
+    public static VideoNode? Open(string path, out int problem) =>
+        DeviceNode.Open(path, out problem) is { } file ? new VideoNode(file) : null;
 
     /// <inheritdoc/>
     // Stopwatch reads CLOCK_MONOTONIC on Linux.
@@ -83,9 +78,6 @@ internal sealed unsafe partial class VideoNode : IVideoNode
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenFile(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int Ioctl(SafeFileHandle file, nuint request, byte* argument);

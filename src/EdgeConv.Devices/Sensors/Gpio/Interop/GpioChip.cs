@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EdgeConv.Devices.Interop;
 using Microsoft.Win32.SafeHandles;
 
 namespace EdgeConv.Devices.Sensors.Gpio.Interop;
@@ -13,8 +14,6 @@ internal sealed class GpioOpener : IGpioOpener
 /// <summary>A GPIO chip of this machine: open(2), ioctl(2), fcntl(2), read(2).</summary>
 internal sealed unsafe partial class GpioChip : IGpioChip
 {
-    // O_RDWR | O_NONBLOCK | O_CLOEXEC, the same numbers on arm64 and x64.
-    private const int OpenFlags = 0x2 | 0x800 | 0x80000;
     private const int SetFlags = 4;
     private const int NonBlocking = 0x800;
     private readonly SafeFileHandle _file;
@@ -22,12 +21,8 @@ internal sealed unsafe partial class GpioChip : IGpioChip
     private GpioChip(SafeFileHandle file) => _file = file;
 
     /// <summary>Opens a chip; null, and a negated errno, when that fails.</summary>
-    public static GpioChip? Open(string path, out int problem)
-    {
-        int number = OpenFile(path, OpenFlags);
-        problem = number >= 0 ? 0 : -Marshal.GetLastPInvokeError();
-        return number >= 0 ? new GpioChip(new SafeFileHandle(number, ownsHandle: true)) : null;
-    }
+    public static GpioChip? Open(string path, out int problem) =>
+        DeviceNode.Open(path, out problem) is { } file ? new GpioChip(file) : null;
 
     /// <inheritdoc/>
     public int ReadInfo(out GpioChipInfo info)
@@ -63,9 +58,6 @@ internal sealed unsafe partial class GpioChip : IGpioChip
 
     private static int Ask(SafeFileHandle file, LineRequestCode code, void* argument) =>
         Ioctl(file, (nuint)code, argument) >= 0 ? 0 : -Marshal.GetLastPInvokeError();
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenFile(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int Ioctl(SafeFileHandle file, nuint request, void* argument);

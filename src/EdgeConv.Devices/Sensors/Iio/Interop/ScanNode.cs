@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EdgeConv.Devices.Interop;
 using Microsoft.Win32.SafeHandles;
 
 namespace EdgeConv.Devices.Sensors.Iio.Interop;
@@ -29,20 +30,14 @@ internal sealed class ScanOpener : IScanOpener
 /// <summary>A node below /dev, opened without blocking: open(2), read(2).</summary>
 internal sealed unsafe partial class ScanNode : IScanNode
 {
-    // O_RDONLY | O_NONBLOCK | O_CLOEXEC, the same numbers on arm64 and x64.
-    private const int OpenFlags = 0x800 | 0x80000;
     private const int Interrupted = 4;
     private readonly SafeFileHandle _file;
 
     private ScanNode(SafeFileHandle file) => _file = file;
 
     /// <summary>Opens a node; null, and a negated errno, when that fails.</summary>
-    public static ScanNode? Open(string path, out int problem)
-    {
-        int number = OpenFile(path, OpenFlags);
-        problem = number >= 0 ? 0 : -Marshal.GetLastPInvokeError();
-        return number >= 0 ? new ScanNode(new SafeFileHandle(number, ownsHandle: true)) : null;
-    }
+    public static ScanNode? Open(string path, out int problem) =>
+        DeviceNode.OpenToRead(path, out problem) is { } file ? new ScanNode(file) : null;
 
     /// <inheritdoc/>
     public int Read(Span<byte> into)
@@ -62,9 +57,6 @@ internal sealed unsafe partial class ScanNode : IScanNode
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenFile(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     private static partial nint ReadFile(SafeFileHandle file, byte* into, nuint length);
