@@ -138,8 +138,8 @@ public sealed record SessionOptions
     public IReadOnlyDictionary<string, Shape> InputShapes { get; init; } = new Dictionary<string, Shape>();
 
     /// <summary>
-    /// Values for inputs that decide shapes (the target of a Reshape, the sizes of a Resize), by name. Such
-    /// an input is a constant of the session from then on.
+    /// Values for inputs, by name: those that decide shapes (the target of a Reshape, the sizes of a Resize) and
+    /// whatever stays the same. Such an input is a constant of the session; its tensor is copied.
     /// </summary>
     public IReadOnlyDictionary<string, Tensor> BoundInputs { get; init; } = new Dictionary<string, Tensor>();
 

@@ -8,6 +8,12 @@ public enum PredictionKind
 
     /// <summary>Boxes of objects, maybe none.</summary>
     Detection,
+
+    /// <summary>A picture that the model has made.</summary>
+    Image,
+
+    /// <summary>A class for each pixel, of which the shares are told.</summary>
+    Segmentation,
 }
 
 /// <summary>A label and its score.</summary>
@@ -27,19 +33,23 @@ public readonly record struct Box(string Label, float Score, float X, float Y, f
 /// <summary>What the decoder makes of a session's outputs.</summary>
 public sealed record Prediction
 {
-    /// <summary>Classification or detection.</summary>
+    /// <summary>What it is about.</summary>
     public required PredictionKind Kind { get; init; }
 
-    /// <summary>The best label; null when a detection found nothing.</summary>
+    /// <summary>
+    /// The best label, or that of the most pixels; null when a detection found nothing, and of a picture.
+    /// </summary>
     public string? Label { get; init; }
 
     /// <summary>Score of <see cref="Label"/>; 0 when there is none.</summary>
     public float Score { get; init; }
 
-    /// <summary>The best labels, best first; empty for a detection.</summary>
+    /// <summary>
+    /// The best labels, best first, or those of the most pixels with their shares; empty for the others.
+    /// </summary>
     public IReadOnlyList<ScoredLabel> Top { get; init; } = [];
 
-    /// <summary>The found objects, best first; empty for a classification.</summary>
+    /// <summary>The found objects, best first; empty for the others.</summary>
     public IReadOnlyList<Box> Boxes { get; init; } = [];
 }
 

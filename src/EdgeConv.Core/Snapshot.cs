@@ -1,6 +1,6 @@
 namespace EdgeConv.Core;
 
-/// <summary>What an odd picture looked like, and where it is odd. Immutable.</summary>
+/// <summary>What a pipeline saw at one moment, and what it found in it. Immutable.</summary>
 public sealed record Snapshot
 {
     /// <summary>Capture time of the picture, UTC.</summary>
@@ -9,11 +9,22 @@ public sealed record Snapshot
     /// <summary>The pipeline's name.</summary>
     public required string Pipeline { get; init; }
 
-    /// <summary>The source picture with the map's heat and the odd region drawn over it; JPEG.</summary>
+    /// <summary><see cref="Result.Sequence"/> of the result that belongs to it.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>
+    /// The source picture, or the one that the model has made of it, with what was found drawn over it; JPEG.
+    /// </summary>
     public required ReadOnlyMemory<byte> Picture { get; init; }
 
-    /// <summary>The map's heat alone, a square of pixels for each position; PNG.</summary>
-    public required ReadOnlyMemory<byte> HeatMap { get; init; }
+    /// <summary>
+    /// Where it is odd: heat alone, a square of pixels for each position of the map; PNG. Empty of a picture that
+    /// is not odd, and without a map.
+    /// </summary>
+    public ReadOnlyMemory<byte> HeatMap { get; init; }
+
+    /// <summary>How long it may be kept by others.</summary>
+    public TimeSpan Expiry { get; init; } = TimeSpan.FromHours(1);
 }
 
 /// <summary>Compresses pictures. Safe to call from several threads.</summary>

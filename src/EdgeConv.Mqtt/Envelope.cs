@@ -1,6 +1,9 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 using EdgeConv.Core;
 using MQTTnet;
+using MQTTnet.Packets;
 using MQTTnet.Protocol;
 
 namespace EdgeConv.Mqtt;
@@ -37,8 +40,11 @@ internal sealed class Envelope
     public uint GreatestPacket { get; }
 
     public bool Fits(MqttApplicationMessage message) =>
-        message.Payload.Length + message.Topic.Length + (message.CorrelationData?.Length ?? 0) + HeaderBytes
-            <= GreatestPacket;
+        message.Payload.Length + message.Topic.Length + (message.CorrelationData?.Length ?? 0)
+            + (message.UserProperties?.Sum(SizeOf) ?? 0) + HeaderBytes <= GreatestPacket;
+
+    // An identifier and two lengths before the texts, which are ASCII.
+    private static int SizeOf(MqttUserProperty property) => 5 + property.Name.Length + property.ValueBuffer.Length;
 
     public MqttApplicationMessage Result(Result result, ReadOnlySequence<byte> payload)
     {
@@ -75,10 +81,15 @@ internal sealed class Envelope
             QualityOfServiceLevel = Qos(1),
             Retain = _retains,
         };
-        if (_v5 && !picture.Bytes.IsEmpty)
+        if (_v5 && picture.Snapshot is { } snapshot)
         {
             message.ContentType = isHeat ? "image/png" : "image/jpeg";
-            message.MessageExpiryInterval = (uint)_options.PictureExpiry.TotalSeconds;
+            message.MessageExpiryInterval = (uint)snapshot.Expiry.TotalSeconds;
+            message.UserProperties =
+            [
+                Property("ts", PayloadText.Of(snapshot.Timestamp)),
+                Property("seq", snapshot.Sequence.ToString(CultureInfo.InvariantCulture)),
+            ];
         }
 
         return message;
@@ -102,6 +113,9 @@ internal sealed class Envelope
         QualityOfServiceLevel = Qos(1),
         Retain = _retains,
     };
+
+    private static MqttUserProperty Property(string name, string value) =>
+        new(name, new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(value)));
 
     private MqttApplicationMessage Once(string topic, ReadOnlySequence<byte> payload)
     {

@@ -72,9 +72,6 @@ public sealed record MqttOptions
     /// <summary>How long the broker may keep a result for a slow receiver (MQTT 5), at least 1 s.</summary>
     public TimeSpan ResultExpiry { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long the broker keeps a picture (MQTT 5), at least 1 s.</summary>
-    public TimeSpan PictureExpiry { get; init; } = TimeSpan.FromHours(1);
-
     /// <summary>Results kept while the broker is away; at more the oldest is dropped.</summary>
     public int QueueLimit { get; init; } = 1000;
 

@@ -25,20 +25,24 @@ public sealed record ResultPayload
     /// <summary>The model that ran.</summary>
     public required ModelPayload Model { get; init; }
 
-    /// <summary><c>classification</c> or <c>detection</c>.</summary>
+    /// <summary><c>classification</c>, <c>detection</c>, <c>image</c> or <c>segmentation</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>The best label; null when a detection found nothing.</summary>
+    /// <summary>
+    /// The best label, or that of the most pixels; null when a detection found nothing, and of an image.
+    /// </summary>
     public required string? Label { get; init; }
 
     /// <summary>Its score in 0..1; null without a label.</summary>
     public required float? Score { get; init; }
 
-    /// <summary>Best labels first; absent from a detection.</summary>
+    /// <summary>
+    /// Best labels first, or those of the most pixels with their shares; absent from the other kinds.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ScorePayload[]? Top { get; init; }
 
-    /// <summary>Found objects, best first; absent from a classification.</summary>
+    /// <summary>Found objects, best first; absent from the other kinds.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public BoxPayload[]? Boxes { get; init; }
 
@@ -65,7 +69,6 @@ public sealed record ResultPayload
     {
         ArgumentNullException.ThrowIfNull(result);
         Prediction prediction = result.Prediction;
-        bool detection = prediction.Kind == PredictionKind.Detection;
         return new ResultPayload
         {
             Ts = PayloadText.Of(result.Timestamp),
@@ -73,11 +76,13 @@ public sealed record ResultPayload
             Pipeline = result.Pipeline,
             Origin = result.Origin,
             Model = ModelPayload.From(result.Model),
-            Kind = detection ? "detection" : "classification",
+            Kind = NameOf(prediction.Kind),
             Label = prediction.Label,
             Score = prediction.Label is null ? null : PayloadText.Finite(prediction.Score),
-            Top = detection ? null : ScorePayload.From(prediction.Top),
-            Boxes = detection ? BoxPayload.From(prediction.Boxes) : null,
+            Top = prediction.Kind is PredictionKind.Classification or PredictionKind.Segmentation
+                ? ScorePayload.From(prediction.Top)
+                : null,
+            Boxes = prediction.Kind == PredictionKind.Detection ? BoxPayload.From(prediction.Boxes) : null,
             Gate = GatePayload.From(result.Gate, result.Explanation),
             LatencyMs = LatencyPayload.From(result.Latency),
             EnergyMj = PayloadText.Finite(result.Energy.Millijoules),
@@ -86,6 +91,14 @@ public sealed record ResultPayload
             OperatingPoint = OperatingPointPayload.From(result.OperatingPoint),
         };
     }
+
+    private static string NameOf(PredictionKind kind) => kind switch
+    {
+        PredictionKind.Detection => "detection",
+        PredictionKind.Image => "image",
+        PredictionKind.Segmentation => "segmentation",
+        _ => "classification",
+    };
 }
 
 /// <summary>Name and hash of a model.</summary>

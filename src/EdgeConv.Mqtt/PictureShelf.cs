@@ -6,7 +6,7 @@ namespace EdgeConv.Mqtt;
 /// <summary>Which picture of a pipeline.</summary>
 internal enum PictureKind
 {
-    /// <summary>The source picture with what is odd drawn over it; JPEG.</summary>
+    /// <summary>What was seen, with what was found drawn over it; JPEG.</summary>
     Snapshot,
 
     /// <summary>The heat alone; PNG.</summary>
@@ -17,7 +17,8 @@ internal enum PictureKind
 /// <param name="Pipeline">The pipeline's name.</param>
 /// <param name="Kind">Which of its pictures.</param>
 /// <param name="Bytes">The file.</param>
-internal sealed record Picture(string Pipeline, PictureKind Kind, ReadOnlyMemory<byte> Bytes);
+/// <param name="Snapshot">What it is of; null for an empty one.</param>
+internal sealed record Picture(string Pipeline, PictureKind Kind, ReadOnlyMemory<byte> Bytes, Snapshot? Snapshot);
 
 /// <summary>
 /// The newest pictures of each pipeline that are owed to the broker. They are not queued with findings: a
@@ -27,7 +28,8 @@ internal sealed class PictureShelf
 {
     private readonly Lock _lock = new();
     private readonly OrderedDictionary<(string, PictureKind), Picture> _unsent = [];
-    private readonly HashSet<string> _pipelines = [];
+    private readonly HashSet<(string, PictureKind)> _retained = [];
+    private readonly HashSet<(string, PictureKind)> _known = [];
 
     /// <summary>Whether there is nothing to take.</summary>
     public bool IsEmpty
@@ -39,14 +41,21 @@ internal sealed class PictureShelf
         }
     }
 
-    /// <summary>Owes both pictures of a snapshot.</summary>
+    /// <summary>
+    /// Owes the pictures of a snapshot. Where it has no heat, that of the one before is cleared, which may have been
+    /// an earlier run's.
+    /// </summary>
     public void Put(Snapshot snapshot)
     {
         lock (_lock)
         {
-            _pipelines.Add(snapshot.Pipeline);
-            Put(new Picture(snapshot.Pipeline, PictureKind.Snapshot, snapshot.Picture));
-            Put(new Picture(snapshot.Pipeline, PictureKind.HeatMap, snapshot.HeatMap));
+            Put(snapshot, PictureKind.Snapshot, snapshot.Picture);
+            if (!snapshot.HeatMap.IsEmpty)
+                Put(snapshot, PictureKind.HeatMap, snapshot.HeatMap);
+            else if (_known.Add((snapshot.Pipeline, PictureKind.HeatMap)))
+                Owe(snapshot.Pipeline, PictureKind.HeatMap, default, null);
+            else
+                Clear(snapshot.Pipeline, PictureKind.HeatMap);
         }
     }
 
@@ -57,10 +66,8 @@ internal sealed class PictureShelf
     {
         lock (_lock)
         {
-            if (!_pipelines.Remove(pipeline))
-                return;
-            Put(new Picture(pipeline, PictureKind.Snapshot, default));
-            Put(new Picture(pipeline, PictureKind.HeatMap, default));
+            Clear(pipeline, PictureKind.Snapshot);
+            Clear(pipeline, PictureKind.HeatMap);
         }
     }
 
@@ -85,5 +92,19 @@ internal sealed class PictureShelf
             _unsent.TryAdd((picture.Pipeline, picture.Kind), picture);
     }
 
-    private void Put(Picture picture) => _unsent[(picture.Pipeline, picture.Kind)] = picture;
+    private void Put(Snapshot snapshot, PictureKind kind, ReadOnlyMemory<byte> bytes)
+    {
+        _known.Add((snapshot.Pipeline, kind));
+        _retained.Add((snapshot.Pipeline, kind));
+        Owe(snapshot.Pipeline, kind, bytes, snapshot);
+    }
+
+    private void Clear(string pipeline, PictureKind kind)
+    {
+        if (_retained.Remove((pipeline, kind)))
+            Owe(pipeline, kind, default, null);
+    }
+
+    private void Owe(string pipeline, PictureKind kind, ReadOnlyMemory<byte> bytes, Snapshot? snapshot) =>
+        _unsent[(pipeline, kind)] = new Picture(pipeline, kind, bytes, snapshot);
 }

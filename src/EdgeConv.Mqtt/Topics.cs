@@ -51,11 +51,11 @@ public sealed class Topics
     /// <exception cref="ArgumentException"><paramref name="pipeline"/> is no name.</exception>
     public string GovernorOf(string pipeline) => $"{Base}/{Checked(pipeline)}/governor";
 
-    /// <summary>Where a pipeline's latest odd picture goes, a JPEG; retained.</summary>
+    /// <summary>Where a pipeline's latest picture goes, a JPEG; retained.</summary>
     /// <exception cref="ArgumentException"><paramref name="pipeline"/> is no name.</exception>
     public string SnapshotOf(string pipeline) => $"{Base}/{Checked(pipeline)}/snapshot";
 
-    /// <summary>Where the heat map of that picture goes, a PNG; retained.</summary>
+    /// <summary>Where the heat map of that picture goes while it is odd, a PNG; retained.</summary>
     /// <exception cref="ArgumentException"><paramref name="pipeline"/> is no name.</exception>
     public string HeatMapOf(string pipeline) => $"{Base}/{Checked(pipeline)}/heatmap";
 

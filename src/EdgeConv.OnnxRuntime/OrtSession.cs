@@ -121,7 +121,7 @@ internal sealed class OrtSession : ISession
         {
             bool isBound = options.BoundInputs.TryGetValue(name, out Tensor? bound);
             Tensor tensor =
-                isBound ? Copy(bound!) : NewInput(name, options.InputShapes.GetValueOrDefault(name));
+                isBound ? Constant(name, bound!) : NewInput(name, options.InputShapes.GetValueOrDefault(name));
             (isBound ? _constants : _inputs).Add(tensor);
             OrtValue value = OrtMemory.Wrap(tensor);
             _boundInputs.Add(value);
@@ -182,9 +182,15 @@ internal sealed class OrtSession : ISession
         }
     }
 
-    private static Tensor Copy(Tensor tensor)
+    private Tensor Constant(string name, Tensor tensor)
     {
-        Tensor copy = new(tensor.Type, tensor.Shape);
+        Tensor copy = NewInput(name, tensor.Shape);
+        if (copy.Type != tensor.Type)
+        {
+            throw new ModelError($"{Model.Path}: input '{name}'",
+                $"a value of {DataTypes.NameOf(tensor.Type)} for an input of {DataTypes.NameOf(copy.Type)}");
+        }
+
         tensor.AsBytes().CopyTo(copy.AsBytes());
         return copy;
     }

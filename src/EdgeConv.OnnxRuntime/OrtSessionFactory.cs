@@ -91,7 +91,8 @@ public sealed class OrtSessionFactory : ISessionFactory
 
     private static void CheckNames(InferenceSession native, string path, SessionOptions options)
     {
-        if (options.InputShapes.Keys.FirstOrDefault(name => !native.InputNames.Contains(name)) is { } unknown)
+        if (options.InputShapes.Keys.Concat(options.BoundInputs.Keys)
+            .FirstOrDefault(name => !native.InputNames.Contains(name)) is { } unknown)
         {
             throw new ModelError(path, $"has no input '{unknown}'; its inputs are "
                 + string.Join(", ", native.InputNames.Select(name => $"'{name}'")));

@@ -52,8 +52,12 @@ public sealed class FamilyMember : IDisposable
         _sessions = [.. sessions];
         (Threads, ISession session) = _sessions[0];
         if (session.Inputs.Count != 1)
-            throw new ModelError(
-                session.Model.Path, $"{session.Inputs.Count} inputs; a pipeline feeds exactly one");
+        {
+            throw new ModelError(session.Model.Path,
+                $"{session.Inputs.Count} inputs ({string.Join(", ", session.Inputs.Select(input => input.Name))}); " +
+                "a pipeline feeds one: name files with the values of the others under 'inputs' of the model");
+        }
+
         Session = session;
         Gate = gate;
         if (gate?.Map is { } map && session.Maps.Count > 0)
@@ -87,6 +91,9 @@ public sealed class FamilyMember : IDisposable
 
     /// <summary>Its gate; null without one.</summary>
     public MahalanobisGate? Gate { get; }
+
+    /// <summary>The picture that it makes, of a model that makes one.</summary>
+    public IPictureOutput? PictureOutput => _decoder as IPictureOutput;
 
     /// <summary>Says where an input is odd; null without a map.</summary>
     public MapGate? Map { get; }

@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using EdgeConv.Core;
 using EdgeConv.Pipeline.Governing;
-using EdgeConv.Pipeline.Snapshots;
+using EdgeConv.Pipeline.Pictures;
 using EdgeConv.Pipeline.Watching;
 
 namespace EdgeConv.Pipeline;
@@ -26,7 +26,7 @@ public sealed class Pipeline : IDisposable
     private readonly HealthRecord _health;
     private readonly Pacer _pacer;
     private readonly GateWatch _watch;
-    private readonly SnapshotWriter? _snapshots;
+    private readonly PictureWriter? _pictures;
     private readonly TimeProvider _time;
     private long _results;
     private int _faultsInARow;
@@ -42,8 +42,8 @@ public sealed class Pipeline : IDisposable
         _governor = new PipelineGovernor(parts.Name, new Frontier(parts.Profiles), parts.Budget, parts.Time);
         _health = new HealthRecord(parts.Name, parts.Sink, parts.Time);
         _watch = new GateWatch(parts);
-        if (parts is { Snapshots: { } options, Encoder: { } encoder })
-            _snapshots = new SnapshotWriter(parts, options, encoder, _health.CountBad);
+        if (parts is { Encoder: { } encoder } && (parts.Snapshots is not null || parts.Preview is not null))
+            _pictures = new PictureWriter(parts, encoder, _health.CountBad);
         _pacer = new Pacer(parts.Time);
         parts.Board.Governor?.Join(_governor);
     }
@@ -106,7 +106,7 @@ public sealed class Pipeline : IDisposable
     public void Dispose()
     {
         _parts.Board.Governor?.Leave(_governor);
-        _snapshots?.Dispose();
+        _pictures?.Dispose();
         foreach (FamilyMember member in _parts.Family)
             member.Dispose();
     }
@@ -280,8 +280,8 @@ public sealed class Pipeline : IDisposable
         };
         _health.CountResult(outcome.Gate is { Verdict: Verdict.Ood });
         _parts.Sink.Publish(result);
-        if (outcome.Explanation is { } explanation && member.Map is { } map && sample is Frame frame)
-            _snapshots?.Offer(frame, map, outcome.Mapping, explanation.Region);
+        if (sample is Frame frame)
+            _pictures?.Offer(frame, member, outcome, result.Sequence);
         if (outcome.Gate is { } reading)
             Watch(sample, result, reading);
     }

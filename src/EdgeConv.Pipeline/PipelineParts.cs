@@ -1,6 +1,6 @@
 using EdgeConv.Core;
 using EdgeConv.Pipeline.Governing;
-using EdgeConv.Pipeline.Snapshots;
+using EdgeConv.Pipeline.Pictures;
 using EdgeConv.Pipeline.Watching;
 
 namespace EdgeConv.Pipeline;
@@ -32,12 +32,13 @@ public sealed record PipelineParts
     /// <summary>What is made of the gates' readings.</summary>
     public WatchOptions Watch { get; init; } = new();
 
-    /// <summary>
-    /// Whether and how often pictures of what is odd are published, of members with a map; null for never.
-    /// </summary>
+    /// <summary>Which pictures are published, and how often; null for none.</summary>
     public SnapshotOptions? Snapshots { get; init; }
 
-    /// <summary>Compresses them; needed where there are any.</summary>
+    /// <summary>Where pictures are shown live; null for nowhere.</summary>
+    public IPreview? Preview { get; init; }
+
+    /// <summary>Compresses pictures; needed where there are any.</summary>
     public IPictureEncoder? Encoder { get; init; }
 
     /// <summary>Clock.</summary>

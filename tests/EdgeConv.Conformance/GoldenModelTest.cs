@@ -56,13 +56,13 @@ public class GoldenModelTest
     {
         using ISession session =
             factory.Load(SharedData.PathOf("models", $"{model}.onnx"), new SessionOptions());
-        using Tensor input = Npy.Read(SharedData.PathOf("golden", $"{model}.in.npy"));
+        using Tensor input = NpyFile.Read(SharedData.PathOf("golden", $"{model}.in.npy"));
         input.AsBytes().CopyTo(session.GetInput(0).AsBytes());
         session.Run();
         for (int i = 0; i < session.Outputs.Count; i++)
         {
             string file = session.Outputs.Count == 1 ? $"{model}.out.npy" : $"{model}.out_{i}.npy";
-            using Tensor expected = Npy.Read(SharedData.PathOf("golden", file));
+            using Tensor expected = NpyFile.Read(SharedData.PathOf("golden", file));
             Tensor actual = session.GetOutput(i);
             Assert.Equal(expected.Shape, actual.Shape);
             Assert.True(

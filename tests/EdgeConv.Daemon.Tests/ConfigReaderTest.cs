@@ -1,9 +1,12 @@
+using System.Globalization;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Devices;
 using EdgeConv.Gating.Drift;
 using EdgeConv.Gating.Events;
+using EdgeConv.Pipeline.Decoding;
 using EdgeConv.Pipeline.Governing;
+using EdgeConv.Pipeline.Pictures;
 using EdgeConv.Pipeline.Watching;
 using EdgeConv.Testing;
 using Xunit;
@@ -103,8 +106,65 @@ public sealed class ConfigReaderTest
     [InlineData("snapshot: { interval_s: 0.5 }", 0.5)]
     public void Pictures_leave_the_device_only_when_they_are_asked_for(string line, double? seconds) => Assert.Equal(
         seconds,
-        Read(Minimal.Replace("a.onnx", "a.onnx, fingerprint: a.ecfp", StringComparison.Ordinal)
-            + $"\n    gate: {{ {line} }}").Pipelines[0].Gate.Snapshots?.Interval.TotalSeconds);
+        Read($"{Minimal}\n    {line}").Pipelines[0].Snapshots?.Interval.TotalSeconds);
+
+    [Fact]
+    public void A_snapshot_s_subject_and_expiry_are_read() => Assert.Equal(
+        new SnapshotOptions
+        {
+            Of = SnapshotSubject.Odd,
+            Interval = TimeSpan.FromSeconds(5),
+            Expiry = TimeSpan.FromMinutes(1),
+        },
+        Read(Minimal + "\n    snapshot: { of: odd, interval_s: 5, expiry_s: 60 }").Pipelines[0].Snapshots);
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("preview:\n", null)]
+    [InlineData("preview: { enabled: no }\n", null)]
+    [InlineData("preview: { enabled: yes }\n", "127.0.0.1 9466 10")]
+    [InlineData("preview: { bind: \"::1\", port: 80, rate_hz: 2.5 }\n", "::1 80 2.5")]
+    public void A_preview_is_served_only_when_it_is_asked_for(string line, string? expected) => Assert.Equal(
+        expected,
+        Read(line + Minimal).Preview is { } preview
+            ? string.Create(CultureInfo.InvariantCulture, $"{preview.Bind} {preview.Port} {preview.RateHertz}")
+            : null);
+
+    [Fact]
+    public void A_preview_to_the_network_is_refused_with_what_to_do_instead() => Assert.Equal(
+        "c.yaml:1: preview.bind: 192.168.1.5 is not of the loopback interface, and a preview has no password; "
+            + "from elsewhere reach it through ssh -L or a proxy that has one",
+        Assert.Throws<ConfigError>(() => Read("preview: { bind: 192.168.1.5 }\n" + Minimal)).Message);
+
+    [Fact]
+    public void Inputs_that_stay_the_same_are_files_beside_the_configuration()
+    {
+        MemberOptions member = Read(Minimal.Replace("a.onnx", "a.onnx, inputs: { style: s.npy, size: /n.npy }",
+            StringComparison.Ordinal)).Pipelines[0].Models[0];
+        Assert.Equal(["style", "size"], member.Inputs.Select(input => input.Name));
+        Assert.Equal("/n.npy", member.Inputs[1].Path);
+        Assert.True(Path.IsPathRooted(member.Inputs[0].Path));
+    }
+
+    [Theory]
+    [InlineData("kind: image, range: [-1, 1]", -1f, 1f, 0.7f)]
+    [InlineData("kind: segmentation", 0f, 1f, 0.5f)]
+    [InlineData("kind: corners", 0f, 1f, 0.7f)]
+    public void Each_kind_of_decoder_has_its_range_and_threshold(string decode, float low, float high, float threshold)
+    {
+        DecodeOptions options = Read(Minimal + $"\n    decode: {{ {decode} }}").Pipelines[0].Decode;
+        Assert.Equal((low, high, threshold), (options.Low, options.High, options.Threshold));
+    }
+
+    [Theory]
+    [InlineData("[1, 0]")]
+    [InlineData("[1, 1]")]
+    [InlineData("1")]
+    [InlineData("[0, 1, 2]")]
+    public void A_range_that_is_none_is_refused(string range) => Assert.EndsWith(
+        "decode.range: needs two numbers, what is black and what is white in the model's picture: [0, 1]",
+        Assert.Throws<ConfigError>(() => Read(Minimal + $"\n    decode: {{ kind: image, range: {range} }}")).Message,
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData(

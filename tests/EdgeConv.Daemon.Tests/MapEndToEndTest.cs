@@ -48,7 +48,7 @@ public sealed class MapEndToEndTest : IDisposable
                 source: { kind: raw, path: odd.gray8, format: gray8, width: {{Side}}, height: {{Side}}, speed: full }
                 models: [{ path: {{Model}}, fingerprint: f.ecfp }]
                 preprocess: { antialias: false, rounding: none, mean: [72.93], std: [90.015] }
-                gate: { snapshot: { interval_s: 0 } }
+                snapshot: { of: odd, interval_s: 0 }
 
             """);
     }
@@ -104,15 +104,21 @@ public sealed class MapEndToEndTest : IDisposable
     }
 
     [Fact]
-    public void Snapshots_without_a_map_are_refused_in_one_line()
+    public void Snapshots_that_would_never_come_are_refused_in_one_line()
     {
-        (int status, _, string errors) = CommandRun.Run(FitArguments());
-        Assert.True(status == 0, errors);
-        (status, _, errors) = CommandRun.Run("check", PathOf("c.yaml"));
-        Assert.Equal(1, status);
-        Assert.EndsWith(
-            "gate.snapshot: no fingerprint has a position map; fit one with edgeconv fit --map\n", errors,
-            StringComparison.Ordinal);
+        string config = File.ReadAllText(PathOf("c.yaml")).Replace(", fingerprint: f.ecfp", "", StringComparison.Ordinal);
+        Assert.EndsWith("snapshot.of: no model has a 'fingerprint', so that nothing is ever odd\n",
+            Problem(config), StringComparison.Ordinal);
+        Assert.EndsWith("snapshot.of: the models find no boxes, and have no 'fingerprint'; 'all' would do\n",
+            Problem(config.Replace("of: odd", "of: found", StringComparison.Ordinal)), StringComparison.Ordinal);
+
+        string Problem(string text)
+        {
+            File.WriteAllText(PathOf("c.yaml"), text);
+            (int status, _, string errors) = CommandRun.Run("check", PathOf("c.yaml"));
+            Assert.Equal(1, status);
+            return errors;
+        }
     }
 
     [Theory]

@@ -1,3 +1,5 @@
+using EdgeConv.Core;
+
 namespace EdgeConv.Mqtt.Tests;
 
 public class PictureShelfTest
@@ -44,6 +46,21 @@ public class PictureShelfTest
         Assert.Equal([("fashion", PictureKind.Snapshot, ""), ("fashion", PictureKind.HeatMap, "")], TakeAll());
         _shelf.Clear("fashion");
         Assert.True(_shelf.IsEmpty);
+    }
+
+    [Fact]
+    public void The_heat_of_an_earlier_picture_or_run_is_cleared_once_by_one_without_heat()
+    {
+        Snapshot cold = Samples.Snapshot("a") with { HeatMap = default };
+        _shelf.Put(cold);
+        Assert.Equal([("fashion", PictureKind.Snapshot, "a"), ("fashion", PictureKind.HeatMap, "")], TakeAll());
+        _shelf.Put(cold);
+        Assert.Equal(["a"], TakeAll().Select(taken => taken.Text));
+        _shelf.Put(Samples.Snapshot("b"));
+        Assert.Equal(["b", "heat of b"], TakeAll().Select(taken => taken.Text));
+        _shelf.Put(cold);
+        _shelf.Put(cold);
+        Assert.Equal(["a", ""], TakeAll().Select(taken => taken.Text));
     }
 
     private List<(string Pipeline, PictureKind Kind, string Text)> TakeAll()

@@ -209,6 +209,7 @@ internal static class Samples
     {
         Timestamp = Noon,
         Pipeline = pipeline,
+        Sequence = 41,
         Picture = System.Text.Encoding.ASCII.GetBytes(picture),
         HeatMap = System.Text.Encoding.ASCII.GetBytes($"heat of {picture}"),
     };

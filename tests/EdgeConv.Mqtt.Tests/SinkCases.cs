@@ -239,13 +239,16 @@ public abstract class SinkCases(MqttProtocol protocol) : IAsyncLifetime
     {
         await using MqttSink sink = Start();
         await _observer.WaitStatusAsync("online");
-        sink.Publish(Samples.Snapshot("first"));
+        sink.Publish(Samples.Snapshot("first") with { Expiry = TimeSpan.FromMinutes(30) });
         Seen first = await _observer.WaitAsync(IsPicture("snapshot", "first"));
         await _observer.WaitAsync(IsPicture("heatmap", "heat of first"));
         if (protocol == MqttProtocol.V5)
         {
             Assert.Equal("image/jpeg", first.Message.ContentType);
-            Assert.InRange(first.Message.MessageExpiryInterval, 3500u, 3600u);
+            Assert.InRange(first.Message.MessageExpiryInterval, 1700u, 1800u);
+            Assert.Equal(
+                ["ts=2026-05-01T12:00:00.000Z", "seq=41"],
+                first.Message.UserProperties.Select(property => $"{property.Name}={System.Text.Encoding.UTF8.GetString(property.ValueBuffer.Span)}"));
         }
 
         _relay.Shut();

@@ -2,6 +2,8 @@ using EdgeConv.Core;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Engine.Execution;
 using EdgeConv.Pipeline;
+using EdgeConv.Pipeline.Decoding;
+using EdgeConv.Pipeline.Pictures;
 
 namespace EdgeConv.Daemon.Composition;
 
@@ -24,7 +26,7 @@ internal sealed class FamilyLoader(SessionLoader loader)
             foreach (MemberOptions member in options.Models)
                 family.Add(members.Load(member));
             FamilyAgreement.Require(options, family);
-            RequireMap(options, family);
+            RequireSubject(options, family);
             _ = FamilyAccuracy.Of(options, family);
             return family;
         }
@@ -35,14 +37,19 @@ internal sealed class FamilyLoader(SessionLoader loader)
         }
     }
 
-    private static void RequireMap(PipelineOptions options, List<FamilyMember> family)
+    // Refuses to wait for pictures that never come.
+    private static void RequireSubject(PipelineOptions options, List<FamilyMember> family)
     {
-        if (options.Gate.Snapshots is null)
+        if (options.Snapshots is not { Of: var subject })
             return;
-        string key = $"{options.Place}.gate.snapshot";
-        if (!family.Exists(member => member.Map is not null))
-            throw new ConfigError(key, "no fingerprint has a position map; fit one with edgeconv fit --map");
+        string key = $"{options.Place}.snapshot";
         if (family[0].WindowLength is not null)
             throw new ConfigError(key, "the models take windows of samples; snapshots are made of pictures");
+        bool isGated = family[0].Gate is not null;
+        bool findsBoxes = options.Decode.Kind is DecoderKind.BlazeFace or DecoderKind.Corners;
+        if (subject == SnapshotSubject.Odd && !isGated)
+            throw new ConfigError($"{key}.of", "no model has a 'fingerprint', so that nothing is ever odd");
+        if (subject == SnapshotSubject.Found && !isGated && !findsBoxes)
+            throw new ConfigError($"{key}.of", "the models find no boxes, and have no 'fingerprint'; 'all' would do");
     }
 }

@@ -45,8 +45,10 @@ internal sealed class MemberLoader(SessionLoader loader, PipelineOptions options
 
     private ISession LoadSession(MemberOptions member, Fingerprint? fingerprint, int threads)
     {
+        using FixedInputs inputs = new(member.Inputs);
         SessionOptions session = new()
         {
+            BoundInputs = inputs.Values,
             Threads = threads,
             InputShapes = ShapeArgument.ParseAll(member.Shapes),
             Taps = [.. fingerprint?.Taps.Select(tap => tap.Name) ?? []],

@@ -21,6 +21,9 @@ internal sealed class PipelineBuilder(
     public Func<MqttOptions> Results { get; init; } =
         () => throw new InvalidOperationException("nothing is published");
 
+    /// <summary>Where the pictures of a pipeline of this name are shown.</summary>
+    public Func<string, IPreview?> Previews { get; init; } = _ => null;
+
     private readonly SourceKeeper _sources =
         new((options, wish) => SourceFactory.Create(options, wish, time));
 
@@ -60,7 +63,8 @@ internal sealed class PipelineBuilder(
             Board = board,
             Budget = options.Budget,
             Watch = options.Gate.Watch,
-            Snapshots = options.Gate.Snapshots,
+            Snapshots = options.Snapshots,
+            Preview = family[0].WindowLength is null ? Previews(options.Name) : null,
             Encoder = new PictureEncoder(),
             Time = time,
         }),

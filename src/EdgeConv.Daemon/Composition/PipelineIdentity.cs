@@ -6,8 +6,8 @@ using EdgeConv.Daemon.Options;
 namespace EdgeConv.Daemon.Composition;
 
 /// <summary>
-/// What a pipeline was built from: its options, wherever in the file they stand, and the models and
-/// fingerprints they name.
+/// What a pipeline was built from: its options, wherever in the file they stand, and the models, fingerprints and
+/// values of inputs they name.
 /// </summary>
 internal sealed class PipelineIdentity
 {
@@ -19,7 +19,7 @@ internal sealed class PipelineIdentity
         _section = JsonSerializer.Serialize(
             options with { Place = "" }, OptionsJson.Default.PipelineOptions);
         _files = [.. options.Models
-            .SelectMany(model => new[] { model.Path, model.Fingerprint })
+            .SelectMany(model => model.Inputs.Select(input => input.Path).Concat([model.Path, model.Fingerprint]))
             .OfType<string>()
             .Select(path => new NamedFile(path))];
     }

@@ -1,14 +1,10 @@
 using System.IO.Compression;
 using System.Runtime.InteropServices;
-using System.Text;
 using EdgeConv.Core;
 
 namespace EdgeConv.Daemon.Demo;
 
-/// <summary>
-/// One-dimensional arrays in a NumPy archive: a zip of .npy entries, each <c>\x93NUMPY</c>, version, header
-/// length, a header text, then the values.
-/// </summary>
+/// <summary>One-dimensional arrays in a NumPy archive: a zip of .npy entries.</summary>
 internal static class NpyArchive
 {
     private const int LargestEntry = 1 << 28;
@@ -27,7 +23,7 @@ internal static class NpyArchive
             using MemoryStream copy = new();
             using (Stream stream = entry.Open())
                 stream.CopyTo(copy);
-            return Parse(copy.GetBuffer().AsSpan(0, (int)copy.Length));
+            return Parse($"{path}: {name}.npy", copy.GetBuffer().AsSpan(0, (int)copy.Length));
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -35,16 +31,11 @@ internal static class NpyArchive
         }
     }
 
-    private static ushort[] Parse(ReadOnlySpan<byte> bytes)
+    private static ushort[] Parse(string path, ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < 10 || bytes[0] != 0x93 || !bytes[1..].StartsWith("NUMPY"u8) || bytes[6] != 1)
-            throw new InvalidDataException("is no .npy entry");
-        int headerLength = bytes[8] | bytes[9] << 8;
-        if (bytes.Length < 10 + headerLength)
-            throw new InvalidDataException("ends inside its header");
-        string header = Encoding.ASCII.GetString(bytes.Slice(10, headerLength));
-        if (!header.Contains("'<u2'", StringComparison.Ordinal))
-            throw new InvalidDataException("does not hold unsigned 16-bit values");
-        return MemoryMarshal.Cast<byte, ushort>(bytes[(10 + headerLength)..]).ToArray();
+        NpyHeader header = NpyFile.ReadHeader(path, bytes);
+        return header.Type == "<u2"
+            ? MemoryMarshal.Cast<byte, ushort>(bytes[header.Bytes..]).ToArray()
+            : throw new DataError(path, $"holds '{header.Type}'; unsigned 16-bit values are needed");
     }
 }

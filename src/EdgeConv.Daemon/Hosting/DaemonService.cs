@@ -5,6 +5,7 @@ using EdgeConv.Daemon.Composition;
 using EdgeConv.Daemon.Metering;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Daemon.PowerCalibrating;
+using EdgeConv.Daemon.Previewing;
 using EdgeConv.Daemon.Profiling;
 using EdgeConv.Devices;
 using EdgeConv.Devices.Board;
@@ -36,6 +37,7 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
     private readonly Board _sensors = new();
     private BoardMonitor? _board;
     private MetricsEndpoint? _metrics;
+    private PreviewServer? _previews;
     private EnergyModel? _energy;
     private Outlet? _outlet;
     private PipelineSet? _pipelines;
@@ -64,8 +66,14 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         FamilyProfiles profiles = new(
             _options.PlanCache is { } folder ? new ProfileFolder(folder, _logger.Notice) : null, _time, _energy);
         _pipelines = new PipelineSet(
-            new PipelineBuilder(loader, sink, _board, profiles, _time) { Results = () => _outlet!.Sink.Options }.Build,
+            new PipelineBuilder(loader, sink, _board, profiles, _time)
+            {
+                Results = () => _outlet!.Sink.Options,
+                Previews = name => _previews?.ChannelOf(name),
+            }.Build,
             _logger, _time);
+        if (_options.Preview is { } preview)
+            _previews = new PreviewServer(preview, _options.File);
         // Nobody is told "online" before everything that can be wrong has been looked at.
         List<SupervisedPipeline> built = await _pipelines.PrepareAsync(_options.Pipelines)
             .ConfigureAwait(false);
@@ -117,6 +125,7 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         if (_outlet is not null && !_isOutletStopped)
             await _outlet.DisposeAsync().ConfigureAwait(false);
         _metrics?.Dispose();
+        _previews?.Dispose();
         _board?.Dispose();
         _stop.Dispose();
         _reload.Dispose();
@@ -188,6 +197,8 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
                 throw NeedsRestart(fresh, "mqtt");
             if (fresh.Metrics != _options.Metrics)
                 throw NeedsRestart(fresh, "metrics");
+            if (fresh.Preview != _options.Preview)
+                throw NeedsRestart(fresh, "preview");
             IReadOnlyList<string> before = _pipelines!.Names;
             List<SupervisedPipeline> next = await _pipelines.PrepareAsync(fresh.Pipelines)
                 .ConfigureAwait(false);
@@ -197,9 +208,10 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
             {
                 _outlet!.Sink.Retire(gone);
                 _metrics?.Metrics.Forget(gone);
+                _previews?.Forget(gone);
             }
 
-            foreach (PipelineOptions withoutPictures in fresh.Pipelines.Where(p => p.Gate.Snapshots is null))
+            foreach (PipelineOptions withoutPictures in fresh.Pipelines.Where(p => p.Snapshots is null))
                 _outlet!.Sink.ClearPictures(withoutPictures.Name);
             _logger.Reloaded(fresh.File, fresh.Pipelines.Count, started);
             await AnnounceAsync(fresh).ConfigureAwait(false);

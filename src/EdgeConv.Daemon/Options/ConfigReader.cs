@@ -49,6 +49,7 @@ internal static class ConfigReader
             Mqtt = mqtt,
             EmbeddedBroker = embedded,
             Metrics = MetricsOptions.Read(section.Section("metrics")),
+            Preview = PreviewOptions.Read(section.Section("preview")),
             PlanCache = section.Text("plan_cache") is { } folder ? paths.Resolve(folder) : null,
             Budget = BudgetReader.ReadBoard(section.Section("budget")),
             Pipelines = ReadPipelines(section, paths, mqtt, problems),
@@ -123,6 +124,7 @@ internal static class ConfigReader
             Preprocess = SensorNormalisation.Read(section.Section("preprocess"), source, section.PlaceOf("source")),
             Decode = ProcessingReader.ReadDecode(section.Section("decode"), paths),
             Budget = BudgetReader.ReadPipeline(section.Section("budget")),
+            Snapshots = SnapshotReader.Read(section.Section("snapshot")),
             Gate = GateReader.Read(section.Section("gate")),
         };
         section.RefuseUnknown();
@@ -154,6 +156,8 @@ internal static class ConfigReader
             {
                 Accuracy = model.Number("accuracy", Share),
                 Shapes = ReadShapes(model),
+                Inputs = [.. model.Section("inputs")?.AllTexts()
+                    .Select(input => new InputFile(input.Key, paths.Resolve(input.Value))) ?? []],
             });
             model.RefuseUnknown();
         }

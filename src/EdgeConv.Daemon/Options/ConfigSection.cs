@@ -133,6 +133,10 @@ internal sealed class ConfigSection
         ConfigNode single => [ScalarOf(single)],
     };
 
+    /// <summary>The texts of all keys, which may be any.</summary>
+    public IEnumerable<KeyValuePair<string, string>> AllTexts() =>
+        _entries.Keys.Select(key => KeyValuePair.Create(key, RequiredText(key)));
+
     /// <summary>A section below this one; null when the key is not there, or has nothing below it.</summary>
     public ConfigSection? Section(string key) =>
         FindOrEmpty(key) is { IsEmpty: false } node ? new ConfigSection(node) : null;

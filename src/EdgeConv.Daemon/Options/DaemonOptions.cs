@@ -3,6 +3,7 @@ using EdgeConv.Mqtt;
 using EdgeConv.Mqtt.Inlets;
 using EdgeConv.Pipeline.Decoding;
 using EdgeConv.Pipeline.Governing;
+using EdgeConv.Pipeline.Pictures;
 using EdgeConv.Pipeline.Preprocessing;
 
 namespace EdgeConv.Daemon.Options;
@@ -23,6 +24,9 @@ internal sealed record DaemonOptions
 
     /// <summary>Where metrics can be fetched; null for nowhere.</summary>
     public MetricsOptions? Metrics { get; init; }
+
+    /// <summary>Where pictures can be looked at live; null for nowhere.</summary>
+    public PreviewOptions? Preview { get; init; }
 
     /// <summary>Folder that keeps packed weights from run to run; null for none.</summary>
     public string? PlanCache { get; init; }
@@ -70,6 +74,9 @@ internal sealed record PipelineOptions
     /// <summary>What must be held.</summary>
     public BudgetOptions Budget { get; init; } = new();
 
+    /// <summary>Which pictures leave the device; null for none.</summary>
+    public SnapshotOptions? Snapshots { get; init; }
+
     /// <summary>The gate, and what is made of its readings.</summary>
     public GateOptions Gate { get; init; } = new();
 }
@@ -84,7 +91,15 @@ internal sealed record MemberOptions(string Path, string? Fingerprint)
 
     /// <summary>Shapes for inputs that the model leaves open, as <c>NAME=1x3x224x224</c>.</summary>
     public IReadOnlyList<string> Shapes { get; init; } = [];
+
+    /// <summary>Files with the values of inputs that stay the same.</summary>
+    public IReadOnlyList<InputFile> Inputs { get; init; } = [];
 }
+
+/// <summary>The value of a model's input.</summary>
+/// <param name="Name">The input.</param>
+/// <param name="Path">A <c>.npy</c> file.</param>
+internal sealed record InputFile(string Name, string Path);
 
 /// <summary>Which engine runs a model.</summary>
 internal enum Backend

@@ -1,6 +1,5 @@
 using EdgeConv.Gating.Drift;
 using EdgeConv.Gating.Events;
-using EdgeConv.Pipeline.Snapshots;
 using EdgeConv.Pipeline.Watching;
 
 namespace EdgeConv.Daemon.Options;
@@ -15,9 +14,6 @@ internal sealed record GateOptions
 
     /// <summary>What is made of its readings.</summary>
     public WatchOptions Watch { get; init; } = new();
-
-    /// <summary>Whether pictures of what is odd leave the device; null for none.</summary>
-    public SnapshotOptions? Snapshots { get; init; }
 }
 
 /// <summary>Reads a pipeline's <c>gate</c> section.</summary>
@@ -40,7 +36,6 @@ internal static class GateReader
                 Drift = ReadDrift(section.Section("drift")),
                 Events = ReadEvents(section.Section("events")),
             },
-            Snapshots = ReadSnapshots(section.Section("snapshot")),
         };
         section.RefuseUnknown();
         return options;
@@ -72,18 +67,6 @@ internal static class GateReader
             Span = section.Integer("span", 1, LongestSpan, defaults.Span)!.Value,
             Gap = TimeOf(section, "gap_s", defaults.Gap),
         };
-        section.RefuseUnknown();
-        return isEnabled ? options : null;
-    }
-
-    // A picture leaves the device only where somebody has asked for it.
-    private static SnapshotOptions? ReadSnapshots(ConfigSection? section)
-    {
-        if (section is null)
-            return null;
-        bool isEnabled = section.Flag("enabled", true);
-        TimeSpan missing = new SnapshotOptions().Interval;
-        SnapshotOptions options = new() { Interval = TimeOf(section, "interval_s", missing) };
         section.RefuseUnknown();
         return isEnabled ? options : null;
     }

@@ -36,6 +36,8 @@ internal static class ProcessingReader
         ["classification"] = DecoderKind.Classification,
         ["blazeface"] = DecoderKind.BlazeFace,
         ["corners"] = DecoderKind.Corners,
+        ["image"] = DecoderKind.Image,
+        ["segmentation"] = DecoderKind.Segmentation,
     };
 
     /// <summary>Reads <c>preprocess</c>.</summary>
@@ -60,23 +62,41 @@ internal static class ProcessingReader
         return options;
     }
 
+    // A mask is as likely as not; a box should be likelier.
+    private const double MaskThreshold = 0.5;
+
     /// <summary>Reads <c>decode</c>, and the labels file that it names.</summary>
     public static DecodeOptions ReadDecode(ConfigSection? section, ConfigPaths paths)
     {
         DecodeOptions defaults = new();
         if (section is null)
             return defaults;
+        DecoderKind kind = section.Choice("kind", Decoders, defaults.Kind);
+        double threshold = kind == DecoderKind.Segmentation ? MaskThreshold : defaults.Threshold;
+        (float low, float high) = ReadRange(section, defaults);
         DecodeOptions options = new()
         {
-            Kind = section.Choice("kind", Decoders, defaults.Kind),
+            Kind = kind,
             Labels = ReadLabels(section, paths),
             Top = section.Integer("top", 1, 1000, defaults.Top)!.Value,
             Softmax = section.Flag("softmax", defaults.Softmax),
-            Threshold = (float)(section.Number("threshold", UnitShare) ?? defaults.Threshold),
+            Threshold = (float)(section.Number("threshold", UnitShare) ?? threshold),
             Overlap = (float)(section.Number("overlap", UnitShare) ?? defaults.Overlap),
+            Low = low,
+            High = high,
         };
         section.RefuseUnknown();
         return options;
+    }
+
+    private static (float Low, float High) ReadRange(ConfigSection section, DecodeOptions defaults)
+    {
+        if (section.Numbers("range") is not { } range)
+            return (defaults.Low, defaults.High);
+        return range.Count == 2 && range[0] < range[1]
+            ? (range[0], range[1])
+            : throw new ConfigError(section.PlaceOf("range"),
+                "needs two numbers, what is black and what is white in the model's picture: [0, 1]");
     }
 
     // `labels` is a list of names, or `labels_file` a file with one a line.

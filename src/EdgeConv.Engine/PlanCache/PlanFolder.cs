@@ -24,6 +24,8 @@ public sealed class PlanFolder(string folder, Action<string> notice)
         StringBuilder key = new(Path.GetFullPath(model));
         foreach ((string name, Shape shape) in options.InputShapes.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             key.Append(CultureInfo.InvariantCulture, $"\n{name}={shape}");
+        foreach ((string name, Tensor value) in options.BoundInputs.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            key.Append(CultureInfo.InvariantCulture, $"\n{name} is {Xxh64.Hash(value.AsBytes()):x16}");
         key.AppendJoin('\n', options.Taps);
         foreach (string map in options.Maps)
             key.Append(CultureInfo.InvariantCulture, $"\nmap {map}");

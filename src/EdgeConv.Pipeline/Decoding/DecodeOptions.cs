@@ -13,6 +13,12 @@ public enum DecoderKind
     /// Two outputs, <c>[1,n,K]</c> probabilities and <c>[1,n,4]</c> corners in 0..1 (UltraFace).
     /// </summary>
     Corners,
+
+    /// <summary>The model makes a picture of the picture.</summary>
+    Image,
+
+    /// <summary>A class for each pixel.</summary>
+    Segmentation,
 }
 
 /// <summary>What the decoder needs to know beside the outputs.</summary>
@@ -30,11 +36,19 @@ public sealed record DecodeOptions
     /// <summary>Whether class scores are logits that still need a softmax.</summary>
     public bool Softmax { get; init; } = true;
 
-    /// <summary>Boxes below this confidence are left out, 0..1.</summary>
+    /// <summary>
+    /// Boxes below this confidence are left out, and pixels of a segmentation into one class; 0..1.
+    /// </summary>
     public float Threshold { get; init; } = 0.7f;
 
     /// <summary>
     /// Of two boxes that overlap by more than this (intersection over union, 0..1) the better stays.
     /// </summary>
     public float Overlap { get; init; } = 0.3f;
+
+    /// <summary>What is black in a picture that a model makes.</summary>
+    public float Low { get; init; }
+
+    /// <summary>What is white there, unlike <see cref="Low"/>.</summary>
+    public float High { get; init; } = 1;
 }

@@ -29,6 +29,8 @@ public static class Decoders
             DecoderKind.Classification => new ClassificationDecoder(options, session),
             DecoderKind.BlazeFace => new BlazeFaceDecoder(options, session),
             DecoderKind.Corners => new CornersDecoder(options, session),
+            DecoderKind.Image => new ImageDecoder(options, session),
+            DecoderKind.Segmentation => new SegmentationDecoder(options, session),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Kind, null),
         };
     }

@@ -25,6 +25,7 @@ internal static class OutputSearch
         return found >= 0 ? found : throw Problem(session, $"no output has the shape of {wanted}");
     }
 
-    private static ModelError Problem(ISession session, string problem) => new(session.Model.Path,
+    /// <summary>What is wrong with the outputs, and which there are.</summary>
+    public static ModelError Problem(ISession session, string problem) => new(session.Model.Path,
         $"{problem}; outputs are {string.Join(", ", session.Outputs.Select(o => $"'{o.Name}' {o.Shape}"))}");
 }

@@ -1,18 +1,21 @@
 using EdgeConv.Pipeline.Preprocessing;
 
-namespace EdgeConv.Pipeline.Snapshots;
+namespace EdgeConv.Pipeline.Pictures;
 
 /// <summary>Lays a map's heat over a picture, interpolated between the middles of its positions.</summary>
 internal sealed class HeatOverlay
 {
+    private const float Opacity = 0.65f;
     private readonly ImageMapping _mapping;
+    private readonly View _view;
     private readonly int _columns;
     private readonly int _rows;
     private readonly float[] _heat;
 
-    public HeatOverlay(OddFrame frame)
+    public HeatOverlay(ShownFrame frame)
     {
         _mapping = frame.Mapping;
+        _view = frame.View;
         _columns = frame.Map.Width;
         _rows = frame.Map.Height;
         _heat = new float[frame.Distances.Length];
@@ -21,19 +24,18 @@ internal sealed class HeatOverlay
     }
 
     /// <summary>Blends; the hotter, the less of the picture is left. What the model did not see stays.</summary>
-    public void Draw(Canvas canvas, float opacity)
+    public void Draw(Canvas canvas)
     {
         for (int y = 0; y < canvas.Height; y++)
         {
-            double row = ((y + 0.5) * _mapping.Height / canvas.Height - _mapping.StartY) / _mapping.ExtentY;
+            double row = (_view.SourceY(y, canvas) - _mapping.StartY) / _mapping.ExtentY;
             for (int x = 0; x < canvas.Width; x++)
             {
-                double source = (x + 0.5) * _mapping.Width / canvas.Width;
-                double column = (source - _mapping.StartX) / _mapping.ExtentX;
+                double column = (_view.SourceX(x, canvas) - _mapping.StartX) / _mapping.ExtentX;
                 if (row is < 0 or > 1 || column is < 0 or > 1)
                     continue;
                 float heat = At((row * _rows) - 0.5, (column * _columns) - 0.5);
-                canvas.Blend(x, y, HeatColors.Of(heat), opacity * heat);
+                canvas.Blend(x, y, HeatColors.Of(heat), Opacity * heat);
             }
         }
     }

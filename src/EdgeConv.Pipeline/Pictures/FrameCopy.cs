@@ -1,67 +1,29 @@
 using EdgeConv.Core;
-using EdgeConv.Gating.Maps;
-using EdgeConv.Pipeline.Preprocessing;
 
-namespace EdgeConv.Pipeline.Snapshots;
+namespace EdgeConv.Pipeline.Pictures;
 
 /// <summary>
-/// A copy of an odd frame, of at most <see cref="LongestSide"/> pixels, and of where it is odd. Keeps its
-/// memory, which grows only with the largest frame. Not thread-safe.
+/// A copy of a frame, of at most <see cref="LongestSide"/> pixels. Keeps its memory, which grows only with the
+/// largest frame. Not thread-safe.
 /// </summary>
-internal sealed class OddFrame
+internal sealed class FrameCopy
 {
     /// <summary>Columns or rows of the copy; of a larger frame the nearest pixels are taken.</summary>
     public const int LongestSide = 1280;
     private const int FractionBits = 16;
     private byte[] _pixels = [];
-    private float[] _distances = [];
     private Frame? _copy;
 
-    /// <summary>The pixels.</summary>
-    public Frame Picture => _copy!;
+    /// <summary>The copy.</summary>
+    public Frame Frame => _copy!;
 
-    /// <summary>Squared distance at each position of the map, <c>[H W]</c>.</summary>
-    public ReadOnlySpan<float> Distances => _distances;
-
-    /// <summary>Extents of the map.</summary>
-    public MapChoice Map { get; private set; } = new("", 1, 1, 1, MapMode.Diagonal);
-
-    /// <summary>The distance above which a position is odd.</summary>
-    public float Threshold { get; private set; }
-
-    /// <summary>From the model's input to the frame that was copied.</summary>
-    public ImageMapping Mapping { get; private set; }
-
-    /// <summary>The odd region in pixels of the frame that was copied; null when there is none.</summary>
-    public OddRegion? Region { get; private set; }
-
-    /// <summary>When the frame was captured, UTC.</summary>
-    public DateTimeOffset Timestamp { get; private set; }
-
-    /// <summary>Copies a frame and what the map has said of it.</summary>
-    public void Take(Frame frame, MapGate map, in ImageMapping mapping, OddRegion? region)
-    {
-        CopyPixels(frame);
-        if (_distances.Length != map.Distances.Length)
-            _distances = new float[map.Distances.Length];
-        map.Distances.CopyTo(_distances);
-        Map = map.Map.Choice;
-        Threshold = map.Threshold;
-        Mapping = mapping;
-        Region = region;
-        Timestamp = frame.Timestamp;
-    }
-
-    private void CopyPixels(Frame frame)
+    /// <summary>Copies a frame.</summary>
+    public void Take(Frame frame)
     {
         int longest = Math.Max(frame.Width, frame.Height);
         int width = Scaled(frame.Width, longest), height = Scaled(frame.Height, longest);
         int stride = PixelFormats.RowBytes(frame.Format, width);
-        int bytes = (int)PixelFormats.FrameBytes(frame.Format, stride, height);
-        if (_pixels.Length < bytes)
-            (_pixels, _copy) = (new byte[bytes], null);
-        if (_copy is null || !IsLike(_copy, frame, width, height))
-            _copy = Describe(frame, width, height, stride);
+        Reserve(frame, width, height, stride);
         ReadOnlySpan<byte> source = frame.Pixels.Span;
         Span<byte> target = _pixels;
         foreach (PixelPlane plane in PixelFormats.PlanesOf(frame.Format))
@@ -70,6 +32,28 @@ internal sealed class OddFrame
             source = source[Math.Min(source.Length, plane.Stride(frame.Stride) * plane.Rows(frame.Height))..];
             target = target[(plane.Stride(stride) * plane.Rows(height))..];
         }
+    }
+
+    /// <summary>Memory for a picture of red, green and blue bytes <c>[height, width, 3]</c>, to be filled.</summary>
+    public Span<byte> TakeRgb(int width, int height)
+    {
+        int stride = PixelFormats.RowBytes(PixelFormat.Rgb24, width);
+        if (_copy is not { Format: PixelFormat.Rgb24 } copy || (copy.Width, copy.Height) != (width, height))
+        {
+            _pixels = new byte[stride * height];
+            _copy = Describe(width, height, stride, PixelFormat.Rgb24, ColorCoding.Bt601);
+        }
+
+        return _pixels.AsSpan(0, stride * height);
+    }
+
+    private void Reserve(Frame frame, int width, int height, int stride)
+    {
+        int bytes = (int)PixelFormats.FrameBytes(frame.Format, stride, height);
+        if (_pixels.Length < bytes)
+            (_pixels, _copy) = (new byte[bytes], null);
+        if (_copy is null || !IsLike(_copy, frame, width, height))
+            _copy = Describe(width, height, stride, frame.Format, frame.Coding);
     }
 
     private void CopyPlane(PixelPlane plane, Frame frame, ReadOnlySpan<byte> source, Span<byte> target)
@@ -95,7 +79,7 @@ internal sealed class OddFrame
     }
 
     // Only the painter looks at it; its times are of no use.
-    private Frame Describe(Frame frame, int width, int height, int stride) => new()
+    private Frame Describe(int width, int height, int stride, PixelFormat format, ColorCoding coding) => new()
     {
         Timestamp = default,
         CapturedAt = 0,
@@ -104,8 +88,8 @@ internal sealed class OddFrame
         Width = width,
         Height = height,
         Stride = stride,
-        Format = frame.Format,
-        Coding = frame.Coding,
+        Format = format,
+        Coding = coding,
         Pixels = _pixels,
     };
 

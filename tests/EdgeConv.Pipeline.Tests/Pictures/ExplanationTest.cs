@@ -4,7 +4,7 @@ using EdgeConv.Pipeline.Preprocessing;
 using EdgeConv.Testing.Pipelines;
 using Xunit;
 
-namespace EdgeConv.Pipeline.Tests.Snapshots;
+namespace EdgeConv.Pipeline.Tests.Pictures;
 
 public class ExplanationTest
 {

@@ -1,4 +1,4 @@
-namespace EdgeConv.Pipeline.Snapshots;
+namespace EdgeConv.Pipeline.Pictures;
 
 /// <summary>A colour, 0..255 each.</summary>
 internal readonly record struct Color(byte Red, byte Green, byte Blue);

@@ -3,7 +3,7 @@ using EdgeConv.Gating;
 using EdgeConv.Gating.Maps;
 using EdgeConv.Testing.Pipelines;
 
-namespace EdgeConv.Pipeline.Tests.Snapshots;
+namespace EdgeConv.Pipeline.Tests.Pictures;
 
 /// <summary>A gate that knows small noise at one tap, with a map of 4x6 positions of two channels.</summary>
 internal static class MappedGate

@@ -1,0 +1,134 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using EdgeConv.Core;
+using EdgeConv.Daemon.Options;
+
+namespace EdgeConv.Daemon.Previewing;
+
+/// <summary>
+/// Shows what pipelines see at <c>http://BIND:PORT/</c>: a page with all of them, <c>/NAME</c> a stream of JPEG
+/// pictures (<c>multipart/x-mixed-replace</c>), <c>/NAME.jpg</c> the next one. Pictures are made only while
+/// somebody looks.
+/// </summary>
+internal sealed class PreviewServer : IDisposable
+{
+    private readonly HttpListener _listener;
+    private readonly double _rateHertz;
+    private readonly ConcurrentDictionary<string, PreviewChannel> _channels = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _accepting;
+    private int _viewers;
+
+    /// <summary>Begins to listen.</summary>
+    /// <param name="options">Where.</param>
+    /// <param name="file">The configuration, for messages.</param>
+    /// <exception cref="ConfigError">The address cannot be listened on.</exception>
+    public PreviewServer(PreviewOptions options, string file)
+    {
+        _rateHertz = options.RateHertz;
+        _listener = Listen(options, file);
+        _accepting = Task.Run(AcceptAsync);
+    }
+
+    /// <summary>Where a pipeline shows its pictures.</summary>
+    public PreviewChannel ChannelOf(string pipeline) =>
+        _channels.GetOrAdd(pipeline, _ => new PreviewChannel(_rateHertz));
+
+    /// <summary>The pipeline has been removed.</summary>
+    public void Forget(string pipeline)
+    {
+        if (_channels.TryRemove(pipeline, out PreviewChannel? channel))
+            channel.End();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _listener.Close();
+        _accepting.Wait(TimeSpan.FromSeconds(1));
+    }
+
+    // By the usual name of the usual address, too. Requests for other hosts are refused by the listener, so that no
+    // page of a stranger can read pictures by a name that it has led here.
+    private static HttpListener Listen(PreviewOptions options, string file)
+    {
+        string address = options.Bind.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{options.Bind}]" : $"{options.Bind}";
+        try
+        {
+            return options.Bind.Equals(IPAddress.Loopback)
+                ? Start(options.Port, address, "localhost")
+                : Start(options.Port, address);
+        }
+        catch (Exception first) when (first is HttpListenerException or SocketException)
+        {
+            try
+            {
+                return Start(options.Port, address);
+            }
+            catch (Exception problem) when (problem is HttpListenerException or SocketException)
+            {
+                throw new ConfigError($"{file}: preview",
+                    $"cannot listen on {new IPEndPoint(options.Bind, options.Port)}: {problem.Message}", problem);
+            }
+        }
+    }
+
+    private static HttpListener Start(int port, params string[] hosts)
+    {
+        HttpListener listener = new();
+        try
+        {
+            foreach (string host in hosts)
+                listener.Prefixes.Add($"http://{host}:{port}/");
+            listener.Start();
+            return listener;
+        }
+        catch
+        {
+            listener.Close();
+            throw;
+        }
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                HttpListenerContext context = await _listener.GetContextAsync().ConfigureAwait(false);
+                _ = Task.Run(() => ServeAsync(context), CancellationToken.None);
+            }
+            catch (Exception) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (HttpListenerException)
+            {
+                // A client that went away before it was heard; the listener goes on.
+            }
+        }
+    }
+
+    private async Task ServeAsync(HttpListenerContext context)
+    {
+        int viewers = Interlocked.Increment(ref _viewers);
+        try
+        {
+            await new PreviewRequest(context, _channels, viewers, _stop.Token).AnswerAsync().ConfigureAwait(false);
+        }
+        catch (Exception error)
+            when (error is HttpListenerException or IOException or OperationCanceledException
+                or TimeoutException or InvalidOperationException)
+        {
+            // The viewer is gone, or too slow to be waited for.
+            context.Response.Abort();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _viewers);
+        }
+    }
+}
