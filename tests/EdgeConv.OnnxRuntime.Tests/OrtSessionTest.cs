@@ -103,6 +103,17 @@ public sealed partial class OrtSessionTest : IDisposable
         Assert.Equal(6, session.GetOutput(0).AsSpan<float>()[5]);
     }
 
+    [Theory]
+    [InlineData("y", "has no input 'y'; its inputs are 'x'")]
+    [InlineData("x", "a value of int64 for an input of float32")]
+    public void A_bound_value_that_does_not_fit_is_a_model_error(string name, string problem)
+    {
+        using Tensor bound = Tensor.From<long>(new Shape(1, 2, 3), 1, 2, 3, 4, 5, 6);
+        SessionOptions options = new() { BoundInputs = new Dictionary<string, Tensor> { [name] = bound } };
+        Assert.EndsWith(problem, Assert.Throws<ModelError>(() => Load(TinyModel.NegateTwice(), options)).Message,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_absent_tap_is_a_model_error() =>
         Assert.Contains(
