@@ -208,7 +208,6 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
             {
                 _outlet!.Sink.Retire(gone);
                 _metrics?.Metrics.Forget(gone);
-                _previews?.Forget(gone);
             }
 
             foreach (PipelineOptions withoutPictures in fresh.Pipelines.Where(p => p.Snapshots is null))
@@ -223,6 +222,7 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         }
         finally
         {
+            _previews?.Keep(_pipelines!.Names);
             _systemd.Notify(ServiceState.Ready);
         }
     }

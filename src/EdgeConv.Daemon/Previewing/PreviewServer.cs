@@ -35,11 +35,14 @@ internal sealed class PreviewServer : IDisposable
     public PreviewChannel ChannelOf(string pipeline) =>
         _channels.GetOrAdd(pipeline, _ => new PreviewChannel(_rateHertz));
 
-    /// <summary>The pipeline has been removed.</summary>
-    public void Forget(string pipeline)
+    /// <summary>There are no other pipelines than these: the streams of all others end.</summary>
+    public void Keep(IReadOnlyCollection<string> pipelines)
     {
-        if (_channels.TryRemove(pipeline, out PreviewChannel? channel))
-            channel.End();
+        foreach (string gone in _channels.Keys.Except(pipelines))
+        {
+            if (_channels.TryRemove(gone, out PreviewChannel? channel))
+                channel.End();
+        }
     }
 
     /// <inheritdoc/>

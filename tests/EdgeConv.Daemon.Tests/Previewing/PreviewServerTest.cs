@@ -96,7 +96,7 @@ public sealed class PreviewServerTest : IDisposable
         string page = await _client.GetStringAsync("", TestContext.Current.CancellationToken);
         Assert.Contains("<img src=\"/barn\"", page, StringComparison.Ordinal);
         Assert.Contains("<img src=\"/porch\"", page, StringComparison.Ordinal);
-        _server.Forget("barn");
+        _server.Keep(["porch"]);
         Assert.DoesNotContain("barn", await _client.GetStringAsync("", TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
@@ -153,7 +153,7 @@ public sealed class PreviewServerTest : IDisposable
         PreviewChannel channel = _server.ChannelOf("porch");
         using HttpResponseMessage response = await OpenAsync("porch");
         await WaitAsync(() => channel.IsWatched);
-        _server.Forget("porch");
+        _server.Keep([]);
         await WaitAsync(() => !channel.IsWatched);
     }
 
