@@ -8,9 +8,10 @@ packages=(
   base-files base-passwd bash coreutils sed grep findutils mawk tar gzip diffutils debianutils hostname mount
   login passwd util-linux ncurses-base sysvinit-utils procps libc-bin libpam-runtime libpam-modules tzdata
   systemd systemd-sysv udev dbus kmod netbase linux-image-arm64
-  mosquitto mosquitto-clients v4l-utils libturbojpeg0 jq libssl3 zlib1g libstdc++6)
+  mosquitto mosquitto-clients v4l-utils i2c-tools ffmpeg libturbojpeg0 jq libssl3 zlib1g libstdc++6)
 
-inputs=$(cat "$scripts_dir"/{environment.sh,build.sh,initramfs-init.c,board.service} | sha256sum | cut -c1-64)
+inputs=$(cat "$scripts_dir"/{environment.sh,build.sh,build-modules.sh,initramfs-init.c,board.service,modules/*} |
+  sha256sum | cut -c1-64)
 if [ "$(cat "$board_dir/inputs.sha256" 2>/dev/null)" = "$inputs" ]; then exit 0; fi
 [ "$(id -u)" = 0 ] || { echo "board: run as root: the tree holds device nodes and other users' files" >&2; exit 1; }
 rm -rf "$board_dir/inputs.sha256" "$rootfs"
@@ -24,11 +25,12 @@ mirror() {
   echo "$uri"
 }
 
+# The packages of this machine's kind are listed for the modules' compiler, which runs here.
 extract_packages() {
-  mmdebstrap --quiet --arch=arm64 --variant=extract --mode=root --components=main \
+  mmdebstrap --quiet --arch=arm64,"$(dpkg --print-architecture)" --variant=extract --mode=root --components=main \
     --aptopt='APT::Install-Recommends "false"' --dpkgopt='path-exclude=/usr/share/man/*' \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
-    --setup-hook=/usr/share/mmdebstrap/hooks/merged-usr/setup00.sh \
+    --extract-hook="$scripts_dir/build-modules.sh" --setup-hook=/usr/share/mmdebstrap/hooks/merged-usr/setup00.sh \
     --include="$(IFS=,; echo "${packages[*]}")" "$suite" "$rootfs" "$(mirror)"
 }
 
