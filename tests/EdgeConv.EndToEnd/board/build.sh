@@ -60,6 +60,8 @@ write_units() {
   : >"$etc/machine-id"
   : >"$etc/fstab"
   ln -sfn mawk "$rootfs/usr/bin/awk"
+  # The journal outlives a reboot.
+  mkdir -p "$rootfs/var/log/journal"
   mkdir -p "$units/multi-user.target.wants"
   ln -sfn /lib/systemd/system/multi-user.target "$units/default.target"
   for name in systemd-timesyncd systemd-networkd-wait-online systemd-firstboot systemd-update-utmp apt-daily \

@@ -10,9 +10,10 @@ flock "$lock"
 share=$board_dir/share
 rm -rf "$share"
 mkdir "$share"
-cp "$scripts_dir/in-board.sh" "$repository/systemd/edgeconv.service" "$repository/systemd/60-edgeconv.rules" "$share/"
+cp -r "$scripts_dir"/{in-board.sh,tools.sh,checks} "$repository"/{systemd/*,README.md} "$share/"
 cp "$program/edgeconv" "$program/libSkiaSharp.so" "$share/"
 cp "$repository"/deploy/models/fashion/{fashion-s.onnx,fashion-s.ecfp,labels.txt} "$share/"
+cp "$repository/tests/EdgeConv.Devices.Tests/Sensors/cases/bme280/registers.txt" "$share/bme280.txt"
 
 BOARD_SHARE=$share BOARD_APPEND=edgeconv.test timeout --signal=TERM --kill-after=10 "${BOARD_TIMEOUT_SECONDS:-1800}" \
   "$scripts_dir/boot.sh" "$cpu" </dev/null >"$board_dir/console.log" 2>&1 || echo "the board ended with $?" >&2
