@@ -46,6 +46,18 @@ run() { # run NAME COMMAND ...
   count "$1"
 }
 
+# count_board: as count, of the emulated board, which ends with a summary of its own.
+count_board() {
+  local log=$logs/board.log status seconds fine bad
+  read -r status seconds <"$logs/board.end"
+  read -r fine bad <<<"$(sed -nE '$s/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$log")"
+  [ -n "$fine" ] && [ "$((fine + bad))" != 0 ] || { fine=0 bad=1; tail -n 5 "$log"; }
+  passed=$((passed + fine))
+  failed=$((failed + bad))
+  printf '%-34s %6d passed %4d failed %4d skipped  %4d s\n' board "$fine" "$bad" 0 "$seconds"
+  [ "$bad" = 0 ] || grep '^FAIL' "$log"
+}
+
 wanted() { # wanted PROJECT NAME ...: no names means every one
   local project=$1 name
   shift
@@ -86,6 +98,14 @@ if [ $# = 0 ] && [ "$(uname -m)" = x86_64 ] && ! command -v qemu-aarch64 >/dev/n
   echo "skipped: kernel and engine tests on emulated arm64; qemu-aarch64 (package qemu-user) is not there"
 elif [ $# = 0 ] && [ "$(uname -m)" = x86_64 ]; then
   export EDGECONV_TEST_GRID=small
+  # The board mostly waits: beside tests that only compute it costs little time.
+  board=$root/tests/EdgeConv.EndToEnd/board has_board=
+  if "$board/build.sh" --check && [ -x "$root/artifacts/linux-arm64/edgeconv" ] && command -v qemu-system-aarch64 >/dev/null; then
+    has_board=yes
+    measure board "$board/run.sh" "$root/artifacts/linux-arm64" &
+  else
+    echo "left out: the emulated board; ./build.sh test board makes its image, or makes it anew where its scripts have changed"
+  fi
   for name in EdgeConv.Kernels.Tests EdgeConv.Engine.Tests; do
     published=$root/artifacts/arm64-tests/$name
     dotnet publish "$root/tests/$name" -c Release -r linux-arm64 --self-contained -o "$published" -v quiet \
@@ -93,12 +113,15 @@ elif [ $# = 0 ] && [ "$(uname -m)" = x86_64 ]; then
       { tail -n 3 "$logs/$name.arm64.publish.log"; failed=$((failed + 1)); continue; }
     without PlanCache.\* Execution.HostileModelTest
     emulate "$name" cortex-a72 "${filter[@]}" &
+    a72=$!
     without Onnx.\* Planning.\* Graph.\* Inspection.\*
     emulate "$name" max "${filter[@]}" &
-    wait
+    max=$!
+    wait "$a72" "$max"
     count "$name (cortex-a72)"
     count "$name (max)"
   done
+  [ -z "$has_board" ] || { wait; count_board; }
 fi
 
 [ $((passed + failed)) != 0 ] || { echo "no such test project: $*"; failed=1; }

@@ -12,7 +12,7 @@ plug_dummy() { mkdir "$configfs/iio/devices/dummy/$1"; }
 
 plug_sensors() {
   local line stub registers address
-  modprobe -a industrialio-configfs industrialio-sw-device industrialio-sw-trigger iio_dummy iio-trig-hrtimer gpio-sim
+  modprobe -a i2c-dev industrialio-{configfs,sw-device,sw-trigger} iio_dummy iio-trig-hrtimer gpio-sim
   mountpoint -q $configfs || mount -t configfs none $configfs
   plug_dummy direct
   plug_dummy buffered
@@ -34,7 +34,7 @@ plug_sensors() {
   modprobe i2c-registers chips=0x76,0x77
   registers=$(bus registers)
   sed -n 's/^byte \(..\): /\1 /p' bme280.txt | while read -r address line; do
-    i2ctransfer -y "$registers" "w$(($(wc -w <<<"$line") + 1))@0x76" "0x$address" $(sed 's/\(..\)/0x\1/g' <<<"$line")
+    i2ctransfer -y "$registers" "w$(($(wc -w <<<"$line") + 1))@0x76" "0x$address" $(sed 's/[0-9A-F][0-9A-F]/0x&/g' <<<"$line")
   done
   i2ctransfer -y "$registers" w2@0x77 0xd0 0x58
 
@@ -127,14 +127,15 @@ check_sensors_return() {
 }
 
 check_sensor_mistakes_are_named() {
-  local text mistake
-  for mistake in "chip: bme280, bus: $(bus registers), address: 0x77" "chip: bme280, bus: 99" \
-    "chip: ads1115, bus: $(bus SMBus)" "chip: sht4x, bus: $(bus registers)"; do
-    { printf 'pipelines:\n'; averages a 'temp' 5 "kind: sensors, rate_hz: 1, sensors: [{ kind: i2c, $mistake }]"; } >/etc/edgeconv/wrong.yaml
-    in_sandbox check /etc/edgeconv/wrong.yaml >>/tmp/mistakes.txt && return 1
-  done
-  text=$(cat /tmp/mistakes.txt)
-  echo "$text"
+  local text mistake count=0
+  {
+    printf 'pipelines:\n'
+    for mistake in "bme280, bus: $(bus registers), address: 0x77" 'bme280, bus: 99' "ads1115, bus: $(bus SMBus)" \
+      "sht4x, bus: $(bus registers)"; do
+      averages "wrong-$((count += 1))" x 5 "kind: sensors, rate_hz: 1, sensors: [{ kind: i2c, chip: $mistake }]"
+    done
+  } >/etc/edgeconv/wrong.yaml
+  text=$(in_sandbox check /etc/edgeconv/wrong.yaml) && return 1
   contains "$text" "bme280 at 0x77 .*: another chip is there: register 0xd0 tells 0x58; a bme280 has 0x60; 0x58 is a bmp280"
   contains "$text" '/dev/i2c-99 is not there'
   contains "$text" 'address 0x48 .* is driven by the kernel \(lm75\); kind: iio, or hwmon, with device: lm75 would be right'
