@@ -17,6 +17,7 @@ check() { # check NAME: runs check_NAME in a strict subshell
   (set -euo pipefail; "check_$1") >>log.txt 2>&1
   status=$?
   set -e
+  [ $status = 0 ] || journalctl -u edgeconv -u sandbox -n 30 --no-pager -o short-monotonic >>log.txt
   echo "$([ $status = 0 ] && echo ok || echo FAIL) $1 $from..$(cut -d' ' -f1 /proc/uptime) s" | tee -a results.txt
 }
 
