@@ -18,7 +18,8 @@ check_every_camera_opens() { # and gives a frame
   systemctl stop edgeconv
   {
     for i in "${!formats[@]}"; do
-      classifies "${formats[i]}" "kind: camera, device: vivid-00$i-vid-cap, format: ${formats[i]}, rate_hz: 1, width: 320, height: 180"
+      classifies "${formats[i]}" \
+        "kind: camera, device: vivid-00$i-vid-cap, format: ${formats[i]}, rate_hz: 1, width: 320, height: 180"
     done
     classifies auto "kind: camera, device: vivid-005-vid-cap, rate_hz: 2"
     classifies busy "kind: camera, device: vivid-006-vid-cap, rate_hz: 1"
@@ -97,7 +98,7 @@ check_damaged_frames_are_counted() {
 
 check_twenty_unplugs_leave_nothing_open() {
   local process before after turn
-  process=$(systemctl show -P MainPID edgeconv)
+  process=$(property MainPID)
   before=$(ls "/proc/$process/fd" | wc -l)
   for turn in $(seq 20); do
     unplug
@@ -122,12 +123,15 @@ check_vanished_devices_return() { # all nodes below /dev are gone, then there ar
 
 check_stop_is_clean() {
   systemctl stop edgeconv
-  equal success "$(systemctl show -P Result edgeconv)"
+  equal success "$(property Result)"
   journalctl -u edgeconv --no-pager -o cat | tail -n 60
 }
 
 check_frames_through_a_pipe() { # as rpicam-vid writes them
-  { printf 'node: pipe\nmqtt: { host: 127.0.0.1 }\npipelines:\n'; classifies pipe "kind: stdin, format: yuv420, width: 640, height: 360"; } >/tmp/pipe.yaml
+  {
+    printf 'node: pipe\nmqtt: { host: 127.0.0.1 }\npipelines:\n'
+    classifies pipe 'kind: stdin, format: yuv420, width: 640, height: 360'
+  } >/tmp/pipe.yaml
   v4l2-ctl -d /dev/video0 --set-fmt-video=width=640,height=360,pixelformat=YU12 --stream-mmap --stream-count=30 \
     --stream-to=- 2>/dev/null | edgeconv run --config /tmp/pipe.yaml &
   mosquitto_sub -h 127.0.0.1 -t edgeconv/pipe/pipe/result -C 5 -W 240

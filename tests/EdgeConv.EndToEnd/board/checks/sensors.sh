@@ -1,12 +1,15 @@
 # Sensors that the kernel drives (IIO, hwmon), chips on simulated buses, GPIO lines; sourced by in-board.sh.
-sensors=(sensors_are_listed sensors_join buffer_is_named_then_used sensors_return sensor_mistakes_are_named line_wakes_a_pipeline)
+sensors=(sensors_are_listed sensors_join buffer_is_named_then_used sensors_return sensor_mistakes_are_named
+  line_wakes_a_pipeline)
 configfs=/sys/kernel/config
 gpio=$configfs/gpio-sim/pins/bank0
 
 bus() { basename "$(dirname "$(grep -l "^$1" /sys/bus/i2c/devices/i2c-*/name)")" | cut -d- -f2; }
 
 # pull LINE up|down: what the outside does to a line.
-pull() { echo "pull-$2" >"/sys/devices/platform/$(cat $configfs/gpio-sim/pins/dev_name)/$(cat $gpio/chip_name)/sim_gpio$1/pull"; }
+pull() {
+  echo "pull-$2" >"/sys/devices/platform/$(cat $configfs/gpio-sim/pins/dev_name)/$(cat $gpio/chip_name)/sim_gpio$1/pull"
+}
 
 plug_dummy() { mkdir "$configfs/iio/devices/dummy/$1"; }
 
