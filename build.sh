@@ -16,7 +16,8 @@ usage: ./build.sh COMMAND
   test [NAME ...]    build, publish and run every test, or only the named test projects (e.g. Gating.Tests)
   test load          the governor beside busy loops on all processors; asks for a machine that does nothing else
   test lossless      100,000 messages shared by three daemons that are killed all the time (a minute or two)
-  test board         the arm64 program under its unit on an emulated board with cameras (as root; some ten minutes)
+  test board         the arm64 program under its unit on an emulated board with cameras, sensors and GPIO
+                     (as root; some ten minutes); `test` runs it too where its image is there
   build              compile everything
   publish [RID]      native binary into artifacts/RID/ (linux-x64, linux-arm64; default: this machine's)
   bench [MODEL ...]  our engine beside ONNX Runtime: the reference networks on 1 and 2 threads, written into
@@ -105,6 +106,8 @@ want_board() {
   want cpio cpio
   want e2fsprogs mke2fs
   want xz-utils xz
+  want make make
+  want gcc gcc
 }
 
 # Tools of tests/EdgeConv.Evidence, each group on its own: what cannot be had skips the checks that want it.
@@ -424,7 +427,10 @@ test_board() {
   want_board
   install_missing || exit 1
   publish linux-arm64
+  # Root makes what lies in there, whoever tests.
+  mkdir -p "$EDGECONV_CACHE/board"
   as_root env "EDGECONV_CACHE=$EDGECONV_CACHE" $folder/build.sh
+  say "program and board are there after $SECONDS s"
   $folder/run.sh artifacts/linux-arm64
 }
 

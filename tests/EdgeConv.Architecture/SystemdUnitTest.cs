@@ -46,6 +46,20 @@ public sealed partial class SystemdUnitTest
         Assert.Contains("\nExecReload=/bin/kill -HUP $MAINPID\n", unit, StringComparison.Ordinal);
     }
 
+    /// <summary>Kinds of devices are looked up when the unit starts; these are known by a module only.</summary>
+    [Theory]
+    [InlineData("char-video4linux", "videodev")]
+    [InlineData("char-i2c", "i2c_dev")]
+    [InlineData("char-iio", "industrialio")]
+    [InlineData("char-spi", "spidev")]
+    public void The_driver_of_an_allowed_kind_of_devices_is_loaded_before_the_unit(string kind, string module)
+    {
+        string unit = File.ReadAllText(Repository.PathOf("systemd", "edgeconv.service"));
+        Assert.Contains($"\nDeviceAllow={kind} rw\n", unit, StringComparison.Ordinal);
+        Assert.Matches($@"\nWants=.*\bmodprobe@{module}\.service\b", unit);
+        Assert.Matches($@"\nAfter=.*\bmodprobe@{module}\.service\b", unit);
+    }
+
     private static string Run(string program, params string[] arguments)
     {
         using Process process = Process.Start(new ProcessStartInfo(program, arguments)

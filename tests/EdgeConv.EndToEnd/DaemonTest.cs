@@ -214,6 +214,18 @@ public sealed class DaemonTest : IDisposable
         Assert.Equal(0, daemon.WaitForEnd(StopLimit).Status);
     }
 
+    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNativeAndMosquitto), SkipType = typeof(Binary))]
+    public async Task Its_lines_tell_the_journal_their_level()
+    {
+        Mosquitto broker = new();
+        Dictionary<string, string> environment = new() { ["JOURNAL_STREAM"] = "8:1" };
+        using RunningProgram daemon = Binary.Native.Start(
+            environment, "run", "--config", WriteConfig(broker.Port, "heart"));
+        await daemon.WaitForAsync("<6>EdgeConv.Daemon.Hosting.DaemonService[1009] mqtt: connected", Patience);
+        broker.Dispose();
+        await daemon.WaitForAsync("<4>EdgeConv.Daemon.Hosting.DaemonService[", Patience);
+    }
+
     [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
     public void Check_names_every_problem_in_a_line_of_its_own()
     {

@@ -46,6 +46,31 @@ run() { # run NAME COMMAND ...
   count "$1"
 }
 
+# The emulated board, where its image is there; it mostly waits, so that it runs beside what only computes and takes no time.
+board=$root/tests/EdgeConv.EndToEnd/board
+has_board=
+
+start_board() {
+  if [ -x "$root/artifacts/linux-arm64/edgeconv" ] && command -v qemu-system-aarch64 >/dev/null && "$board/build.sh" --check; then
+    has_board=yes
+    measure board "$board/run.sh" "$root/artifacts/linux-arm64" &
+  else
+    echo "left out: the emulated board; ./build.sh test board makes its image, or makes it anew where it has changed"
+  fi
+}
+
+# count_board: as count, of what ends with a summary of its own.
+count_board() {
+  local log=$logs/board.log status seconds fine bad
+  read -r status seconds <"$logs/board.end"
+  read -r fine bad <<<"$(sed -nE '$s/^([0-9]+) passed, ([0-9]+) failed$/\1 \2/p' "$log")"
+  [ -n "$fine" ] && [ "$((fine + bad))" != 0 ] || { fine=0 bad=1; tail -n 5 "$log"; }
+  passed=$((passed + fine))
+  failed=$((failed + bad))
+  printf '%-34s %6d passed %4d failed %4d skipped  %4d s\n' board "$fine" "$bad" 0 "$seconds"
+  [ "$bad" = 0 ] || grep '^FAIL' "$log"
+}
+
 wanted() { # wanted PROJECT NAME ...: no names means every one
   local project=$1 name
   shift
@@ -56,14 +81,23 @@ wanted() { # wanted PROJECT NAME ...: no names means every one
   return 1
 }
 
+run_project() { # run_project NAME
+  run "$1" "$root/tests/$1/bin/Release/net10.0/$1" -noColor
+}
+
 for project in "$root"/tests/*/*.csproj; do
   name=$(basename "$project" .csproj)
-  case $name in EdgeConv.Testing | EdgeConv.Plants | EdgeConv.Benchmarks) continue ;; esac
-  wanted "$name" "$@" || continue
-  [ "$name" != EdgeConv.Evidence ] || rm -f "$root"/artifacts/evidence/*.txt
-  run "$name" "$(dirname "$project")/bin/Release/net10.0/$name" -noColor
-  [ "$name" != EdgeConv.Evidence ] || sed -s '$G' "$root"/artifacts/evidence/*.txt 2>/dev/null
+  case $name in EdgeConv.Testing | EdgeConv.Plants | EdgeConv.Benchmarks | EdgeConv.Evidence) continue ;; esac
+  ! wanted "$name" "$@" || run_project "$name"
 done
+
+if [ $# = 0 ] && [ "$(uname -m)" = x86_64 ]; then start_board; fi
+# It counts; how long that takes means nothing.
+if wanted EdgeConv.Evidence "$@"; then
+  rm -f "$root"/artifacts/evidence/*.txt
+  run_project EdgeConv.Evidence
+  sed -s '$G' "$root"/artifacts/evidence/*.txt 2>/dev/null
+fi
 
 # The kernel and engine tests once more on emulated arm64: the NEON paths, on a core without and with everything, both
 # at once. The runtime writes code through one mapping and runs it through another, which qemu-user does not notice:
@@ -93,12 +127,18 @@ elif [ $# = 0 ] && [ "$(uname -m)" = x86_64 ]; then
       { tail -n 3 "$logs/$name.arm64.publish.log"; failed=$((failed + 1)); continue; }
     without PlanCache.\* Execution.HostileModelTest
     emulate "$name" cortex-a72 "${filter[@]}" &
+    a72=$!
     without Onnx.\* Planning.\* Graph.\* Inspection.\*
     emulate "$name" max "${filter[@]}" &
-    wait
+    wait $a72 $!
     count "$name (cortex-a72)"
     count "$name (max)"
   done
+fi
+
+if [ -n "$has_board" ]; then
+  wait
+  count_board
 fi
 
 [ $((passed + failed)) != 0 ] || { echo "no such test project: $*"; failed=1; }

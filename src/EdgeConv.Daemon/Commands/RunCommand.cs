@@ -63,11 +63,7 @@ internal static class RunCommand
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(
             new HostApplicationBuilderSettings());
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss ";
-        });
+        LogToConsole(builder.Logging);
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
             // A failed start is told by Root in one line, not by the host with a stack trace.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
@@ -79,5 +75,18 @@ internal static class RunCommand
         using IHost host = builder.Build();
         await host.RunAsync(cancellation).ConfigureAwait(false);
         return Root.Success;
+    }
+
+    // The journal takes each line's level from a number before it, and the time is its own.
+    private static void LogToConsole(ILoggingBuilder logging)
+    {
+        if (Console.IsOutputRedirected && Environment.GetEnvironmentVariable("JOURNAL_STREAM") is not null)
+            logging.AddSystemdConsole();
+        else
+            logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "HH:mm:ss ";
+            });
     }
 }

@@ -62,7 +62,7 @@ internal sealed record KernelDevice(string Folder, string Name, string? Label, s
     private static string Listed(IEnumerable<KernelDevice> devices) =>
         string.Join(", ", devices.Select(device => device.Description).Order(StringComparer.Ordinal));
 
-    // .../i2c-1/1-0076/iio:device0, or the link to the parent that a class device has.
+    // .../i2c-1/1-0076/iio:device0, or the link to the parent that a class device has; /sys/devices is no bus.
     private static string? AddressOf(string folder, KernelClass kind)
     {
         if (kind != KernelClass.Iio)
@@ -70,7 +70,8 @@ internal sealed record KernelDevice(string Folder, string Name, string? Label, s
         try
         {
             string? target = new DirectoryInfo(folder).LinkTarget?.TrimEnd('/');
-            return target is null ? null : Path.GetFileName(Path.GetDirectoryName(target));
+            string? parent = target is null ? null : Path.GetFileName(Path.GetDirectoryName(target));
+            return parent == "devices" ? null : parent;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

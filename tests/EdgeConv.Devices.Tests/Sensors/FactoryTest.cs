@@ -26,6 +26,22 @@ public sealed class FactoryTest : IDisposable
     }
 
     [Fact]
+    public void A_device_on_no_bus_is_listed_without_an_address()
+    {
+        Directory.CreateDirectory(_folder.PathOf("sys/bus/iio/devices"));
+        foreach (string device in (string[])["iio:device0", "i2c-1/1-0076/iio:device1"])
+        {
+            string name = Path.GetFileName(device);
+            _folder.Write($"sys/devices/{device}/name", $"{name[^1]}-named\n");
+            Directory.CreateSymbolicLink(_folder.PathOf($"sys/bus/iio/devices/{name}"), $"../../../devices/{device}");
+        }
+
+        Assert.Equal("bmi160: no such IIO device is there; there are 0-named, 1-named (1-0076); used when it comes",
+            Assert.Throws<DeviceError>(() => Factory.Open(
+                new SensorOptions { Kind = SensorKind.Iio, Device = "bmi160" })).Message);
+    }
+
+    [Fact]
     public void Chips_of_a_recorded_board_are_refused() => Assert.Equal(
         $"bme280: a folder stands for this machine ({_folder.Root}); its buses cannot be read",
         Assert.Throws<DeviceError>(() => Factory.Open(

@@ -9,8 +9,8 @@ share=()
 serial=stdio
 [ ! -t 0 ] || serial=mon:stdio
 exec qemu-system-aarch64 -M virt,gic-version=3 -cpu "${1:-cortex-a72}" -smp 2 -m 2G -nodefaults -nographic \
-  -accel tcg,thread=multi,tb-size=512 -serial "$serial" -monitor none -no-reboot \
+  -accel tcg,thread=multi,tb-size=512 -serial "$serial" -monitor none \
   -kernel "$board_dir/vmlinuz" -initrd "$board_dir/initrd.gz" \
-  -append "console=ttyAMA0 loglevel=3 systemd.show_status=auto mitigations=off audit=0 ${BOARD_APPEND:-}" \
+  -append "console=ttyAMA0 loglevel=3 systemd.show_status=auto mitigations=off ${BOARD_APPEND:-}" \
   -drive "file=$board_dir/disk.img,format=raw,if=none,id=disk,cache=unsafe,snapshot=on" -device virtio-blk-pci,drive=disk \
   -device virtio-rng-pci "${share[@]}"

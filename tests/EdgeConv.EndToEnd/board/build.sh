@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
 # Builds the board: Debian's arm64 packages, kernel and initramfs in a disk image, without running arm64 code. Packages
 # are only extracted; the few files that their maintainer scripts would have made are written here. Run as root; does
-# nothing while what goes into it is the same.
+# nothing while what goes into it is the same. --check only tells by its status whether that is so.
 set -euo pipefail
 . "$(dirname "$0")/environment.sh"
 packages=(
-  base-files base-passwd bash coreutils sed grep findutils mawk tar gzip diffutils debianutils hostname mount
+  base-files base-passwd bash dash coreutils sed grep findutils mawk tar gzip diffutils debianutils hostname mount
   login passwd util-linux ncurses-base sysvinit-utils procps libc-bin libpam-runtime libpam-modules tzdata
   systemd systemd-sysv udev dbus kmod netbase linux-image-arm64
-  mosquitto mosquitto-clients v4l-utils libturbojpeg0 jq libssl3 zlib1g libstdc++6)
+  mosquitto mosquitto-clients v4l-utils i2c-tools ffmpeg libturbojpeg0 jq libssl3 zlib1g libstdc++6)
 
-inputs=$(cat "$scripts_dir"/{environment.sh,build.sh,initramfs-init.c,board.service} | sha256sum | cut -c1-64)
+inputs=$(cat "$scripts_dir"/{environment.sh,build.sh,build-modules.sh,initramfs-init.c,board.service,modules/*} |
+  sha256sum | cut -c1-64)
 if [ "$(cat "$board_dir/inputs.sha256" 2>/dev/null)" = "$inputs" ]; then exit 0; fi
+[ "${1:-}" != --check ] || exit 1
 [ "$(id -u)" = 0 ] || { echo "board: run as root: the tree holds device nodes and other users' files" >&2; exit 1; }
 rm -rf "$board_dir/inputs.sha256" "$rootfs"
 
@@ -24,12 +26,14 @@ mirror() {
   echo "$uri"
 }
 
+# The packages of this machine's kind are listed for the modules' compiler, which runs here.
 extract_packages() {
-  mmdebstrap --quiet --arch=arm64 --variant=extract --mode=root --components=main \
-    --aptopt='APT::Install-Recommends "false"' --dpkgopt='path-exclude=/usr/share/man/*' \
-    --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
-    --setup-hook=/usr/share/mmdebstrap/hooks/merged-usr/setup00.sh \
-    --include="$(IFS=,; echo "${packages[*]}")" "$suite" "$rootfs" "$(mirror)"
+  mmdebstrap --quiet --arch=arm64,"$(dpkg --print-architecture)" --variant=extract --mode=root --components=main \
+    --aptopt='APT::Install-Recommends "false"' --setup-hook=/usr/share/mmdebstrap/hooks/merged-usr/setup00.sh \
+    --extract-hook="$scripts_dir/build-modules.sh" --include="$(IFS=,; echo "${packages[*]}")" \
+    "$suite" "$rootfs" "$(mirror)" >"$board_dir/build.log" 2>&1 || { tail -n 20 "$board_dir/build.log" >&2; exit 1; }
+  # What nobody reads there; no picture is drawn by OpenGL.
+  rm -rf "$rootfs"/usr/share/{man,doc,locale} "$rootfs"/usr/lib/aarch64-linux-gnu/{libLLVM*,libz3*,dri}
 }
 
 # Root without a password, as this board is on nobody's network, and the users that the services run as.
@@ -58,6 +62,10 @@ write_units() {
   : >"$etc/machine-id"
   : >"$etc/fstab"
   ln -sfn mawk "$rootfs/usr/bin/awk"
+  ln -sfn dash "$rootfs/usr/bin/sh"
+  for name in blas lapack; do ln -sfn $name/lib$name.so.3 "$rootfs/usr/lib/aarch64-linux-gnu/"; done
+  # The journal outlives a reboot.
+  mkdir -p "$rootfs/var/log/journal"
   mkdir -p "$units/multi-user.target.wants"
   ln -sfn /lib/systemd/system/multi-user.target "$units/default.target"
   for name in systemd-timesyncd systemd-networkd-wait-online systemd-firstboot systemd-update-utmp apt-daily \
@@ -97,5 +105,5 @@ write_users
 write_units
 write_initramfs
 rm -f "$board_dir/disk.img"
-mke2fs -q -t ext4 -d "$rootfs" -L board -E lazy_itable_init=1 -O ^has_journal "$board_dir/disk.img" 1600M
+mke2fs -q -t ext4 -d "$rootfs" -L board -E lazy_itable_init=1 -O ^has_journal "$board_dir/disk.img" 1600M >/dev/null
 echo "$inputs" >"$board_dir/inputs.sha256"

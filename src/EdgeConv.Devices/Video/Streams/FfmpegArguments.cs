@@ -51,7 +51,8 @@ internal static class FfmpegArguments
         string microseconds = ((long)s_networkPatience.TotalMicroseconds).ToString(CultureInfo.InvariantCulture);
         if (stream.IsRtsp)
             return new() { ["rtsp_transport"] = "tcp", ["timeout"] = microseconds };
-        return stream.IsNetwork ? new() { ["rw_timeout"] = microseconds } : [];
+        // MJPEG carries no times: ffmpeg would take any camera for one of 25 Hz, and thin it wrongly.
+        return stream.IsNetwork ? new() { ["rw_timeout"] = microseconds, ["use_wallclock_as_timestamps"] = "1" } : [];
     }
 
     private static string FilterOf(SourceOptions options, SampleWish wish)

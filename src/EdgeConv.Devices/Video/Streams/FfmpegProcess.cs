@@ -5,12 +5,11 @@ namespace EdgeConv.Devices.Video.Streams;
 
 /// <summary>
 /// A running ffmpeg: pictures come out of <see cref="Pictures"/>. It dies with the thread that started it, where
-/// util-linux's setpriv is there, and at the latest when it writes to a reader that is gone.
+/// <see cref="Bond"/> can do that, and at the latest when it writes to a reader that is gone.
 /// </summary>
 internal sealed class FfmpegProcess : IDisposable
 {
     private const int BufferBytes = 1 << 16;
-    private const string SetPriv = "/usr/bin/setpriv";
     private static readonly TimeSpan s_end = TimeSpan.FromSeconds(1);
     private readonly Process _process;
     private volatile string? _lastLine;
@@ -42,14 +41,10 @@ internal sealed class FfmpegProcess : IDisposable
     {
         string program = Find() ?? throw new DeviceError(
             place, "ffmpeg is not installed; it decodes video (Debian package ffmpeg)");
-        bool isBound = File.Exists(SetPriv);
-        ProcessStartInfo info = new(
-            isBound ? SetPriv : program, isBound ? ["--pdeathsig", "KILL", "--", program, .. arguments] : arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        ProcessStartInfo info = Bond.Command(program, arguments);
+        info.RedirectStandardInput = true;
+        info.RedirectStandardOutput = true;
+        info.RedirectStandardError = true;
         try
         {
             FfmpegProcess started = new(Process.Start(info)!);

@@ -104,6 +104,22 @@ public sealed class StreamSourceTest : IDisposable
         Assert.DoesNotContain(Uri.EscapeDataString(Secret), error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The camera gives at most 50 pictures a second.</summary>
+    [Theory(Skip = Absent, SkipUnless = nameof(HasFfmpeg))]
+    [InlineData(null)]
+    [InlineData("viewer")]
+    public async Task A_network_camera_is_thinned_by_the_time_that_passes(string? user)
+    {
+        await using MjpegServer server = new(Picture());
+        SourceOptions options = OptionsOf(new StreamOptions { Url = server.Url, User = user, Password = Secret });
+        await using StreamSource source = new(options with { RateHertz = 2 }, new SampleWish(), TimeProvider.System);
+        (await ReadAsync(source))!.Dispose();
+        Stopwatch watch = Stopwatch.StartNew();
+        for (int i = 0; i < 4; i++)
+            (await ReadAsync(source))!.Dispose();
+        Assert.InRange(watch.Elapsed.TotalSeconds, 1.4, 6);
+    }
+
     [Fact(Skip = NoServer, SkipUnless = nameof(HasRtspServer))]
     public async Task A_camera_with_rtsp_and_a_password_gives_pictures()
     {
