@@ -5,7 +5,7 @@ reboot=(returns_after_reboot journal_is_clean)
 check_unit_is_understood() { # verify exits 0 on a key that it does not know
   equal '' "$(systemd-analyze verify /etc/systemd/system/edgeconv.service 2>&1)"
   systemd-analyze security --no-pager edgeconv | tail -n 1
-  systemd-analyze security --no-pager --threshold=20 edgeconv >/dev/null
+  systemd-analyze security --no-pager --threshold=16 edgeconv >/dev/null
 }
 
 check_active_only_when_ready() { # a program that is stopped before it says so keeps the unit from being active
