@@ -32,8 +32,8 @@ override() {
   systemctl daemon-reload
 }
 
-# configure < PIPELINES: the configuration file.
-configure() { { printf 'node: board\nmqtt: { host: 127.0.0.1 }\npipelines:\n'; cat; } >/etc/edgeconv/edgeconv.yaml; }
+# configure [SECTION] < PIPELINES: the configuration file.
+configure() { { printf 'node: board\nmqtt: { host: 127.0.0.1 }\n%s\npipelines:\n' "${1-}"; cat; } >/etc/edgeconv/edgeconv.yaml; }
 
 # classifies NAME SOURCE: a pipeline of the configuration that looks at pictures.
 classifies() {

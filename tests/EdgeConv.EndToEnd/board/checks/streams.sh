@@ -1,5 +1,5 @@
 # Pictures decoded by ffmpeg, windows that others publish; sourced by in-board.sh.
-streams=(video_file_is_read network_camera_is_watched messages_are_worked_on)
+streams=(video_file_is_read pictures_are_shown network_camera_is_watched messages_are_worked_on)
 clip=/usr/share/edgeconv/clip.avi
 
 check_video_file_is_read() {
@@ -7,12 +7,22 @@ check_video_file_is_read() {
   systemctl stop edgeconv
   {
     classifies film "kind: video, url: $clip, rate_hz: 1, loop: true"
+    echo '    snapshot: { interval_s: 1 }'
     classifies porch 'kind: video, url: "http://127.0.0.1:8081/", rate_hz: 1'
     averages windows 'x, y' 4 'kind: mqtt, topic: windows/+/in, format: json, rate_hz: 1'
-  } | configure
+  } | configure 'preview: { port: 9466 }'
   systemctl start edgeconv
   messages film/result 5 240 >/tmp/film.json
   equal 5 "$(jq -r .seq /tmp/film.json | uniq | wc -l)"
+}
+
+check_pictures_are_shown() { # as a player sees them, and as the broker keeps them; enlarged
+  timeout 240 ffmpeg -v error -y -i http://localhost:9466/film -frames:v 2 /tmp/film-%d.jpg
+  messages film/snapshot 1 240 >/tmp/film-3.jpg
+  local number
+  for number in 1 2 3; do
+    equal 224 "$(ffprobe -v error -show_entries stream=width -of csv=p=0 /tmp/film-$number.jpg)"
+  done
 }
 
 # One client is served at a time, and the server is begun anew after each.
