@@ -24,7 +24,8 @@ usage: ./build.sh COMMAND
   bench kernels      every kernel that accepts a convolution of these networks, beside the one that is chosen
   bench governor     what the governor reaches on simulated plants, written into the same folder
   bench mqtt         messages a second that one to three daemons of a group take, into the same folder
-  bench pixels       from a camera's frame to a network's input, beside OpenCV and swscale, into the same folder
+  bench pixels       from a camera's frame to a network's input, beside OpenCV and swscale, into the same folder;
+                     with `mjpg` only the frames that are JPEG files, anew in the same table
   bench frontier     accuracy, multiply-adds, time and energy of the fashion family's members, into the same folder
   bench gate         what the gate is worth on pictures and labelled series, written into the same folder
   clean              remove what was built (the download cache stays)
@@ -311,16 +312,25 @@ bench_kernels() {
 
 # Debian's packages belong to Debian's interpreter; swscale comes with OpenCV.
 bench_pixels() {
-  local folder=tests/EdgeConv.Benchmarks python=/usr/lib/python3/dist-packages
+  local folder=tests/EdgeConv.Benchmarks python=/usr/lib/python3/dist-packages arguments=()
   want python3 python3
   want python3-numpy $python/numpy
   want python3-opencv $python/cv2*.so
-  install_missing || die "OpenCV is needed to measure beside it"
+  want libturbojpeg0 "/usr/lib/$(uname -m)-linux-gnu/libturbojpeg.so.0"
+  install_missing || die "OpenCV and libjpeg-turbo are needed to measure beside them"
+  restore_data pictures
   mkdir -p artifacts
+  arguments=(pixels /usr/bin/python3 $folder/Pixels/others.py "$data/pictures/motorcycle_left.png")
   {
-    printf '# From camera to network\n\nWritten by `./build.sh bench pixels` on: %s.\n\n' "$(this_machine)"
-    cat $folder/Pixels/report.md
-    benchmarks pixels /usr/bin/python3 $folder/Pixels/others.py
+    if [ "${1:-}" = mjpg ]; then
+      printf '%s\n' "$(sed '/^## MJPG/,$d' $folder/results/pixels.md)"
+      benchmarks "${arguments[@]}" mjpg
+      printf '\nThis table alone was measured on: %s.\n' "$(this_machine)"
+    else
+      printf '# From camera to network\n\nWritten by `./build.sh bench pixels` on: %s.\n\n' "$(this_machine)"
+      cat $folder/Pixels/report.md
+      benchmarks "${arguments[@]}"
+    fi
   } >artifacts/pixels.md
   mv artifacts/pixels.md $folder/results/pixels.md
   cat $folder/results/pixels.md
@@ -376,7 +386,7 @@ bench() {
     mqtt) bench_mqtt; return ;;
     kernels) bench_kernels; return ;;
     gate) bench_gate; return ;;
-    pixels) bench_pixels; return ;;
+    pixels | 'pixels mjpg') shift; bench_pixels "$@"; return ;;
     governor) benchmarks governor tests/EdgeConv.Benchmarks/results/governor.md; return ;;
   esac
   publish
