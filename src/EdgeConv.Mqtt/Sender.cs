@@ -89,7 +89,7 @@ internal sealed class Sender
         try
         {
             BrokerConnection connection = await BrokerConnection.OpenAsync(
-                new MqttClientFactory().CreateMqttClient(), ClientOptions(), _context.Wake.Set, attempt.Token)
+                new MqttClientFactory().CreateMqttClient(), ClientOptions(), _context.Wake.Set, _context.Time, attempt.Token)
                 .ConfigureAwait(false);
             AdoptKeepAlive(connection.Answer.ServerKeepAlive);
             return connection;
