@@ -34,10 +34,14 @@ internal sealed class Expectations(SimulatedTime time)
 
     public void Count(string kind) => _counts[kind] = _counts.GetValueOrDefault(kind) + 1;
 
-    public void Recovered(string what, TimeSpan after, bool isWell)
+    /// <summary>Something is well again.</summary>
+    /// <param name="what">What.</param>
+    /// <param name="after">How long that has taken.</param>
+    /// <param name="illness">What the house says where it is not well; null where it is.</param>
+    public void Recovered(string what, TimeSpan after, string? illness)
     {
-        if (!isWell)
-            _stuck.Add($"{time.Elapsed}: no {what} after {after.TotalSeconds} s");
+        if (illness is not null)
+            _stuck.Add($"{time.Elapsed}: no {what} after {after.TotalSeconds} s: {illness}");
         else if (after > _slowest.GetValueOrDefault(what))
             _slowest[what] = after;
     }

@@ -86,6 +86,9 @@ internal sealed class House : IAsyncDisposable
 
     public IReadOnlyList<PipelineOptions> Options { get; private set; }
 
+    /// <summary>What the pipelines last said of themselves.</summary>
+    public string Health => string.Join('\n', new[] { Camera, Sensor, Inlet }.Select(Observer.HealthOf));
+
     /// <summary>Reloads that are done.</summary>
     public long Reloads => Interlocked.Read(ref _reloads);
 

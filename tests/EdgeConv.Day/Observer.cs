@@ -18,6 +18,7 @@ internal sealed class Observer(SimulatedTime time, string baseTopic) : IDisposab
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<string, byte> _owed = new();
     private readonly ConcurrentDictionary<string, string?> _problems = new();
+    private readonly ConcurrentDictionary<string, string> _health = new();
     private readonly ConcurrentQueue<Entry> _named = new();
     private TaskCompletionSource _marked = new();
     private IMqttClient? _client;
@@ -31,6 +32,9 @@ internal sealed class Observer(SimulatedTime time, string baseTopic) : IDisposab
 
     /// <summary>Problems that a health topic has begun to name, in order.</summary>
     public IReadOnlyList<Entry> Named => [.. _named];
+
+    /// <summary>The latest health of a pipeline, as published.</summary>
+    public string HealthOf(string pipeline) => _health.GetValueOrDefault(pipeline, "none");
 
     /// <summary>A result has been handed to the sink.</summary>
     public void Expect(Result result) =>
@@ -94,6 +98,7 @@ internal sealed class Observer(SimulatedTime time, string baseTopic) : IDisposab
         using JsonDocument json = JsonDocument.Parse(payload);
         bool isPipeline = json.RootElement.TryGetProperty("pipeline", out JsonElement name);
         string subject = isPipeline ? name.GetString()! : "mqtt";
+        _health[subject] = json.RootElement.ToString();
         string? problem = json.RootElement.GetProperty(isPipeline ? "problem" : "last_problem").GetString();
         if (problem is not null && problem != _problems.GetValueOrDefault(subject))
             _named.Enqueue(new Entry(time.Elapsed, subject, problem));

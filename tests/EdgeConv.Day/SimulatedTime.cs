@@ -25,7 +25,7 @@ internal sealed class SimulatedTime : TimeProvider
     /// <summary>Since the start, with what was slept through.</summary>
     public TimeSpan Elapsed => new(GetTimestamp() - TimeSpan.TicksPerDay + Interlocked.Read(ref _asleep));
 
-    /// <summary>Threads of their own, not of the pool, that wait for this clock.</summary>
+    /// <summary>Threads of sources that wait for this clock.</summary>
     public int Blocked => Volatile.Read(ref _blocked);
 
     /// <summary>Moves all clocks on; what is due is called on the pool, as the system's timers do.</summary>
@@ -54,7 +54,7 @@ internal sealed class SimulatedTime : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        SimulatedTimer timer = new(this, callback, state, !Thread.CurrentThread.IsThreadPoolThread);
+        SimulatedTimer timer = new(this, callback, state, Thread.CurrentThread.Name is "camera" or "sensors");
         timer.Change(dueTime, period);
         return timer;
     }

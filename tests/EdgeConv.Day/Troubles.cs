@@ -190,10 +190,12 @@ internal sealed class Troubles(House house, Expectations expected, int seed)
     private IEnumerable<TimeSpan> Away(TimeSpan span)
     {
         house.Observer.CatchUp();
+        house.Wire.Shut();
         house.Broker.StopAsync().GetAwaiter().GetResult();
         expected.AddLoss();
         yield return span;
         house.Broker.StartAsync().GetAwaiter().GetResult();
+        house.Wire.Reopen();
         house.Observer.Connect(house.Broker.Port);
     }
 
@@ -294,7 +296,7 @@ internal sealed class Troubles(House house, Expectations expected, int seed)
         long since = house.Time.GetTimestamp();
         while (!holds() && house.Time.GetElapsedTime(since) <= limit)
             yield return s_tick;
-        expected.Recovered(what, house.Time.GetElapsedTime(since), holds());
+        expected.Recovered(what, house.Time.GetElapsedTime(since), holds() ? null : house.Health);
     }
 
     // A Poisson process, and not at once after the last trouble.

@@ -9,12 +9,12 @@ namespace EdgeConv.Day;
 /// </summary>
 internal sealed class Wire : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
     private readonly Lock _lock = new();
     private readonly List<Connection> _connections = [];
     private readonly Func<int> _broker;
-    private readonly Task _accepting;
+    private Task _accepting;
     private TaskCompletionSource? _held;
 
     /// <param name="broker">The broker's port.</param>
@@ -23,7 +23,7 @@ internal sealed class Wire : IAsyncDisposable
         _broker = broker;
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        _accepting = AcceptAsync();
+        _accepting = AcceptAsync(_listener);
     }
 
     public int Port { get; }
@@ -46,6 +46,22 @@ internal sealed class Wire : IAsyncDisposable
             lock (_lock)
                 return _connections.Count;
         }
+    }
+
+    /// <summary>Nobody listens any longer, and every connection is reset.</summary>
+    public void Shut()
+    {
+        _listener.Stop();
+        _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+        Cut();
+    }
+
+    /// <summary>Listens again.</summary>
+    public void Reopen()
+    {
+        _listener = new TcpListener(IPAddress.Loopback, Port);
+        _listener.Start();
+        _accepting = AcceptAsync(_listener);
     }
 
     /// <summary>Resets every connection.</summary>
@@ -94,10 +110,10 @@ internal sealed class Wire : IAsyncDisposable
         }
     }
 
-    private async Task AcceptAsync()
+    private async Task AcceptAsync(TcpListener listener)
     {
         while (true)
-            _ = CarryAsync(await _listener.AcceptTcpClientAsync(_end.Token).ConfigureAwait(false));
+            _ = CarryAsync(await listener.AcceptTcpClientAsync(_end.Token).ConfigureAwait(false));
     }
 
     private async Task CarryAsync(TcpClient client)
