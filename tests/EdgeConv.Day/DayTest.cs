@@ -59,8 +59,9 @@ public sealed class DayTest
             _expected = new Expectations(_house.Time);
             _vitals = new Vitals(_house.Time);
             _troubles = new Troubles(_house, _expected, seed);
-            Pass(() => _awake >= s_warm);
-            (int descriptors, int threads) = (Vitals.Descriptors, Vitals.OwnThreads);
+            WarmUp();
+            IReadOnlyList<string> descriptors = Vitals.Descriptors;
+            int threads = Vitals.OwnThreads;
             _subjects = [.. _troubles.Subjects.Select(subject => (subject, _awake))];
             Pass(() => _awake >= length);
             _troubles.IsOver = true;
@@ -71,9 +72,23 @@ public sealed class DayTest
             Tell(length, Stopwatch.GetElapsedTime(begun));
             CheckNames();
             CheckResults();
-            Assert.Equal((descriptors, threads), (Vitals.Descriptors, Vitals.OwnThreads));
+            Assert.Equal(descriptors, Vitals.Descriptors);
+            Assert.InRange(Vitals.OwnThreads, 1, threads);
             Assert.Equal((1, 4), (_house.Webcam.Open, _house.Webcam.Mapped));
             CheckEnd();
+        }
+
+        // What is made at the first loss of a broker is made once.
+        private void WarmUp()
+        {
+            Pass(() => _awake >= s_warm / 2);
+            foreach (TimeSpan pause in _troubles.Away(TimeSpan.FromSeconds(10)))
+            {
+                TimeSpan until = _awake + pause;
+                Pass(() => _awake >= until);
+            }
+
+            Pass(() => _awake >= s_warm && _house.Sink.Counters.IsConnected);
         }
 
         private void Pass(Func<bool> isOver)

@@ -187,7 +187,8 @@ internal sealed class Troubles(House house, Expectations expected, int seed)
         };
     }
 
-    private IEnumerable<TimeSpan> Away(TimeSpan span)
+    /// <summary>The broker is stopped for some time.</summary>
+    public IEnumerable<TimeSpan> Away(TimeSpan span)
     {
         house.Observer.CatchUp();
         house.Wire.Shut();

@@ -9,8 +9,12 @@ internal sealed class Vitals(SimulatedTime time)
     private readonly List<(double Hours, double Minutes, double ResidentKb, double HeapKb)> _samples = [];
     private readonly long _begun = Stopwatch.GetTimestamp();
 
-    /// <summary>Descriptors that are open now.</summary>
-    public static int Descriptors => Directory.GetFiles("/proc/self/fd").Length;
+    /// <summary>Descriptors that are open now, by what they are: <c>3 socket</c>.</summary>
+    public static IReadOnlyList<string> Descriptors => [.. Directory.GetFiles("/proc/self/fd")
+        .Select(link => new FileInfo(link).LinkTarget ?? "gone")
+        .Where(target => target != "gone")
+        .GroupBy(target => target.Split(':')[0], (kind, all) => $"{all.Count()} {kind}")
+        .Order(StringComparer.Ordinal)];
 
     /// <summary>Threads now that are not of the pool.</summary>
     public static int OwnThreads => Directory.GetDirectories("/proc/self/task").Length - ThreadPool.ThreadCount;
