@@ -16,6 +16,7 @@ usage: ./build.sh COMMAND
   test [NAME ...]    build, publish and run every test, or only the named test projects (e.g. Gating.Tests)
   test load          the governor beside busy loops on all processors; asks for a machine that does nothing else
   test lossless      100,000 messages shared by three daemons that are killed all the time (a minute or two)
+  test day           24 h of operation on an accelerated clock, in which everything fails that can (some ten minutes)
   test board         the arm64 program under its unit on an emulated board with cameras (as root; some ten minutes)
   build              compile everything
   publish [RID]      native binary into artifacts/RID/ (linux-x64, linux-arm64; default: this machine's)
@@ -427,6 +428,15 @@ explicit_tests() {
     -class "EdgeConv.EndToEnd.$1" -showLiveOutput
 }
 
+test_day() {
+  local project=tests/EdgeConv.Day
+  need_sdk
+  want mosquitto mosquitto
+  install_missing || die "mosquitto is the broker of that day"
+  dotnet build $project -c Release -v quiet
+  time EDGECONV_REPOSITORY=$root dotnet $project/bin/Release/net10.0/EdgeConv.Day.dll -explicit only -showLiveOutput
+}
+
 test_board() {
   local folder=tests/EdgeConv.EndToEnd/board
   want_linker
@@ -452,6 +462,7 @@ case $command in
   test)
     case "$*" in
       board) test_board ;;
+      day) test_day ;;
       load) explicit_tests LoadTest ;;
       lossless) explicit_tests LosslessTest ;;
       *) run_tests "$@" ;;

@@ -91,9 +91,6 @@ internal sealed class CameraSource : ISource
         while (true)
         {
             _thread.ThrowIfCancelled();
-            if (_time.GetElapsedTime(lookedAt) > s_unseen)
-                waitsSince = _time.GetTimestamp();
-            lookedAt = _time.GetTimestamp();
             MappedBuffer? buffer = stream.Take(out V4l2Buffer frame, out int problem);
             if (problem != 0)
                 throw Lost(problem);
@@ -102,6 +99,9 @@ internal sealed class CameraSource : ISource
                 problem = stream.Wait(WaitMilliseconds);
                 if (problem != 0)
                     throw Lost(problem);
+                if (_time.GetElapsedTime(lookedAt) > s_unseen)
+                    waitsSince = _time.GetTimestamp();
+                lookedAt = _time.GetTimestamp();
                 if (_time.GetElapsedTime(waitsSince) >= s_silence)
                     throw Silent();
                 continue;
