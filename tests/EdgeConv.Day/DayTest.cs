@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using EdgeConv.Mqtt;
 using EdgeConv.Mqtt.Tests.Brokers;
 
 namespace EdgeConv.Day;
@@ -131,7 +132,7 @@ public sealed class DayTest
             say(_vitals.ToString());
             if (Environment.GetEnvironmentVariable("EDGECONV_DAY_LOG") is not null)
             {
-                foreach (Entry entry in _house.Journal.Problems.Concat(_expected.Names).Concat(_house.Observer.Named.Select(e => e with { Subject = "  seen " + e.Subject })).OrderBy(entry => entry.At))
+                foreach (Entry entry in _house.Journal.Problems.Concat(_expected.Names).OrderBy(entry => entry.At))
                     say(entry.ToString());
             }
         }
@@ -141,8 +142,13 @@ public sealed class DayTest
             IReadOnlyList<Entry> logged = _house.Journal.Problems;
             Assert.True(_expected.Stuck.Count == 0, string.Join('\n', _expected.Stuck));
             Assert.Empty(_house.Journal.Unexpected);
-            string[] differences = [.. _expected.Differences(House.Camera, logged), .. _expected.Differences(House.Sensor, logged)];
+            string[] differences =
+            [
+                .. _expected.Differences(House.Camera, logged), .. _expected.Differences(House.Sensor, logged),
+                .. _house.Unseen(logged).Select(entry => $"not seen by a subscriber: {entry}"),
+            ];
             Assert.True(differences.Length == 0, string.Join('\n', differences));
+            Assert.Equal(_expected.Losses, _house.Connections.Count(entry => entry.Subject == nameof(MqttState.Lost)));
         }
 
         private void CheckResults()

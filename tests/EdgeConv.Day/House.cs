@@ -27,6 +27,7 @@ internal sealed class House : IAsyncDisposable
 {
     public const string Base = "edgeconv/house";
     public const string Camera = "camera", Sensor = "sensor", Inlet = "inlet";
+    private static readonly TimeSpan s_seenWithin = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_realPatience = TimeSpan.FromSeconds(30);
     private readonly TempFolder _folder = new();
     private readonly BoardMonitor _board;
@@ -50,8 +51,10 @@ internal sealed class House : IAsyncDisposable
         Journal = new Journal(Time);
         LoggingSink logging = new(Journal);
         _board = new BoardMonitor(
-            new FakeBoard { Reading = new BoardReading { TemperatureCelsius = 50 } }, Time, new BoardGovernor(new BoardBudget(), Time));
-        _builder = new PipelineBuilder(new SessionLoader(_ => { }), logging, _board, new FamilyProfiles(null, TimeProvider.System), Time);
+            new FakeBoard { Reading = new BoardReading { TemperatureCelsius = 50 } }, Time,
+            new BoardGovernor(new BoardBudget(), Time));
+        _builder = new PipelineBuilder(
+            new SessionLoader(_ => { }), logging, _board, new FamilyProfiles(null, TimeProvider.System), Time);
         Sink = MqttSink.Start(
             new MqttOptions { Host = "127.0.0.1", Port = Wire.Port, Base = Base, ClientId = "house" }, Report, Time);
         Counts = new CountingSink(Sink, Observer);
@@ -95,6 +98,22 @@ internal sealed class House : IAsyncDisposable
     /// <summary>What was told by the sink, and when.</summary>
     public List<Entry> Connections { get; } = [];
 
+    /// <summary>Problems of camera and sensor that no subscriber has seen, though the broker was there.</summary>
+    public IReadOnlyList<Entry> Unseen(IReadOnlyList<Entry> logged)
+    {
+        ILookup<(string, string), TimeSpan> seen =
+            Observer.Named.ToLookup(entry => (entry.Subject, entry.Text), entry => entry.At);
+        return [.. logged.Where(entry => entry.Subject is Camera or Sensor && !WasAway(entry.At)
+            && !seen[(entry.Subject, entry.Text)].Any(at => (at - entry.At).Duration() < s_seenWithin))];
+    }
+
+    private bool WasAway(TimeSpan at)
+    {
+        Entry? last = Connections.LastOrDefault(entry => entry.At <= at);
+        Entry? next = Connections.FirstOrDefault(entry => entry.At > at && entry.At - at < s_seenWithin);
+        return last?.Subject != nameof(MqttState.Connected) || next is not null;
+    }
+
     /// <summary>Has the pipelines built anew that are others in the new configuration, as SIGHUP does.</summary>
     public void Reload(IReadOnlyList<PipelineOptions> options)
     {
@@ -113,13 +132,17 @@ internal sealed class House : IAsyncDisposable
                 continue;
             spin.SpinOnce(sleep1Threshold: 200);
             if (Stopwatch.GetElapsedTime(begun) > s_realPatience)
-                throw new TimeoutException($"somebody is stuck at {Time.Elapsed}: {Disquiet}\n{string.Join('\n', Journal.Problems.TakeLast(10))}");
+            {
+                throw new TimeoutException($"somebody is stuck at {Time.Elapsed}: {Disquiet}\n"
+                    + string.Join('\n', Journal.Problems.TakeLast(10)));
+            }
         }
     }
 
     /// <summary>The source's threads that must wait for the clock, and what else keeps it from going on.</summary>
     private string Disquiet => string.Create(CultureInfo.InvariantCulture,
-        $"{Volatile.Read(ref _reading)} read, {Time.Blocked} wait, {ThreadPool.PendingWorkItemCount} pending, {BusyPoolThreads} busy, {Wire.Outstanding} packets");
+        $"{Volatile.Read(ref _reading)} read, {Time.Blocked} wait, {ThreadPool.PendingWorkItemCount} pending, "
+            + $"{BusyPoolThreads} busy, {Wire.Outstanding} packets");
 
     private bool IsQuiet => Time.Blocked >= Volatile.Read(ref _reading) && ThreadPool.PendingWorkItemCount == 0
         && BusyPoolThreads == 0 && Wire.Outstanding == 0;
