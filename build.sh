@@ -16,6 +16,7 @@ usage: ./build.sh COMMAND
   test [NAME ...]    build, publish and run every test, or only the named test projects (e.g. Gating.Tests)
   test load          the governor beside busy loops on all processors; asks for a machine that does nothing else
   test lossless      100,000 messages shared by three daemons that are killed all the time (a minute or two)
+  test day           24 h of operation on an accelerated clock, in which everything fails that can (some ten minutes)
   test board         the arm64 program under its unit on an emulated board with cameras, sensors and GPIO
                      (as root; some ten minutes); `test` runs it too where its image is there
   build              compile everything
@@ -25,7 +26,8 @@ usage: ./build.sh COMMAND
   bench kernels      every kernel that accepts a convolution of these networks, beside the one that is chosen
   bench governor     what the governor reaches on simulated plants, written into the same folder
   bench mqtt         messages a second that one to three daemons of a group take, into the same folder
-  bench pixels       from a camera's frame to a network's input, beside OpenCV and swscale, into the same folder
+  bench pixels       from a camera's frame to a network's input, beside OpenCV and swscale, into the same folder;
+                     with `mjpg` only the frames that are JPEG files, anew in the same table
   bench frontier     accuracy, multiply-adds, time and energy of the fashion family's members, into the same folder
   bench gate         what the gate is worth on pictures and labelled series, written into the same folder
   clean              remove what was built (the download cache stays)
@@ -314,16 +316,25 @@ bench_kernels() {
 
 # Debian's packages belong to Debian's interpreter; swscale comes with OpenCV.
 bench_pixels() {
-  local folder=tests/EdgeConv.Benchmarks python=/usr/lib/python3/dist-packages
+  local folder=tests/EdgeConv.Benchmarks python=/usr/lib/python3/dist-packages arguments=()
   want python3 python3
   want python3-numpy $python/numpy
   want python3-opencv $python/cv2*.so
-  install_missing || die "OpenCV is needed to measure beside it"
+  want libturbojpeg0 "/usr/lib/$(uname -m)-linux-gnu/libturbojpeg.so.0"
+  install_missing || die "OpenCV and libjpeg-turbo are needed to measure beside them"
+  restore_data pictures
   mkdir -p artifacts
+  arguments=(pixels /usr/bin/python3 $folder/Pixels/others.py "$data/pictures/motorcycle_left.png")
   {
-    printf '# From camera to network\n\nWritten by `./build.sh bench pixels` on: %s.\n\n' "$(this_machine)"
-    cat $folder/Pixels/report.md
-    benchmarks pixels /usr/bin/python3 $folder/Pixels/others.py
+    if [ "${1:-}" = mjpg ]; then
+      printf '%s\n' "$(sed '/^## MJPG/,$d' $folder/results/pixels.md)"
+      benchmarks "${arguments[@]}" mjpg
+      printf '\nThis table alone was measured on: %s.\n' "$(this_machine)"
+    else
+      printf '# From camera to network\n\nWritten by `./build.sh bench pixels` on: %s.\n\n' "$(this_machine)"
+      cat $folder/Pixels/report.md
+      benchmarks "${arguments[@]}"
+    fi
   } >artifacts/pixels.md
   mv artifacts/pixels.md $folder/results/pixels.md
   cat $folder/results/pixels.md
@@ -379,7 +390,7 @@ bench() {
     mqtt) bench_mqtt; return ;;
     kernels) bench_kernels; return ;;
     gate) bench_gate; return ;;
-    pixels) bench_pixels; return ;;
+    pixels | 'pixels mjpg') shift; bench_pixels "$@"; return ;;
     governor) benchmarks governor tests/EdgeConv.Benchmarks/results/governor.md; return ;;
   esac
   publish
@@ -420,6 +431,15 @@ explicit_tests() {
     -class "EdgeConv.EndToEnd.$1" -showLiveOutput
 }
 
+test_day() {
+  local project=tests/EdgeConv.Day
+  need_sdk
+  want mosquitto mosquitto
+  install_missing || die "mosquitto is the broker of that day"
+  dotnet build $project -c Release -v quiet
+  time EDGECONV_REPOSITORY=$root dotnet $project/bin/Release/net10.0/EdgeConv.Day.dll -explicit only -showLiveOutput
+}
+
 test_board() {
   local folder=tests/EdgeConv.EndToEnd/board
   want_linker
@@ -448,6 +468,7 @@ case $command in
   test)
     case "$*" in
       board) test_board ;;
+      day) test_day ;;
       load) explicit_tests LoadTest ;;
       lossless) explicit_tests LosslessTest ;;
       *) run_tests "$@" ;;

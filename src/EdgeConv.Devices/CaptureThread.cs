@@ -2,6 +2,20 @@ using System.Threading.Tasks.Sources;
 
 namespace EdgeConv.Devices;
 
+/// <summary>Waits on threads of their own.</summary>
+internal static class CaptureThread
+{
+    /// <summary>Waits; on the machine's own clock without allocating.</summary>
+    public static void Sleep(TimeSpan time, TimeProvider clock)
+    {
+        // Whole milliseconds; rounding down would spin through the last one.
+        if (ReferenceEquals(clock, TimeProvider.System))
+            Thread.Sleep((int)Math.Ceiling(time.TotalMilliseconds));
+        else
+            Task.Delay(time, clock).GetAwaiter().GetResult();
+    }
+}
+
 /// <summary>
 /// Runs a read that waits in the kernel on a thread of its own. One read at a time; once it runs, asking and
 /// answering allocate nothing.

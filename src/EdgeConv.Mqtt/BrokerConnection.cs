@@ -19,9 +19,12 @@ internal sealed class BrokerConnection : IDisposable
     private readonly TaskCompletionSource<MqttClientDisconnectedEventArgs> _loss =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private BrokerConnection(IMqttClient client, Action onLoss)
+    private readonly TimeProvider _time;
+
+    private BrokerConnection(IMqttClient client, Action onLoss, TimeProvider time)
     {
         Client = client;
+        _time = time;
         client.DisconnectedAsync += loss =>
         {
             _loss.TrySetResult(loss);
@@ -40,13 +43,14 @@ internal sealed class BrokerConnection : IDisposable
     /// <param name="client">Not connected yet; belongs to the connection from now on.</param>
     /// <param name="options">Whom to connect to, and as whom.</param>
     /// <param name="onLoss">Called when the connection ends.</param>
+    /// <param name="time">Clock.</param>
     /// <param name="cancellation">Ends the attempt.</param>
     /// <exception cref="BrokerRefusal">The broker said no; other exceptions see <see
     /// cref="Faults"/>.</exception>
     public static async Task<BrokerConnection> OpenAsync(
-        IMqttClient client, MqttClientOptions options, Action onLoss, CancellationToken cancellation)
+        IMqttClient client, MqttClientOptions options, Action onLoss, TimeProvider time, CancellationToken cancellation)
     {
-        BrokerConnection connection = new(client, onLoss);
+        BrokerConnection connection = new(client, onLoss, time);
         try
         {
             Task<MqttClientConnectResult> connecting = client.ConnectAsync(options, cancellation);
@@ -65,7 +69,7 @@ internal sealed class BrokerConnection : IDisposable
     /// <summary>Why it was lost; null when nobody can tell.</summary>
     public async Task<MqttClientDisconnectedEventArgs?> LossAsync()
     {
-        await Task.WhenAny(_loss.Task, Task.Delay(GoodbyeTimeout)).ConfigureAwait(false);
+        await Task.WhenAny(_loss.Task, Task.Delay(GoodbyeTimeout, _time)).ConfigureAwait(false);
         return IsLost ? await _loss.Task.ConfigureAwait(false) : null;
     }
 
@@ -76,7 +80,7 @@ internal sealed class BrokerConnection : IDisposable
     {
         try
         {
-            await SendAndDisconnectAsync(last).WaitAsync(GoodbyeTimeout).ConfigureAwait(false);
+            await SendAndDisconnectAsync(last).WaitAsync(GoodbyeTimeout, _time).ConfigureAwait(false);
         }
         catch (Exception)
         {

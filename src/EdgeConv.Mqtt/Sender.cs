@@ -77,8 +77,10 @@ internal sealed class Sender
             return null;
         }
 
-        MqttClientDisconnectedEventArgs? loss = await connection.LossAsync().ConfigureAwait(false);
-        return PauseAfter(loss, _context.Time.GetElapsedTime(since));
+        TimeSpan lived = _context.Time.GetElapsedTime(since);
+        if (session.WasOverdue)
+            return PauseAfterLife(lived);
+        return PauseAfter(await connection.LossAsync().ConfigureAwait(false), lived);
     }
 
     private async Task<BrokerConnection?> ConnectAsync()
@@ -89,7 +91,7 @@ internal sealed class Sender
         try
         {
             BrokerConnection connection = await BrokerConnection.OpenAsync(
-                new MqttClientFactory().CreateMqttClient(), ClientOptions(), _context.Wake.Set, attempt.Token)
+                new MqttClientFactory().CreateMqttClient(), ClientOptions(), _context.Wake.Set, _context.Time, attempt.Token)
                 .ConfigureAwait(false);
             AdoptKeepAlive(connection.Answer.ServerKeepAlive);
             return connection;
@@ -124,14 +126,20 @@ internal sealed class Sender
             _keepAlive = TimeSpan.FromSeconds(wantedSeconds);
     }
 
+    private TimeSpan PauseAfterLife(TimeSpan lived)
+    {
+        if (lived >= s_stable)
+            _backoff.Reset();
+        if (lived >= 10 * _context.Options.ReconnectMax)
+            _rivalBackoff.Reset();
+        _quickLosses = lived < s_stable ? _quickLosses + 1 : 0;
+        return _backoff.Next();
+    }
+
     private TimeSpan PauseAfter(MqttClientDisconnectedEventArgs? loss, TimeSpan lived)
     {
         MqttOptions options = _context.Options;
-        if (lived >= s_stable)
-            _backoff.Reset();
-        if (lived >= 10 * options.ReconnectMax)
-            _rivalBackoff.Reset();
-        _quickLosses = lived < s_stable ? _quickLosses + 1 : 0;
+        TimeSpan pause = PauseAfterLife(lived);
         if (loss?.Reason == MqttClientDisconnectReason.SessionTakenOver)
             return YieldToRival($"another client has connected to {options.Address} with our client id");
         // MQTT 3.1.1 has no reasons, and not every MQTT 5 broker gives them.
@@ -143,7 +151,7 @@ internal sealed class Sender
 
         _context.Reporter.Report(
             MqttState.Lost, $"lost the connection to {options.Address}: {Faults.OfLoss(loss)}");
-        return _backoff.Next();
+        return pause;
     }
 
     private TimeSpan YieldToRival(string problem)

@@ -20,6 +20,9 @@ internal sealed class Session : IDisposable
     private long _toldAt;
     private bool _greeted;
 
+    /// <summary>Whether the broker has hung, which has been told.</summary>
+    public bool WasOverdue { get; private set; }
+
     public Session(SinkContext context, BrokerConnection connection)
     {
         _context = context;
@@ -127,6 +130,7 @@ internal sealed class Session : IDisposable
         TimeSpan timeout = _context.Options.AnswerTimeout;
         if (!_flights.TryPeek(out Flight? oldest) || _context.Time.GetElapsedTime(oldest.SentAt) < timeout)
             return false;
+        WasOverdue = true;
         _context.Reporter.Report(
             MqttState.Lost,
             $"{_context.Options.Address} acknowledged nothing for {timeout.TotalSeconds} s; reconnecting");

@@ -7,8 +7,12 @@ namespace EdgeConv.Pipeline;
 internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider time)
 {
     private static readonly TimeSpan ProblemInterval = TimeSpan.FromSeconds(1);
+
+    // Unusable samples further apart than this are not one fault.
+    private static readonly TimeSpan Remembrance = TimeSpan.FromMinutes(5);
     private readonly Lock _lock = new();
     private long _problemAt = time.GetTimestamp() - time.TimestampFrequency;
+    private long _badAt;
     private string? _budgetProblem;
     private Health _health = new()
     {
@@ -17,13 +21,15 @@ internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider tim
         State = PipelineState.Running,
     };
 
-    /// <summary>Counts a published result.</summary>
+    /// <summary>Counts a published result; what was wrong with samples minutes ago is not wrong any longer.</summary>
     public void CountResult(bool isOod)
     {
         lock (_lock)
         {
+            bool isOver = _health.State == PipelineState.Running && time.GetElapsedTime(_badAt) >= Remembrance;
             _health = _health with
             {
+                Problem = isOver ? null : _health.Problem,
                 Results = _health.Results + 1,
                 OodResults = _health.OodResults + (isOod ? 1 : 0),
             };
@@ -38,7 +44,8 @@ internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider tim
     }
 
     /// <summary>
-    /// Counts an unusable sample; a problem that is new is published at once, but once a second at most.
+    /// Counts an unusable sample; a problem that is new is published at once, but once a second at most. It stands until
+    /// there were results and no such sample for five minutes.
     /// </summary>
     public void CountBad(string problem)
     {
@@ -48,6 +55,7 @@ internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider tim
             isNew = _health.Problem != problem && time.GetElapsedTime(_problemAt) >= ProblemInterval;
             if (isNew)
                 _problemAt = time.GetTimestamp();
+            _badAt = time.GetTimestamp();
             _health = _health with { BadSamples = _health.BadSamples + 1, Problem = problem };
         }
 

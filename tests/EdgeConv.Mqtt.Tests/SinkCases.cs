@@ -174,6 +174,7 @@ public abstract class SinkCases(MqttProtocol protocol) : IAsyncLifetime
         await _log.WaitAsync(MqttState.Connected);
         sink.Publish(Samples.Result(1));
         await _observer.WaitResultsAsync(1);
+        Assert.Single(_log.All, status => status.State == MqttState.Lost);
     }
 
     [Fact]

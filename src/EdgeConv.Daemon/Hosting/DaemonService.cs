@@ -239,11 +239,11 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
         _outlet!.Sink.Announce(problem?.Message);
     }
 
-    private static async Task WaitAsync(Task work, TimeSpan limit)
+    private async Task WaitAsync(Task work, TimeSpan limit)
     {
         try
         {
-            await work.WaitAsync(limit > TimeSpan.Zero ? limit : TimeSpan.Zero).ConfigureAwait(false);
+            await work.WaitAsync(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, _time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

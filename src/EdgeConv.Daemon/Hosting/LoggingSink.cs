@@ -11,7 +11,7 @@ namespace EdgeConv.Daemon.Hosting;
 internal sealed class LoggingSink(ILogger logger) : ISink
 {
     private static readonly TimeSpan ProblemInterval = TimeSpan.FromSeconds(10);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _problemAt = new();
+    private readonly ConcurrentDictionary<string, (string? Problem, DateTimeOffset At)> _said = new();
     private readonly ConcurrentDictionary<string, Health> _latest = new();
     private ISink? _inner;
 
@@ -39,8 +39,8 @@ internal sealed class LoggingSink(ILogger logger) : ISink
         _latest[health.Pipeline] = health;
         if (health.State != before?.State)
             logger.PipelineState(health.Pipeline, health.State.ToString());
-        if (health.Problem is not null && health.Problem != before?.Problem && IsDue(health))
-            logger.PipelineProblem(health.Pipeline, health.Problem);
+        if (IsNewProblem(health))
+            logger.PipelineProblem(health.Pipeline, health.Problem!);
         _inner?.Publish(health);
     }
 
@@ -50,13 +50,15 @@ internal sealed class LoggingSink(ILogger logger) : ISink
     /// <inheritdoc/>
     public Task WaitForRoomAsync() => _inner?.WaitForRoomAsync() ?? Task.CompletedTask;
 
-    // A source that spoils every sample in another way must not fill the journal; health counts them all.
-    private bool IsDue(Health health)
+    // A source that spoils every sample in another way must not fill the journal; health counts them all. What still stands
+    // when it is due is said then.
+    private bool IsNewProblem(Health health)
     {
-        bool isDue = !_problemAt.TryGetValue(health.Pipeline, out DateTimeOffset last) ||
-            health.Timestamp - last >= ProblemInterval;
-        if (isDue)
-            _problemAt[health.Pipeline] = health.Timestamp;
-        return isDue;
+        (string? problem, DateTimeOffset at) = _said.GetValueOrDefault(health.Pipeline);
+        bool isDue = (health.Timestamp - at).Duration() >= ProblemInterval;
+        if (health.Problem == problem || (health.Problem is not null && !isDue))
+            return false;
+        _said[health.Pipeline] = (health.Problem, health.Problem is null ? at : health.Timestamp);
+        return health.Problem is not null;
     }
 }

@@ -87,11 +87,17 @@ internal sealed class KernelDeviceWatch
     private readonly KernelDevice _device;
     private readonly KernelClass _kind;
     private readonly FolderWatch _watch;
+    private readonly string _wanted;
     private bool _isGone;
 
-    public KernelDeviceWatch(SysRoot root, KernelClass kind, KernelDevice device)
+    /// <param name="root">Where it is.</param>
+    /// <param name="kind">Its class.</param>
+    /// <param name="device">It.</param>
+    /// <param name="wanted">What it was found by.</param>
+    public KernelDeviceWatch(SysRoot root, KernelClass kind, KernelDevice device, string wanted)
     {
         _root = root;
+        _wanted = wanted;
         _kind = kind;
         _device = device;
         _watch = root.Watch(kind.Folder);
@@ -99,12 +105,16 @@ internal sealed class KernelDeviceWatch
     }
 
     /// <summary>Requires that the device is still where it was; allocates only when something has changed.</summary>
-    /// <exception cref="DeviceError">It is not.</exception>
+    /// <exception cref="DeviceError">
+    /// It is not; in the words of <see cref="KernelDevice.Find"/> where it is nowhere, so that one loss has one name.
+    /// </exception>
     public void Require()
     {
         if (_watch.HasChanged())
             _isGone = !KernelDevice.All(_root, _kind).Contains(_device);
-        if (_isGone)
-            throw new DeviceError(_device.Name, "is gone or was numbered anew; used again where it is now");
+        if (!_isGone)
+            return;
+        _ = KernelDevice.Find(_root, _kind, _wanted);
+        throw new DeviceError(_device.Name, "was numbered anew; used again where it is now");
     }
 }

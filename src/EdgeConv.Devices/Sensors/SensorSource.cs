@@ -11,16 +11,17 @@ public static class SensorSource
     /// <param name="options">Of <see cref="SourceKind.Sensors"/>.</param>
     /// <param name="wish">What the model wants.</param>
     /// <param name="time">Clock.</param>
-    internal static ISource Create(SourceOptions options, SampleWish wish, TimeProvider time)
-    {
-        SensorFactory factory = new(SysRoot.Default, IioParts.Of(time));
-        return new JoinedSource(
+    internal static ISource Create(SourceOptions options, SampleWish wish, TimeProvider time) =>
+        Create(options, wish, time, new SensorFactory(SysRoot.Default, IioParts.Of(time)));
+
+    /// <summary>Joins sensors that <paramref name="factory"/> opens.</summary>
+    internal static ISource Create(SourceOptions options, SampleWish wish, TimeProvider time, SensorFactory factory) =>
+        new JoinedSource(
             FormOf(options, wish),
             [.. options.Sensors.Select(sensor =>
                 new SensorFeed(sensor, () => factory.Open(sensor), options.RateHertz, time))],
             time,
-            Sleep);
-    }
+            left => CaptureThread.Sleep(left, time));
 
     /// <summary>Opens each sensor once, and holds their channels to what the model takes.</summary>
     /// <exception cref="DeviceError">The first that cannot be opened or read, or does not fit.</exception>
@@ -64,7 +65,4 @@ public static class SensorSource
             Wish = wish,
         };
     }
-
-    // Whole milliseconds; rounding down would spin through the last one.
-    private static void Sleep(TimeSpan time) => Thread.Sleep((int)Math.Ceiling(time.TotalMilliseconds));
 }

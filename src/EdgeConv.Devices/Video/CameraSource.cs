@@ -10,6 +10,9 @@ internal sealed class CameraSource : ISource
 {
     private const int WaitMilliseconds = 100;
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(5);
+
+    // While nobody looked, because the program was stopped, a camera was not silent.
+    private static readonly TimeSpan s_unseen = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_lookInterval = TimeSpan.FromSeconds(0.5);
     private readonly SourceOptions _options;
     private readonly SampleWish _model;
@@ -84,7 +87,7 @@ internal sealed class CameraSource : ISource
 
     private Frame Next(CameraStream stream, FrameShape shape)
     {
-        long waitsSince = _time.GetTimestamp();
+        long waitsSince = _time.GetTimestamp(), lookedAt = waitsSince;
         while (true)
         {
             _thread.ThrowIfCancelled();
@@ -96,6 +99,9 @@ internal sealed class CameraSource : ISource
                 problem = stream.Wait(WaitMilliseconds);
                 if (problem != 0)
                     throw Lost(problem);
+                if (_time.GetElapsedTime(lookedAt) > s_unseen)
+                    waitsSince = _time.GetTimestamp();
+                lookedAt = _time.GetTimestamp();
                 if (_time.GetElapsedTime(waitsSince) >= s_silence)
                     throw Silent();
                 continue;

@@ -13,12 +13,14 @@ internal sealed class FrameClock(TimeProvider time)
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
 
-    // Older than that is a clock of its own, not a late frame.
+    // Older than that is a clock of its own, not a late frame, unless it has told the time before: frames wait in the
+    // driver while the program is stopped.
     private static readonly TimeSpan s_greatestAge = TimeSpan.FromSeconds(10);
 
     // A driver that begins anew, or numbers nothing, has not lost a million frames.
     private const uint GreatestGap = 1 << 20;
     private bool _hasLast;
+    private bool _isTrusted;
     private uint _last;
     private long _sequence = -1;
 
@@ -26,7 +28,7 @@ internal sealed class FrameClock(TimeProvider time)
     public long Missed { get; private set; }
 
     /// <summary>The next frame is of a stream that begins anew.</summary>
-    public void Restart() => _hasLast = false;
+    public void Restart() => _hasLast = _isTrusted = false;
 
     /// <summary>
     /// The moment of a frame: its age on the kernel's clock before now, where the driver uses that clock, else
@@ -42,13 +44,16 @@ internal sealed class FrameClock(TimeProvider time)
         return new FrameMoment(time.GetUtcNow() - age, time.GetTimestamp() - ticks, _sequence);
     }
 
-    private static TimeSpan AgeOf(in V4l2Buffer frame, long nanoseconds)
+    private TimeSpan AgeOf(in V4l2Buffer frame, long nanoseconds)
     {
         if ((frame.Flags & VideoConstants.ClockMask) != VideoConstants.MonotonicClock)
             return TimeSpan.Zero;
         long captured = (frame.Seconds * NanosecondsPerSecond) + (frame.Microseconds * 1000);
         TimeSpan age = TimeSpan.FromTicks((nanoseconds - captured) / TimeSpan.NanosecondsPerTick);
-        return age >= TimeSpan.Zero && age <= s_greatestAge ? age : TimeSpan.Zero;
+        if (age < TimeSpan.Zero || (age > s_greatestAge && !_isTrusted))
+            return TimeSpan.Zero;
+        _isTrusted = true;
+        return age;
     }
 
     private void Count(uint number)

@@ -51,7 +51,7 @@ internal sealed class InletConnection : IAsyncDisposable
         InletConnection connection = new(options.ReceiveMaximum, time);
         IMqttClient client = new MqttClientFactory().CreateMqttClient(new HoldingAdapterFactory(connection._held));
         client.ApplicationMessageReceivedAsync += connection.TakeInAsync;
-        connection._broker = await BrokerConnection.OpenAsync(client, options, connection.End, cancellation)
+        connection._broker = await BrokerConnection.OpenAsync(client, options, connection.End, time, cancellation)
             .ConfigureAwait(false);
         return connection;
     }

@@ -135,8 +135,9 @@ public sealed class MqttInlet : IInlet
     private async Task<InletConnection> TryConnectAsync(
         MqttOptions broker, MqttClientOptionsBuilder options, CancellationToken cancellation)
     {
-        using CancellationTokenSource attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        attempt.CancelAfter(broker.AnswerTimeout);
+        using CancellationTokenSource timeout = new(broker.AnswerTimeout, _time);
+        using CancellationTokenSource attempt =
+            CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         try
         {
             MqttClientOptions built = options.Build();

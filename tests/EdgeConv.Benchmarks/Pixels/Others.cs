@@ -31,6 +31,13 @@ internal sealed class Others : IDisposable
         $"case {what.Format} {what.Width} {what.Height} {what.Size} {(what.Antialias ? "antialias" : "plain")} {file}"))
         .Split(' ');
 
+    /// <summary>Makes a frame as a camera compresses it, 4:2:2, and prepares to decode it.</summary>
+    /// <returns>The names of what can be timed.</returns>
+    public string[] Prepare(JpegCase what, string photograph, string file) => Ask(string.Create(
+        CultureInfo.InvariantCulture,
+        $"jpeg {what.Width} {what.Height} {what.Quality} {JpegCase.Size} {file} {photograph}"))
+        .Split(' ');
+
     /// <summary>Runs one of them for some time.</summary>
     /// <returns>Milliseconds of each run.</returns>
     public double[] Time(string name, int milliseconds) =>

@@ -17,8 +17,9 @@ internal static class PixelReport
     /// <summary>Measures all cases.</summary>
     /// <param name="python">The interpreter that knows OpenCV.</param>
     /// <param name="script">What it runs.</param>
+    /// <param name="photograph">What a camera that compresses sees.</param>
     /// <param name="writer">Receives Markdown.</param>
-    public static void Write(string python, string script, TextWriter writer)
+    public static void Write(string python, string script, string photograph, TextWriter writer)
     {
         string folder = Directory.CreateTempSubdirectory("edgeconv-pixels-").FullName;
         try
@@ -27,12 +28,34 @@ internal static class PixelReport
             foreach (bool antialias in (bool[])[true, false])
                 WriteCompared(others, antialias, folder, writer);
             WriteAlone(writer);
+            JpegReport.Write(others, photograph, writer);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    /// <summary>Measures only the frames that are JPEG files.</summary>
+    /// <param name="python">The interpreter that knows OpenCV.</param>
+    /// <param name="script">What it runs.</param>
+    /// <param name="photograph">What the camera sees.</param>
+    /// <param name="writer">Receives Markdown.</param>
+    public static void WriteCompressed(string python, string script, string photograph, TextWriter writer)
+    {
+        using Others others = new(python, script);
+        JpegReport.Write(others, photograph, writer);
+    }
+
+    /// <summary>The time in the middle.</summary>
+    internal static double Median(List<double> times)
+    {
+        times.Sort();
+        return times[times.Count / 2];
+    }
+
+    /// <summary>A time as it stands in a table.</summary>
+    internal static string Number(double milliseconds) => milliseconds.ToString("F3", CultureInfo.InvariantCulture);
 
     private static void WriteCompared(Others others, bool antialias, string folder, TextWriter writer)
     {
@@ -132,13 +155,5 @@ internal static class PixelReport
         return sum / theirs.Length * 57.6;
     }
 
-    private static double Median(List<double> times)
-    {
-        times.Sort();
-        return times[times.Count / 2];
-    }
-
     private static string NameOf(PixelCase what) => $"{what.Format} {what.Width}x{what.Height}";
-
-    private static string Number(double milliseconds) => milliseconds.ToString("F3", CultureInfo.InvariantCulture);
 }

@@ -2,6 +2,7 @@
 
 Asked line by line on standard input, see Others.cs:
     case FORMAT WIDTH HEIGHT SIZE antialias|plain FILE    reads the frame; answers the names that can do it
+    jpeg WIDTH HEIGHT QUALITY SIZE FILE PHOTOGRAPH        writes the photograph as a JPEG file; answers as `case` does
     time NAME MILLISECONDS                                runs NAME so long; answers the time of each run in ns
     picture NAME FILE                                     writes the input, float32 [3, SIZE, SIZE]
 """
@@ -19,11 +20,12 @@ CONVERSIONS = {"Yuyv": cv2.COLOR_YUV2RGB_YUY2, "Uyvy": cv2.COLOR_YUV2RGB_UYVY, "
 SHAPES = {"Yuyv": (1, 2), "Uyvy": (1, 2), "Nv12": (1.5, 1), "Rgb24": (1, 3)}
 FFMPEG = {"Yuyv": b"yuyv422", "Uyvy": b"uyvy422", "Nv12": b"nv12", "Rgb24": b"rgb24"}
 BILINEAR = 2
+TJPF_BGR, TJSAMP_422 = 1, 1
 
 
-def normalised(small, planes, out):
+def normalised(small, planes, out, order=1):
     """Bytes [H, W, 3] to normalised planes: the fastest way found, split and two passes over each plane."""
-    cv2.split(small, planes)
+    cv2.split(small, planes[::order])
     for c, (mean, deviation) in enumerate(zip(MEAN, DEVIATION)):
         np.multiply(planes[c], np.float32(1 / deviation), out=out[c], dtype=np.float32)
         np.add(out[c], np.float32(-mean / deviation), out=out[c])
@@ -93,6 +95,39 @@ def contenders(name, width, height, size, antialias, file):
     return made
 
 
+def compressed(photograph, width, height, quality):
+    """The photograph as a camera sends it: JPEG, 4:2:2, which this OpenCV cannot be asked for."""
+    turbo = ctypes.CDLL("libturbojpeg.so.0")
+    turbo.tjInitCompress.restype = ctypes.c_void_p
+    bgr = cv2.resize(cv2.imread(photograph), (width, height), interpolation=cv2.INTER_CUBIC)
+    start, length = ctypes.c_void_p(), ctypes.c_ulong()
+    if turbo.tjCompress2(
+            ctypes.c_void_p(turbo.tjInitCompress()), ctypes.c_void_p(bgr.ctypes.data), width, 0, height, TJPF_BGR,
+            ctypes.byref(start), ctypes.byref(length), TJSAMP_422, quality, 0):
+        raise ValueError("the photograph cannot be compressed")
+    return np.frombuffer(ctypes.string_at(start, length.value), np.uint8)
+
+
+def decoders(photograph, width, height, quality, size, file):
+    frame = compressed(photograph, width, height, quality)
+    frame.tofile(file)
+    small, planes = np.empty((size, size, 3), np.uint8), [np.empty((size, size), np.uint8) for _ in range(3)]
+    out = np.empty((3, size, size), np.float32)
+
+    def decoder(mode):
+        def run():
+            bgr = cv2.imdecode(frame, mode)
+            cv2.resize(bgr, (size, size), dst=small, interpolation=cv2.INTER_AREA)
+            normalised(small, planes, out, order=-1)
+            return out
+        return run
+
+    made = {"opencv": decoder(cv2.IMREAD_COLOR)}
+    if width >= 2 * size and height >= 2 * size:
+        made["opencv-half"] = decoder(cv2.IMREAD_REDUCED_COLOR_2)
+    return made
+
+
 def main():
     cv2.setNumThreads(1)
     made = {}
@@ -101,6 +136,11 @@ def main():
         if words[0] == "case":
             name, (width, height, size) = words[1], map(int, words[2:5])
             made = contenders(name, width, height, size, words[5] == "antialias", words[6])
+            for run in made.values():
+                run()
+            print(*made, flush=True)
+        elif words[0] == "jpeg":
+            made = decoders(words[6], *map(int, words[1:5]), words[5])
             for run in made.values():
                 run()
             print(*made, flush=True)

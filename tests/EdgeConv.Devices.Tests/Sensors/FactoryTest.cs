@@ -63,9 +63,24 @@ public sealed class FactoryTest : IDisposable
         File.WriteAllText(Path.Combine(here, "name"), "another");
         File.WriteAllText(Path.Combine(here, attribute), "77777");
         for (int i = 0; i < 3; i++)
-            Assert.EndsWith("is gone or was numbered anew; used again where it is now",
+            Assert.EndsWith("was numbered anew; used again where it is now",
                 Assert.Throws<DeviceError>(() => sensor.TryRead(values, ref at)).Message, StringComparison.Ordinal);
         Assert.Equal(one.Expected, one.Read());
+    }
+
+    [Theory]
+    [InlineData("iio-raw-offset-scale", "sys/bus/iio/devices/iio:device0")]
+    [InlineData("hwmon-by-label", "sys/class/hwmon/hwmon0")]
+    public void A_device_that_is_gone_has_one_name_while_it_is_open_and_when_it_is_opened(string name, string folder)
+    {
+        using SensorCase one = new(name);
+        SensorFactory factory = new(new SysRoot(one.Root), IioParts.Of(TimeProvider.System));
+        using ISensor sensor = factory.Open(one.Options);
+        Directory.Delete(Path.Combine(one.Root, folder), recursive: true);
+        long at = 0;
+        string lost = Assert.Throws<DeviceError>(() => sensor.TryRead(new double[sensor.Channels.Count], ref at)).Message;
+        Assert.EndsWith("used when it comes", lost, StringComparison.Ordinal);
+        Assert.Equal(lost, Assert.Throws<DeviceError>(() => factory.Open(one.Options)).Message);
     }
 
     [Fact]

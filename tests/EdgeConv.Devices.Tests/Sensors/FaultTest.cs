@@ -44,6 +44,21 @@ public sealed class FaultTest : JoinTest
     }
 
     [Fact]
+    public async Task A_sensor_that_is_back_at_once_has_one_fault_and_leaves_no_gap_to_be_told()
+    {
+        int reads = 0;
+        JoinedSource source = Join(10, 10, (Options, () => new FakeSensor(Time, t => t)
+        {
+            Fault = () => ++reads is >= 25 and < 28 ? new IOException("Error 121.") : null,
+        }));
+        await FailAsync<DeviceError>(source);
+        // The reader pauses before it asks again.
+        Time.Advance(TimeSpan.FromSeconds(3));
+        for (int i = 0; i < 3; i++)
+            (await ReadAsync(source)).Dispose();
+    }
+
+    [Fact]
     public async Task An_absent_sensor_is_told_once_and_looked_for_with_growing_pauses()
     {
         List<double> tries = [];

@@ -42,8 +42,8 @@ internal sealed unsafe class FakeCamera
     /// <summary>Values of controls in the order in which they were set.</summary>
     public List<(uint Id, int Value)> Settings { get; } = [];
 
-    /// <summary>Moved on while it is waited for; null for a machine whose time passes by itself.</summary>
-    public ManualTime? Time { get; set; }
+    /// <summary>Passes the time while it is waited for; null for a machine whose time passes by itself.</summary>
+    public Action<TimeSpan>? Pass { get; set; }
 
     /// <summary>The kernel's monotonic clock, ns.</summary>
     public long Nanoseconds { get; set; } = 5_000_000_000;
@@ -179,8 +179,8 @@ internal sealed unsafe class FakeCamera
                     return 1;
             }
 
-            if (camera.Time is { } time)
-                time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+            if (camera.Pass is { } pass)
+                pass(TimeSpan.FromMilliseconds(milliseconds));
             else
                 Thread.Sleep(1);
             return 0;

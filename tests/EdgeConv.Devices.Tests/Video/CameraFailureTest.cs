@@ -104,6 +104,36 @@ public sealed class CameraFailureTest : CameraTest
     }
 
     [Fact]
+    public async Task A_camera_is_not_silent_while_the_program_is_stopped()
+    {
+        CameraSource source = Source();
+        (await ReadAsync(source)).Dispose();
+        int waits = 0;
+        Camera.Waited = () =>
+        {
+            if (++waits == 3)
+                Time.Advance(TimeSpan.FromHours(3));
+            else if (waits == 6)
+                Camera.Send();
+        };
+        (await ReadAsync(source)).Dispose();
+        Assert.Equal(1, Camera.Openings);
+    }
+
+    [Fact]
+    public async Task A_frame_that_waited_while_the_program_was_stopped_is_as_old_as_it_is()
+    {
+        CameraSource source = Source();
+        (await ReadAsync(source)).Dispose();
+        Camera.Send();
+        TimeSpan stopped = TimeSpan.FromHours(3);
+        Camera.Nanoseconds += (long)stopped.TotalNanoseconds;
+        Time.Advance(stopped);
+        using Frame frame = await ReadAsync(source);
+        Assert.Equal(stopped.TotalSeconds, Time.GetElapsedTime(frame.CapturedAt).TotalSeconds, 0.01);
+    }
+
+    [Fact]
     public async Task A_driver_that_tells_of_frames_without_having_any_is_not_asked_for_ever()
     {
         CameraSource source = Source();

@@ -218,7 +218,7 @@ public sealed class CameraSourceTest : CameraTest
         CameraSource source = Source();
         (await ReadAsync(source)).Dispose();
         Camera.Waited = null;
-        Camera.Time = null;
+        Camera.Pass = null;
         Task<Frame> reading = ReadAsync(source);
         await source.DisposeAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
@@ -241,7 +241,7 @@ public sealed class CameraSourceTest : CameraTest
                 ended = GC.GetAllocatedBytesForCurrentThread();
             Camera.Send();
         };
-        Camera.Time = null;
+        Camera.Pass = null;
         CameraSource source = Source();
         while (waits <= 100 + Frames)
             (await ReadAsync(source)).Dispose();

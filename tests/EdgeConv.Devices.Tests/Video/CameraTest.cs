@@ -13,7 +13,7 @@ public abstract class CameraTest : IDisposable
     private protected CameraTest()
     {
         Camera = Cameras.Plug("video0", "Fake Webcam", Link);
-        Camera.Time = Time;
+        Camera.Pass = Time.Advance;
         Camera.Waited = () => Camera.Send();
     }
 

@@ -69,6 +69,8 @@ public sealed class Mosquitto : TestBroker
         _process = null;
     }
 
+    protected override void Forget() => Directory.Delete(_folder, recursive: true);
+
     public static int FreePort()
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);

@@ -14,7 +14,13 @@ public abstract class TestBroker : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        Forget();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Deletes what it has left behind.</summary>
+    protected virtual void Forget()
+    {
     }
 }
 

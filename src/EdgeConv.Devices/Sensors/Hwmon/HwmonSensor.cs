@@ -27,11 +27,12 @@ internal sealed class HwmonSensor : ISensor
     private readonly KernelDeviceWatch _watch;
 
     private HwmonSensor(
-        SysRoot root, KernelDevice device, IReadOnlyList<HwmonInput> inputs, IReadOnlyList<SensorChannelOptions> wanted)
+        SysRoot root, KernelDevice device, IReadOnlyList<HwmonInput> inputs, SensorOptions options)
     {
+        IReadOnlyList<SensorChannelOptions> wanted = options.Channels;
         Name = device.Name;
         _inputs = [.. inputs];
-        _watch = new KernelDeviceWatch(root, KernelClass.Hwmon, device);
+        _watch = new KernelDeviceWatch(root, KernelClass.Hwmon, device, options.Device);
         Channels = [.. inputs.Select((input, i) =>
             new SensorChannel(wanted.Count == 0 ? input.Name : wanted[i].Name, input.Quantity.Unit))];
     }
@@ -50,7 +51,7 @@ internal sealed class HwmonSensor : ISensor
         IReadOnlyList<HwmonInput> inputs = ChannelChoice.Of(
             options.Device, HwmonInput.Of(root, device.Folder), options.Channels,
             (input, name) => input.Name == name || input.Label == name, input => input.Description);
-        return new HwmonSensor(root, device, inputs, options.Channels);
+        return new HwmonSensor(root, device, inputs, options);
     }
 
     /// <inheritdoc/>

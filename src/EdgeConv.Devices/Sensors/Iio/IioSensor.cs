@@ -9,12 +9,12 @@ internal sealed class IioSensor : ISensor
     private readonly IioScaling[] _scalings;
     private readonly KernelDeviceWatch _watch;
 
-    private IioSensor(SysRoot root, KernelDevice device, IReadOnlyList<IioChannel> channels)
+    private IioSensor(SysRoot root, KernelDevice device, IReadOnlyList<IioChannel> channels, string wanted)
     {
         Name = device.Name;
         _channels = [.. channels];
         _scalings = [.. channels.Select(channel => channel.Scaling(device.Name))];
-        _watch = new KernelDeviceWatch(root, KernelClass.Iio, device);
+        _watch = new KernelDeviceWatch(root, KernelClass.Iio, device, wanted);
         Channels = [.. channels.Select(channel => new SensorChannel(channel.Name, channel.Quantity.Unit))];
     }
 
@@ -32,7 +32,7 @@ internal sealed class IioSensor : ISensor
         IReadOnlyList<IioChannel> channels = ChannelChoice.Of(
             options.Device, IioChannel.Of(root, device.Folder), options.Channels,
             (channel, name) => channel.Name == name, channel => channel.Name);
-        return new IioSensor(root, device, channels);
+        return new IioSensor(root, device, channels, options.Device);
     }
 
     /// <inheritdoc/>

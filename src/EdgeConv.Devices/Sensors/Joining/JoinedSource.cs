@@ -65,9 +65,10 @@ internal sealed class JoinedSource : ISource
             foreach (SensorFeed feed in _feeds)
             {
                 feed.Ensure(now);
-                areOpen &= feed.IsOpen;
+                areOpen &= feed.IsOpen && !feed.TakeLoss();
             }
 
+            // One that was lost and is back already has left a gap, which has its name.
             if (!areOpen)
                 Break(now);
             if (_window is null)

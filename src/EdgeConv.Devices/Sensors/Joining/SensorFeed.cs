@@ -33,6 +33,7 @@ internal sealed class SensorFeed : IDisposable
     private long _lookedAt;
     private int _failures;
     private string? _told;
+    private bool _wasLost;
 
     /// <param name="options">How it is joined.</param>
     /// <param name="open">Opens it.</param>
@@ -63,6 +64,14 @@ internal sealed class SensorFeed : IDisposable
 
     /// <summary>What the sensor is called.</summary>
     public string Name { get; private set; } = "sensor";
+
+    /// <summary>Whether it was lost since this was asked.</summary>
+    public bool TakeLoss()
+    {
+        bool wasLost = _wasLost;
+        _wasLost = false;
+        return wasLost;
+    }
 
     /// <summary>Opens it where it is not open and its pause is over.</summary>
     /// <exception cref="DeviceError">It cannot be opened, for a reason that was not told yet.</exception>
@@ -222,6 +231,7 @@ internal sealed class SensorFeed : IDisposable
     private void Lose(DeviceError error, long now)
     {
         Dispose();
+        _wasLost = true;
         _failures = 0;
         _retryAt = now + Ticks(_pause.TotalSeconds);
         _pause = _pause * 2 < s_longestPause ? _pause * 2 : s_longestPause;

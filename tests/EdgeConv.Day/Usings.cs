@@ -1,0 +1,2 @@
+global using EdgeConv.Core;
+global using Xunit;

@@ -1,0 +1,23 @@
+using EdgeConv.Testing.Pipelines;
+using Xunit;
+
+namespace EdgeConv.Pipeline.Tests;
+
+public sealed class HealthRecordTest
+{
+    private readonly ManualTime _time = new();
+    private readonly RecordingSink _sink = new();
+
+    [Theory]
+    [InlineData(4, 1)]
+    [InlineData(6, 2)]
+    public void A_bad_sample_is_told_anew_when_minutes_of_good_ones_lie_between(int minutes, int told)
+    {
+        HealthRecord health = new("p", _sink, _time);
+        health.CountBad("damaged");
+        _time.Advance(TimeSpan.FromMinutes(minutes));
+        health.CountResult(isOod: false);
+        health.CountBad("damaged");
+        Assert.Equal(told, _sink.Health.Count(one => one.Problem == "damaged"));
+    }
+}
