@@ -144,11 +144,15 @@ public sealed class DayTest
             Assert.Empty(_house.Journal.Unexpected);
             string[] differences =
             [
-                .. _expected.Differences(House.Camera, logged), .. _expected.Differences(House.Sensor, logged),
+                .. _expected.Differences(House.Camera, logged, _house.Observer.Named),
+                .. _expected.Differences(House.Sensor, logged, _house.Observer.Named),
                 .. _house.Unseen(logged).Select(entry => $"not seen by a subscriber: {entry}"),
             ];
+            say($"{_expected.Names.Count} faults to be named, {_expected.Hidden} of them hid behind another");
             Assert.True(differences.Length == 0, string.Join('\n', differences));
-            Assert.Equal(_expected.Losses, _house.Connections.Count(entry => entry.Subject == nameof(MqttState.Lost)));
+            // Each connection is lost once.
+            int lost = _house.Connections.Count(entry => entry.Subject == nameof(MqttState.Lost));
+            Assert.InRange(lost, _expected.Losses, _house.Sink.Counters.Connects - 1);
         }
 
         private void CheckResults()

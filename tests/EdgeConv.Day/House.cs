@@ -51,8 +51,8 @@ internal sealed class House : IAsyncDisposable
         Journal = new Journal(Time);
         LoggingSink logging = new(Journal);
         _board = new BoardMonitor(
-            new FakeBoard { Reading = new BoardReading { TemperatureCelsius = 50 } }, Time,
-            new BoardGovernor(new BoardBudget(), Time));
+            // Work takes no time on this clock, of which a board's governor can make nothing.
+            new FakeBoard { Reading = new BoardReading { TemperatureCelsius = 50 } }, Time);
         _builder = new PipelineBuilder(
             new SessionLoader(_ => { }), logging, _board, new FamilyProfiles(null, TimeProvider.System), Time);
         Sink = MqttSink.Start(
