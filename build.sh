@@ -26,6 +26,7 @@ usage: ./build.sh COMMAND
   bench kernels      every kernel that accepts a convolution of these networks, beside the one that is chosen
   bench governor     what the governor reaches on simulated plants, written into the same folder
   bench mqtt         messages a second that one to three daemons of a group take, into the same folder
+  bench overhead     from a camera's frame to the subscriber of its result without the inference, into the same folder
   bench pixels       from a camera's frame to a network's input, beside OpenCV and swscale, into the same folder;
                      with `mjpg` only the frames that are JPEG files, anew in the same table
   bench frontier     accuracy, multiply-adds, time and energy of the fashion family's members, into the same folder
@@ -376,6 +377,17 @@ bench_mqtt() {
   cat $file
 }
 
+bench_overhead() {
+  local file=tests/EdgeConv.Benchmarks/results/overhead.md
+  {
+    printf '# From a frame to the subscriber\n\nWritten by `./build.sh bench overhead` on: %s. Frames of 640x480 YUYV on the\n' "$(this_machine)"
+    printf 'standard input of the native program, 30 a second, mosquitto and the observer on the same processors.\n\n'
+    explicit_tests OverheadBench | tee /dev/stderr | sed -n 's/.*\[OUTPUT\] \(|.*|\).*/\1/p'
+  } >"$log.md"
+  mv "$log.md" $file
+  cat $file
+}
+
 bench_frontier() {
   local file=tests/EdgeConv.Benchmarks/results/frontier.md
   restore_data fashion
@@ -388,6 +400,7 @@ bench() {
   case "$*" in
     frontier) bench_frontier; return ;;
     mqtt) bench_mqtt; return ;;
+    overhead) bench_overhead; return ;;
     kernels) bench_kernels; return ;;
     gate) bench_gate; return ;;
     pixels | 'pixels mjpg') shift; bench_pixels "$@"; return ;;

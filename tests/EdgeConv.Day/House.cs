@@ -51,7 +51,8 @@ internal sealed class House : IAsyncDisposable
         Journal = new Journal(Time);
         LoggingSink logging = new(Journal);
         _board = new BoardMonitor(
-            // Work takes no time on this clock, of which a board's governor can make nothing.
+            // Without the board's governor: with it pipelines were seen to pause for good on this clock, where work takes
+            // no time. Whether that can happen elsewhere is not known.
             new FakeBoard { Reading = new BoardReading { TemperatureCelsius = 50 } }, Time);
         _builder = new PipelineBuilder(
             new SessionLoader(_ => { }), logging, _board, new FamilyProfiles(null, TimeProvider.System), Time);

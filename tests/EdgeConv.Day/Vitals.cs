@@ -9,10 +9,13 @@ internal sealed class Vitals(SimulatedTime time)
     private readonly List<(double Hours, double Minutes, double ResidentKb, double HeapKb)> _samples = [];
     private readonly long _begun = Stopwatch.GetTimestamp();
 
-    /// <summary>Descriptors that are open now, by what they are: <c>3 socket</c>.</summary>
+    /// <summary>
+    /// Descriptors that are open now, by what they are: <c>3 socket</c>; but for libraries and their symbols, which the
+    /// runtime opens when their code is first called.
+    /// </summary>
     public static IReadOnlyList<string> Descriptors => [.. Directory.GetFiles("/proc/self/fd")
         .Select(link => new FileInfo(link).LinkTarget ?? "gone")
-        .Where(target => target != "gone")
+        .Where(target => target != "gone" && !IsCode(target))
         .GroupBy(target => target.Split(':')[0], (kind, all) => $"{all.Count()} {kind}")
         .Order(StringComparer.Ordinal)];
 
@@ -40,6 +43,8 @@ internal sealed class Vitals(SimulatedTime time)
             + $"slope {ResidentSlope:0.0} KB an hour, {ResidentSlopeRealTime:0.0} KB a minute of real time; "
             + $"heap {_samples[_samples.Count / 4].HeapKb:0} to {_samples[^1].HeapKb:0} KB, slope {HeapSlope:0.00} KB an hour; "
             + $"{_samples.Count} samples");
+
+    private static bool IsCode(string target) => Path.GetExtension(target) is ".dll" or ".pdb" or ".so";
 
     // Theil and Sen: the median of the slopes between all pairs, of what comes after a first quarter of warming up.
     private double Slope(
