@@ -98,12 +98,13 @@ public sealed class MqttSink : ISink, IAsyncDisposable
         if (!Takes(pipeline))
             return;
         _context.Outbox.Retire(pipeline);
-        ClearPictures(pipeline);
+        _context.Pictures.Retire(pipeline);
+        _context.Wake.Set();
     }
 
     /// <summary>
-    /// The pipeline gives no pictures away any more: those it has published are cleared, now or when the broker
-    /// is back.
+    /// The pipeline gives no pictures away any more: those that it has published, in whatever run, are cleared, now or
+    /// when the broker is back.
     /// </summary>
     public void ClearPictures(string pipeline)
     {

@@ -59,10 +59,22 @@ internal sealed class PictureShelf
         }
     }
 
-    /// <summary>
-    /// What is retained of a pipeline is to be cleared; nothing where there never was anything.
-    /// </summary>
+    /// <summary>What is retained of a pipeline is to be cleared, also what an earlier run has left.</summary>
     public void Clear(string pipeline)
+    {
+        lock (_lock)
+        {
+            foreach (PictureKind kind in Enum.GetValues<PictureKind>())
+            {
+                _known.Add((pipeline, kind));
+                _retained.Remove((pipeline, kind));
+                Owe(pipeline, kind, default, null);
+            }
+        }
+    }
+
+    /// <summary>As <see cref="Clear(string)"/>, of what this run has put.</summary>
+    public void Retire(string pipeline)
     {
         lock (_lock)
         {

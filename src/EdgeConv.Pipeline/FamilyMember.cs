@@ -51,6 +51,12 @@ public sealed class FamilyMember : IDisposable
         ArgumentNullException.ThrowIfNull(sessions);
         _sessions = [.. sessions];
         (Threads, ISession session) = _sessions[0];
+        if (session.Inputs.Count == 0)
+        {
+            throw new ModelError(
+                session.Model.Path, "all its inputs have values under 'inputs'; leave out the one that samples are fed to");
+        }
+
         if (session.Inputs.Count != 1)
         {
             throw new ModelError(session.Model.Path,

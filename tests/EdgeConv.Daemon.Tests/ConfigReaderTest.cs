@@ -123,7 +123,7 @@ public sealed class ConfigReaderTest
     [InlineData("preview:\n", null)]
     [InlineData("preview: { enabled: no }\n", null)]
     [InlineData("preview: { enabled: yes }\n", "127.0.0.1 9466 10")]
-    [InlineData("preview: { bind: \"::1\", port: 80, rate_hz: 2.5 }\n", "::1 80 2.5")]
+    [InlineData("preview: { bind: 127.0.0.2, port: 80, rate_hz: 2.5 }\n", "127.0.0.2 80 2.5")]
     public void A_preview_is_served_only_when_it_is_asked_for(string line, string? expected) => Assert.Equal(
         expected,
         Read(line + Minimal).Preview is { } preview
@@ -132,7 +132,7 @@ public sealed class ConfigReaderTest
 
     [Fact]
     public void A_preview_to_the_network_is_refused_with_what_to_do_instead() => Assert.Equal(
-        "c.yaml:1: preview.bind: 192.168.1.5 is not of the loopback interface, and a preview has no password; "
+        "c.yaml:1: preview.bind: 192.168.1.5 is not of the loopback interface, 127.0.0.1, and a preview has no password; "
             + "from elsewhere reach it through ssh -L or a proxy that has one",
         Assert.Throws<ConfigError>(() => Read("preview: { bind: 192.168.1.5 }\n" + Minimal)).Message);
 

@@ -99,6 +99,9 @@ internal sealed class House : IAsyncDisposable
     /// <summary>What was told by the sink, and when.</summary>
     public List<Entry> Connections { get; } = [];
 
+    /// <summary>When the broker hung, from and to: of what is over by its end a subscriber sees the last only.</summary>
+    public List<(TimeSpan From, TimeSpan To)> Hangs { get; } = [];
+
     /// <summary>Problems of camera and sensor that no subscriber has seen, though the broker was there.</summary>
     public IReadOnlyList<Entry> Unseen(IReadOnlyList<Entry> logged)
     {
@@ -112,7 +115,8 @@ internal sealed class House : IAsyncDisposable
     {
         Entry? last = Connections.LastOrDefault(entry => entry.At <= at);
         Entry? next = Connections.FirstOrDefault(entry => entry.At > at && entry.At - at < s_seenWithin);
-        return last?.Subject != nameof(MqttState.Connected) || next is not null;
+        return last?.Subject != nameof(MqttState.Connected) || next is not null
+            || Hangs.Exists(hang => at >= hang.From - s_seenWithin && at <= hang.To);
     }
 
     /// <summary>Has the pipelines built anew that are others in the new configuration, as SIGHUP does.</summary>

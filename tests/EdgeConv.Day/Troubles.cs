@@ -203,6 +203,7 @@ internal sealed class Troubles(House house, Expectations expected, int seed)
     private IEnumerable<TimeSpan> Hanging(TimeSpan span)
     {
         house.Wire.Hang();
+        house.Hangs.Add((house.Time.Elapsed, house.Time.Elapsed + span));
         if (span > TimeSpan.FromSeconds(12))
             expected.AddLoss();
         yield return span;

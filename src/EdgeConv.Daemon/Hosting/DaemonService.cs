@@ -40,6 +40,7 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
     private PreviewServer? _previews;
     private EnergyModel? _energy;
     private Outlet? _outlet;
+    private DaemonOptions _applied;
     private PipelineSet? _pipelines;
     private PosixSignalRegistration? _hangUp;
     private Task _rounds = Task.CompletedTask;
@@ -49,7 +50,7 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
     public DaemonService(
         DaemonOptions options, ILogger<DaemonService> logger, ISystemdNotifier systemd, IHostApplicationLifetime lifetime)
     {
-        _options = options;
+        _options = _applied = options;
         _logger = logger;
         _systemd = systemd;
         _lifetime = lifetime;
@@ -210,8 +211,14 @@ internal sealed class DaemonService : IHostedService, IAsyncDisposable
                 _metrics?.Metrics.Forget(gone);
             }
 
-            foreach (PipelineOptions withoutPictures in fresh.Pipelines.Where(p => p.Snapshots is null))
-                _outlet!.Sink.ClearPictures(withoutPictures.Name);
+            // Also those that an earlier run has left.
+            foreach (PipelineOptions former in _applied.Pipelines.Where(p => p.Snapshots is not null))
+            {
+                if (!fresh.Pipelines.Any(p => p.Name == former.Name && p.Snapshots is not null))
+                    _outlet!.Sink.ClearPictures(former.Name);
+            }
+
+            _applied = fresh;
             _logger.Reloaded(fresh.File, fresh.Pipelines.Count, started);
             await AnnounceAsync(fresh).ConfigureAwait(false);
         }

@@ -79,7 +79,7 @@ internal static class ProcessingReader
             Kind = kind,
             Labels = ReadLabels(section, paths),
             Top = section.Integer("top", 1, 1000, defaults.Top)!.Value,
-            Softmax = section.Flag("softmax", defaults.Softmax),
+            Softmax = section.Flag("softmax", kind != DecoderKind.Segmentation),
             Threshold = (float)(section.Number("threshold", UnitShare) ?? threshold),
             Overlap = (float)(section.Number("overlap", UnitShare) ?? defaults.Overlap),
             Low = low,

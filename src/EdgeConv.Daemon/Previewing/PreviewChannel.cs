@@ -5,12 +5,13 @@ using EdgeConv.Core;
 namespace EdgeConv.Daemon.Previewing;
 
 /// <summary>
-/// The pictures of one pipeline on their way to viewers: each takes the next one when it has sent the one
-/// before, so that a slow viewer sees fewer of them and holds up nobody. Thread-safe.
+/// The pictures of one pipeline on their way to viewers: each takes the newest when it has sent the one before, so
+/// that a slow viewer sees fewer of them and holds up nobody. Thread-safe.
 /// </summary>
 internal sealed class PreviewChannel(double rateHertz) : IPreview
 {
     private TaskCompletionSource<PreviewPicture> _next = NewPromise();
+    private PreviewPicture? _latest;
     private int _viewers;
 
     /// <inheritdoc/>
@@ -19,12 +20,23 @@ internal sealed class PreviewChannel(double rateHertz) : IPreview
     /// <inheritdoc/>
     public double RateHertz => rateHertz;
 
-    /// <summary>The next picture that is shown.</summary>
-    public Task<PreviewPicture> NextAsync() => Volatile.Read(ref _next).Task;
+    /// <summary>The picture that was shown last; null before the first.</summary>
+    public PreviewPicture? Latest => Volatile.Read(ref _latest);
+
+    /// <summary>The newest picture, or the next one where that has been seen.</summary>
+    public Task<PreviewPicture> NextAsync(PreviewPicture? seen)
+    {
+        Task<PreviewPicture> next = Volatile.Read(ref _next).Task;
+        return Latest is { } latest && !ReferenceEquals(latest, seen) ? Task.FromResult(latest) : next;
+    }
 
     /// <inheritdoc/>
-    public void Show(ReadOnlyMemory<byte> jpeg) =>
-        Interlocked.Exchange(ref _next, NewPromise()).TrySetResult(new PreviewPicture(jpeg));
+    public void Show(ReadOnlyMemory<byte> jpeg)
+    {
+        PreviewPicture picture = new(jpeg);
+        Volatile.Write(ref _latest, picture);
+        Interlocked.Exchange(ref _next, NewPromise()).TrySetResult(picture);
+    }
 
     /// <summary>There will be no more: whoever waits for one is told so.</summary>
     public void End() => Volatile.Read(ref _next).TrySetCanceled();

@@ -32,6 +32,8 @@ internal sealed class PreviewRequest(
         context.Response.Headers["X-Content-Type-Options"] = "nosniff";
         if (request.HttpMethod != "GET")
             return SayAsync(HttpStatusCode.MethodNotAllowed, $"{request.HttpMethod} is not answered; GET is\n");
+        if (request.Headers["Sec-Fetch-Site"] is not (null or "none" or "same-origin"))
+            return SayAsync(HttpStatusCode.Forbidden, "pages of other sites are not answered\n");
         if (viewers > MostViewers)
             return SayAsync(HttpStatusCode.ServiceUnavailable, $"{MostViewers} viewers at a time are served\n");
         if (path.Length == 0)
@@ -68,27 +70,28 @@ internal sealed class PreviewRequest(
 
     private async Task StreamAsync(PreviewChannel channel)
     {
+        PreviewPicture? before = channel.Latest;
         using IDisposable watching = channel.Watch();
         HttpListenerResponse response = context.Response;
         response.SendChunked = true;
         response.ContentType = $"multipart/x-mixed-replace; boundary={PreviewPicture.Boundary}";
         await SendAsync(Encoding.ASCII.GetBytes($"--{PreviewPicture.Boundary}\r\n")).ConfigureAwait(false);
-        PreviewPicture? latest = await NextAsync(channel).ConfigureAwait(false);
+        PreviewPicture? latest = await NextAsync(channel, before).ConfigureAwait(false);
         while (latest is not null)
         {
             await SendAsync(latest.Part).ConfigureAwait(false);
             // Where no new one comes the latest is sent again: that tells of viewers who are gone.
-            latest = await NextAsync(channel).ConfigureAwait(false) ?? latest;
+            latest = await NextAsync(channel, latest).ConfigureAwait(false) ?? latest;
         }
 
         response.Close();
     }
 
-    private async Task<PreviewPicture?> NextAsync(PreviewChannel channel)
+    private async Task<PreviewPicture?> NextAsync(PreviewChannel channel, PreviewPicture? seen)
     {
         try
         {
-            return await channel.NextAsync().WaitAsync(PicturePatience, stop).ConfigureAwait(false);
+            return await channel.NextAsync(seen).WaitAsync(PicturePatience, stop).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -98,8 +101,9 @@ internal sealed class PreviewRequest(
 
     private async Task ShowOneAsync(PreviewChannel channel)
     {
+        PreviewPicture? before = channel.Latest;
         using IDisposable watching = channel.Watch();
-        Task answer = await NextAsync(channel).ConfigureAwait(false) is { } picture
+        Task answer = await NextAsync(channel, before).ConfigureAwait(false) is { } picture
             ? WriteAsync("image/jpeg", picture.Jpeg)
             : SayAsync(HttpStatusCode.GatewayTimeout, $"no picture came within {PicturePatience.TotalSeconds} s\n");
         await answer.ConfigureAwait(false);

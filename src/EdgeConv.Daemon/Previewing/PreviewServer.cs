@@ -13,6 +13,7 @@ namespace EdgeConv.Daemon.Previewing;
 /// </summary>
 internal sealed class PreviewServer : IDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
     private readonly HttpListener _listener;
     private readonly double _rateHertz;
     private readonly ConcurrentDictionary<string, PreviewChannel> _channels = new(StringComparer.Ordinal);
@@ -50,14 +51,14 @@ internal sealed class PreviewServer : IDisposable
     {
         _stop.Cancel();
         _listener.Close();
-        _accepting.Wait(TimeSpan.FromSeconds(1));
+        Task.WhenAny(_accepting, Task.Delay(s_patience)).GetAwaiter().GetResult();
     }
 
     // By the usual name of the usual address, too. Requests for other hosts are refused by the listener, so that no
     // page of a stranger can read pictures by a name that it has led here.
     private static HttpListener Listen(PreviewOptions options, string file)
     {
-        string address = options.Bind.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{options.Bind}]" : $"{options.Bind}";
+        string address = options.Bind.ToString();
         try
         {
             return options.Bind.Equals(IPAddress.Loopback)
@@ -108,9 +109,10 @@ internal sealed class PreviewServer : IDisposable
             {
                 return;
             }
-            catch (HttpListenerException)
+            catch (Exception)
             {
-                // A client that went away before it was heard; the listener goes on.
+                // A client that went away before it was heard, or no descriptor for it; the listener goes on.
+                await Task.Delay(s_patience).ConfigureAwait(false);
             }
         }
     }
@@ -122,9 +124,7 @@ internal sealed class PreviewServer : IDisposable
         {
             await new PreviewRequest(context, _channels, viewers, _stop.Token).AnswerAsync().ConfigureAwait(false);
         }
-        catch (Exception error)
-            when (error is HttpListenerException or IOException or OperationCanceledException
-                or TimeoutException or InvalidOperationException)
+        catch (Exception)
         {
             // The viewer is gone, or too slow to be waited for.
             context.Response.Abort();

@@ -12,22 +12,36 @@ namespace EdgeConv.Pipeline.Decoding;
 internal sealed record ClassScores(int Classes, int Height, int Width, bool IsPlanar, float Threshold)
 {
     /// <summary>
-    /// Reads the extents off an output; null when it holds no scores. K is the axis that has as many entries as
-    /// there are labels, else the shorter one of the two; the first of two that are alike.
+    /// Reads the extents off output 0; null when it holds no scores. K is the axis that has as many entries as there are
+    /// labels; else the others have the proportions of the input; else the order is that of the input.
     /// </summary>
-    public static ClassScores? Of(TensorInfo output, DecodeOptions options)
+    public static ClassScores? Of(ISession session, DecodeOptions options)
     {
+        TensorInfo output = session.Outputs[0];
         Shape shape = output.Shape;
         if (output.Type != DataType.Float32 || shape.Rank != 4 || shape[0] != 1 || shape.ElementCount == 0)
             return null;
-        int labels = options.Labels.Count;
-        bool isPlanar = shape[1] == labels || (shape[3] != labels && shape[1] <= shape[3]);
+        bool isPlanar = IsPlanarScores(shape, session.Inputs[0].Shape, options.Labels.Count);
         // A probability p of one class is above t where its logit is above ln(t / (1 - t)).
         float threshold = options.Softmax ? MathF.Log(options.Threshold / (1 - options.Threshold)) : options.Threshold;
         return isPlanar
             ? new ClassScores(shape[1], shape[2], shape[3], true, threshold)
             : new ClassScores(shape[3], shape[1], shape[2], false, threshold);
     }
+
+    private static bool IsPlanarScores(Shape scores, Shape input, int labels)
+    {
+        if (labels != 0 && (scores[1] == labels) != (scores[3] == labels))
+            return scores[1] == labels;
+        if (PictureShape.Of(input) is not { } picture)
+            return scores[1] <= scores[3];
+        bool isPlanar = HasProportions(scores[2], scores[3], picture), isLast = HasProportions(scores[1], scores[2], picture);
+        return isPlanar == isLast ? picture.IsPlanar : isPlanar;
+    }
+
+    // But for what rounding to whole rows and columns makes.
+    private static bool HasProportions(int height, int width, PictureShape picture) =>
+        Math.Abs(((long)height * picture.Width) - ((long)width * picture.Height)) <= Math.Max(picture.Width, picture.Height);
 
     /// <summary>Writes the class of each pixel; of equal scores the first.</summary>
     /// <param name="scores">The output.</param>

@@ -33,7 +33,9 @@ public sealed record DecodeOptions
     /// <summary>How many of the best labels a classification keeps, at least 1.</summary>
     public int Top { get; init; } = 3;
 
-    /// <summary>Whether class scores are logits that still need a softmax.</summary>
+    /// <summary>
+    /// Whether class scores are logits that still need a softmax, and those of a segmentation into one class a sigmoid.
+    /// </summary>
     public bool Softmax { get; init; } = true;
 
     /// <summary>

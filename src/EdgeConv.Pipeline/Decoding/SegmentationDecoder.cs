@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using EdgeConv.Core;
 using EdgeConv.Pipeline.Preprocessing;
 
@@ -7,7 +8,7 @@ namespace EdgeConv.Pipeline.Decoding;
 /// <summary>
 /// A class for each pixel: of scores float32 <c>[1,K,H,W]</c> or <c>[1,H,W,K]</c> the greatest, where K is 1
 /// those above the threshold; or indices of classes <c>[1,H,W]</c>, int32, int64 or uint8. The prediction holds
-/// the share of each class.
+/// the share of each class in the picture, without the padding beside it.
 /// </summary>
 public sealed class SegmentationDecoder : IDecoder, IPictureOutput
 {
@@ -26,7 +27,7 @@ public sealed class SegmentationDecoder : IDecoder, IPictureOutput
         ArgumentNullException.ThrowIfNull(session);
         _options = options;
         TensorInfo output = session.Outputs[0];
-        _scores = ClassScores.Of(output, options);
+        _scores = ClassScores.Of(session, options);
         int told = _scores is { } scores ? Math.Max(scores.Classes, 2) : options.Labels.Count;
         (Height, Width) = _scores is { } s ? (s.Height, s.Width) : IndexExtents(session, output);
         if (told > MostClasses)
@@ -65,7 +66,7 @@ public sealed class SegmentationDecoder : IDecoder, IPictureOutput
             scores.Classify(output.AsSpan<float>(), _classes);
         else
             ReadIndices(session, output);
-        ScoredLabel[] shares = Shares();
+        ScoredLabel[] shares = Shares(mapping);
         return new Prediction
         {
             Kind = PredictionKind.Segmentation,
@@ -78,28 +79,55 @@ public sealed class SegmentationDecoder : IDecoder, IPictureOutput
     /// <inheritdoc/>
     public void CopyPicture(ISession session, Span<byte> pixels) => _classes.CopyTo(pixels);
 
-    private ScoredLabel[] Shares()
+    private ScoredLabel[] Shares(in ImageMapping mapping)
     {
         Array.Clear(_counts);
-        foreach (byte index in _classes)
-            _counts[index]++;
+        (int left, int right) = Inside(mapping.StartX, mapping.ExtentX, mapping.Width, Width);
+        (int top, int bottom) = Inside(mapping.StartY, mapping.ExtentY, mapping.Height, Height);
+        for (int y = top; y < bottom; y++)
+        {
+            foreach (byte index in _classes.AsSpan((y * Width) + left, right - left))
+                _counts[index]++;
+        }
+
+        float count = (bottom - top) * (right - left);
         return [.. Enumerable.Range(0, Classes)
             .Where(i => _counts[i] > 0)
             .OrderByDescending(i => _counts[i])
             .Take(_options.Top)
-            .Select(i => new ScoredLabel(_labels[i], (float)_counts[i] / _classes.Length))];
+            .Select(i => new ScoredLabel(_labels[i], _counts[i] / count))];
+    }
+
+    // The cells whose middle lies in the picture; all of them where none does, or no picture is known.
+    private static (int First, int End) Inside(double start, double extent, int picture, int cells)
+    {
+        int first = (int)Math.Max(0, Math.Ceiling((-start / extent * cells) - 0.5));
+        int end = (int)Math.Min(cells, Math.Ceiling(((picture - start) / extent * cells) - 0.5));
+        return extent > 0 && first < end ? (first, end) : (0, cells);
     }
 
     private void ReadIndices(ISession session, Tensor output)
     {
+        switch (output.Type)
+        {
+            case DataType.Int64:
+                CopyIndices(session, output.AsSpan<long>());
+                break;
+            case DataType.Int32:
+                CopyIndices(session, output.AsSpan<int>());
+                break;
+            default:
+                CopyIndices(session, output.AsSpan<byte>());
+                break;
+        }
+    }
+
+    private void CopyIndices<T>(ISession session, ReadOnlySpan<T> indices)
+        where T : IBinaryInteger<T>
+    {
         for (int i = 0; i < _classes.Length; i++)
         {
-            long index = output.Type switch
-            {
-                DataType.Int64 => output.AsSpan<long>()[i],
-                DataType.Int32 => output.AsSpan<int>()[i],
-                _ => output.AsSpan<byte>()[i],
-            };
+            long index = long.CreateSaturating(indices[i]);
             if (index < 0 || index >= Classes)
             {
                 throw new DataError(session.Model.Path,

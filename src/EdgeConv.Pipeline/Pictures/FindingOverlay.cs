@@ -49,7 +49,8 @@ internal sealed class FindingOverlay(ShownFrame frame, Canvas canvas)
         Outline(box.X, box.Y, box.Width, box.Height, color);
         string text = string.Create(CultureInfo.InvariantCulture, $"{box.Label} {box.Score:0.00}");
         int top = frame.View.CanvasY(box.Y, canvas) - (Lettering.LineHeight * _scale);
-        Lettering.Write(canvas, text, frame.View.CanvasX(box.X, canvas), Math.Max(0, top), color, _scale);
+        int left = Math.Min(frame.View.CanvasX(box.X, canvas), canvas.Width - Lettering.WidthOf(text, _scale));
+        Lettering.Write(canvas, text, Math.Max(0, left), Math.Max(0, top), color, _scale);
     }
 
     private void Outline(double x, double y, double width, double height, Color color)

@@ -59,6 +59,9 @@ internal static class Lettering
         #.... ....# #.... ####. ..##. .##.# ..#.. .#.#. #...# .###. ##### ...#. ..#.. .#... .....
         """.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>Pixels that a line takes.</summary>
+    public static int WidthOf(string text, int scale) => ((text.Length * Advance) + 1) * scale;
+
     /// <summary>Writes a line of text over a darkened ground.</summary>
     /// <param name="canvas">Where.</param>
     /// <param name="text">What; a character without a letter becomes a question mark.</param>
@@ -68,8 +71,7 @@ internal static class Lettering
     /// <param name="scale">Pixels of a point.</param>
     public static void Write(Canvas canvas, string text, int left, int top, Color color, int scale)
     {
-        canvas.Fill(
-            left, top, left + (((text.Length * Advance) + 1) * scale), top + (LineHeight * scale), default, 0.6f);
+        canvas.Fill(left, top, left + WidthOf(text, scale), top + (LineHeight * scale), default, 0.6f);
         for (int i = 0; i < text.Length; i++)
             Draw(canvas, text[i], left + (((i * Advance) + 1) * scale), top + scale, color, scale);
     }

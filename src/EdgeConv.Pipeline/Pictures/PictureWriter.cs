@@ -70,6 +70,21 @@ internal sealed class PictureWriter : IDisposable
         PictureUse use = UseOf(outcome);
         if (use == PictureUse.None || !MayReplaceWaiting(use))
             return false;
+        try
+        {
+            Take(frame, member, outcome, sequence, use);
+            return true;
+        }
+        catch (Exception error)
+        {
+            // The result is on its way all the same.
+            _onProblem($"picture: {error.GetType().Name}: {error.Message}");
+            return false;
+        }
+    }
+
+    private void Take(Frame frame, FamilyMember member, in Outcome outcome, long sequence, PictureUse use)
+    {
         if (Has(use, PictureUse.Snapshot))
             _snapshotAt = _time.GetTimestamp();
         if (Has(use, PictureUse.Preview))
@@ -82,10 +97,9 @@ internal sealed class PictureWriter : IDisposable
         }
 
         _wake.Set();
-        return true;
     }
 
-    /// <summary>Ends the thread; what waits is not painted any more.</summary>
+    /// <summary>Paints what waits, and ends the thread.</summary>
     public void Dispose()
     {
         _isDisposed = true;
@@ -130,10 +144,10 @@ internal sealed class PictureWriter : IDisposable
         while (true)
         {
             _wake.WaitOne();
-            if (_isDisposed)
-                return;
             if (TryTake())
                 Paint();
+            if (_isDisposed)
+                return;
         }
     }
 

@@ -131,6 +131,19 @@ public sealed class PreviewServerTest : IDisposable
             .Contains("porch", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("cross-site", HttpStatusCode.Forbidden)]
+    [InlineData("same-site", HttpStatusCode.Forbidden)]
+    [InlineData("same-origin", HttpStatusCode.OK)]
+    [InlineData("none", HttpStatusCode.OK)]
+    public async Task Pages_of_other_sites_see_nothing(string site, HttpStatusCode status)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, "/");
+        request.Headers.Add("Sec-Fetch-Site", site);
+        using HttpResponseMessage response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(status, response.StatusCode);
+    }
+
     [Fact]
     public async Task More_viewers_than_are_served_are_told_so()
     {

@@ -1,5 +1,6 @@
 using EdgeConv.Core;
 using EdgeConv.Pipeline.Decoding;
+using EdgeConv.Pipeline.Preprocessing;
 using EdgeConv.Testing.Pipelines;
 using Xunit;
 
@@ -99,6 +100,33 @@ public class PictureDecoderTest
             .Decode(session, default);
         Assert.Equal((PredictionKind.Segmentation, "dog", 5f / 8), (prediction.Kind, prediction.Label, prediction.Score));
         Assert.Equal([new ScoredLabel("dog", 5f / 8), new ScoredLabel("ground", 2f / 8)], prediction.Top);
+    }
+
+    [Fact]
+    public void Padding_has_no_share()
+    {
+        // A picture of 40x80 in the middle two of four columns: class 1; the padding: class 0.
+        float[] scores = new float[2 * 4 * 4];
+        for (int i = 0; i < 16; i++)
+            scores[(i % 4 is 1 or 2 ? 16 : 0) + i] = 1;
+        using FakeSession session = Session(new Shape(1, 2, 4, 4), scores);
+        IDecoder decoder = Decoders.Create(Segmentation with { Labels = ["ground", "cat"] }, session);
+        ImageMapping mapping = ImageMapping.Of(Fit.Pad, 40, 80, new InputLayout(3, 4, 4, true));
+        Assert.Equal([new ScoredLabel("cat", 1)], decoder.Decode(session, mapping).Top);
+        Assert.Equal(2, decoder.Decode(session, default).Top.Count);
+    }
+
+    [Theory]
+    // As many classes as that are no width: the input's proportions tell.
+    [InlineData(150, 8, 8, true)]
+    [InlineData(150, 8, 8, false)]
+    [InlineData(8, 8, 8, true)]
+    public void Classes_are_told_from_rows_and_columns_by_the_input(int classes, int height, int width, bool isPlanar)
+    {
+        Shape output = isPlanar ? new Shape(1, classes, height, width) : new Shape(1, height, width, classes);
+        using FakeSession session = Session(output, new float[1]);
+        Assert.Equal((classes, height, width), (Decoders.Create(Segmentation, session) is SegmentationDecoder made)
+            ? (made.Classes, made.Height, made.Width) : default);
     }
 
     [Theory]
