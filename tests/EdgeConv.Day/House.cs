@@ -27,6 +27,9 @@ internal sealed class House : IAsyncDisposable
 {
     public const string Base = "edgeconv/house";
     public const string Camera = "camera", Sensor = "sensor", Inlet = "inlet";
+
+    // What comes behind another fault is logged when it still stands ten seconds later, at the next report.
+    private static readonly TimeSpan s_loggedWithin = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan s_seenWithin = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_realPatience = TimeSpan.FromSeconds(30);
     private readonly TempFolder _folder = new();
@@ -108,7 +111,8 @@ internal sealed class House : IAsyncDisposable
         ILookup<(string, string), TimeSpan> seen =
             Observer.Named.ToLookup(entry => (entry.Subject, entry.Text), entry => entry.At);
         return [.. logged.Where(entry => entry.Subject is Camera or Sensor && !WasAway(entry.At)
-            && !seen[(entry.Subject, entry.Text)].Any(at => (at - entry.At).Duration() < s_seenWithin))];
+            && !seen[(entry.Subject, entry.Text)].Any(
+                at => at > entry.At - s_loggedWithin && at < entry.At + s_seenWithin))];
     }
 
     private bool WasAway(TimeSpan at)

@@ -77,26 +77,18 @@ public sealed partial class ReadmeTest : IDisposable
         Assert.True(status == 0, output + errors);
     }
 
-    // Neither its camera nor its model is here: nothing else may be wrong with it.
-    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
-    public void The_camera_of_the_readme_is_a_configuration()
+    // Neither their devices nor their models are here: nothing else may be wrong with them.
+    [Theory(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
+    [InlineData("mobilenetv2.onnx")]
+    [InlineData("style.onnx")]
+    [InlineData("pump.onnx")]
+    public void The_devices_of_the_readme_are_configurations(string model)
     {
         string config = Path.Combine(_folder, "edgeconv.yaml");
         File.WriteAllText(config, string.Join('\n', Blocks("yaml").Single(block => block.Any(
-            line => line.Contains("kind: camera", StringComparison.Ordinal)))));
+            line => line.Contains($"path: {model}", StringComparison.Ordinal)))));
         (_, _, string errors) = Binary.Native.Run(TimeSpan.FromSeconds(30), "check", config);
-        Assert.Contains("mobilenetv2.onnx: ", errors, StringComparison.Ordinal);
-        Assert.DoesNotContain($"edgeconv: {config}", errors, StringComparison.Ordinal);
-    }
-
-    [Fact(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
-    public void The_sensors_of_the_readme_are_a_configuration()
-    {
-        string config = Path.Combine(_folder, "edgeconv.yaml");
-        File.WriteAllText(config, string.Join('\n', Blocks("yaml").Single(block => block.Any(
-            line => line.Contains("kind: sensors", StringComparison.Ordinal)))));
-        (_, _, string errors) = Binary.Native.Run(TimeSpan.FromSeconds(30), "check", config);
-        Assert.Contains("pump.onnx: ", errors, StringComparison.Ordinal);
+        Assert.Contains($"{model}: ", errors, StringComparison.Ordinal);
         Assert.DoesNotContain($"edgeconv: {config}", errors, StringComparison.Ordinal);
     }
 
