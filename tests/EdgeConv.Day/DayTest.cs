@@ -73,6 +73,7 @@ public sealed class DayTest
             Tell(length, Stopwatch.GetElapsedTime(begun));
             CheckNames();
             CheckResults();
+            CheckMemory(length);
             Assert.Equal(descriptors, Vitals.Descriptors);
             Assert.InRange(Vitals.OwnThreads, 1, threads);
             Assert.Equal((1, 4), (_house.Webcam.Open, _house.Webcam.Mapped));
@@ -159,6 +160,16 @@ public sealed class DayTest
         {
             Assert.Equal(_house.Sink.Counters.Dropped, _house.Observer.Owed);
             Assert.Equal(_house.Counts.Results, _house.Observer.Seen + _house.Observer.Owed);
+        }
+
+        // The heap holds the lists of the test, some 3 KB an hour. Resident memory also moves with what compiles, and with
+        // what else the machine does: 4 to 260 KB an hour were seen. An hour is too short to tell either.
+        private void CheckMemory(TimeSpan length)
+        {
+            if (length < TimeSpan.FromHours(12))
+                return;
+            Assert.InRange(_vitals.HeapSlope, double.NegativeInfinity, 8);
+            Assert.InRange(_vitals.ResidentSlope, double.NegativeInfinity, 400);
         }
 
         private void CheckEnd()
