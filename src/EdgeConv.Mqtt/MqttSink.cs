@@ -9,8 +9,8 @@ namespace EdgeConv.Mqtt;
 /// <remarks>
 /// Findings leave in order and, at QoS 1, arrive at least once unless the queue overflows; after a loss the
 /// unacknowledged ones are sent again. Of health only the latest is sent, and again at every connection; of
-/// pictures only the latest, once. A finding, health or picture handed over must not change afterwards. A pipeline whose name is not
-/// <see cref="Topics.IsName"/> is not published and counts as refused.
+/// pictures only the latest, once. A finding, health or picture handed over must not change afterwards. A pipeline
+/// whose name is not <see cref="Topics.IsName"/> is not published and counts as refused.
 /// </remarks>
 public sealed class MqttSink : ISink, IAsyncDisposable
 {

@@ -52,7 +52,8 @@ internal sealed class PreviewRequest(
         page.Append("""
             <!doctype html><html lang="en"><head><meta charset="utf-8"><title>edgeconv</title>
             <meta name="viewport" content="width=device-width, initial-scale=1"><style>
-            body { background: #111; color: #ccc; font-family: sans-serif; margin: 1em; display: flex; flex-wrap: wrap; gap: 1em }
+            body { background: #111; color: #ccc; font-family: sans-serif; margin: 1em }
+            body { display: flex; flex-wrap: wrap; gap: 1em }
             figure { margin: 0 } img { max-width: 100%; display: block }
             </style></head><body>
             """);

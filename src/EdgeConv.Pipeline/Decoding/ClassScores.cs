@@ -35,13 +35,15 @@ internal sealed record ClassScores(int Classes, int Height, int Width, bool IsPl
             return scores[1] == labels;
         if (PictureShape.Of(input) is not { } picture)
             return scores[1] <= scores[3];
-        bool isPlanar = HasProportions(scores[2], scores[3], picture), isLast = HasProportions(scores[1], scores[2], picture);
+        bool isPlanar = HasProportions(scores[2], scores[3], picture);
+        bool isLast = HasProportions(scores[1], scores[2], picture);
         return isPlanar == isLast ? picture.IsPlanar : isPlanar;
     }
 
     // But for what rounding to whole rows and columns makes.
     private static bool HasProportions(int height, int width, PictureShape picture) =>
-        Math.Abs(((long)height * picture.Width) - ((long)width * picture.Height)) <= Math.Max(picture.Width, picture.Height);
+        Math.Abs(((long)height * picture.Width) - ((long)width * picture.Height))
+            <= Math.Max(picture.Width, picture.Height);
 
     /// <summary>Writes the class of each pixel; of equal scores the first.</summary>
     /// <param name="scores">The output.</param>
