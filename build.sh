@@ -365,27 +365,29 @@ bench_gate() {
   say "wrote $file and the charts beside it"
 }
 
-# The lines of the table are what the tests say between bars.
+# table_of_tests FILE CLASS: writes what comes in, then the table: what the explicit tests say between bars.
+table_of_tests() {
+  local file=tests/EdgeConv.Benchmarks/results/$1
+  {
+    cat
+    explicit_tests "$2" | tee /dev/stderr | sed -n 's/.*\[OUTPUT\] \(|.*|\).*/\1/p'
+  } >"$log.md"
+  mv "$log.md" "$file"
+  cat "$file"
+}
+
 bench_mqtt() {
-  local file=tests/EdgeConv.Benchmarks/results/mqtt.md
   {
     printf '# Messages shared by workers\n\nWritten by `./build.sh bench mqtt` on: %s. Messages a second from a shared\n' "$(this_machine)"
     printf 'subscription of mosquitto to results, with broker, publisher and observer on the same processors.\n\n'
-    explicit_tests WorkersBench | tee /dev/stderr | sed -n 's/.*\[OUTPUT\] \(|.*|\).*/\1/p'
-  } >"$log.md"
-  mv "$log.md" $file
-  cat $file
+  } | table_of_tests mqtt.md WorkersBench
 }
 
 bench_overhead() {
-  local file=tests/EdgeConv.Benchmarks/results/overhead.md
   {
     printf '# From a frame to the subscriber\n\nWritten by `./build.sh bench overhead` on: %s. Frames of 640x480 YUYV on the\n' "$(this_machine)"
     printf 'standard input of the native program, 30 a second, mosquitto and the observer on the same processors.\n\n'
-    explicit_tests OverheadBench | tee /dev/stderr | sed -n 's/.*\[OUTPUT\] \(|.*|\).*/\1/p'
-  } >"$log.md"
-  mv "$log.md" $file
-  cat $file
+  } | table_of_tests overhead.md OverheadBench
 }
 
 bench_frontier() {

@@ -1,12 +1,11 @@
 using System.Buffers.Binary;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using EdgeConv.Core;
 using EdgeConv.Devices;
 using EdgeConv.Mqtt;
+using EdgeConv.Testing;
 using Xunit;
 
 namespace EdgeConv.EndToEnd;
@@ -20,7 +19,7 @@ public sealed class PreviewTest : IDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private readonly string _folder = Directory.CreateTempSubdirectory("edgeconv-preview-").FullName;
     private readonly Mosquitto? _broker = Mosquitto.IsThere ? new Mosquitto("allow_anonymous true") : null;
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Find();
 
     public PreviewTest()
     {
@@ -138,13 +137,6 @@ public sealed class PreviewTest : IDisposable
         BinaryPrimitives.WriteUInt16LittleEndian(length, (ushort)Header.Length);
         BinaryPrimitives.WriteSingleLittleEndian(one, 1);
         return [0x93, .. "NUMPY"u8, 1, 0, .. length, .. Encoding.ASCII.GetBytes(Header), .. one, .. one, .. one];
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private string PathOf(string name) => Path.Combine(_folder, name);

@@ -30,7 +30,7 @@ public sealed class DecisionTextTest
     [Fact]
     public void The_log_has_one_line_for_it_and_none_for_the_health_that_follows()
     {
-        Lines log = new();
+        RecordingLog log = new(LogLevel.Trace);
         RecordingSink inner = new();
         LoggingSink sink = new(log);
         sink.Connect(inner);
@@ -72,18 +72,4 @@ public sealed class DecisionTextTest
         State = PipelineState.Running,
         OperatingPoint = point,
     };
-
-    private sealed class Lines : ILogger
-    {
-        public List<string> Written { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-            Func<TState, Exception?, string> formatter) => Written.Add(formatter(state, exception));
-    }
 }

@@ -13,7 +13,7 @@ public sealed class MetricsEndpointTest
     [Fact]
     public async Task What_pipelines_do_is_served_as_text()
     {
-        MetricsOptions options = new(IPAddress.Loopback, FreePort());
+        MetricsOptions options = new(IPAddress.Loopback, FreePort.Find());
         using MetricsEndpoint endpoint = new(options, "c.yaml");
         Recorder passedOn = new();
         MeteringSink sink = new(passedOn, endpoint.Metrics);
@@ -59,7 +59,7 @@ public sealed class MetricsEndpointTest
     [Fact]
     public void A_result_is_counted_without_garbage()
     {
-        using MetricsEndpoint endpoint = new(new MetricsOptions(IPAddress.Loopback, FreePort()), "c.yaml");
+        using MetricsEndpoint endpoint = new(new MetricsOptions(IPAddress.Loopback, FreePort.Find()), "c.yaml");
         Result result = Result("porch", milliseconds: 4);
         Assert.Equal(0, Allocation.Least(() => endpoint.Metrics.Note(result)));
     }
@@ -70,13 +70,6 @@ public sealed class MetricsEndpointTest
         string text = await client.GetStringAsync(
             new Uri($"http://{options.Bind}:{options.Port}/metrics"), TestContext.Current.CancellationToken);
         return "\n" + text;
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static Health Health(string pipeline, long results) => new()

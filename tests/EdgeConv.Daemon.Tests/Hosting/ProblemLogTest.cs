@@ -7,7 +7,7 @@ namespace EdgeConv.Daemon.Tests.Hosting;
 
 public sealed class ProblemLogTest
 {
-    private readonly Lines _log = new();
+    private readonly RecordingLog _log = new(LogLevel.Warning);
     private readonly LoggingSink _sink;
 
     public ProblemLogTest() => _sink = new LoggingSink(_log);
@@ -40,21 +40,4 @@ public sealed class ProblemLogTest
         State = PipelineState.Running,
         Problem = problem,
     });
-
-    private sealed class Lines : ILogger
-    {
-        public List<string> Written { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (logLevel == LogLevel.Warning)
-                Written.Add(formatter(state, exception));
-        }
-    }
 }

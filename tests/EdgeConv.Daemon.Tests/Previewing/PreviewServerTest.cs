@@ -4,6 +4,7 @@ using System.Text;
 using EdgeConv.Core;
 using EdgeConv.Daemon.Options;
 using EdgeConv.Daemon.Previewing;
+using EdgeConv.Testing;
 using Xunit;
 
 namespace EdgeConv.Daemon.Tests.Previewing;
@@ -11,7 +12,7 @@ namespace EdgeConv.Daemon.Tests.Previewing;
 public sealed class PreviewServerTest : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private readonly PreviewOptions _options = new(IPAddress.Loopback, FreePort(), 10);
+    private readonly PreviewOptions _options = new(IPAddress.Loopback, FreePort.Find(), 10);
     private readonly PreviewServer _server;
     private readonly HttpClient _client = new() { Timeout = Patience };
 
@@ -200,12 +201,5 @@ public sealed class PreviewServerTest : IDisposable
         while (!holds() && TimeProvider.System.GetElapsedTime(begun) < Patience)
             await Task.Delay(20, TestContext.Current.CancellationToken);
         Assert.True(holds());
-    }
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
