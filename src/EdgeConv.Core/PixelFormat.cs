@@ -29,4 +29,9 @@ public enum PixelFormat
     /// pixels, rows half as far apart as those of luma. V4L2: YU12; also called I420.
     /// </summary>
     Yuv420,
+
+    /// <summary>
+    /// As <see cref="Yuv420"/>, with a byte of U and of V for two pixels side by side. V4L2: 422P; also called I422.
+    /// </summary>
+    Yuv422,
 }

@@ -7,7 +7,8 @@ public static class PixelFormats
     private static readonly PixelPlane[] Colors = [new(3, 1, 1, 1)];
     private static readonly PixelPlane[] Pairs = [new(4, 2, 1, 1)];
     private static readonly PixelPlane[] TwoPlanes = [new(1, 1, 1, 1), new(2, 2, 2, 1)];
-    private static readonly PixelPlane[] ThreePlanes = [new(1, 1, 1, 1), new(1, 2, 2, 2), new(1, 2, 2, 2)];
+    private static readonly PixelPlane[] Quarters = [new(1, 1, 1, 1), new(1, 2, 2, 2), new(1, 2, 2, 2)];
+    private static readonly PixelPlane[] Halves = [new(1, 1, 1, 1), new(1, 2, 1, 2), new(1, 2, 1, 2)];
 
     /// <summary>Its planes, one behind the other in a frame.</summary>
     public static ReadOnlySpan<PixelPlane> PlanesOf(PixelFormat format) => format switch
@@ -16,7 +17,8 @@ public static class PixelFormats
         PixelFormat.Rgb24 => Colors,
         PixelFormat.Yuyv or PixelFormat.Uyvy => Pairs,
         PixelFormat.Nv12 or PixelFormat.Nv21 => TwoPlanes,
-        PixelFormat.Yuv420 => ThreePlanes,
+        PixelFormat.Yuv420 => Quarters,
+        PixelFormat.Yuv422 => Halves,
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
     };
 

@@ -26,10 +26,9 @@ internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider tim
     {
         lock (_lock)
         {
-            bool isOver = _health.State == PipelineState.Running && time.GetElapsedTime(_badAt) >= Remembrance;
+            TryWithdraw();
             _health = _health with
             {
-                Problem = isOver ? null : _health.Problem,
                 Results = _health.Results + 1,
                 OodResults = _health.OodResults + (isOod ? 1 : 0),
             };
@@ -44,11 +43,14 @@ internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider tim
     }
 
     /// <summary>
-    /// Counts an unusable sample; a problem that is new is published at once, but once a second at most. It stands until
-    /// there were results and no such sample for five minutes.
+    /// Counts an unusable sample; a problem that is new is published at once, but once a second at most. It stands for five
+    /// minutes without such a sample, until the next result.
     /// </summary>
     public void CountBad(string problem)
     {
+        // There may have been no result since to withdraw the one before.
+        if (TryWithdraw())
+            Publish();
         bool isNew;
         lock (_lock)
         {
@@ -125,6 +127,19 @@ internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider tim
         }
 
         Publish();
+    }
+
+    // What was wrong with samples minutes ago is not wrong any longer.
+    private bool TryWithdraw()
+    {
+        lock (_lock)
+        {
+            bool isOver = _health is { State: PipelineState.Running, Problem: not null }
+                && time.GetElapsedTime(_badAt) >= Remembrance;
+            if (isOver)
+                _health = _health with { Problem = null };
+            return isOver;
+        }
     }
 
     // A pipeline that has ended keeps saying what was wrong last.

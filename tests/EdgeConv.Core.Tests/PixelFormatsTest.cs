@@ -12,9 +12,11 @@ public sealed class PixelFormatsTest
     [InlineData(PixelFormat.Nv12, 640, 480, 640, 460_800)]
     [InlineData(PixelFormat.Nv21, 640, 480, 640, 460_800)]
     [InlineData(PixelFormat.Yuv420, 640, 480, 640, 460_800)]
+    [InlineData(PixelFormat.Yuv422, 640, 480, 640, 614_400)]
     [InlineData(PixelFormat.Yuyv, 5, 3, 12, 36)]
     [InlineData(PixelFormat.Nv12, 5, 3, 6, 30)]
     [InlineData(PixelFormat.Yuv420, 5, 3, 6, 30)]
+    [InlineData(PixelFormat.Yuv422, 5, 3, 6, 36)]
     public void Rows_and_frames_have_as_many_bytes_as_their_planes(
         PixelFormat format, int width, int height, int row, long frame)
     {
@@ -28,6 +30,7 @@ public sealed class PixelFormatsTest
     [InlineData(PixelFormat.Nv12, 10, 4, 16, (5 * 16) + 10)]
     [InlineData(PixelFormat.Nv12, 10, 5, 16, (7 * 16) + 10)]
     [InlineData(PixelFormat.Yuv420, 10, 4, 16, (4 * 16) + (3 * 8) + 5)]
+    [InlineData(PixelFormat.Yuv422, 10, 4, 16, (4 * 16) + (7 * 8) + 5)]
     public void What_pads_the_last_row_need_not_be_there(
         PixelFormat format, int width, int height, int stride, long bytes) =>
         Assert.Equal(bytes, PixelFormats.UsedBytes(format, width, height, stride));

@@ -126,14 +126,15 @@ public sealed class DayTest
         {
             say(string.Create(CultureInfo.InvariantCulture,
                 $"{length.TotalHours:0} h in {real.TotalSeconds:0} s ({length / real:0} times as fast), seed {seed}, "
-                    + $"{_expected.Troubles} troubles, {_house.Reloads} reloads"));
+                    + $"{_expected.Troubles.Count} troubles, {_house.Reloads} reloads"));
             say(_expected.Kinds);
             say($"{_house.Counts.Results} results, {_house.Observer.Seen} seen, {_house.Sink.Counters}");
             say($"back at the latest: {_expected.Slowest}");
             say(_vitals.ToString());
             if (Environment.GetEnvironmentVariable("EDGECONV_DAY_LOG") is not null)
             {
-                foreach (Entry entry in _house.Journal.Problems.Concat(_expected.Names).OrderBy(entry => entry.At))
+                foreach (Entry entry in _house.Journal.Problems
+                    .Concat(_expected.Names).Concat(_expected.Troubles).OrderBy(entry => entry.At))
                     say(entry.ToString());
             }
         }

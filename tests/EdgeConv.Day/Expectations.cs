@@ -6,7 +6,7 @@ namespace EdgeConv.Day;
 internal sealed class Expectations(SimulatedTime time)
 {
     private readonly List<Entry> _names = [];
-    private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
+    private readonly List<Entry> _troubles = [];
     private readonly SortedDictionary<string, TimeSpan> _slowest = new(StringComparer.Ordinal);
     private readonly List<string> _stuck = [];
 
@@ -23,20 +23,22 @@ internal sealed class Expectations(SimulatedTime time)
     /// <summary>What did not come back in its time.</summary>
     public IReadOnlyList<string> Stuck => _stuck;
 
+    /// <summary>What was made to go wrong, each by its kind.</summary>
+    public IReadOnlyList<Entry> Troubles => _troubles;
+
     /// <summary>Troubles of each kind.</summary>
-    public string Kinds => string.Join(", ", _counts.Select(pair => $"{pair.Key}: {pair.Value}"));
+    public string Kinds => string.Join(", ", _troubles.CountBy(trouble => trouble.Text)
+        .OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}: {pair.Value}"));
 
     /// <summary>The longest that each took to be well again.</summary>
     public string Slowest => string.Join(", ", _slowest.Select(pair => string.Create(
         CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value.TotalSeconds:0.0} s")));
 
-    public int Troubles => _counts.Values.Sum();
-
     public void Add(string subject, string name) => _names.Add(new Entry(time.Elapsed, subject, name));
 
     public void AddLoss() => Losses++;
 
-    public void Count(string kind) => _counts[kind] = _counts.GetValueOrDefault(kind) + 1;
+    public void Count(string kind) => _troubles.Add(new Entry(time.Elapsed, "trouble", kind));
 
     /// <summary>Something is well again.</summary>
     /// <param name="what">What.</param>

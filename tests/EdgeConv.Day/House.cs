@@ -54,9 +54,8 @@ internal sealed class House : IAsyncDisposable
         Journal = new Journal(Time);
         LoggingSink logging = new(Journal);
         _board = new BoardMonitor(
-            // Without the board's governor: with it pipelines were seen to pause for good on this clock, where work takes
-            // no time. Whether that can happen elsewhere is not known.
-            new FakeBoard { Reading = new BoardReading { TemperatureCelsius = 50 } }, Time);
+            new FakeBoard { Reading = new BoardReading { TemperatureCelsius = 50 } }, Time,
+            new BoardGovernor(new BoardBudget(), Time));
         _builder = new PipelineBuilder(
             new SessionLoader(_ => { }), logging, _board, new FamilyProfiles(null, TimeProvider.System), Time);
         Sink = MqttSink.Start(

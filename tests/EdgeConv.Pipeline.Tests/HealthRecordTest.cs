@@ -20,4 +20,15 @@ public sealed class HealthRecordTest
         health.CountBad("damaged");
         Assert.Equal(told, _sink.Health.Count(one => one.Problem == "damaged"));
     }
+
+    // The program was stopped, or the source silent.
+    [Fact]
+    public void A_bad_sample_is_told_anew_after_minutes_without_any()
+    {
+        HealthRecord health = new("p", _sink, _time);
+        health.CountBad("damaged");
+        _time.Advance(TimeSpan.FromMinutes(6));
+        health.CountBad("damaged");
+        Assert.Equal(["damaged", null, "damaged"], _sink.Health.Select(one => one.Problem));
+    }
 }

@@ -31,12 +31,15 @@ internal static class DeviceTable
     private static string[] Cells(DeviceEntry device)
     {
         string reading = device.Value is { } value
-            ? string.Create(CultureInfo.InvariantCulture, $"{value:0.###} {device.Unit}")
+            ? string.Create(CultureInfo.InvariantCulture, $"{Rounded(value):0.###} {device.Unit}")
             : "-";
         string notes = string.Join("; ", ((string?[])[device.Detail, device.Problem])
             .Where(note => note is { Length: > 0 }));
         return [.. ((string[])[device.Kind, device.Name, device.Path, reading, notes]).Select(Printable)];
     }
+
+    // To what is shown; the sum makes 0 of -0.
+    private static double Rounded(double value) => Math.Round(value, 3) + 0.0;
 
     // Names come from device trees and plugged-in devices, and may hold anything.
     private static string Printable(string text) =>

@@ -54,30 +54,16 @@ internal sealed class FrameMaker(string place, SampleWish model) : IDisposable
 
     private Frame Decoded(CameraStream stream, in Capture capture)
     {
-        DecodedPicture picture;
         try
         {
             _decoder ??= new MjpegDecoder(model);
             ReadOnlySpan<byte> file = capture.Buffer.GetSpan()[..(int)capture.Frame.BytesUsed];
-            picture = _decoder.Decode(place, file, _pool);
+            return _decoder.Decode(place, file, _pool).ToFrame(place, capture.Moment);
         }
         finally
         {
             stream.Return(capture.Buffer);
         }
-
-        return new Frame(picture.Release)
-        {
-            Timestamp = capture.Moment.Timestamp,
-            CapturedAt = capture.Moment.CapturedAt,
-            Sequence = capture.Moment.Sequence,
-            Origin = place,
-            Width = picture.Width,
-            Height = picture.Height,
-            Stride = picture.Stride,
-            Format = _decoder.Format,
-            Pixels = picture.Pixels.AsMemory(0, picture.Stride * picture.Height),
-        };
     }
 
     private DataError? Damage(FrameShape shape, in Capture capture)

@@ -6,8 +6,8 @@ using EdgeConv.Devices.Video.Interop;
 namespace EdgeConv.Devices.Video;
 
 /// <summary>
-/// Decodes frames of a camera that are JPEG files, as small as the model allows, gray for a model that sees no
-/// colour. Frames without Huffman tables have the usual ones. Not thread-safe.
+/// Decodes frames of a camera that are JPEG files, as small as the model allows: to their own planes where these have a
+/// layout, gray for a model that sees no colour. Frames without Huffman tables have the usual ones. Not thread-safe.
 /// </summary>
 internal sealed class MjpegDecoder(SampleWish model) : IDisposable
 {
@@ -26,9 +26,6 @@ internal sealed class MjpegDecoder(SampleWish model) : IDisposable
     /// <summary>Whether frames can be decoded on this machine.</summary>
     public static bool IsAvailable => TurboJpeg.IsInstalled;
 
-    /// <summary>Layout of the pictures.</summary>
-    public PixelFormat Format => model.IsGray ? PixelFormat.Gray8 : PixelFormat.Rgb24;
-
     /// <summary>Decodes a frame into a picture of the pool.</summary>
     /// <param name="place">The camera, for messages.</param>
     /// <param name="file">The frame as the camera sent it.</param>
@@ -36,7 +33,7 @@ internal sealed class MjpegDecoder(SampleWish model) : IDisposable
     /// <exception cref="DataError">It is truncated or damaged.</exception>
     public DecodedPicture Decode(string place, ReadOnlySpan<byte> file, PicturePool pool)
     {
-        if (!_decoder.ReadHeader(file, out int width, out int height))
+        if (!_decoder.ReadHeader(file, out int width, out int height, out PixelFormat? planes))
             throw Damaged(place);
         if ((long)width * height > ImageDecoder.MostPixels)
         {
@@ -44,9 +41,8 @@ internal sealed class MjpegDecoder(SampleWish model) : IDisposable
                 $"a frame of {width} x {height} pixels; at most {ImageDecoder.MostPixels} are decoded");
         }
 
-        DecodedPicture picture = Rent(pool, width, height);
-        int format = model.IsGray ? TurboJpeg.Gray : TurboJpeg.Rgb;
-        if (_decoder.Decode(file, picture.Pixels, picture.Width, picture.Height, format) || IsHarmless)
+        DecodedPicture picture = Rent(pool, width, height, planes);
+        if (TryDecode(file, picture) || IsHarmless)
             return picture;
         pool.Return(picture);
         throw Damaged(place);
@@ -57,15 +53,32 @@ internal sealed class MjpegDecoder(SampleWish model) : IDisposable
 
     private bool IsHarmless => !_decoder.IsFatal && _decoder.Problem.IndexOf(Harmless) >= 0;
 
-    private DecodedPicture Rent(PicturePool pool, int width, int height)
+    private bool TryDecode(ReadOnlySpan<byte> file, DecodedPicture to) => to.Format switch
+    {
+        PixelFormat.Gray8 => _decoder.Decode(file, to.Pixels, to.Width, to.Height, TurboJpeg.Gray),
+        PixelFormat.Rgb24 => _decoder.Decode(file, to.Pixels, to.Width, to.Height, TurboJpeg.Rgb),
+        _ => _decoder.DecodePlanes(file, to.Pixels, to.Width, to.Height, to.Format, to.Stride),
+    };
+
+    private DecodedPicture Rent(PicturePool pool, int width, int height, PixelFormat? planes)
     {
         int divisor = JpegScale.DivisorOf(width, height, model);
         width = JpegScale.Scaled(width, divisor);
         height = JpegScale.Scaled(height, divisor);
-        int stride = PixelFormats.RowBytes(Format, width);
-        DecodedPicture picture = pool.Rent(stride * height);
-        (picture.Width, picture.Height, picture.Stride) = (width, height, stride);
+        PixelFormat format = FormatOf(width, height, planes);
+        int stride = PixelFormats.RowBytes(format, width);
+        DecodedPicture picture = pool.Rent((int)PixelFormats.FrameBytes(format, stride, height));
+        (picture.Width, picture.Height, picture.Stride, picture.Format) = (width, height, stride, format);
         return picture;
+    }
+
+    // The library writes planes of even extents only.
+    private PixelFormat FormatOf(int width, int height, PixelFormat? planes)
+    {
+        if (model.IsGray)
+            return PixelFormat.Gray8;
+        bool isEven = width % 2 == 0 && (planes != PixelFormat.Yuv420 || height % 2 == 0);
+        return isEven && planes is { } format ? format : PixelFormat.Rgb24;
     }
 
     // A decoder that has failed in a header goes on within it at the next frame, and fails for ever.

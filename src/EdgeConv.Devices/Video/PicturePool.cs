@@ -25,6 +25,24 @@ internal sealed class DecodedPicture
 
     /// <summary>Bytes from one row to the next.</summary>
     public int Stride { get; set; }
+
+    /// <summary>Its layout; luma and chroma of JPEG have the full range, as BT.601 has them.</summary>
+    public PixelFormat Format { get; set; }
+
+    /// <summary>Lends its memory to a frame, which gives it back.</summary>
+    public Frame ToFrame(string origin, in FrameMoment moment) => new(Release)
+    {
+        Timestamp = moment.Timestamp,
+        CapturedAt = moment.CapturedAt,
+        Sequence = moment.Sequence,
+        Origin = origin,
+        Width = Width,
+        Height = Height,
+        Stride = Stride,
+        Format = Format,
+        Coding = ColorCoding.Bt601Full,
+        Pixels = Pixels.AsMemory(0, (int)PixelFormats.FrameBytes(Format, Stride, Height)),
+    };
 }
 
 /// <summary>

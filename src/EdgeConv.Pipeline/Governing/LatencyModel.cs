@@ -27,6 +27,7 @@ internal sealed class LatencyModel
     private const double LongSilence = 4;
     private const int AgeMemory = 30;
     private static readonly TimeSpan s_leastSilence = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_leastService = TimeSpan.FromMicroseconds(1);
 
     // A median of the latest few strays; what is decided rests on the mean of many of them.
     private const double Memory = 20;
@@ -169,8 +170,12 @@ internal sealed class LatencyModel
         Slowdown = SlowdownOf(point);
     }
 
-    /// <summary>The median service time of a point.</summary>
-    public TimeSpan ServiceOf(int point) => _frontier[point].Service * (Slowdown * _corrections[point]);
+    /// <summary>The median service time of a point; never nothing, for rates are its reciprocal.</summary>
+    public TimeSpan ServiceOf(int point)
+    {
+        TimeSpan service = _frontier[point].Service * (Slowdown * _corrections[point]);
+        return service > s_leastService ? service : s_leastService;
+    }
 
     /// <summary>The service time that 99 % of the results of a point would hold.</summary>
     public TimeSpan LongServiceOf(int point) => ServiceOf(point) * Math.Exp(SpreadOf(point));

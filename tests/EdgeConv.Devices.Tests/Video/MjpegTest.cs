@@ -24,29 +24,46 @@ public sealed class MjpegTest : CameraTest
     public void A_whole_picture_is_what_skia_makes_of_it(string name)
     {
         byte[] file = Pictures.Recorded(name);
-        AssertNear(Pictures.Decode(file, 40, 24), Decode(file, new SampleWish()), 2);
+        AssertNear(Pictures.Decode(file, 40, 24), Pictures.Rgb(Decoded(file, new SampleWish())), 2);
     }
 
     [Theory]
-    [InlineData(640, 480, 1)]
-    [InlineData(320, 240, 2)]
-    [InlineData(160, 120, 4)]
-    [InlineData(80, 60, 8)]
-    public void A_smaller_picture_is_the_mean_of_its_pixels(int width, int height, int divisor)
+    [InlineData(SKJpegEncoderDownsample.Downsample420, PixelFormat.Yuv420)]
+    [InlineData(SKJpegEncoderDownsample.Downsample422, PixelFormat.Yuv422)]
+    [InlineData(SKJpegEncoderDownsample.Downsample444, PixelFormat.Rgb24)]
+    public void A_smaller_picture_is_the_mean_of_its_pixels(SKJpegEncoderDownsample chroma, PixelFormat format)
     {
-        byte[] file = Pictures.Jpeg(640, 480, Waves);
+        byte[] file = Pictures.Jpeg(640, 480, Waves, chroma);
         byte[] whole = Pictures.Decode(file, 640, 480);
-        DecodedPicture picture = Open(new SampleWish { Width = width, Height = height }).Decode("cam", file, _pool);
-        Assert.Equal((width, height, width * 3), (picture.Width, picture.Height, picture.Stride));
-        AssertNear(Mean(whole, 640, divisor), picture.Pixels.AsSpan(0, width * height * 3), 4);
+        foreach (int divisor in (int[])[1, 2, 4, 8])
+        {
+            (int width, int height) = (640 / divisor, 480 / divisor);
+            DecodedPicture picture = Decoded(file, new SampleWish { Width = width, Height = height });
+            Assert.Equal((width, height, format), (picture.Width, picture.Height, picture.Format));
+            AssertNear(Mean(whole, 640, divisor), Pictures.Rgb(picture), 6);
+        }
     }
 
-    [Fact]
-    public void An_odd_extent_is_rounded_up()
+    [Theory]
+    [InlineData(641, 479, SKJpegEncoderDownsample.Downsample422, 161, 120, PixelFormat.Rgb24)]
+    [InlineData(640, 476, SKJpegEncoderDownsample.Downsample420, 160, 119, PixelFormat.Rgb24)]
+    [InlineData(640, 476, SKJpegEncoderDownsample.Downsample422, 160, 119, PixelFormat.Yuv422)]
+    [InlineData(637, 477, SKJpegEncoderDownsample.Downsample420, 160, 120, PixelFormat.Yuv420)]
+    public void An_odd_extent_is_rounded_up_and_never_spoils_a_plane(
+        int width, int height, SKJpegEncoderDownsample chroma, int columns, int rows, PixelFormat format)
     {
-        byte[] file = Pictures.Jpeg(641, 479, Waves);
-        DecodedPicture picture = Open(new SampleWish { Width = 100, Height = 100 }).Decode("cam", file, _pool);
-        Assert.Equal((161, 120), (picture.Width, picture.Height));
+        byte[] file = Pictures.Jpeg(width, height, Waves, chroma);
+        DecodedPicture picture = Decoded(file, new SampleWish { Width = 100, Height = 100 });
+        Assert.Equal((columns, rows, format), (picture.Width, picture.Height, picture.Format));
+        byte[] colors = Pictures.Rgb(picture);
+        // Each pixel is the mean of four by four; their middle lies one and a half behind the first.
+        for (int i = 0; i < columns * rows; i++)
+        {
+            SKColor middle = Waves(Math.Min((i % columns * 4) + 1, width - 3), Math.Min((i / columns * 4) + 1, height - 3));
+            Assert.InRange(colors[3 * i] - middle.Red, -9, 9);
+            Assert.InRange(colors[(3 * i) + 1] - middle.Green, -9, 9);
+            Assert.InRange(colors[(3 * i) + 2] - middle.Blue, -9, 9);
+        }
     }
 
     [Fact]
@@ -165,10 +182,9 @@ public sealed class MjpegTest : CameraTest
     }
 
     [Theory]
-    [InlineData(false, PixelFormat.Rgb24, 3)]
-    [InlineData(true, PixelFormat.Gray8, 1)]
-    public async Task A_camera_of_jpeg_gives_small_pictures_and_has_its_buffers_back(
-        bool isGray, PixelFormat format, int bytes)
+    [InlineData(false, PixelFormat.Yuv420)]
+    [InlineData(true, PixelFormat.Gray8)]
+    public async Task A_camera_of_jpeg_gives_small_pictures_and_has_its_buffers_back(bool isGray, PixelFormat format)
     {
         byte[] file = Pictures.Jpeg(640, 480, Waves);
         Camera.Formats = Offers.Of("mjpg 640x480@30");
@@ -177,7 +193,8 @@ public sealed class MjpegTest : CameraTest
         CameraSource source = Source(wish: new SampleWish { Width = 224, Height = 224, IsGray = isGray });
         Frame first = await ReadAsync(source);
         using Frame second = await ReadAsync(source);
-        Assert.Equal((320, 240, 320 * bytes, format), (first.Width, first.Height, first.Stride, first.Format));
+        Assert.Equal((320, 240, 320, format), (first.Width, first.Height, first.Stride, first.Format));
+        Assert.Equal(ColorCoding.Bt601Full, first.Coding);
         Assert.Equal(4, Camera.Queued);
         Assert.False(first.Pixels.Equals(second.Pixels));
         ReadOnlyMemory<byte> memory = first.Pixels;
@@ -192,11 +209,16 @@ public sealed class MjpegTest : CameraTest
 
     private static MjpegDecoder Open(SampleWish wish) => new(wish);
 
-    private byte[] Decode(byte[] file, SampleWish wish)
+    private DecodedPicture Decoded(byte[] file, SampleWish wish)
     {
         using MjpegDecoder decoder = Open(wish);
-        DecodedPicture picture = decoder.Decode("cam", file, _pool);
-        return picture.Pixels[..(picture.Stride * picture.Height)];
+        return decoder.Decode("cam", file, _pool);
+    }
+
+    private byte[] Decode(byte[] file, SampleWish wish)
+    {
+        using Frame frame = Decoded(file, wish).ToFrame("cam", default);
+        return frame.Pixels.ToArray();
     }
 
     private static SKColor Waves(int x, int y) => new(

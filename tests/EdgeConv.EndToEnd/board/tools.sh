@@ -8,6 +8,16 @@ contains() { grep -qE -- "$2" <<<"$1" || { echo "no '$2' in: $1"; return 1; }; }
 # messages TOPIC COUNT SECONDS: so many of a topic, a line each; fails when they do not come.
 messages() { mosquitto_sub -h 127.0.0.1 -t "$base/$1" -C "$2" -W "$3"; }
 
+# follow RETAINED_TOPIC FILE: writes what comes until stop_following; returns when the retained message is there.
+follow() {
+  mosquitto_sub -h 127.0.0.1 -t "$base/$1" -W 300 >"$2" &
+  follower=$!
+  local until=$((SECONDS + 60))
+  until [ -s "$2" ]; do [ $SECONDS -lt $until ] || return 1; sleep 0.1; done
+}
+
+stop_following() { kill "$follower"; wait "$follower" || true; }
+
 # wait_for PIPELINE STATE TEXT SECONDS: until its health says both; prints it.
 wait_for() {
   local until=$((SECONDS + $4)) health

@@ -28,6 +28,27 @@ public sealed class BoardGovernorTest
     }
 
     [Fact]
+    public void Work_that_takes_no_time_pauses_nobody()
+    {
+        BoardGovernor board = new(new BoardBudget(), _time);
+        PointProfile[] tiny = [new(0, "tiny", 1, 0.9, TimeSpan.FromMicroseconds(20), 4e-5)];
+        PipelineGovernor camera = Join(board, family: tiny);
+        PipelineGovernor recording = Join(board, family: tiny);
+        for (int second = 0; second < 300; second++)
+        {
+            camera.Arrive(_time.GetTimestamp());
+            camera.Observe(default, _time.GetUtcNow());
+            recording.Observe(default, _time.GetUtcNow());
+            _time.Advance(TimeSpan.FromSeconds(1));
+            board.Tick(new BoardReading(50, null, null));
+        }
+
+        Assert.Equal(
+            (double.PositiveInfinity, double.PositiveInfinity),
+            (camera.Current.RateHertz, recording.Current.RateHertz));
+    }
+
+    [Fact]
     public void The_power_budget_is_held_on_the_mean()
     {
         BoardGovernor board = new(new BoardBudget { PowerWatts = 3.7 }, _time);
@@ -174,9 +195,9 @@ public sealed class BoardGovernorTest
         });
     }
 
-    private PipelineGovernor Join(BoardGovernor board, BudgetOptions? budget = null)
+    private PipelineGovernor Join(BoardGovernor board, BudgetOptions? budget = null, PointProfile[]? family = null)
     {
-        PipelineGovernor pipeline = new("p", new Frontier(Family), budget ?? new BudgetOptions(), _time);
+        PipelineGovernor pipeline = new("p", new Frontier(family ?? Family), budget ?? new BudgetOptions(), _time);
         board.Join(pipeline);
         return pipeline;
     }

@@ -32,6 +32,7 @@ public class FrameCopyTest
     [InlineData(PixelFormat.Uyvy)]
     [InlineData(PixelFormat.Nv12)]
     [InlineData(PixelFormat.Yuv420)]
+    [InlineData(PixelFormat.Yuv422)]
     public void A_large_frame_of_a_camera_keeps_its_colours_where_they_are(PixelFormat format)
     {
         using Frame frame = CameraFrames.Made(

@@ -228,6 +228,7 @@ public sealed class CameraFormatTest
     [InlineData(PixelFormat.Nv12)]
     [InlineData(PixelFormat.Nv21)]
     [InlineData(PixelFormat.Yuv420)]
+    [InlineData(PixelFormat.Yuv422)]
     public void A_steady_stream_of_one_form_allocates_nothing(PixelFormat format)
     {
         using Frame frame = CameraFrames.Noise(format, (48, 36), 1);

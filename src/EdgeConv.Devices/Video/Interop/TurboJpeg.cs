@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EdgeConv.Core;
 using Microsoft.Win32.SafeHandles;
 
 namespace EdgeConv.Devices.Video.Interop;
@@ -16,6 +17,9 @@ internal sealed unsafe partial class TurboJpeg : SafeHandleZeroOrMinusOneIsInval
 
     /// <summary>TJPF_GRAY.</summary>
     public const int Gray = 6;
+
+    // TJSAMP_422, TJSAMP_420, TJCS_YCbCr.
+    private const int Pairs = 1, Blocks = 2, LumaAndChroma = 1;
 
     // TJFLAG_LIMITSCANS: a progressive picture of thousands of scans would take minutes.
     private const int LimitScans = 32768;
@@ -35,13 +39,25 @@ internal sealed unsafe partial class TurboJpeg : SafeHandleZeroOrMinusOneIsInval
     public static TurboJpeg Open() => InitDecompress();
 
     /// <summary>Reads the header; false when it is none, or there is no picture behind it.</summary>
-    public bool ReadHeader(ReadOnlySpan<byte> file, out int width, out int height)
+    /// <param name="file">The picture.</param>
+    /// <param name="width">Pixels in a row.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="planes">The layout whose planes it holds; null for one that is no <see cref="PixelFormat"/>.</param>
+    public bool ReadHeader(ReadOnlySpan<byte> file, out int width, out int height, out PixelFormat? planes)
     {
-        (width, height) = (0, 0);
+        (width, height, planes) = (0, 0, null);
         fixed (byte* first = file)
         {
-            return DecompressHeader(this, first, (nuint)file.Length, ref width, ref height, out _, out _) == 0
-                && width > 0 && height > 0;
+            if (DecompressHeader(
+                this, first, (nuint)file.Length, ref width, ref height, out int subsampling, out int colorSpace) != 0)
+                return false;
+            planes = (colorSpace, subsampling) switch
+            {
+                (LumaAndChroma, Pairs) => PixelFormat.Yuv422,
+                (LumaAndChroma, Blocks) => PixelFormat.Yuv420,
+                _ => null,
+            };
+            return width > 0 && height > 0;
         }
     }
 
@@ -55,6 +71,35 @@ internal sealed unsafe partial class TurboJpeg : SafeHandleZeroOrMinusOneIsInval
         {
             return Decompress(
                 this, first, (nuint)file.Length, to, width, 0, height, format, LimitScans) == 0;
+        }
+    }
+
+    /// <summary>As above, into the picture's own planes, without making pixels of them.</summary>
+    /// <param name="file">The picture.</param>
+    /// <param name="pixels">Receives the planes, one behind the other.</param>
+    /// <param name="width">Even.</param>
+    /// <param name="height">Even where chroma has half of it.</param>
+    /// <param name="format">The layout that the header tells.</param>
+    /// <param name="stride">Bytes from one row of luma to the next.</param>
+    public bool DecodePlanes(
+        ReadOnlySpan<byte> file, Span<byte> pixels, int width, int height, PixelFormat format, int stride)
+    {
+        const int Planes = 3;
+        ReadOnlySpan<PixelPlane> planes = PixelFormats.PlanesOf(format);
+        byte** firsts = stackalloc byte*[Planes];
+        int* strides = stackalloc int[Planes];
+        fixed (byte* first = file, to = pixels)
+        {
+            byte* plane = to;
+            for (int i = 0; i < Planes; i++)
+            {
+                firsts[i] = plane;
+                strides[i] = planes[i].Stride(stride);
+                plane += strides[i] * planes[i].Rows(height);
+            }
+
+            return DecompressPlanes(
+                this, first, (nuint)file.Length, firsts, width, strides, height, LimitScans) == 0;
         }
     }
 
@@ -77,6 +122,10 @@ internal sealed unsafe partial class TurboJpeg : SafeHandleZeroOrMinusOneIsInval
     [LibraryImport(Library, EntryPoint = "tjDecompress2")]
     private static partial int Decompress(TurboJpeg decoder, byte* file, nuint length,
         byte* to, int width, int pitch, int height, int format, int flags);
+
+    [LibraryImport(Library, EntryPoint = "tjDecompressToYUVPlanes")]
+    private static partial int DecompressPlanes(TurboJpeg decoder, byte* file, nuint length,
+        byte** to, int width, int* strides, int height, int flags);
 
     [LibraryImport(Library, EntryPoint = "tjGetErrorCode")]
     private static partial int ErrorCode(TurboJpeg decoder);

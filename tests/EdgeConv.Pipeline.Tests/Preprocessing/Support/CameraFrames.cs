@@ -9,7 +9,7 @@ internal static class CameraFrames
 {
     /// <summary>Those with luma and chroma.</summary>
     public static PixelFormat[] Luma { get; } =
-        [PixelFormat.Yuyv, PixelFormat.Uyvy, PixelFormat.Nv12, PixelFormat.Nv21, PixelFormat.Yuv420];
+        [PixelFormat.Yuyv, PixelFormat.Uyvy, PixelFormat.Nv12, PixelFormat.Nv21, PixelFormat.Yuv420, PixelFormat.Yuv422];
 
     /// <summary>A frame of bytes in rows that are <paramref name="padding"/> bytes longer than needed.</summary>
     public static Frame Of(
@@ -67,6 +67,7 @@ internal static class CameraFrames
         int stride = frame.Stride, row = y * stride, luma = stride * frame.Height;
         int pair = row + (x / 2 * 4), both = luma + (y / 2 * stride) + (x / 2 * 2);
         int chroma = luma + (y / 2 * (stride / 2)) + (x / 2), plane = stride / 2 * ((frame.Height + 1) / 2);
+        int half = luma + (y * (stride / 2)) + (x / 2);
         return frame.Format switch
         {
             PixelFormat.Yuyv => (row + (2 * x), pair + 1, pair + 3),
@@ -74,6 +75,7 @@ internal static class CameraFrames
             PixelFormat.Nv12 => (row + x, both, both + 1),
             PixelFormat.Nv21 => (row + x, both + 1, both),
             PixelFormat.Yuv420 => (row + x, chroma, chroma + plane),
+            PixelFormat.Yuv422 => (row + x, half, half + (stride / 2 * frame.Height)),
             _ => throw new ArgumentOutOfRangeException(nameof(frame)),
         };
     }
