@@ -386,7 +386,7 @@ bench_mqtt() {
 bench_overhead() {
   {
     printf '# From a frame to the subscriber\n\nWritten by `./build.sh bench overhead` on: %s. Frames of 640x480 YUYV on the\n' "$(this_machine)"
-    printf 'standard input of the native program, 30 a second, mosquitto and the observer on the same processors.\n\n'
+    printf 'standard input of the native program, 30 a second; relay, mosquitto and observer on the same processors.\n\n'
   } | table_of_tests overhead.md OverheadBench
 }
 
