@@ -83,7 +83,7 @@ check_unplugged_camera_returns() { # it may be back before anybody can ask: so i
   messages auto/result 5 240
   stop_following
   cat /tmp/unplugged.json
-  jq -e 'select(.state == "waiting" and (.problem // "" | contains("is unplugged")))' /tmp/unplugged.json
+  jq -es 'any(.state == "waiting" and (.problem // "" | contains("is unplugged")))' /tmp/unplugged.json
   wait_for auto running '' 120
 }
 
