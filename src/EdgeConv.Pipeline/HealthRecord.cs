@@ -21,7 +21,7 @@ internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider tim
         State = PipelineState.Running,
     };
 
-    /// <summary>Counts a published result; what was wrong with samples minutes ago is not wrong any longer.</summary>
+    /// <summary>Counts a published result.</summary>
     public void CountResult(bool isOod)
     {
         lock (_lock)
@@ -43,8 +43,8 @@ internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider tim
     }
 
     /// <summary>
-    /// Counts an unusable sample; a problem that is new is published at once, but once a second at most. It stands for five
-    /// minutes without such a sample, until the next result.
+    /// Counts an unusable sample; a problem that is new is published at once, but once a second at most. It stands
+    /// for five minutes without such a sample, until the next result or such sample.
     /// </summary>
     public void CountBad(string problem)
     {

@@ -57,7 +57,7 @@ public sealed class StampingRelay : IDisposable
             new Thread(() => Copy(_broker, _client, _ => { })) { IsBackground = true }.Start();
             Copy(_client, _broker, Note);
         }
-        catch (SocketException)
+        catch (Exception problem) when (problem is SocketException or InvalidOperationException)
         {
             // Disposed before anybody came.
         }

@@ -107,10 +107,15 @@ internal sealed class PipelineMetrics
     // A pipeline that was built anew counts from 0 again.
     private static void Set(Counter metric, string pipeline, double? value)
     {
-        if (value is not { } number || metric.WithLabels(pipeline).Value > number)
+        if (value is not { } number || !double.IsFinite(number))
+        {
             metric.RemoveLabelled(pipeline);
-        if (value is { } count)
-            metric.WithLabels(pipeline).IncTo(count);
+            return;
+        }
+
+        if (metric.WithLabels(pipeline).Value > number)
+            metric.RemoveLabelled(pipeline);
+        metric.WithLabels(pipeline).IncTo(number);
     }
 
     private static void Set(Gauge metric, string pipeline, double? value)

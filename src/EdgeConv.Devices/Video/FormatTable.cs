@@ -6,7 +6,7 @@ namespace EdgeConv.Devices.Video;
 /// <param name="Format">As it is configured.</param>
 /// <param name="Word">What it is called in a configuration.</param>
 /// <param name="Code">Its FourCC.</param>
-/// <param name="Pixels">Layout of its frames; of MJPG as decoded for a model that sees colours.</param>
+/// <param name="Pixels">Layout of its frames; of MJPG as most cameras', decoded for a model that sees colours.</param>
 /// <param name="ColorCost">
 /// What a pixel costs a model that sees colours, see <see cref="FormatTable"/>.
 /// </param>
@@ -36,8 +36,8 @@ internal static class FormatTable
         new(CameraFormat.Yuyv, "yuyv", CodeOf("YUYV"), PixelFormat.Yuyv, 2.5, 2),
         new(CameraFormat.Uyvy, "uyvy", CodeOf("UYVY"), PixelFormat.Uyvy, 2.5, 2),
         new(CameraFormat.Rgb24, "rgb24", CodeOf("RGB3"), PixelFormat.Rgb24, 3, 4),
-        new(CameraFormat.Mjpg, "mjpg", CodeOf("MJPG"), PixelFormat.Rgb24, 12, 9),
-        new(CameraFormat.Mjpg, "mjpg", CodeOf("JPEG"), PixelFormat.Rgb24, 12, 9),
+        new(CameraFormat.Mjpg, "mjpg", CodeOf("MJPG"), PixelFormat.Yuv422, 12, 9),
+        new(CameraFormat.Mjpg, "mjpg", CodeOf("JPEG"), PixelFormat.Yuv422, 12, 9),
     ];
 
     /// <summary>The row of a FourCC; null when it is not read.</summary>

@@ -6,8 +6,9 @@ using EdgeConv.Devices.Video.Interop;
 namespace EdgeConv.Devices.Video;
 
 /// <summary>
-/// Decodes frames of a camera that are JPEG files, as small as the model allows: to their own planes where these have a
-/// layout, gray for a model that sees no colour. Frames without Huffman tables have the usual ones. Not thread-safe.
+/// Decodes frames of a camera that are JPEG files, as small as the model allows: to their own planes where these
+/// have a layout, gray for a model that sees no colour. Frames without Huffman tables have the usual ones. Not
+/// thread-safe.
 /// </summary>
 internal sealed class MjpegDecoder(SampleWish model) : IDisposable
 {
@@ -65,20 +66,23 @@ internal sealed class MjpegDecoder(SampleWish model) : IDisposable
         int divisor = JpegScale.DivisorOf(width, height, model);
         width = JpegScale.Scaled(width, divisor);
         height = JpegScale.Scaled(height, divisor);
-        PixelFormat format = FormatOf(width, height, planes);
+        PixelFormat format = FormatOf(width, height, divisor, planes);
         int stride = PixelFormats.RowBytes(format, width);
-        DecodedPicture picture = pool.Rent((int)PixelFormats.FrameBytes(format, stride, height));
+        // The library reads the header once more and would write any planes that it then names: these are the most.
+        DecodedPicture picture = pool.Rent(PixelFormats.RowBytes(PixelFormat.Rgb24, width) * height);
         (picture.Width, picture.Height, picture.Stride, picture.Format) = (width, height, stride, format);
         return picture;
     }
 
-    // The library writes planes of even extents only.
-    private PixelFormat FormatOf(int width, int height, PixelFormat? planes)
+    // The library writes planes of even extents only. Scaled to RGB it keeps the chroma of blocks of two by two
+    // whole; to planes it would halve that as well.
+    private PixelFormat FormatOf(int width, int height, int divisor, PixelFormat? planes)
     {
         if (model.IsGray)
             return PixelFormat.Gray8;
-        bool isEven = width % 2 == 0 && (planes != PixelFormat.Yuv420 || height % 2 == 0);
-        return isEven && planes is { } format ? format : PixelFormat.Rgb24;
+        bool isWhole = planes == PixelFormat.Yuv422 || (planes == PixelFormat.Yuv420 && divisor == 1);
+        bool isEven = width % 2 == 0 && (planes == PixelFormat.Yuv422 || height % 2 == 0);
+        return isWhole && isEven ? planes!.Value : PixelFormat.Rgb24;
     }
 
     // A decoder that has failed in a header goes on within it at the next frame, and fails for ever.

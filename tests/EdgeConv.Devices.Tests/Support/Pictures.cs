@@ -23,8 +23,8 @@ internal static class Pictures
         SKJpegEncoderDownsample chroma = SKJpegEncoderDownsample.Downsample420)
     {
         using SKBitmap bitmap = Draw(width, height, colourAt);
-        using SKData data = bitmap.PeekPixels().Encode(
-            new SKJpegEncoderOptions(100, chroma, SKJpegEncoderAlphaOption.Ignore))!;
+        SKJpegEncoderOptions options = new(100, chroma, SKJpegEncoderAlphaOption.Ignore);
+        using SKData data = bitmap.PeekPixels().Encode(options)!;
         return data.ToArray();
     }
 
@@ -65,7 +65,8 @@ internal static class Pictures
         {
             (int x, int y) = (i % picture.Width, i / picture.Width);
             double luma = pixels[(y * picture.Stride) + x];
-            double u = At(pixels[ofU..], planes[1], picture, x, y) - 128, v = At(pixels[ofV..], planes[2], picture, x, y) - 128;
+            double u = At(pixels[ofU..], planes[1], picture, x, y) - 128;
+            double v = At(pixels[ofV..], planes[2], picture, x, y) - 128;
             colors[3 * i] = Byte(luma + (1.402 * v));
             colors[(3 * i) + 1] = Byte(luma - (0.344136 * u) - (0.714136 * v));
             colors[(3 * i) + 2] = Byte(luma + (1.772 * u));

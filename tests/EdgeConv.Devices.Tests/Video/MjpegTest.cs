@@ -12,43 +12,50 @@ namespace EdgeConv.Devices.Tests.Video;
 public sealed class MjpegTest : CameraTest
 {
     private const string File = "gradient-baseline.jpg";
+    private const string Pairs = "4:2:2", Blocks = "4:2:0";
     private readonly PicturePool _pool = new();
 
     public MjpegTest() =>
         Assert.SkipUnless(MjpegDecoder.IsAvailable, "libturbojpeg.so.0 (package libturbojpeg0) is not there");
 
     [Theory]
-    [InlineData("gradient-baseline.jpg")]
-    [InlineData("gradient-progressive.jpg")]
-    [InlineData("gradient-gray.jpg")]
-    public void A_whole_picture_is_what_skia_makes_of_it(string name)
+    [InlineData("gradient-baseline.jpg", PixelFormat.Rgb24, 2)]
+    [InlineData("gradient-progressive.jpg", PixelFormat.Rgb24, 2)]
+    [InlineData("gradient-gray.jpg", PixelFormat.Rgb24, 2)]
+    [InlineData(Pairs, PixelFormat.Yuv422, 4)]
+    [InlineData(Blocks, PixelFormat.Yuv420, 4)]
+    public void A_whole_picture_is_what_skia_makes_of_it(string name, PixelFormat format, int tolerance)
     {
-        byte[] file = Pictures.Recorded(name);
-        AssertNear(Pictures.Decode(file, 40, 24), Pictures.Rgb(Decoded(file, new SampleWish())), 2);
+        byte[] file = FileOf(name);
+        DecodedPicture picture = Decoded(file, new SampleWish());
+        Assert.Equal(format, picture.Format);
+        AssertNear(Pictures.Decode(file, 40, 24), Pictures.Rgb(picture), tolerance);
     }
 
     [Theory]
-    [InlineData(SKJpegEncoderDownsample.Downsample420, PixelFormat.Yuv420)]
-    [InlineData(SKJpegEncoderDownsample.Downsample422, PixelFormat.Yuv422)]
-    [InlineData(SKJpegEncoderDownsample.Downsample444, PixelFormat.Rgb24)]
-    public void A_smaller_picture_is_the_mean_of_its_pixels(SKJpegEncoderDownsample chroma, PixelFormat format)
+    [InlineData(SKJpegEncoderDownsample.Downsample420, PixelFormat.Yuv420, PixelFormat.Rgb24)]
+    [InlineData(SKJpegEncoderDownsample.Downsample422, PixelFormat.Yuv422, PixelFormat.Yuv422)]
+    [InlineData(SKJpegEncoderDownsample.Downsample444, PixelFormat.Rgb24, PixelFormat.Rgb24)]
+    public void A_smaller_picture_is_the_mean_of_its_pixels(
+        SKJpegEncoderDownsample chroma, PixelFormat whole, PixelFormat scaled)
     {
         byte[] file = Pictures.Jpeg(640, 480, Waves, chroma);
-        byte[] whole = Pictures.Decode(file, 640, 480);
+        byte[] colors = Pictures.Decode(file, 640, 480);
         foreach (int divisor in (int[])[1, 2, 4, 8])
         {
             (int width, int height) = (640 / divisor, 480 / divisor);
             DecodedPicture picture = Decoded(file, new SampleWish { Width = width, Height = height });
-            Assert.Equal((width, height, format), (picture.Width, picture.Height, picture.Format));
-            AssertNear(Mean(whole, 640, divisor), Pictures.Rgb(picture), 6);
+            Assert.Equal(
+                (width, height, divisor == 1 ? whole : scaled), (picture.Width, picture.Height, picture.Format));
+            AssertNear(Mean(colors, 640, divisor), Pictures.Rgb(picture), 6);
         }
     }
 
     [Theory]
     [InlineData(641, 479, SKJpegEncoderDownsample.Downsample422, 161, 120, PixelFormat.Rgb24)]
-    [InlineData(640, 476, SKJpegEncoderDownsample.Downsample420, 160, 119, PixelFormat.Rgb24)]
     [InlineData(640, 476, SKJpegEncoderDownsample.Downsample422, 160, 119, PixelFormat.Yuv422)]
-    [InlineData(637, 477, SKJpegEncoderDownsample.Downsample420, 160, 120, PixelFormat.Yuv420)]
+    [InlineData(637, 477, SKJpegEncoderDownsample.Downsample422, 160, 120, PixelFormat.Yuv422)]
+    [InlineData(637, 477, SKJpegEncoderDownsample.Downsample420, 160, 120, PixelFormat.Rgb24)]
     public void An_odd_extent_is_rounded_up_and_never_spoils_a_plane(
         int width, int height, SKJpegEncoderDownsample chroma, int columns, int rows, PixelFormat format)
     {
@@ -66,6 +73,29 @@ public sealed class MjpegTest : CameraTest
         }
     }
 
+    // Four pixels wide: at 1/2 chroma of blocks of two by two pixels still tells them apart.
+    [Fact]
+    public void Scaling_keeps_the_chroma_that_the_file_has()
+    {
+        byte[] file = Pictures.Jpeg(640, 480, (x, _) => x / 4 % 2 == 0 ? SKColors.Red : SKColors.Blue);
+        DecodedPicture picture = Decoded(file, new SampleWish { Width = 320, Height = 240 });
+        byte[] colors = Pictures.Rgb(picture);
+        for (int i = 0; i < 320 * 240; i++)
+            Assert.InRange(colors[3 * i], i % 320 / 2 % 2 == 0 ? 235 : 0, i % 320 / 2 % 2 == 0 ? 255 : 20);
+    }
+
+    [Theory]
+    [InlineData(42, 23)]
+    [InlineData(41, 24)]
+    [InlineData(41, 23)]
+    public void Blocks_of_chroma_at_odd_extents_are_decoded_to_colours(int width, int height)
+    {
+        byte[] file = Pictures.Jpeg(width, height, Waves);
+        DecodedPicture picture = Decoded(file, new SampleWish());
+        Assert.Equal((width, height, PixelFormat.Rgb24), (picture.Width, picture.Height, picture.Format));
+        AssertNear(Pictures.Decode(file, width, height), Pictures.Rgb(picture), 2);
+    }
+
     [Fact]
     public void A_model_that_sees_no_colour_gets_luminance()
     {
@@ -79,24 +109,26 @@ public sealed class MjpegTest : CameraTest
     [Fact]
     public void Frames_without_huffman_tables_have_the_usual_ones()
     {
-        byte[] file = Pictures.Recorded(File);
+        byte[] file = FileOf(File);
         byte[] without = WithoutSegments(file, 0xC4);
         Assert.True(without.Length < file.Length - 400);
         Assert.Equal(Decode(file, new SampleWish()), Decode(without, new SampleWish()));
     }
 
-    [Fact]
-    public void A_few_bytes_too_many_before_the_end_spoil_nothing()
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void A_few_bytes_too_many_before_the_end_spoil_nothing(string name)
     {
-        byte[] file = Pictures.Recorded(File);
+        byte[] file = FileOf(name);
         byte[] padded = [.. file[..^2], 0, 0, 0, .. file[^2..], 0, 0, 0, 0, 0];
         Assert.Equal(Decode(file, new SampleWish()), Decode(padded, new SampleWish()));
     }
 
-    [Fact]
-    public void A_truncated_frame_is_a_data_error_wherever_it_ends()
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void A_truncated_frame_is_a_data_error_wherever_it_ends(string name)
     {
-        byte[] file = Pictures.Recorded(File);
+        byte[] file = FileOf(name);
         using MjpegDecoder decoder = Open(new SampleWish());
         for (int length = 0; length < file.Length; length++)
         {
@@ -107,10 +139,11 @@ public sealed class MjpegTest : CameraTest
         Assert.Equal(40, decoder.Decode("cam", file, _pool).Width);
     }
 
-    [Fact]
-    public void A_damaged_frame_does_not_spoil_the_next()
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void A_damaged_frame_does_not_spoil_the_next(string name)
     {
-        byte[] file = Pictures.Recorded(File);
+        byte[] file = FileOf(name);
         using MjpegDecoder decoder = Open(new SampleWish());
         byte[] damaged = [.. file];
         // In the header: the length of a Huffman table; libjpeg-turbo 2.1 goes on within the header it left.
@@ -118,19 +151,20 @@ public sealed class MjpegTest : CameraTest
         for (int i = 0; i < 3; i++)
         {
             Assert.Throws<DataError>(() => decoder.Decode("cam", damaged, _pool));
-            Assert.Throws<DataError>(() => decoder.Decode("cam", file.AsSpan(0, 700), _pool));
+            Assert.Throws<DataError>(() => decoder.Decode("cam", file.AsSpan(0, file.Length * 3 / 4), _pool));
             Assert.Equal(40, decoder.Decode("cam", file, _pool).Width);
         }
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public unsafe void Whatever_bytes_come_give_a_picture_or_a_data_error(bool isGray)
+    [InlineData(10, 6, false)]
+    [InlineData(10, 6, true)]
+    [InlineData(40, 24, false)]
+    public unsafe void Whatever_bytes_come_give_a_picture_or_a_data_error(int width, int height, bool isGray)
     {
-        byte[][] files = [Pictures.Recorded(File), Pictures.Recorded("gradient-progressive.jpg"),
-            Pictures.Recorded("gradient-gray.jpg"), Pictures.Recorded("gradient-cmyk.jpg")];
-        using MjpegDecoder decoder = Open(new SampleWish { Width = 10, Height = 6, IsGray = isGray });
+        byte[][] files = [FileOf(File), FileOf("gradient-progressive.jpg"), FileOf("gradient-gray.jpg"),
+            FileOf("gradient-cmyk.jpg"), FileOf(Pairs), FileOf(Blocks)];
+        using MjpegDecoder decoder = Open(new SampleWish { Width = width, Height = height, IsGray = isGray });
         using GuardedMemory memory = new(files.Max(file => file.Length));
         Random random = new(5);
         int pictures = 0, errors = 0;
@@ -168,10 +202,11 @@ public sealed class MjpegTest : CameraTest
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
     }
 
-    [Fact]
-    public void Decoding_allocates_nothing_after_the_first_frame()
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Decoding_allocates_nothing_after_the_first_frame(string name)
     {
-        byte[] file = Pictures.Recorded(File);
+        byte[] file = FileOf(name);
         using MjpegDecoder decoder = Open(new SampleWish());
         for (int i = 0; i < 20; i++)
             _pool.Return(decoder.Decode("cam", file, _pool));
@@ -182,11 +217,12 @@ public sealed class MjpegTest : CameraTest
     }
 
     [Theory]
-    [InlineData(false, PixelFormat.Yuv420)]
+    [InlineData(false, PixelFormat.Yuv422)]
     [InlineData(true, PixelFormat.Gray8)]
-    public async Task A_camera_of_jpeg_gives_small_pictures_and_has_its_buffers_back(bool isGray, PixelFormat format)
+    public async Task A_camera_of_jpeg_gives_small_pictures_and_has_its_buffers_back(
+        bool isGray, PixelFormat format)
     {
-        byte[] file = Pictures.Jpeg(640, 480, Waves);
+        byte[] file = Pictures.Jpeg(640, 480, Waves, SKJpegEncoderDownsample.Downsample422);
         Camera.Formats = Offers.Of("mjpg 640x480@30");
         Camera.Adjust = set => set with { SizeImage = 1 << 20 };
         Camera.Waited = () => Camera.Send(bytes: file);
@@ -206,6 +242,17 @@ public sealed class MjpegTest : CameraTest
             StringComparison.Ordinal);
         Assert.Equal(4, Camera.Queued);
     }
+
+    /// <summary>One of each layout that colours are decoded to.</summary>
+    public static TheoryData<string> Files => [File, Pairs, Blocks];
+
+    // Those that Pillow made have chroma for each pixel.
+    private static byte[] FileOf(string name) => name switch
+    {
+        Pairs => Pictures.Jpeg(40, 24, Waves, SKJpegEncoderDownsample.Downsample422),
+        Blocks => Pictures.Jpeg(40, 24, Waves, SKJpegEncoderDownsample.Downsample420),
+        _ => Pictures.Recorded(name),
+    };
 
     private static MjpegDecoder Open(SampleWish wish) => new(wish);
 

@@ -10,7 +10,7 @@ messages() { mosquitto_sub -h 127.0.0.1 -t "$base/$1" -C "$2" -W "$3"; }
 
 # follow RETAINED_TOPIC FILE: writes what comes until stop_following; returns when the retained message is there.
 follow() {
-  mosquitto_sub -h 127.0.0.1 -t "$base/$1" -W 300 >"$2" &
+  mosquitto_sub -h 127.0.0.1 -t "$base/$1" -W 900 >"$2" &
   follower=$!
   local until=$((SECONDS + 60))
   until [ -s "$2" ]; do [ $SECONDS -lt $until ] || return 1; sleep 0.1; done

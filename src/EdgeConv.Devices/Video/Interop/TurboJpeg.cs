@@ -42,7 +42,9 @@ internal sealed unsafe partial class TurboJpeg : SafeHandleZeroOrMinusOneIsInval
     /// <param name="file">The picture.</param>
     /// <param name="width">Pixels in a row.</param>
     /// <param name="height">Rows.</param>
-    /// <param name="planes">The layout whose planes it holds; null for one that is no <see cref="PixelFormat"/>.</param>
+    /// <param name="planes">
+    /// The layout whose planes it holds; null for one that is no <see cref="PixelFormat"/>.
+    /// </param>
     public bool ReadHeader(ReadOnlySpan<byte> file, out int width, out int height, out PixelFormat? planes)
     {
         (width, height, planes) = (0, 0, null);
@@ -76,7 +78,10 @@ internal sealed unsafe partial class TurboJpeg : SafeHandleZeroOrMinusOneIsInval
 
     /// <summary>As above, into the picture's own planes, without making pixels of them.</summary>
     /// <param name="file">The picture.</param>
-    /// <param name="pixels">Receives the planes, one behind the other.</param>
+    /// <param name="pixels">
+    /// Receives the planes, one behind the other. Three bytes a pixel, as many as any planes take, for the library
+    /// goes by what it reads in the header now.
+    /// </param>
     /// <param name="width">Even.</param>
     /// <param name="height">Even where chroma has half of it.</param>
     /// <param name="format">The layout that the header tells.</param>
