@@ -26,7 +26,7 @@ internal sealed class FindingOverlay(ShownFrame frame, Canvas canvas)
         DrawWords();
     }
 
-    /// <summary>What is said of a picture as a whole, and the class that is said it of.</summary>
+    /// <summary>What is said of a picture as a whole, and the class that it is said of.</summary>
     internal static IEnumerable<(string Text, string? Class)> Words(Prediction prediction, GateReading? gate)
     {
         switch (prediction.Kind)
@@ -35,7 +35,8 @@ internal sealed class FindingOverlay(ShownFrame frame, Canvas canvas)
                 yield return (Text($"{prediction.Label} {prediction.Score:0.00}"), null);
                 break;
             case PredictionKind.Segmentation:
-                foreach (ScoredLabel share in prediction.Top.Where(share => share.Score >= LeastShare).Take(MostShares))
+                foreach (ScoredLabel share in prediction.Top
+                    .Where(share => share.Score >= LeastShare).Take(MostShares))
                     yield return (Text($"{share.Label} {100 * share.Score:0} %"), share.Label);
                 break;
         }

@@ -155,7 +155,12 @@ public class PicturePainterTest
         Assert.Equal([(255, 255, 255), Bytes(1)], Written(canvas.Height - (2 * Lettering.LineHeight)));
         Assert.Equal([Bytes(2)], Written(canvas.Height - Lettering.LineHeight));
 
-        static (byte, byte, byte) Bytes(int kind) => ClassColors.Of(kind) is var color ? (color.Red, color.Green, color.Blue) : default;
+        static (byte, byte, byte) Bytes(int kind)
+        {
+            Color color = ClassColors.Of(kind);
+            return (color.Red, color.Green, color.Blue);
+        }
+
         // Letters alone are as bright: colours over black are halved.
         (byte, byte, byte)[] Written(int top) => [.. Enumerable.Range(0, canvas.Width * Lettering.LineHeight)
             .Select(i => canvas.At(i / Lettering.LineHeight, top + (i % Lettering.LineHeight)))
@@ -169,7 +174,11 @@ public class PicturePainterTest
         GateReading odd = new(Verdict.Ood, 0.0031, 50, "tap"), accepted = new(Verdict.Accepted, 0.5, 3, "tap");
         Assert.Equal([("shirt 0.93", null), ("ood p 0.0031", null)], FindingOverlay.Words(label, odd));
         Assert.Equal([("shirt 0.93", null)], FindingOverlay.Words(label, accepted));
-        Prediction shares = new() { Kind = PredictionKind.Segmentation, Top = [new("road", 0.64f), new("sky", 0.356f), new("cat", 0.004f)] };
+        Prediction shares = new()
+        {
+            Kind = PredictionKind.Segmentation,
+            Top = [new("road", 0.64f), new("sky", 0.356f), new("cat", 0.004f)],
+        };
         Assert.Equal([("road 64 %", "road"), ("sky 36 %", "sky")], FindingOverlay.Words(shares, null));
         Assert.Empty(FindingOverlay.Words(new Prediction { Kind = PredictionKind.Image }, accepted));
     }

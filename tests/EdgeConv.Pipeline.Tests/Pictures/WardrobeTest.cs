@@ -10,8 +10,8 @@ using Xunit;
 namespace EdgeConv.Pipeline.Tests.Pictures;
 
 /// <summary>
-/// A trained segmentation network from the picture to what is painted. The pictures are the first of its test
-/// pictures: the golden input, with the normalisation taken off; the true class of each pixel was left beside it by
+/// A trained segmentation network from the picture to what is painted. The pictures are three of its test pictures:
+/// the golden input, with the normalisation taken off. The true class of each pixel was left beside it by
 /// <c>deploy/models/wardrobe/train.py</c>, which composed them.
 /// </summary>
 public sealed class WardrobeTest : IDisposable
