@@ -20,7 +20,7 @@ public sealed class ScaledNetworkTest : IDisposable
         get
         {
             TheoryData<string, double> cases = [];
-            foreach (string model in GoldenCases.Models)
+            foreach (string model in GoldenCases.LinearModels)
             {
                 foreach (double phi in (double[])[-2, -1, 0.5, 1, 2])
                     cases.Add(Path.GetFileName(model), phi);

@@ -81,6 +81,7 @@ public sealed partial class ReadmeTest : IDisposable
     [Theory(Skip = Binary.Absent, SkipUnless = nameof(Binary.HasNative), SkipType = typeof(Binary))]
     [InlineData("mobilenetv2.onnx")]
     [InlineData("style.onnx")]
+    [InlineData("wardrobe.onnx")]
     [InlineData("pump.onnx")]
     public void The_devices_of_the_readme_are_configurations(string model)
     {

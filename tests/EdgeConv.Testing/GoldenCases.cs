@@ -25,6 +25,13 @@ public static partial class GoldenCases
         [.. Directory.GetFiles(Repository.PathOf("deploy", "models"), "*.onnx", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal)];
 
+    /// <summary>Those whose layers stand in one line, so that <c>edgeconv scale</c> can scale them.</summary>
+    public static IReadOnlyList<string> LinearModels { get; } =
+        [.. Models.Where(path => Path.GetFileName(path) != Branching)];
+
+    /// <summary>The one that joins pictures of several resolutions.</summary>
+    public const string Branching = "wardrobe.onnx";
+
     /// <summary>Writes the case of a model into <paramref name="folder"/>, a data set for each golden input.</summary>
     /// <returns>How many data sets there are.</returns>
     public static int Write(string model, string folder)

@@ -10,7 +10,6 @@
 Needs Debian 12's python3-torch, python3-onnx, python3-sklearn and dataset-fashion-mnist.
 """
 import argparse
-import gzip
 import sys
 from collections import OrderedDict
 from dataclasses import dataclass, replace
@@ -25,8 +24,9 @@ from torch.nn import functional as F
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 from modelkit import export, gate, scaling, training  # noqa: E402
+from modelkit.garments import load  # noqa: E402
+from modelkit.layers import ConvNorm  # noqa: E402
 
-DATASET = Path("/usr/share/datasets/fashion-mnist")
 TRAINED_ON = 50_000  # the last 10,000 training images stay unseen, for fitting and calibrating the gate
 MEAN, STD = 0.286, 0.353  # of pixel / 255
 GOLDEN_IMAGES = 8
@@ -86,17 +86,6 @@ STAGES = (
 
 # --- network --------------------------------------------------------------------------------------
 
-class ConvNorm(nn.Sequential):
-    """Convolution, batch norm and, unless it ends a block, an activation."""
-
-    def __init__(self, inputs, outputs, kernel, stride=1, groups=1, activation=None):
-        conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=False)
-        layers = OrderedDict(conv=conv, norm=nn.BatchNorm2d(outputs))
-        if activation is not None:
-            layers["activation"] = activation()
-        super().__init__(layers)
-
-
 class SqueezeExcite(nn.Module):
     """Scales each channel by hard-sigmoid(W2 relu(W1 mean)); squeezed to a quarter of the block's input."""
 
@@ -146,20 +135,6 @@ def build(member, classes=10):
 
 
 # --- data -----------------------------------------------------------------------------------------
-
-def read_idx(name):
-    with gzip.open(DATASET / name) as stream:
-        raw = stream.read()
-    dimensions = raw[3]
-    shape = np.frombuffer(raw, ">u4", dimensions, 4).astype(int)
-    return np.frombuffer(raw, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
-
-
-def load(part):
-    """Pixels uint8 [N,1,28,28] and labels int64 [N]; part is `train` or `t10k`."""
-    pixels = torch.from_numpy(read_idx(f"{part}-images-idx3-ubyte.gz").copy()).unsqueeze(1)
-    return pixels, torch.from_numpy(read_idx(f"{part}-labels-idx1-ubyte.gz").astype(np.int64))
-
 
 def preprocess(pixels, resolution):
     """As the daemon: bilinear resize (half-pixel centres, edge clamp, no antialias), then standardise."""

@@ -1,1 +1,1 @@
-"""What the training scripts of both model families share: training, export, verification, gate report."""
+"""What the training scripts share: data, layers, training, export, verification, gate report."""

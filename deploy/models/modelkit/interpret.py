@@ -27,6 +27,14 @@ def hard_sigmoid(attributes, x):
     return (attributes.get("alpha", 0.2) * x + attributes.get("beta", 0.5)).clamp(0, 1)
 
 
+def resize(attributes, x, region, scales):
+    """Linear, the same factor along rows and columns, half-pixel centres: what F.interpolate exports."""
+    mode = attributes["mode"], attributes["coordinate_transformation_mode"]
+    if mode not in ((b"linear", b"half_pixel"), (b"linear", b"pytorch_half_pixel")):
+        raise NotImplementedError(f"resize {mode}")
+    return F.interpolate(x, scale_factor=tuple(scales[2:].tolist()), mode="bilinear", align_corners=False)
+
+
 OPERATORS = {
     "Add": lambda attributes, a, b: a + b,
     "Clip": lambda attributes, x, low, high: x.clamp(low.item(), high.item()),
@@ -39,6 +47,7 @@ OPERATORS = {
     "Identity": lambda attributes, x: x,
     "Mul": lambda attributes, a, b: a * b,
     "Relu": lambda attributes, x: x.relu(),
+    "Resize": resize,
 }
 
 
@@ -52,6 +61,6 @@ def run(graph_file, inputs, taps=()):
         if node.op_type not in OPERATORS:
             raise NotImplementedError(f"operator {node.op_type} of node {node.name}")
         attributes = {item.name: helper.get_attribute_value(item) for item in node.attribute}
-        operands = [values[name] for name in node.input if name]
+        operands = [values[name] if name else None for name in node.input]
         values[node.output[0]] = OPERATORS[node.op_type](attributes, *operands)
     return {name: values[name] for name in ("logits", *taps)}

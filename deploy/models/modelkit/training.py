@@ -54,19 +54,29 @@ def update_average(average, model, decay):
 
 def fit(model, inputs, labels, augment, recipe, class_weights=None):
     """Trains in place on augment(inputs[batch]); returns the exponential moving average of the model."""
+    steps_per_epoch = len(inputs) // recipe.batch_size
+
+    def batches():
+        order = torch.randperm(len(inputs))
+        for batch in order[:steps_per_epoch * recipe.batch_size].view(steps_per_epoch, -1):
+            yield augment(inputs[batch]), labels[batch]
+
+    return fit_batches(model, batches, steps_per_epoch, recipe, class_weights)
+
+
+def fit_batches(model, batches, steps_per_epoch, recipe, class_weights=None):
+    """As `fit`, on the pairs (inputs, labels) that batches() yields in each epoch."""
     average = copy.deepcopy(model)
     optimizer = torch.optim.SGD(parameter_groups(model, recipe.weight_decay), lr=0.0, momentum=0.9,
                                 nesterov=True)
-    steps_per_epoch = len(inputs) // recipe.batch_size
     step, total_steps = 0, recipe.epochs * steps_per_epoch
     for epoch in range(recipe.epochs):
         started, loss_sum = time.time(), 0.0
         model.train()
-        order = torch.randperm(len(inputs))
-        for batch in order[:steps_per_epoch * recipe.batch_size].view(steps_per_epoch, -1):
+        for inputs, labels in batches():
             for group in optimizer.param_groups:
                 group["lr"] = learning_rate_at(step / total_steps, recipe)
-            loss = F.cross_entropy(model(augment(inputs[batch])), labels[batch], weight=class_weights,
+            loss = F.cross_entropy(model(inputs), labels, weight=class_weights,
                                    label_smoothing=recipe.label_smoothing)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()

@@ -41,6 +41,9 @@ public sealed class ImageDecoder : IDecoder, IPictureOutput
     public bool IsClasses => false;
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Labels => [];
+
+    /// <inheritdoc/>
     public Prediction Decode(ISession session, in ImageMapping mapping) => Made;
 
     /// <inheritdoc/>

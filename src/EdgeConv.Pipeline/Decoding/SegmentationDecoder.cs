@@ -57,6 +57,9 @@ public sealed class SegmentationDecoder : IDecoder, IPictureOutput
     public bool IsClasses => true;
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Labels => _labels;
+
+    /// <inheritdoc/>
     /// <exception cref="DataError">An index is none of the classes'.</exception>
     public Prediction Decode(ISession session, in ImageMapping mapping)
     {

@@ -3,11 +3,14 @@ using EdgeConv.Core;
 
 namespace EdgeConv.Pipeline.Pictures;
 
-/// <summary>Draws boxes with their labels, the box of what is odd, and a line that says what was found.</summary>
+/// <summary>Draws boxes with their labels, the box of what is odd, and lines that say what was found.</summary>
 internal sealed class FindingOverlay(ShownFrame frame, Canvas canvas)
 {
     private const int TextWidth = 400;
     private const int MostShares = 3;
+
+    // Less is 0 %.
+    private const float LeastShare = 0.005f;
     private static readonly Color RegionColor = new(0, 255, 255);
     private static readonly Color TextColor = new(255, 255, 255);
     private readonly int _scale = canvas.Width >= TextWidth ? 2 : 1;
@@ -20,27 +23,61 @@ internal sealed class FindingOverlay(ShownFrame frame, Canvas canvas)
             DrawBox(frame.Prediction.Boxes[i]);
         if (frame.Region is { } region)
             Outline(region.X, region.Y, region.Width, region.Height, RegionColor);
-        string text = string.Join("  ", Lines(frame.Prediction, frame.Gate));
-        if (text.Length != 0)
-            Lettering.Write(canvas, text, 0, canvas.Height - (Lettering.LineHeight * _scale), TextColor, _scale);
+        DrawWords();
     }
 
-    /// <summary>What is said of a picture as a whole.</summary>
-    internal static IEnumerable<string> Lines(Prediction prediction, GateReading? gate)
+    /// <summary>What is said of a picture as a whole, and the class that it is said of.</summary>
+    internal static IEnumerable<(string Text, string? Class)> Words(Prediction prediction, GateReading? gate)
     {
         switch (prediction.Kind)
         {
             case PredictionKind.Classification when prediction.Label is not null:
-                yield return string.Create(CultureInfo.InvariantCulture, $"{prediction.Label} {prediction.Score:0.00}");
+                yield return (Text($"{prediction.Label} {prediction.Score:0.00}"), null);
                 break;
             case PredictionKind.Segmentation:
-                foreach (ScoredLabel share in prediction.Top.Take(MostShares))
-                    yield return string.Create(CultureInfo.InvariantCulture, $"{share.Label} {100 * share.Score:0} %");
+                foreach (ScoredLabel share in prediction.Top
+                    .Where(share => share.Score >= LeastShare).Take(MostShares))
+                    yield return (Text($"{share.Label} {100 * share.Score:0} %"), share.Label);
                 break;
         }
 
         if (gate is { Verdict: Verdict.Ood, P: var p })
-            yield return string.Create(CultureInfo.InvariantCulture, $"ood p {p:0.0000}");
+            yield return (Text($"ood p {p:0.0000}"), null);
+
+        static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    }
+
+    // In the lowest rows, as many as it takes.
+    private void DrawWords()
+    {
+        List<(string Text, Color Color, int Left, int Row)> words = [];
+        int left = 0, row = 0;
+        foreach ((string text, string? kind) in Words(frame.Prediction, frame.Gate))
+        {
+            int width = Lettering.WidthOf(text, _scale);
+            if (left > 0 && left + width > canvas.Width)
+                (left, row) = (0, row + 1);
+            words.Add((text, kind is null ? TextColor : ColorOf(kind), left, row));
+            left += width + (Lettering.Advance * _scale);
+        }
+
+        foreach ((string text, Color color, int first, int at) in words)
+        {
+            int top = canvas.Height - ((row + 1 - at) * Lettering.LineHeight * _scale);
+            Lettering.Write(canvas, text, first, top, color, _scale);
+        }
+    }
+
+    // That of its pixels; the background has none.
+    private Color ColorOf(string kind)
+    {
+        for (int i = 1; i < frame.Labels.Count; i++)
+        {
+            if (frame.Labels[i] == kind)
+                return ClassColors.Of(i);
+        }
+
+        return TextColor;
     }
 
     private void DrawBox(in Box box)

@@ -48,6 +48,9 @@ internal sealed class ShownFrame
     /// <summary>Columns of <see cref="Classes"/>.</summary>
     public int ClassColumns { get; private set; }
 
+    /// <summary>Names of the classes, in their order.</summary>
+    public IReadOnlyList<string> Labels { get; private set; } = [];
+
     /// <summary>From the model's input to the frame that was copied.</summary>
     public ImageMapping Mapping { get; private set; }
 
@@ -110,7 +113,7 @@ internal sealed class ShownFrame
             _classes = new byte[count];
         if (count == 0)
             return;
-        ClassColumns = output!.Width;
+        (ClassColumns, Labels) = (output!.Width, output.Labels);
         output.CopyPicture(session, _classes);
     }
 

@@ -19,7 +19,7 @@ public sealed class BaseNetworkTest : IDisposable
     private static readonly SessionOptions Options = new();
     private readonly string _path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():n}.onnx");
 
-    public static TheoryData<string> Own => [.. GoldenCases.Models.Select(path => Path.GetFileName(path)!)];
+    public static TheoryData<string> Own => [.. GoldenCases.LinearModels.Select(path => Path.GetFileName(path)!)];
 
     public void Dispose() => File.Delete(_path);
 
@@ -146,6 +146,12 @@ public sealed class BaseNetworkTest : IDisposable
                 .Output("y"),
             $"node 'Concat@y' (Concat): is no operator that can be given other channels; {Wanted}");
     }
+
+    [Fact]
+    public void A_network_that_joins_several_resolutions_is_refused_by_the_node_that_enlarges() => Assert.Equal(
+        $"{PathOf(GoldenCases.Branching)}: node '/refine_quarter/Resize' (Resize): is no operator that can be given " +
+        $"other channels; {Wanted}",
+        Assert.Throws<ModelError>(() => BaseNetwork.Read(PathOf(GoldenCases.Branching), Options)).Message);
 
     [Fact]
     public void A_scale_out_of_the_question_is_told_before_anything_is_made()

@@ -141,15 +141,46 @@ public class PicturePainterTest
     }
 
     [Fact]
+    public void Classes_are_named_in_their_colours_in_as_many_rows_as_that_takes()
+    {
+        // Of 24 cells 12, 8 and 4; three names of 91, 79 and 79 columns in 224.
+        float[] scores = new float[3 * 24];
+        for (int i = 0; i < 24; i++)
+            scores[((i < 12 ? 0 : i < 20 ? 1 : 2) * 24) + i] = 1;
+        using Scene scene = Scene.Decoded(
+            Scene.Gray(96, 96), Fit.Stretch,
+            new DecodeOptions { Kind = DecoderKind.Segmentation, Labels = ["background", "clothing", "footwear"] },
+            new Shape(1, 3, 4, 6), scores);
+        Canvas canvas = Paint(scene);
+        Assert.Equal([(255, 255, 255), Bytes(1)], Written(canvas.Height - (2 * Lettering.LineHeight)));
+        Assert.Equal([Bytes(2)], Written(canvas.Height - Lettering.LineHeight));
+
+        static (byte, byte, byte) Bytes(int kind)
+        {
+            Color color = ClassColors.Of(kind);
+            return (color.Red, color.Green, color.Blue);
+        }
+
+        // Letters alone are as bright: colours over black are halved.
+        (byte, byte, byte)[] Written(int top) => [.. Enumerable.Range(0, canvas.Width * Lettering.LineHeight)
+            .Select(i => canvas.At(i / Lettering.LineHeight, top + (i % Lettering.LineHeight)))
+            .Where(color => Math.Max(color.Red, Math.Max(color.Green, color.Blue)) > 200).Distinct()];
+    }
+
+    [Fact]
     public void What_is_said_of_a_picture_names_label_score_and_an_odd_verdict()
     {
         Prediction label = new() { Kind = PredictionKind.Classification, Label = "shirt", Score = 0.934f };
         GateReading odd = new(Verdict.Ood, 0.0031, 50, "tap"), accepted = new(Verdict.Accepted, 0.5, 3, "tap");
-        Assert.Equal(["shirt 0.93", "ood p 0.0031"], FindingOverlay.Lines(label, odd));
-        Assert.Equal(["shirt 0.93"], FindingOverlay.Lines(label, accepted));
-        Prediction shares = new() { Kind = PredictionKind.Segmentation, Top = [new("road", 0.64f), new("sky", 0.36f)] };
-        Assert.Equal(["road 64 %", "sky 36 %"], FindingOverlay.Lines(shares, null));
-        Assert.Empty(FindingOverlay.Lines(new Prediction { Kind = PredictionKind.Image }, accepted));
+        Assert.Equal([("shirt 0.93", null), ("ood p 0.0031", null)], FindingOverlay.Words(label, odd));
+        Assert.Equal([("shirt 0.93", null)], FindingOverlay.Words(label, accepted));
+        Prediction shares = new()
+        {
+            Kind = PredictionKind.Segmentation,
+            Top = [new("road", 0.64f), new("sky", 0.356f), new("cat", 0.004f)],
+        };
+        Assert.Equal([("road 64 %", "road"), ("sky 36 %", "sky")], FindingOverlay.Words(shares, null));
+        Assert.Empty(FindingOverlay.Words(new Prediction { Kind = PredictionKind.Image }, accepted));
     }
 
     [Fact]
