@@ -43,6 +43,33 @@ public sealed class FaultTest : JoinTest
         await FailAsync<DeviceError>(source);
     }
 
+    // A chip's check when it is opened tells the bus, too.
+    [Fact]
+    public async Task A_fault_that_stands_is_told_once_even_where_opening_names_another_place()
+    {
+        bool isBroken = false;
+        int refused = 0;
+        JoinedSource source = Join(10, 10, (Options, () =>
+        {
+            if (isBroken)
+            {
+                refused++;
+                throw new DeviceError("fake at 0x76 of I2C bus 1", "cannot be read: no device acknowledges (EREMOTEIO)");
+            }
+
+            return new FakeSensor(Time, t => t)
+            {
+                Fault = () => isBroken ? new IOException("Error 121 performing I2C data transfer.") : null,
+            };
+        }));
+        (await ReadAsync(source)).Dispose();
+        isBroken = true;
+        Assert.Equal("fake: cannot be read: no device acknowledges (EREMOTEIO)", await FailAsync<DeviceError>(source));
+        Waited = () => isBroken = refused < 3;
+        (await ReadAsync(source)).Dispose();
+        Assert.Equal(3, refused);
+    }
+
     [Fact]
     public async Task A_sensor_that_is_back_at_once_has_one_fault_and_leaves_no_gap_to_be_told()
     {

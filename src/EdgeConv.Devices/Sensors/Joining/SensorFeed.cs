@@ -235,9 +235,10 @@ internal sealed class SensorFeed : IDisposable
         _failures = 0;
         _retryAt = now + Ticks(_pause.TotalSeconds);
         _pause = _pause * 2 < s_longestPause ? _pause * 2 : s_longestPause;
-        if (_told == error.Message)
+        // One that is opened names its bus as well; what is wrong is the same.
+        if (_told == error.Problem)
             return;
-        _told = error.Message;
+        _told = error.Problem;
         throw error;
     }
 
