@@ -9,6 +9,8 @@ namespace EdgeConv.Mqtt;
 /// <summary>What every connection of ours tells library and broker alike.</summary>
 internal static class ConnectOptions
 {
+    private const int SocketBufferBytes = 1 << 18;
+
     /// <summary>Address, protocol, id, credentials, TLS and times; sessions and wills are the caller's.</summary>
     /// <param name="options">The broker, and our name there.</param>
     /// <param name="certificates">Of its TLS section.</param>
@@ -28,6 +30,17 @@ internal static class ConnectOptions
         if (options.Tls is { } tls)
             builder.WithTlsOptions(TlsOptions(tls, certificates, options.Host));
         return builder;
+    }
+
+    /// <summary>The options built, with buffers a picture passes through.</summary>
+    /// <remarks>
+    /// The library's 8 KB close the window again and again: 300 KB to a broker on loopback took 134 ms, 2 ms with these.
+    /// </remarks>
+    public static MqttClientOptions Build(MqttClientOptionsBuilder builder)
+    {
+        MqttClientOptions built = builder.Build();
+        ((MqttClientTcpOptions)built.ChannelOptions).BufferSize = SocketBufferBytes;
+        return built;
     }
 
     private static MqttClientTlsOptions TlsOptions(MqttTls tls, ClientCertificates certificates, string? host)

@@ -109,13 +109,12 @@ internal sealed class Sender
     }
 
     private MqttClientOptions ClientOptions() =>
-        ConnectOptions.For(_context.Options, _context.Certificates, _keepAlive)
+        ConnectOptions.Build(ConnectOptions.For(_context.Options, _context.Certificates, _keepAlive)
             .WithCleanStart()
             .WithWillTopic(_context.Topics.Status)
             .WithWillPayload("offline")
             .WithWillQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce)
-            .WithWillRetain()
-            .Build();
+            .WithWillRetain());
 
     /// <summary>
     /// The client keeps to what it was made with, so a shorter wish holds from the next connection.

@@ -12,7 +12,6 @@ namespace EdgeConv.Mqtt.Inlets;
 public sealed class MqttInlet : IInlet
 {
     private const int PacketHeaderBytes = 1 << 16;
-    private const int SocketBufferBytes = 1 << 18;
     private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_stable = TimeSpan.FromSeconds(10);
     private readonly InletOptions _options;
@@ -140,10 +139,8 @@ public sealed class MqttInlet : IInlet
             CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         try
         {
-            MqttClientOptions built = options.Build();
-            // The library's 8 KB make a window that stalls for 200 ms again and again, also on loopback.
-            ((MqttClientTcpOptions)built.ChannelOptions).BufferSize = SocketBufferBytes;
-            return await InletConnection.OpenAsync(built, _time, attempt.Token).ConfigureAwait(false);
+            return await InletConnection.OpenAsync(ConnectOptions.Build(options), _time, attempt.Token)
+                .ConfigureAwait(false);
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested)
         {

@@ -45,6 +45,7 @@ internal sealed class ManualTime : TimeProvider
     private sealed class ManualTimer(ManualTime time, Action fire) : ITimer
     {
         private long _dueAt = long.MaxValue;
+        private TimeSpan _period = Timeout.InfiniteTimeSpan;
 
         public bool IsSet => _dueAt != long.MaxValue;
 
@@ -52,13 +53,14 @@ internal sealed class ManualTime : TimeProvider
         {
             if (time.GetTimestamp() < _dueAt)
                 return;
-            _dueAt = long.MaxValue;
+            Change(_period, _period);
             fire();
         }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             bool isSet = dueTime != Timeout.InfiniteTimeSpan;
+            _period = period;
             _dueAt = isSet ? time.GetTimestamp() + dueTime.Ticks : long.MaxValue;
             return true;
         }

@@ -37,6 +37,9 @@ internal sealed class MjpegServer : IAsyncDisposable
         set => _most = value;
     }
 
+    /// <summary>Whether a connection stays, and says nothing any more, when it has given its pictures.</summary>
+    public bool FallsSilent { get; init; }
+
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
@@ -80,6 +83,9 @@ internal sealed class MjpegServer : IAsyncDisposable
                 await stream.WriteAsync("\r\n"u8.ToArray());
                 await Task.Delay(20, _end.Token);
             }
+
+            if (FallsSilent)
+                await Task.Delay(Timeout.Infinite, _end.Token);
         }
         catch (Exception error) when (error is IOException or OperationCanceledException)
         {

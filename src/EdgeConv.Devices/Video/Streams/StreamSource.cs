@@ -22,6 +22,7 @@ internal sealed class StreamSource : ISource
     private long _waitsSince;
     private long _sequence;
     private bool _isSilent;
+    private volatile bool _isGivenUp;
     private bool _hasEnded;
 
     public StreamSource(SourceOptions options, SampleWish wish, TimeProvider time)
@@ -54,6 +55,7 @@ internal sealed class StreamSource : ISource
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _isGivenUp = true;
         Kill();
         await _thread.DisposeAsync().ConfigureAwait(false);
         await _watch.DisposeAsync().ConfigureAwait(false);
@@ -73,6 +75,11 @@ internal sealed class StreamSource : ISource
         catch (Exception error) when (error is InvalidDataException or IOException or ObjectDisposedException)
         {
             throw Failed(error.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            Close();
+            throw;
         }
         finally
         {
@@ -102,6 +109,8 @@ internal sealed class StreamSource : ISource
             _isSilent = false;
         }
 
+        // While it was being started there was nothing to kill.
+        ThrowIfGivenUp();
         Y4mReader reader = new(process.Pictures);
         if (reader.ReadHeader() is not { } shape)
             return false;
@@ -110,10 +119,16 @@ internal sealed class StreamSource : ISource
         return true;
     }
 
-    // Cancelled, the process was killed by us.
+    private void ThrowIfGivenUp()
+    {
+        if (_isGivenUp)
+            throw new OperationCanceledException();
+        _thread.ThrowIfCancelled();
+    }
+
     private Frame? Ended(bool hadPictures)
     {
-        _thread.ThrowIfCancelled();
+        ThrowIfGivenUp();
         _process?.WaitForEnd();
         string? complaint = _process?.LastLine;
         bool isSilent = _isSilent;

@@ -166,6 +166,32 @@ public sealed class StreamSourceTest : IDisposable
     }
 
     [Fact(Skip = Absent, SkipUnless = nameof(HasFfmpeg))]
+    public async Task A_stream_that_falls_silent_is_told_and_begun_anew()
+    {
+        await using MjpegServer server = new(Picture()) { Most = 30, FallsSilent = true };
+        ManualTime time = new();
+        await using StreamSource source = new(
+            OptionsOf(new StreamOptions { Url = server.Url }), new SampleWish(), time);
+        (await ReadAsync(source))!.Dispose();
+        using Process silent = Process.GetProcessById(source.ProcessId);
+        DeviceError error = await Assert.ThrowsAsync<DeviceError>(async () =>
+        {
+            while (true)
+            {
+                Task<Frame?> reading = ReadAsync(source);
+                await Task.WhenAny(reading, Task.Delay(1000, TestContext.Current.CancellationToken));
+                if (!reading.IsCompleted)
+                    time.Advance(TimeSpan.FromSeconds(16));
+                (await reading)!.Dispose();
+            }
+        });
+        Assert.Equal($"video:{server.Url}: gives no picture for 15 s; it is begun anew", error.Message);
+        Assert.True(silent.HasExited);
+        (await ReadAsync(source))!.Dispose();
+        Assert.Equal(2, server.Connections);
+    }
+
+    [Fact(Skip = Absent, SkipUnless = nameof(HasFfmpeg))]
     public async Task What_is_not_there_is_named()
     {
         await using StreamSource source = Make(new StreamOptions { Url = "/nowhere/v.mp4" }, new SampleWish());
@@ -188,13 +214,30 @@ public sealed class StreamSourceTest : IDisposable
     [Fact(Skip = Absent, SkipUnless = nameof(HasFfmpeg))]
     public async Task A_cancelled_read_ends_at_once()
     {
-        await using MjpegServer server = new(Picture()) { Most = 0 };
+        await using MjpegServer server = new(Picture()) { Most = 0, FallsSilent = true };
         using CancellationTokenSource stop = new();
         await using StreamSource source = Make(new StreamOptions { Url = server.Url }, new SampleWish());
         Task<Sample?> reading = source.ReadAsync(stop.Token).AsTask();
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => reading.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken));
         Assert.True(reading.IsCompleted);
+    }
+
+    /// <summary>Also while ffmpeg is being started, when there is nothing to kill yet.</summary>
+    [Theory(Skip = Absent, SkipUnless = nameof(HasFfmpeg))]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(8)]
+    [InlineData(200)]
+    public async Task A_source_that_is_given_up_ends_at_once(int milliseconds)
+    {
+        await using MjpegServer server = new(Picture()) { Most = 0, FallsSilent = true };
+        StreamSource source = Make(new StreamOptions { Url = server.Url }, new SampleWish());
+        Task<Frame?> reading = ReadAsync(source);
+        await Task.Delay(milliseconds, TestContext.Current.CancellationToken);
+        await source.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+        Assert.Equal(0, source.ProcessId);
     }
 
     private string MakeVideo(int seconds, int rate, string size)
