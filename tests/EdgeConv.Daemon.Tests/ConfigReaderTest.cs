@@ -137,6 +137,11 @@ public sealed class ConfigReaderTest
         Assert.Throws<ConfigError>(() => Read("preview: { bind: 192.168.1.5 }\n" + Minimal)).Message);
 
     [Fact]
+    public void A_preview_on_the_port_of_the_metrics_is_refused() => Assert.Equal(
+        "c.yaml:2: preview.port: 9464 is the port of 'metrics' too; give each its own",
+        Assert.Throws<ConfigError>(() => Read("metrics: { port: 9464 }\npreview: { port: 9464 }\n" + Minimal)).Message);
+
+    [Fact]
     public void Inputs_that_stay_the_same_are_files_beside_the_configuration()
     {
         MemberOptions member = Read(Minimal.Replace("a.onnx", "a.onnx, inputs: { style: s.npy, size: /n.npy }",

@@ -133,8 +133,10 @@ public sealed class DayTest
             say(_vitals.ToString());
             if (Environment.GetEnvironmentVariable("EDGECONV_DAY_LOG") is not null)
             {
+                IEnumerable<Entry> seen = _house.Observer.Named.Select(
+                    entry => entry with { Subject = $"seen of {entry.Subject}" });
                 foreach (Entry entry in _house.Journal.Problems
-                    .Concat(_expected.Names).Concat(_expected.Troubles).OrderBy(entry => entry.At))
+                    .Concat(seen).Concat(_expected.Names).Concat(_expected.Troubles).OrderBy(entry => entry.At))
                     say(entry.ToString());
             }
         }

@@ -48,7 +48,7 @@ internal sealed class House : IAsyncDisposable
         ThreadPool.GetMaxThreads(out _mostPoolThreads, out _);
         Broker = new Mosquitto("allow_anonymous true", "max_queued_messages 0");
         Await(Broker.StartAsync());
-        Observer = new Observer(Time, Base);
+        Observer = new Observer(Base);
         Observer.Connect(Broker.Port);
         Wire = new Wire(() => Broker.Port);
         Journal = new Journal(Time);

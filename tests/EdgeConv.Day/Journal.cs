@@ -9,7 +9,8 @@ namespace EdgeConv.Day;
 /// <param name="Text">What was wrong.</param>
 internal sealed record Entry(TimeSpan At, string Subject, string Text)
 {
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{At:hh\\:mm\\:ss\\.f} {Subject}: {Text}");
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{(int)At.TotalHours:00}{At:\\:mm\\:ss\\.f} {Subject}: {Text}");
 }
 
 /// <summary>The house's log: problems are kept, the rest is counted.</summary>

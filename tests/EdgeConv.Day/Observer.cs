@@ -12,7 +12,7 @@ namespace EdgeConv.Day;
 /// Somebody who reads what the house publishes, in real time: each result against what was handed to the sink, and what
 /// the health topics name.
 /// </summary>
-internal sealed class Observer(SimulatedTime time, string baseTopic) : IDisposable
+internal sealed class Observer(string baseTopic) : IDisposable
 {
     private const string Marker = "marker";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
@@ -100,8 +100,9 @@ internal sealed class Observer(SimulatedTime time, string baseTopic) : IDisposab
         string subject = isPipeline ? name.GetString()! : "mqtt";
         _health[subject] = json.RootElement.ToString();
         string? problem = json.RootElement.GetProperty(isPipeline ? "problem" : "last_problem").GetString();
+        // By its own time: it arrives in ours, which may be minutes later on the house's clock.
         if (problem is not null && problem != _problems.GetValueOrDefault(subject))
-            _named.Enqueue(new Entry(time.Elapsed, subject, problem));
+            _named.Enqueue(new Entry(SimulatedTime.ElapsedAt(json.RootElement.GetProperty("ts").GetDateTimeOffset()), subject, problem));
         _problems[subject] = problem;
     }
 

@@ -6,6 +6,7 @@ namespace EdgeConv.Day;
 /// </summary>
 internal sealed class SimulatedTime : TimeProvider
 {
+    private static readonly DateTimeOffset s_start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private readonly Lock _lock = new();
     private readonly List<SimulatedTimer> _armed = [];
     private readonly List<SimulatedTimer> _due = [];
@@ -20,10 +21,13 @@ internal sealed class SimulatedTime : TimeProvider
 
     /// <summary>The wall clock, which tells a suspend in any case.</summary>
     public override DateTimeOffset GetUtcNow() =>
-        new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddTicks(GetTimestamp() + Interlocked.Read(ref _asleep));
+        s_start.AddTicks(GetTimestamp() - TimeSpan.TicksPerDay + Interlocked.Read(ref _asleep));
 
     /// <summary>Since the start, with what was slept through.</summary>
-    public TimeSpan Elapsed => new(GetTimestamp() - TimeSpan.TicksPerDay + Interlocked.Read(ref _asleep));
+    public TimeSpan Elapsed => ElapsedAt(GetUtcNow());
+
+    /// <summary>Since the start until a time of the wall clock.</summary>
+    public static TimeSpan ElapsedAt(DateTimeOffset wall) => wall - s_start;
 
     /// <summary>Threads of sources that wait for this clock.</summary>
     public int Blocked => Volatile.Read(ref _blocked);

@@ -55,6 +55,13 @@ internal static class ConfigReader
             Pipelines = ReadPipelines(section, paths, mqtt, problems),
         };
         section.RefuseUnknown();
+        // The listeners of one process share a port: neither would be refused.
+        if (options.Preview is { } preview && preview.Port == options.Metrics?.Port)
+        {
+            throw new ConfigError(section.Section("preview")!.PlaceOf("port"),
+                $"{preview.Port} is the port of 'metrics' too; give each its own");
+        }
+
         return options;
     }
 
