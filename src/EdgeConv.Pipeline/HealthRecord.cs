@@ -21,18 +21,22 @@ internal sealed class HealthRecord(string pipeline, ISink sink, TimeProvider tim
         State = PipelineState.Running,
     };
 
-    /// <summary>Counts a published result.</summary>
+    /// <summary>Counts a published result; a problem that is over with it is withdrawn at once.</summary>
     public void CountResult(bool isOod)
     {
+        bool isOver;
         lock (_lock)
         {
-            TryWithdraw();
+            isOver = TryWithdraw();
             _health = _health with
             {
                 Results = _health.Results + 1,
                 OodResults = _health.OodResults + (isOod ? 1 : 0),
             };
         }
+
+        if (isOver)
+            Publish();
     }
 
     /// <summary>Counts a sample that was dropped because a newer one was there.</summary>
