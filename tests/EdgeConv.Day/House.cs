@@ -46,7 +46,7 @@ internal sealed class House : IAsyncDisposable
     public House()
     {
         ThreadPool.GetMaxThreads(out _mostPoolThreads, out _);
-        Broker = new Mosquitto("allow_anonymous true", "max_queued_messages 0");
+        Broker = new Mosquitto("allow_anonymous true", "max_queued_messages 0", "set_tcp_nodelay true");
         Await(Broker.StartAsync());
         Observer = new Observer(Base);
         Observer.Connect(Broker.Port);
