@@ -1,4 +1,5 @@
 using System.Device.Gpio;
+using System.Device.I2c;
 using EdgeConv.Devices.Sensors.Chips;
 using EdgeConv.Devices.Sensors.Gpio;
 using EdgeConv.Devices.Tests.Sensors.Support;
@@ -58,6 +59,29 @@ public sealed class ChipTest
         Assert.Equal(new(9.80665f, 0, -9.80665f), acceleration);
         Assert.False(chip.TryReadAcceleration(out _));
         Assert.True(chip.TryReadAcceleration(out _));
+    }
+
+    // After a loss of power registers hold what the data sheets say, and the axes 0: nothing that was measured.
+    [Theory]
+    [InlineData("adxl345", "byte 00: E5", 0x2D, 0x00)]
+    [InlineData("bme280", "byte D0: 60", 0xF4, 0x00)]
+    [InlineData("mpu6050", "byte 75: 68", 0x6B, 0x40)]
+    public void A_chip_that_was_without_power_gives_no_values(string name, string identity, byte register, byte after)
+    {
+        RegisterMap map = new([identity]);
+        using I2cDevice bus = map.I2c(1, 0x42);
+        using ISensor chip = name switch
+        {
+            "adxl345" => new Adxl345(map.I2c(1, 0x42)),
+            "bme280" => new Bme280(map.I2c(1, 0x42)),
+            _ => new Mpu6050(map.I2c(1, 0x42)),
+        };
+        double[] values = new double[chip.Channels.Count];
+        long at = 0;
+        Assert.True(chip.TryRead(values, ref at));
+        bus.Write([register, after]);
+        IOException fault = Assert.Throws<IOException>(() => chip.TryRead(values, ref at));
+        Assert.StartsWith($"it was without power (register 0x{register:x2} is 0x{after:x2}, was ", fault.Message);
     }
 
     [Fact]

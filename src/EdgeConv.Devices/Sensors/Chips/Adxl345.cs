@@ -29,6 +29,9 @@ public sealed class Adxl345 : I2cChip
     private const double StepsPerGravity = 256;
     private const int Axes = 3;
 
+    // Interrupts and the format lie between the setting and the data.
+    private const int DataAt = 5;
+
     /// <param name="device">The chip on its bus, from now on this driver's.</param>
     /// <exception cref="DeviceError">It is another chip, or does not answer.</exception>
     public Adxl345(I2cDevice device)
@@ -46,7 +49,6 @@ public sealed class Adxl345 : I2cChip
         Rate = 0x2C,
         PowerControl = 0x2D,
         DataFormat = 0x31,
-        Data = 0x32,
     }
 
     /// <summary>Reads the acceleration, m/s².</summary>
@@ -64,8 +66,10 @@ public sealed class Adxl345 : I2cChip
     private protected override void Measure(Span<double> values)
     {
         // In one read, so that the axes are of one measurement.
-        Span<byte> data = stackalloc byte[2 * Axes];
-        Read((byte)Register.Data, data);
+        Span<byte> registers = stackalloc byte[DataAt + (2 * Axes)];
+        Read((byte)Register.PowerControl, registers);
+        RequireSetting((byte)Register.PowerControl, registers[0], Measuring);
+        ReadOnlySpan<byte> data = registers[DataAt..];
         for (int axis = 0; axis < Axes; axis++)
             values[axis] = BinaryPrimitives.ReadInt16LittleEndian(data[(2 * axis)..]) / StepsPerGravity * Gravity;
     }

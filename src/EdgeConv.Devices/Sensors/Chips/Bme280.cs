@@ -28,6 +28,8 @@ public sealed class Bme280 : I2cChip
     private const byte OnceOversampled = 0x01;
     // Temperature and pressure oversampled once, measuring all the time.
     private const byte NormalMode = 0x27;
+    // The setting, the one of filters and a reserved register lie before the data.
+    private const int DataAt = 3;
     private const int DataBytes = 8;
 
     // What the registers hold before the first measurement: sections 5.4.7 to 5.4.9.
@@ -60,7 +62,6 @@ public sealed class Bme280 : I2cChip
         CalibrationSecond = 0xE1,
         ControlHumidity = 0xF2,
         ControlMeasurement = 0xF4,
-        Data = 0xF7,
     }
 
     /// <summary>Reads what the chip has measured last.</summary>
@@ -77,8 +78,10 @@ public sealed class Bme280 : I2cChip
     private protected override void Measure(Span<double> values)
     {
         // In one read, so that all three are of one measurement: section 4.
-        Span<byte> data = stackalloc byte[DataBytes];
-        Read((byte)Register.Data, data);
+        Span<byte> registers = stackalloc byte[DataAt + DataBytes];
+        Read((byte)Register.ControlMeasurement, registers);
+        RequireSetting((byte)Register.ControlMeasurement, registers[0], NormalMode);
+        ReadOnlySpan<byte> data = registers[DataAt..];
         int pressure = (data[0] << 12) | (data[1] << 4) | (data[2] >> 4);
         int temperature = (data[3] << 12) | (data[4] << 4) | (data[5] >> 4);
         int humidity = BinaryPrimitives.ReadUInt16BigEndian(data[6..]);

@@ -88,6 +88,14 @@ public abstract class I2cChip : ISensor
                 + $"{(Name[0] is 'a' or 'm' ? "an" : "a")} {Name} has 0x{id:x2}{others}");
     }
 
+    /// <summary>Requires that a register still holds what it was set to: a chip that was without power measures nothing.</summary>
+    /// <exception cref="IOException">It does not.</exception>
+    private protected static void RequireSetting(byte register, byte found, byte set)
+    {
+        if (found != set)
+            throw new IOException($"it was without power (register 0x{register:x2} is 0x{found:x2}, was 0x{set:x2}); set up anew");
+    }
+
     /// <summary>Reads registers from <paramref name="register"/> on, with a repeated start.</summary>
     private protected void Read(byte register, Span<byte> into) => _device.WriteRead([register], into);
 

@@ -76,6 +76,7 @@ public sealed class Mpu6050 : I2cChip
         // In one read, so that all is of one measurement. The temperature lies between the two.
         Span<byte> data = stackalloc byte[2 * Words];
         Read((byte)Register.Data, data);
+        RequireSetting((byte)Register.PowerManagement, ReadByte((byte)Register.PowerManagement), AwakeByGyroscope);
         for (int i = 0; i < TemperatureWord; i++)
         {
             values[i] = Word(data, i) / StepsPerGravity * Adxl345.Gravity;

@@ -45,14 +45,16 @@ internal sealed class FfmpegProcess : IDisposable
         info.RedirectStandardInput = true;
         info.RedirectStandardOutput = true;
         info.RedirectStandardError = true;
+        FfmpegProcess? started = null;
         try
         {
-            FfmpegProcess started = new(Process.Start(info)!);
+            started = new(Process.Start(info)!);
             started.Feed(input);
             return started;
         }
         catch (Exception error) when (error is System.ComponentModel.Win32Exception or IOException)
         {
+            started?.Dispose();
             throw new DeviceError(place, $"ffmpeg cannot be started: {error.Message}", error);
         }
     }
