@@ -84,6 +84,19 @@ public sealed class ChipTest
         Assert.StartsWith($"it was without power (register 0x{register:x2} is 0x{after:x2}, was ", fault.Message);
     }
 
+    // It is tried again for as long as the chip is not there.
+    [Fact]
+    public void A_chip_that_cannot_be_opened_leaves_nothing_open()
+    {
+        RegisterMap map = new(["byte D0: 58"]);
+        Assert.Throws<DeviceError>(() => SensorChips.Own(map.I2c(1, 0x76), device => new Bme280(device)));
+        Assert.Equal(0, map.Open);
+        RegisterMap right = new(["byte D0: 60"]);
+        using (SensorChips.Own(right.I2c(1, 0x76), device => new Bme280(device)))
+            Assert.Equal(1, right.Open);
+        Assert.Equal(0, right.Open);
+    }
+
     [Fact]
     public void Readings_of_chips_allocate_nothing()
     {

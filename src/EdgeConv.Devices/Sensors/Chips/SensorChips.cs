@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Device.I2c;
 using EdgeConv.Core;
 
 namespace EdgeConv.Devices.Sensors.Chips;
@@ -11,15 +12,16 @@ public static class SensorChips
 {
     private static readonly ConcurrentDictionary<string, SensorChip> s_chips = new(StringComparer.Ordinal)
     {
-        ["bme280"] = OnI2c(Bme280.DefaultI2cAddress, options => new Bme280(BusDevices.I2c(options))),
-        ["sht4x"] = OnI2c(Sht4x.DefaultI2cAddress, options => new Sht4x(BusDevices.I2c(options))),
-        ["adxl345"] = OnI2c(Adxl345.DefaultI2cAddress, options => new Adxl345(BusDevices.I2c(options))),
-        ["mpu6050"] = OnI2c(Mpu6050.DefaultI2cAddress, options => new Mpu6050(BusDevices.I2c(options))),
-        ["ina219"] = OnI2c(
-            Ina219.DefaultI2cAddress, options => new Ina219(BusDevices.I2c(options), options.ShuntOhms)),
-        ["ads1115"] = OnI2c(Ads1115.DefaultI2cAddress, options => new Ads1115(BusDevices.I2c(options))),
-        ["mcp3008"] = new(SensorKind.Spi, 0, options => new Mcp3008(BusDevices.Spi(options, Mcp3008.ClockHertz))),
-        ["hc-sr501"] = new(SensorKind.Gpio, 0, options => new HcSr501(BusDevices.Gpio(options), options.Line)),
+        ["bme280"] = OnI2c(Bme280.DefaultI2cAddress, (device, _) => new Bme280(device)),
+        ["sht4x"] = OnI2c(Sht4x.DefaultI2cAddress, (device, _) => new Sht4x(device)),
+        ["adxl345"] = OnI2c(Adxl345.DefaultI2cAddress, (device, _) => new Adxl345(device)),
+        ["mpu6050"] = OnI2c(Mpu6050.DefaultI2cAddress, (device, _) => new Mpu6050(device)),
+        ["ina219"] = OnI2c(Ina219.DefaultI2cAddress, (device, options) => new Ina219(device, options.ShuntOhms)),
+        ["ads1115"] = OnI2c(Ads1115.DefaultI2cAddress, (device, _) => new Ads1115(device)),
+        ["mcp3008"] = new(SensorKind.Spi, 0,
+            options => Own(BusDevices.Spi(options, Mcp3008.ClockHertz), device => new Mcp3008(device))),
+        ["hc-sr501"] = new(SensorKind.Gpio, 0,
+            options => Own(BusDevices.Gpio(options), lines => new HcSr501(lines, options.Line))),
     };
 
     /// <summary>Names of the drivers for one kind of bus.</summary>
@@ -42,8 +44,24 @@ public static class SensorChips
     internal static SensorChip? Find(string name, SensorKind kind) =>
         s_chips.TryGetValue(name, out SensorChip? chip) && chip.Kind == kind ? chip : null;
 
-    private static SensorChip OnI2c(int address, Func<SensorOptions, ISensor> open) =>
-        new(SensorKind.I2c, address, open);
+    /// <summary>Makes a driver of what its chip is reached through, which is closed where there is no such chip.</summary>
+    public static ISensor Own<T>(T device, Func<T, ISensor> make)
+        where T : IDisposable
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        try
+        {
+            return make(device);
+        }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
+    }
+
+    private static SensorChip OnI2c(int address, Func<I2cDevice, SensorOptions, ISensor> make) => new(
+        SensorKind.I2c, address, options => Own(BusDevices.I2c(options), device => make(device, options)));
 }
 
 /// <summary>A driver.</summary>

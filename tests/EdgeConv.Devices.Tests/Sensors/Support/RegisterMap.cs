@@ -32,6 +32,9 @@ internal sealed class RegisterMap
 
     public int Transfers => _transfers;
 
+    /// <summary>Devices of it that are open.</summary>
+    public int Open { get; private set; }
+
     public I2cDevice I2c(int bus, int address) => new Device(this, new I2cConnectionSettings(bus, address));
 
     public SpiDevice Spi() => new SpiLine(this);
@@ -122,27 +125,41 @@ internal sealed class RegisterMap
 
     private static byte[] Bytes(string text) => Convert.FromHexString(text.Replace(" ", "", StringComparison.Ordinal));
 
-    private sealed class Device(RegisterMap map, I2cConnectionSettings settings) : I2cDevice
+    private sealed class Device : I2cDevice
     {
-        public override I2cConnectionSettings ConnectionSettings => settings;
+        private readonly RegisterMap _map;
+
+        public Device(RegisterMap map, I2cConnectionSettings settings)
+        {
+            (_map, ConnectionSettings) = (map, settings);
+            map.Open++;
+        }
+
+        public override I2cConnectionSettings ConnectionSettings { get; }
 
         public override void Read(Span<byte> buffer)
         {
-            map.Count();
-            map.Read(buffer);
+            _map.Count();
+            _map.Read(buffer);
         }
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
-            map.Count();
-            map.Write(buffer);
+            _map.Count();
+            _map.Write(buffer);
         }
 
         public override void WriteRead(ReadOnlySpan<byte> writeBuffer, Span<byte> readBuffer)
         {
-            map.Count();
-            map.Write(writeBuffer);
-            map.Read(readBuffer);
+            _map.Count();
+            _map.Write(writeBuffer);
+            _map.Read(readBuffer);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _map.Open--;
+            base.Dispose(disposing);
         }
     }
 
