@@ -33,6 +33,9 @@ wait_for() {
 # property NAME: of the unit, as systemd shows it.
 property() { systemctl show -P "$1" edgeconv; }
 
+# open_files: how many the daemon has open.
+open_files() { ls "/proc/$(property MainPID)/fd" | wc -l; }
+
 # override NAME LINE ...: a drop-in of the unit's service.
 override() {
   local folder=/etc/systemd/system/edgeconv.service.d

@@ -102,12 +102,12 @@ check_damaged_frames_are_counted() {
 check_twenty_unplugs_leave_nothing_open() {
   local process before after turn
   process=$(property MainPID)
-  before=$(ls "/proc/$process/fd" | wc -l)
+  before=$(open_files)
   for turn in $(seq 20); do
     unplug
     messages auto/result 2 240 >/dev/null
   done
-  after=$(ls "/proc/$process/fd" | wc -l)
+  after=$(open_files)
   echo "descriptors: $before before, $after after; mapped buffers: $(grep -c /dev/video "/proc/$process/maps")"
   [ "$after" -le "$before" ]
   [ "$(grep -c /dev/video5 "/proc/$process/maps")" -le 4 ]

@@ -108,9 +108,10 @@ check_buffer_is_named_then_used() { # by the unit that README gives for a /sys t
 # told TEXT: how often the journal tells it.
 told() { journalctl -u edgeconv --no-pager -o cat | grep -c "$1" || true; }
 
-gone_and_back() { # gone_and_back NAME AWAY BACK: commands; the sensor is named once, and its values return
-  local before
+gone_and_back() { # gone_and_back NAME AWAY BACK: commands; the sensor is named once, its values return, nothing is left open
+  local before open
   before=$(told "room: $1")
+  open=$(open_files)
   eval "$2"
   wait_for room waiting "$1" 120
   sleep 5
@@ -118,6 +119,8 @@ gone_and_back() { # gone_and_back NAME AWAY BACK: commands; the sensor is named 
   wait_for room running '' 120 >/dev/null
   equal "$room_scores" "$(messages room/result 1 120 | scores)"
   equal $((before + 1)) "$(told "room: $1")"
+  echo "files of $1: $open before, $(open_files) after"
+  [ "$(open_files)" -le "$open" ]
 }
 
 check_sensors_return() {
