@@ -169,10 +169,8 @@ public static class SourceFactory
     private static void CheckCamera(string device)
     {
         CameraFinder finder = new(SysRoot.Default, new VideoOpener());
-        OpenCamera? camera = finder.Open(device, out DeviceError? missing);
-        camera?.Node.Dispose();
-        if (missing is not null)
-            throw missing;
+        OpenCamera camera = finder.Open(device) ?? throw finder.Missing(device);
+        camera.Node.Dispose();
     }
 
     private static void CheckPictures(string path)

@@ -43,19 +43,17 @@ internal sealed class CameraFinder(SysRoot root, IVideoOpener opener)
 
     /// <summary>The camera that is meant, open; null when it is not there.</summary>
     /// <param name="device">A path, a name, or nothing for the only camera there is.</param>
-    /// <param name="missing">What to say when it is not there: names those that are.</param>
     /// <exception cref="DeviceError">
     /// Several are meant, or it is no camera, or may not be opened.
     /// </exception>
-    public OpenCamera? Open(string device, out DeviceError? missing)
-    {
-        string place = device.Length == 0 ? "camera" : device;
-        OpenCamera? camera = device.StartsWith('/') ? OpenPath(place, device) : OpenNamed(place, device);
-        missing = camera is null
-            ? new DeviceError(place, $"no such camera is there; {Cameras()}; used when it comes")
-            : null;
-        return camera;
-    }
+    public OpenCamera? Open(string device) =>
+        device.StartsWith('/') ? OpenPath(device, device) : OpenNamed(PlaceOf(device), device);
+
+    /// <summary>What to say where it is not there: names the cameras that are, and opens them to find out.</summary>
+    public DeviceError Missing(string device) =>
+        new(PlaceOf(device), $"no such camera is there; {Cameras()}; used when it comes");
+
+    private static string PlaceOf(string device) => device.Length == 0 ? "camera" : device;
 
     private OpenCamera? OpenPath(string place, string path)
     {

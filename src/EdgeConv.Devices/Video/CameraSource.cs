@@ -27,6 +27,7 @@ internal sealed class CameraSource : ISource
     private CameraStream? _stream;
     private FrameShape? _shape;
     private string? _toldMissing;
+    private IReadOnlyList<VideoDevice>? _toldAmong;
     private bool _wasUnplugged;
 
     public CameraSource(SourceOptions options, SampleWish model, TimeProvider time)
@@ -148,22 +149,31 @@ internal sealed class CameraSource : ISource
     {
         while (true)
         {
-            OpenCamera? camera = _finder.Open(_options.Camera.Device, out DeviceError? missing);
-            if (camera is not null)
+            if (_finder.Open(_options.Camera.Device) is { } camera)
             {
-                (_toldMissing, _wasUnplugged) = (null, false);
+                (_toldMissing, _toldAmong, _wasUnplugged) = (null, null, false);
                 return camera;
             }
 
-            if (!_wasUnplugged && _toldMissing != missing!.Message)
-            {
-                _toldMissing = missing.Message;
-                throw missing;
-            }
-
+            if (!_wasUnplugged)
+                TellMissing();
             _thread.Sleep(s_lookInterval, _time);
             _thread.ThrowIfCancelled();
         }
+    }
+
+    // The others are opened to say which are there: not before that may have changed.
+    private void TellMissing()
+    {
+        IReadOnlyList<VideoDevice> there = _finder.Devices();
+        if (_toldAmong is not null && there.SequenceEqual(_toldAmong))
+            return;
+        _toldAmong = there;
+        DeviceError missing = _finder.Missing(_options.Camera.Device);
+        if (_toldMissing == missing.Message)
+            return;
+        _toldMissing = missing.Message;
+        throw missing;
     }
 
     private CameraWish Wish() => new(

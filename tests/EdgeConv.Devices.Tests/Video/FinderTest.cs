@@ -33,8 +33,9 @@ public sealed class FinderTest : IDisposable
     {
         _cameras.Plug("video10", "codec", null, Other((VideoCapabilities)capabilities));
         Assert.Equal($"/dev/video10: {problem}; there is no camera at all", Fail("/dev/video10"));
-        Assert.Null(new CameraFinder(_cameras.Root, _cameras).Open("", out DeviceError? missing));
-        Assert.Equal("camera: no such camera is there; there is no camera at all; used when it comes", missing!.Message);
+        CameraFinder finder = new(_cameras.Root, _cameras);
+        Assert.Null(finder.Open(""));
+        Assert.Equal("camera: no such camera is there; there is no camera at all; used when it comes", finder.Missing("").Message);
     }
 
     [Fact]
@@ -72,18 +73,18 @@ public sealed class FinderTest : IDisposable
         File.WriteAllText(path, "");
         CameraFinder finder = new(_cameras.Root, new VideoOpener());
         Assert.Equal("/dev/video9: is no video device",
-            Assert.Throws<DeviceError>(() => finder.Open("/dev/video9", out _)).Message);
+            Assert.Throws<DeviceError>(() => finder.Open("/dev/video9")).Message);
     }
 
     private static FakeCamera Other(VideoCapabilities capabilities) => new() { NodeCapabilities = capabilities };
 
     private void Open(string device)
     {
-        OpenCamera? camera = new CameraFinder(_cameras.Root, _cameras).Open(device, out DeviceError? missing);
-        Assert.Null(missing);
-        camera!.Node.Dispose();
+        OpenCamera? camera = new CameraFinder(_cameras.Root, _cameras).Open(device);
+        Assert.NotNull(camera);
+        camera.Node.Dispose();
     }
 
     private string Fail(string device) => Assert.Throws<DeviceError>(() =>
-        new CameraFinder(_cameras.Root, _cameras).Open(device, out _)).Message;
+        new CameraFinder(_cameras.Root, _cameras).Open(device)).Message;
 }

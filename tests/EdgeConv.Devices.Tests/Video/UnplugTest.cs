@@ -42,11 +42,12 @@ public sealed class UnplugTest : CameraTest
         await FailAsync<DeviceError>(source);
         Task<Frame> next = ReadAsync(source);
         await UntilItWaitsAsync();
-        // Another camera has taken its number.
-        Cameras.Plug("video0", "Other");
+        // Another camera has taken its number; it is not opened to tell of it.
+        FakeCamera other = Cameras.Plug("video0", "Other");
         Time.Advance(TimeSpan.FromSeconds(0.5));
         await UntilItWaitsAsync();
         Assert.False(next.IsCompleted);
+        Assert.Equal(0, other.Openings);
         Cameras.Plug("video3", "Fake Webcam", Link, Camera);
         Time.Advance(TimeSpan.FromSeconds(0.5));
         using Frame frame = await next;
@@ -92,6 +93,8 @@ public sealed class UnplugTest : CameraTest
         Time.Advance(TimeSpan.FromSeconds(0.5));
         await UntilItWaitsAsync();
         Assert.False(next.IsCompleted);
+        // Opened once to tell of it; then it is left alone.
+        Assert.Equal(1, Camera.Openings);
         // What else is there has changed, which is told again.
         Cameras.Unplug("video0", Link);
         Time.Advance(TimeSpan.FromSeconds(0.5));
