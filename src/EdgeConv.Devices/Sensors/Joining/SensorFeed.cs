@@ -115,7 +115,7 @@ internal sealed class SensorFeed : IDisposable
         }
 
         _track!.AdvanceTo(instant);
-        if (_time.GetElapsedTime(_lastReadAt, now) > s_silence + Seconds(NearIntervals * Interval))
+        if (_sensor is not null && _time.GetElapsedTime(_lastReadAt, now) > s_silence + Seconds(NearIntervals * Interval))
             Lose(new DeviceError(Name, $"gives no reading for {s_silence.TotalSeconds} s; opened anew"), now);
     }
 
