@@ -16,7 +16,7 @@ usage: ./build.sh COMMAND
   test [NAME ...]    build, publish and run every test, or only the named test projects (e.g. Gating.Tests)
   test load          the governor beside busy loops on all processors; asks for a machine that does nothing else
   test lossless      100,000 messages shared by three daemons that are killed all the time (a minute or two)
-  test day           24 h of operation on an accelerated clock, in which everything fails that can (some six minutes)
+  test day           five days of operation on an accelerated clock, in which everything fails that can (some four minutes)
   test board         the arm64 program under its unit on an emulated board with cameras, sensors and GPIO
                      (as root; some ten minutes); `test` runs it too where its image is there
   build              compile everything

@@ -7,7 +7,7 @@ namespace EdgeConv.Day;
 
 /// <summary>
 /// Hours of the daemon's operation in minutes, in which everything fails that can: every fault is named once, everything
-/// comes back, nothing is left over. The whole day is by <c>./build.sh test day</c>.
+/// comes back, nothing is left over. Five days are by <c>./build.sh test day</c>.
 /// </summary>
 public sealed class DayTest
 {
@@ -19,8 +19,8 @@ public sealed class DayTest
     public Task An_hour_of_troubles_leaves_nothing_behind_and_nothing_unsaid() => Live(TimeSpan.FromHours(1), Seed);
 
     [Fact(Explicit = true)]
-    public Task A_day_of_troubles_leaves_nothing_behind_and_nothing_unsaid() =>
-        Live(TimeSpan.FromHours(Number("EDGECONV_DAY_HOURS") ?? 24), Seed);
+    public Task Days_of_troubles_leave_nothing_behind_and_nothing_unsaid() =>
+        Live(TimeSpan.FromHours(Number("EDGECONV_DAY_HOURS") ?? 120), Seed);
 
     private static int Seed => Number("EDGECONV_DAY_SEED") ?? 20261201;
 
@@ -165,14 +165,14 @@ public sealed class DayTest
             Assert.Equal(_house.Counts.Results, _house.Observer.Seen + _house.Observer.Owed);
         }
 
-        // The heap holds the lists of the test, some 3 KB an hour. Resident memory also moves with what compiles, and with
-        // what else the machine does: 4 to 260 KB an hour were seen. An hour is too short to tell either.
+        // The heap holds the lists of the test, some 5 KB an hour. Resident memory levels off in the second day, which is
+        // the runtime's doing: of one day its slope tells nothing.
         private void CheckMemory(TimeSpan length)
         {
-            if (length < TimeSpan.FromHours(12))
+            if (length < TimeSpan.FromHours(96))
                 return;
             Assert.InRange(_vitals.HeapSlope, double.NegativeInfinity, 8);
-            Assert.InRange(_vitals.ResidentSlope, double.NegativeInfinity, 400);
+            Assert.InRange(_vitals.ResidentSlope, double.NegativeInfinity, 100);
         }
 
         private void CheckEnd()
