@@ -172,7 +172,7 @@ public sealed class DayTest
             if (length < TimeSpan.FromHours(96))
                 return;
             Assert.InRange(_vitals.HeapSlope, double.NegativeInfinity, 8);
-            Assert.InRange(_vitals.ResidentSlope, double.NegativeInfinity, 100);
+            Assert.InRange(_vitals.ResidentSlope, double.NegativeInfinity, 200);
         }
 
         private void CheckEnd()
