@@ -148,8 +148,8 @@ public sealed class DayTest
             Assert.Empty(_house.Journal.Unexpected);
             string[] differences =
             [
-                .. _expected.Differences(House.Camera, logged, _house.Observer.Named),
-                .. _expected.Differences(House.Sensor, logged, _house.Observer.Named),
+                .. _expected.Differences(House.Camera, logged, _house.Observer.Named, _house.WasAway),
+                .. _expected.Differences(House.Sensor, logged, _house.Observer.Named, _house.WasAway),
                 .. _house.Unseen(logged).Select(entry => $"not seen by a subscriber: {entry}"),
             ];
             say($"{_expected.Names.Count} faults to be named, {_expected.Hidden} of them hid behind another");

@@ -59,9 +59,12 @@ internal sealed class Expectations(SimulatedTime time)
     /// <param name="subject">Of this subject.</param>
     /// <param name="named">What was logged.</param>
     /// <param name="seen">What a subscriber saw: the log says what is over within ten seconds of another not at all.</param>
-    public IReadOnlyList<string> Differences(string subject, IReadOnlyList<Entry> named, IReadOnlyList<Entry> seen)
+    /// <param name="wasAway">Whether the broker was away then, so that no subscriber could see anything.</param>
+    public IReadOnlyList<string> Differences(
+        string subject, IReadOnlyList<Entry> named, IReadOnlyList<Entry> seen, Func<TimeSpan, bool> wasAway)
     {
-        List<Entry> told = [];
+        // What was logged; and what stands since, for the same fault again and again is one.
+        List<Entry> told = [], standing = [];
         List<string> differences = [];
         Queue<Entry> found = new(named.Where(entry => entry.Subject == subject));
         foreach (Entry wanted in _names.Where(entry => entry.Subject == subject))
@@ -69,23 +72,32 @@ internal sealed class Expectations(SimulatedTime time)
             while (found.TryPeek(out Entry? extra) && extra.At < wanted.At)
                 differences.Add($"more than was wrong: {found.Dequeue()}");
             if (found.TryPeek(out Entry? next) && next.Text.Contains(wanted.Text, StringComparison.Ordinal))
+            {
                 told.Add(found.Dequeue());
-            else if (IsHidden(wanted, told, seen))
+                standing.Add(next);
+            }
+            else if (standing.Exists(entry => Is(wanted, entry, s_remembrance, TimeSpan.Zero))
+                || IsBrief(wanted, told, seen, wasAway))
+            {
                 Hidden++;
+                standing.Add(wanted);
+            }
             else
+            {
                 differences.Add($"not named: {wanted}{(next is null ? "" : $" (but {next})")}");
+            }
         }
 
         return [.. differences, .. found.Select(extra => $"more than was wrong: {extra}")];
     }
 
-    private static bool IsHidden(Entry wanted, List<Entry> told, IReadOnlyList<Entry> seen)
-    {
-        bool Is(Entry entry, TimeSpan before, TimeSpan after) => entry.Subject == wanted.Subject
-            && entry.Text.Contains(wanted.Text, StringComparison.Ordinal)
-            && entry.At >= wanted.At - before && entry.At <= wanted.At + after;
-        return told.Exists(entry => Is(entry, s_remembrance, TimeSpan.Zero))
-            || (told.Exists(entry => wanted.At - entry.At < s_seenWithin)
-                && seen.Any(entry => Is(entry, TimeSpan.Zero, s_seenWithin)));
-    }
+    // Over within ten seconds of another, it is told to subscribers alone.
+    private static bool IsBrief(
+        Entry wanted, List<Entry> told, IReadOnlyList<Entry> seen, Func<TimeSpan, bool> wasAway) =>
+        told.Exists(entry => wanted.At - entry.At < s_seenWithin)
+            && (wasAway(wanted.At) || seen.Any(entry => Is(wanted, entry, TimeSpan.Zero, s_seenWithin)));
+
+    private static bool Is(Entry wanted, Entry entry, TimeSpan before, TimeSpan after) => entry.Subject == wanted.Subject
+        && entry.Text.Contains(wanted.Text, StringComparison.Ordinal)
+        && entry.At >= wanted.At - before && entry.At <= wanted.At + after;
 }

@@ -114,7 +114,8 @@ internal sealed class House : IAsyncDisposable
                 at => at > entry.At - s_loggedWithin && at < entry.At + s_seenWithin))];
     }
 
-    private bool WasAway(TimeSpan at)
+    /// <summary>Whether the broker was away or hung, or was about to: what was said then may have reached nobody.</summary>
+    public bool WasAway(TimeSpan at)
     {
         Entry? last = Connections.LastOrDefault(entry => entry.At <= at);
         Entry? next = Connections.FirstOrDefault(entry => entry.At > at && entry.At - at < s_seenWithin);

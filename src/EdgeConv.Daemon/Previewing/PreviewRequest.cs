@@ -7,12 +7,12 @@ namespace EdgeConv.Daemon.Previewing;
 /// <summary>One request of a viewer, and the answer to it.</summary>
 /// <param name="context">The request.</param>
 /// <param name="channels">The pipelines that show pictures, by name.</param>
-/// <param name="viewers">How many requests are being answered, this one among them.</param>
+/// <param name="isServed">Whether there is room for one more viewer.</param>
 /// <param name="stop">Ends all streams.</param>
 internal sealed class PreviewRequest(
     HttpListenerContext context,
     IReadOnlyDictionary<string, PreviewChannel> channels,
-    int viewers,
+    bool isServed,
     CancellationToken stop)
 {
     /// <summary>Requests that are answered at a time.</summary>
@@ -34,7 +34,7 @@ internal sealed class PreviewRequest(
             return SayAsync(HttpStatusCode.MethodNotAllowed, $"{request.HttpMethod} is not answered; GET is\n");
         if (request.Headers["Sec-Fetch-Site"] is not (null or "none" or "same-origin"))
             return SayAsync(HttpStatusCode.Forbidden, "pages of other sites are not answered\n");
-        if (viewers > MostViewers)
+        if (!isServed)
             return SayAsync(HttpStatusCode.ServiceUnavailable, $"{MostViewers} viewers at a time are served\n");
         if (path.Length == 0)
             return WriteAsync("text/html; charset=utf-8", Encoding.UTF8.GetBytes(PageOf(channels.Keys)));
@@ -104,7 +104,7 @@ internal sealed class PreviewRequest(
     {
         PreviewPicture? before = channel.Latest;
         using IDisposable watching = channel.Watch();
-        Task answer = await NextAsync(channel, before).ConfigureAwait(false) is { } picture
+        Task answer = (await NextAsync(channel, before).ConfigureAwait(false) ?? channel.Latest) is { } picture
             ? WriteAsync("image/jpeg", picture.Jpeg)
             : SayAsync(HttpStatusCode.GatewayTimeout, $"no picture came within {PicturePatience.TotalSeconds} s\n");
         await answer.ConfigureAwait(false);

@@ -13,6 +13,8 @@ namespace EdgeConv.Daemon.Previewing;
 /// </summary>
 internal sealed class PreviewServer : IDisposable
 {
+    // Viewers that read nothing and have not gone: each keeps a descriptor and a thread.
+    private const int MostStuck = 24;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
     private readonly HttpListener _listener;
     private readonly double _rateHertz;
@@ -20,6 +22,7 @@ internal sealed class PreviewServer : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
     private int _viewers;
+    private int _stuck;
 
     /// <summary>Begins to listen.</summary>
     /// <param name="options">Where.</param>
@@ -120,18 +123,37 @@ internal sealed class PreviewServer : IDisposable
     private async Task ServeAsync(HttpListenerContext context)
     {
         int viewers = Interlocked.Increment(ref _viewers);
+        bool isServed = viewers <= PreviewRequest.MostViewers && Volatile.Read(ref _stuck) < MostStuck;
+        bool isAnswered = false;
         try
         {
-            await new PreviewRequest(context, _channels, viewers, _stop.Token).AnswerAsync().ConfigureAwait(false);
+            await new PreviewRequest(context, _channels, isServed, _stop.Token).AnswerAsync().ConfigureAwait(false);
+            isAnswered = true;
         }
         catch (Exception)
         {
             // The viewer is gone, or too slow to be waited for.
-            context.Response.Abort();
         }
         finally
         {
             Interlocked.Decrement(ref _viewers);
+        }
+
+        if (!isAnswered)
+            await Task.Factory.StartNew(() => GiveUp(context), TaskCreationOptions.LongRunning).ConfigureAwait(false);
+    }
+
+    // The listener ends a response behind what it still sends: of a viewer that reads nothing, when that one goes.
+    private void GiveUp(HttpListenerContext context)
+    {
+        Interlocked.Increment(ref _stuck);
+        try
+        {
+            context.Response.Abort();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _stuck);
         }
     }
 }

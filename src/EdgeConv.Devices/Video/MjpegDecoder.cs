@@ -16,8 +16,11 @@ internal sealed class MjpegDecoder(SampleWish model) : IDisposable
     public const string Missing =
         "gives mjpg, which needs libturbojpeg.so.0; sudo apt-get install libturbojpeg0";
 
-    // Many cameras write a few bytes too many before a marker, which spoils nothing.
+    // Many cameras write a few bytes too many before a marker, which spoils nothing. The library tells the first warning of
+    // a file alone, so that what comes behind it is known whole by its last marker only.
     private static ReadOnlySpan<byte> Harmless => "extraneous bytes before marker"u8;
+
+    private static ReadOnlySpan<byte> EndOfImage => [0xFF, 0xD9];
 
     // What the library says of a file that has tables and nothing else.
     private static ReadOnlySpan<byte> NoProblem => "No error"u8;
@@ -34,7 +37,8 @@ internal sealed class MjpegDecoder(SampleWish model) : IDisposable
     /// <exception cref="DataError">It is truncated or damaged.</exception>
     public DecodedPicture Decode(string place, ReadOnlySpan<byte> file, PicturePool pool)
     {
-        if (!_decoder.ReadHeader(file, out int width, out int height, out PixelFormat? planes))
+        if (!_decoder.ReadHeader(file, out int width, out int height, out PixelFormat? planes)
+            && (width <= 0 || height <= 0 || !IsHarmless))
             throw Damaged(place);
         if ((long)width * height > ImageDecoder.MostPixels)
         {
@@ -43,7 +47,7 @@ internal sealed class MjpegDecoder(SampleWish model) : IDisposable
         }
 
         DecodedPicture picture = Rent(pool, width, height, planes);
-        if (TryDecode(file, picture) || IsHarmless)
+        if (TryDecode(file, picture) || (IsHarmless && file.LastIndexOf(EndOfImage) >= 0))
             return picture;
         pool.Return(picture);
         throw Damaged(place);

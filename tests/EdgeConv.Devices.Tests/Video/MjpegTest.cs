@@ -139,6 +139,20 @@ public sealed class MjpegTest : CameraTest
         Assert.Equal(40, decoder.Decode("cam", file, _pool).Width);
     }
 
+    // The library tells the first warning of a file alone.
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void A_few_bytes_too_many_in_the_header_spoil_nothing_and_hide_nothing(string name)
+    {
+        byte[] file = FileOf(name);
+        int tables = file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xDB]);
+        byte[] padded = [.. file[..tables], 0, 0, .. file[tables..]];
+        Assert.Equal(Decode(file, new SampleWish()), Decode(padded, new SampleWish()));
+        using MjpegDecoder decoder = Open(new SampleWish());
+        for (int length = 0; length < padded.Length; length++)
+            Assert.Throws<DataError>(() => decoder.Decode("cam", padded.AsSpan(0, length), _pool));
+    }
+
     [Theory]
     [MemberData(nameof(Files))]
     public void A_damaged_frame_does_not_spoil_the_next(string name)

@@ -38,7 +38,10 @@ internal sealed unsafe partial class TurboJpeg : SafeHandleZeroOrMinusOneIsInval
     /// <summary>A decoder.</summary>
     public static TurboJpeg Open() => InitDecompress();
 
-    /// <summary>Reads the header; false when it is none, or there is no picture behind it.</summary>
+    /// <summary>
+    /// Reads the header; false when it is none, there is no picture behind it, or with its size where there is a warning,
+    /// see <see cref="Problem"/>.
+    /// </summary>
     /// <param name="file">The picture.</param>
     /// <param name="width">Pixels in a row.</param>
     /// <param name="height">Rows.</param>
@@ -50,16 +53,15 @@ internal sealed unsafe partial class TurboJpeg : SafeHandleZeroOrMinusOneIsInval
         (width, height, planes) = (0, 0, null);
         fixed (byte* first = file)
         {
-            if (DecompressHeader(
-                this, first, (nuint)file.Length, ref width, ref height, out int subsampling, out int colorSpace) != 0)
-                return false;
+            bool isFine = DecompressHeader(
+                this, first, (nuint)file.Length, ref width, ref height, out int subsampling, out int colorSpace) == 0;
             planes = (colorSpace, subsampling) switch
             {
                 (LumaAndChroma, Pairs) => PixelFormat.Yuv422,
                 (LumaAndChroma, Blocks) => PixelFormat.Yuv420,
                 _ => null,
             };
-            return width > 0 && height > 0;
+            return isFine && width > 0 && height > 0;
         }
     }
 

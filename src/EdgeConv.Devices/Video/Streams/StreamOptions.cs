@@ -5,6 +5,8 @@ namespace EdgeConv.Devices.Video.Streams;
 /// <summary>Where video comes from that ffmpeg decodes, and who asks for it.</summary>
 public sealed record StreamOptions
 {
+    private const int LeastBare = 4;
+
     /// <summary><c>rtsp://</c>, <c>rtsps://</c>, <c>http://</c> or <c>https://</c>, or the path of a file.</summary>
     public string Url { get; init; } = "";
 
@@ -42,7 +44,8 @@ public sealed record StreamOptions
             return text;
         StringBuilder clean = new(text);
         clean.Replace($"{Uri.EscapeDataString(User)}:{Uri.EscapeDataString(Password ?? "")}@", "");
-        if (Password is { Length: > 0 } password)
+        // Shorter ones stand in other words as well, which would give them away.
+        if (Password is { Length: >= LeastBare } password)
             clean.Replace(Uri.EscapeDataString(password), "***").Replace(password, "***");
         return clean.ToString();
     }

@@ -9,6 +9,10 @@ namespace EdgeConv.Devices.Video.Streams;
 internal sealed class StreamSource : ISource
 {
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(15);
+
+    // At a rate of its own ffmpeg gives nothing in between.
+    private const double PatientIntervals = 2.5;
+    private readonly TimeSpan _silence;
     private readonly SourceOptions _options;
     private readonly SampleWish _wish;
     private readonly TimeProvider _time;
@@ -30,6 +34,8 @@ internal sealed class StreamSource : ISource
         _options = options;
         _wish = wish;
         _time = time;
+        double interval = options.RateHertz > 0 ? 1 / options.RateHertz : 0;
+        _silence = TimeSpan.FromSeconds(Math.Max(s_silence.TotalSeconds, PatientIntervals * interval));
         _thread = new CaptureThread<Sample?>("video", Read);
         _watch = time.CreateTimer(_ => EndSilence(), null, s_silence / 10, s_silence / 10);
         Name = $"video:{options.Stream.Url}";
@@ -134,11 +140,12 @@ internal sealed class StreamSource : ISource
         bool isSilent = _isSilent;
         Close();
         if (isSilent)
-            throw new DeviceError(Name, $"gives no picture for {s_silence.TotalSeconds} s; it is begun anew");
-        if (hadPictures && !_options.Stream.IsNetwork && complaint is null)
+            throw new DeviceError(Name, $"gives no picture for {_silence.TotalSeconds:0} s; it is begun anew");
+        if (hadPictures && !_options.Stream.IsNetwork && !_options.Loop)
         {
+            // What it complained of is told once; reading it again would tell the same pictures again.
             _hasEnded = true;
-            return null;
+            return complaint is null ? null : throw new DataError(Name, complaint);
         }
 
         throw Failed(complaint ?? (hadPictures ? "the stream has ended" : "gives no picture"));
@@ -169,7 +176,7 @@ internal sealed class StreamSource : ISource
     {
         lock (_lock)
         {
-            if (_process is null || _waitsSince == 0 || _time.GetElapsedTime(_waitsSince) < s_silence)
+            if (_process is null || _waitsSince == 0 || _time.GetElapsedTime(_waitsSince) < _silence)
                 return;
             _isSilent = true;
             _process.Kill();

@@ -51,7 +51,7 @@ internal sealed class Y4mReader(Stream stream)
         if (ReadLine() is not { } line)
             return false;
         if (!line.StartsWith("FRAME", StringComparison.Ordinal))
-            throw new InvalidDataException("has no picture where one is due; its size may have changed");
+            throw new InvalidDataException("has no picture where one is due");
         return stream.ReadAtLeast(picture, picture.Length, throwOnEndOfStream: false) == picture.Length;
     }
 

@@ -47,6 +47,41 @@ public sealed class StreamSourceTest : IDisposable
     }
 
     [Fact(Skip = Absent, SkipUnless = nameof(HasFfmpeg))]
+    public async Task A_file_that_breaks_off_is_told_once_and_not_read_again()
+    {
+        string file = MakeVideo(seconds: 2, rate: 10, "320x240");
+        byte[] whole = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(file, whole[..(whole.Length * 2 / 3)], TestContext.Current.CancellationToken);
+        await using StreamSource source = Make(new StreamOptions { Url = file }, new SampleWish());
+        int count = 0, told = 0;
+        while (true)
+        {
+            try
+            {
+                if (await ReadAsync(source) is not { } frame)
+                    break;
+                frame.Dispose();
+                count++;
+            }
+            catch (DataError)
+            {
+                told++;
+            }
+        }
+
+        Assert.InRange(count, 5, 15);
+        Assert.InRange(told, 0, 1);
+        Assert.Null(await ReadAsync(source));
+    }
+
+    [Fact]
+    public void A_short_password_is_not_given_away_by_what_is_left_out()
+    {
+        StreamOptions stream = new() { Url = "rtsp://camera/", User = "u", Password = "p" };
+        Assert.Equal("rtsp://camera/: Input/output error", stream.Redact("rtsp://u:p@camera/: Input/output error"));
+    }
+
+    [Fact(Skip = Absent, SkipUnless = nameof(HasFfmpeg))]
     public async Task It_is_thinned_and_scaled_as_configured_and_gray_for_a_gray_model()
     {
         string file = MakeVideo(seconds: 2, rate: 10, "320x240");
