@@ -56,16 +56,20 @@ public sealed class PreviewServerTest : IDisposable
     }
 
     [Fact]
-    public async Task A_viewer_that_reads_nothing_holds_up_nobody_and_is_given_up()
+    public async Task Viewers_that_read_nothing_hold_up_nobody_and_are_given_up()
     {
         PreviewChannel channel = _server.ChannelOf("porch");
         using TcpClient stuck = new("127.0.0.1", _options.Port);
         await stuck.GetStream().WriteAsync(
             "GET /porch HTTP/1.1\r\nHost: localhost:1\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
-        using TcpClient named = new("127.0.0.1", _options.Port);
-        await named.GetStream().WriteAsync(
-            Encoding.ASCII.GetBytes($"GET /porch HTTP/1.1\r\nHost: localhost:{_options.Port}\r\n\r\n"),
-            TestContext.Current.CancellationToken);
+        TcpClient[] named = [.. Enumerable.Range(0, 8).Select(_ => new TcpClient("127.0.0.1", _options.Port))];
+        foreach (TcpClient one in named)
+        {
+            await one.GetStream().WriteAsync(
+                Encoding.ASCII.GetBytes($"GET /porch HTTP/1.1\r\nHost: localhost:{_options.Port}\r\n\r\n"),
+                TestContext.Current.CancellationToken);
+        }
+
         await WaitAsync(() => channel.IsWatched);
         byte[] large = new byte[1 << 20];
         long begun = TimeProvider.System.GetTimestamp();
@@ -76,6 +80,11 @@ public sealed class PreviewServerTest : IDisposable
         }
 
         Assert.False(channel.IsWatched);
+        // They are connected still, and somebody else is served.
+        using HttpResponseMessage page = await _client.GetAsync("", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        foreach (TcpClient one in named)
+            one.Dispose();
     }
 
     [Fact]

@@ -4,7 +4,7 @@ namespace EdgeConv.Devices.Video.Streams;
 
 /// <summary>
 /// What ffmpeg is asked for: one video stream, scaled to what the model needs, as bare pictures behind a header that
-/// tells their size (YUV4MPEG2). An address with a password is given as a list of files on standard input, so that no
+/// tells their size (YUV4MPEG2). An address with a password, or what may be one, is given as a list of files on standard input, so that no
 /// command line shows it.
 /// </summary>
 internal static class FfmpegArguments
@@ -21,7 +21,7 @@ internal static class FfmpegArguments
             arguments.AddRange(["-fflags", "nobuffer", "-flags", "low_delay"]);
         else if (options.Loop)
             arguments.AddRange(["-stream_loop", "-1"]);
-        if (stream.User is not null)
+        if (HasSecret(stream))
             arguments.AddRange(["-f", "concat", "-safe", "0", "-protocol_whitelist", Protocols, "-i", "pipe:0"]);
         else
             arguments.AddRange([.. InputOptions(stream).SelectMany(Spoken), "-i", AddressOf(stream)]);
@@ -33,13 +33,15 @@ internal static class FfmpegArguments
     /// <summary>What goes to standard input; empty where the command line has the address.</summary>
     public static string PlaylistOf(StreamOptions stream)
     {
-        if (stream.User is null)
+        if (!HasSecret(stream))
             return "";
         string address = stream.UrlWithCredentials.Replace("'", "'\\''", StringComparison.Ordinal);
         string options = string.Concat(
             InputOptions(stream).Select(option => $"option {option.Key} {option.Value}\n"));
         return $"ffconcat version 1.0\nfile '{address}'\n{options}";
     }
+
+    private static bool HasSecret(StreamOptions stream) => stream.User is not null || stream.Place != stream.Url;
 
     private static string[] Spoken(KeyValuePair<string, string> option) => [$"-{option.Key}", option.Value];
 

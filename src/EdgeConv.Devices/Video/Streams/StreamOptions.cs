@@ -16,6 +16,20 @@ public sealed record StreamOptions
     /// <summary>Password, already read from its file or credential; or null.</summary>
     public string? Password { get; init; }
 
+    /// <summary>The address for messages and results: what cameras take for secrets, from a <c>?</c> or <c>=</c> on, left out.</summary>
+    public string Place
+    {
+        get
+        {
+            if (!IsNetwork)
+                return Url;
+            int end = Url.AsSpan().IndexOfAny('?', '=', '#');
+            if (end < 0)
+                return Url;
+            return Url[end] == '=' ? Url[..(Url.LastIndexOf('/', end) + 1)] : Url[..end];
+        }
+    }
+
     /// <summary>Whether it comes over the network, so that it does not wait for us.</summary>
     public bool IsNetwork => Url.Contains("://", StringComparison.Ordinal);
 
@@ -35,14 +49,16 @@ public sealed record StreamOptions
     }
 
     /// <summary>All but the password.</summary>
-    public override string ToString() => Url;
+    public override string ToString() => Place;
 
     /// <summary>A text without anything that would give the password away.</summary>
     internal string Redact(string text)
     {
-        if (User is null)
-            return text;
         StringBuilder clean = new(text);
+        if (Place != Url)
+            clean.Replace(Url, Place).Replace(Url[Place.Length..], "***");
+        if (User is null)
+            return clean.ToString();
         clean.Replace($"{Uri.EscapeDataString(User)}:{Uri.EscapeDataString(Password ?? "")}@", "");
         // Shorter ones stand in other words as well, which would give them away.
         if (Password is { Length: >= LeastBare } password)

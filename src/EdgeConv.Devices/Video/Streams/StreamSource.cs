@@ -38,7 +38,7 @@ internal sealed class StreamSource : ISource
         _silence = TimeSpan.FromSeconds(Math.Max(s_silence.TotalSeconds, PatientIntervals * interval));
         _thread = new CaptureThread<Sample?>("video", Read);
         _watch = time.CreateTimer(_ => EndSilence(), null, s_silence / 10, s_silence / 10);
-        Name = $"video:{options.Stream.Url}";
+        Name = $"video:{options.Stream.Place}";
     }
 
     /// <inheritdoc/>
@@ -145,7 +145,7 @@ internal sealed class StreamSource : ISource
         {
             // What it complained of is told once; reading it again would tell the same pictures again.
             _hasEnded = true;
-            return complaint is null ? null : throw new DataError(Name, complaint);
+            return complaint is null ? null : throw new DataError(Name, _options.Stream.Redact(complaint));
         }
 
         throw Failed(complaint ?? (hadPictures ? "the stream has ended" : "gives no picture"));
@@ -162,7 +162,7 @@ internal sealed class StreamSource : ISource
         Timestamp = _time.GetUtcNow(),
         CapturedAt = _time.GetTimestamp(),
         Sequence = _sequence++,
-        Origin = _options.Stream.IsNetwork ? _options.Stream.Url : Path.GetFileName(_options.Stream.Url),
+        Origin = _options.Stream.IsNetwork ? _options.Stream.Place : Path.GetFileName(_options.Stream.Url),
         Width = _shape.Width,
         Height = _shape.Height,
         Stride = _shape.Stride,

@@ -74,6 +74,21 @@ public sealed class StreamSourceTest : IDisposable
         Assert.Null(await ReadAsync(source));
     }
 
+    [Theory]
+    [InlineData("http://cam/video.cgi?user=admin&pwd=secret", "http://cam/video.cgi")]
+    [InlineData("rtsp://cam/user=admin&password=secret&channel=1", "rtsp://cam/")]
+    [InlineData("rtsp://cam:554/stream1", "rtsp://cam:554/stream1")]
+    [InlineData("/data/a=b?.avi", "/data/a=b?.avi")]
+    public void What_an_address_may_hide_is_told_to_ffmpeg_alone(string url, string place)
+    {
+        StreamOptions stream = new() { Url = url };
+        Assert.Equal(place, stream.Place);
+        Assert.Equal($"{place}: not found", stream.Redact($"{url}: not found"));
+        bool isSpoken = FfmpegArguments.Of(OptionsOf(stream), new SampleWish()).Any(word => word.EndsWith(url, StringComparison.Ordinal));
+        Assert.Equal(place == url, isSpoken);
+        Assert.Equal(place != url, FfmpegArguments.PlaylistOf(stream).Contains(url, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_short_password_is_not_given_away_by_what_is_left_out()
     {
